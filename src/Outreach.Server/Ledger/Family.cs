@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization.Metadata;
+using NodaTime;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>A fact as the ledger holds it: whose, which in its stream, when it was recorded, and what.</summary>
+/// <param name="Id">The stream's id within its family: of the stream <c>stock/van-1</c> it is <c>van-1</c>.</param>
+/// <param name="Version">The fact's place in its stream, from 1, without gaps.</param>
+/// <param name="RecordedAt">When it was recorded, by the server's clock. It can run backwards: only versions order facts.</param>
+/// <param name="Fact">What happened.</param>
+public readonly record struct Recorded<TFact>(string Id, long Version, Instant RecordedAt, TFact Fact);
+
+/// <summary>A kind of stream, for example one per site: how its facts are written, folded and seen.</summary>
+/// <remarks>
+/// Everything here is a pure function of stored facts, so that views, indexes and snapshots can be thrown away and
+/// computed again. It must accept every fact that was ever stored.
+/// </remarks>
+public abstract class Family<TState, TFact> : IFamily
+    where TState : class
+    where TFact : class
+{
+    /// <summary>The first part of its streams' names, lower-case, for example <c>stock</c>. Never changed.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Raised whenever the stored form or meaning of the state changes: snapshots of another form are ignored.</summary>
+    public abstract int SnapshotForm { get; }
+
+    /// <summary>How a fact is written: JSON with a <c>kind</c> that tells the facts of the family apart.</summary>
+    public abstract JsonTypeInfo<TFact> FactJson { get; }
+
+    /// <summary>How a snapshot of the state is written.</summary>
+    public abstract JsonTypeInfo<TState> StateJson { get; }
+
+    /// <summary>The state before the first fact.</summary>
+    public abstract TState Empty(string id);
+
+    /// <summary>The state after one more fact. Total: it never refuses a stored fact.</summary>
+    public abstract TState Apply(TState state, in Recorded<TFact> recorded);
+
+    /// <summary>What the fact does besides being kept: view rows, index keys, promises.</summary>
+    public abstract void Describe(in Recorded<TFact> recorded, Effects effects);
+}
+
+/// <summary>A <see cref="Family{TState,TFact}"/>, its types put aside, as verify, rebuild and export need it.</summary>
+public interface IFamily
+{
+    /// <inheritdoc cref="Family{TState,TFact}.Name"/>
+    string Name { get; }
+}
