@@ -1,0 +1,12 @@
+namespace Outreach.Domain.Catalog;
+
+/// <summary>Which product: <see cref="ChosenId.Rule"/>. The default value is no id and must not be used.</summary>
+public readonly record struct ProductId
+{
+    /// <exception cref="ArgumentException"><paramref name="value"/> is not an id.</exception>
+    public ProductId(string value) => Value = ChosenId.Require(value);
+
+    public string Value { get; }
+
+    public override string ToString() => Value;
+}

@@ -1,0 +1,37 @@
+namespace Outreach.Domain;
+
+/// <summary>An expected "no": a value, not an exception.</summary>
+/// <param name="Kind">What kind of no; it decides the status that a caller sees.</param>
+/// <param name="Code">The reason in capitals, for machines, for example <c>ENCOUNTER_VOIDED</c>.</param>
+/// <param name="Message">For people: the thing, what was asked and what was found.</param>
+public sealed record Refusal(RefusalKind Kind, string Code, string Message)
+{
+    public static Refusal NotFound(string code, string message) => new(RefusalKind.NotFound, code, message);
+
+    public static Refusal Taken(string code, string message) => new(RefusalKind.Taken, code, message);
+
+    public static Refusal Rule(string code, string message) => new(RefusalKind.Rule, code, message);
+
+    public static Refusal Stale(string code, string message) => new(RefusalKind.Stale, code, message);
+
+    public static Refusal Limit(string code, string message) => new(RefusalKind.Limit, code, message);
+}
+
+/// <summary>Kinds of refusal.</summary>
+public enum RefusalKind
+{
+    /// <summary>There is no such thing, or not for this caller.</summary>
+    NotFound,
+
+    /// <summary>The same id with other content is there already.</summary>
+    Taken,
+
+    /// <summary>A rule says no in the present state.</summary>
+    Rule,
+
+    /// <summary>The caller saw an older state.</summary>
+    Stale,
+
+    /// <summary>A stated limit is reached.</summary>
+    Limit,
+}
