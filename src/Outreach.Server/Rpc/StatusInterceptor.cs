@@ -6,7 +6,7 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Rpc;
 
 /// <summary>The one place that catches everything: what a call threw becomes a status, and a bug becomes a trace id.</summary>
-internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log) : Interceptor
+internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, IHostApplicationLifetime life) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -27,9 +27,10 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log) 
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
         try
         {
-            await continuation(request, responseStream, context);
+            await continuation(request, responseStream, new EndingCallContext(context, ends.Token));
         }
         catch (Exception thrown)
         {
@@ -43,9 +44,10 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log) 
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
         try
         {
-            await continuation(requestStream, responseStream, context);
+            await continuation(requestStream, responseStream, new EndingCallContext(context, ends.Token));
         }
         catch (Exception thrown)
         {
@@ -58,6 +60,8 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log) 
         // A caller who has gone away gets no answer, whatever the work it left behind threw.
         if (context.CancellationToken.IsCancellationRequested)
             return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
+        if (thrown is OperationCanceledException && life.ApplicationStopping.IsCancellationRequested)
+            return RefusalStatus.Unavailable("The server is stopping. Come again in a moment.");
         return thrown switch
         {
             RpcException known => known,
