@@ -67,6 +67,15 @@ public static class CatalogRules
         return new CatalogEvent.ProductRetired(there.Product with { Retired = true }, there.AddedAt);
     }
 
+    /// <summary>Fills an empty catalogue. Nothing to record where it ever had a product; never refused.</summary>
+    /// <param name="state">The catalogue.</param>
+    /// <param name="products">At most <see cref="MaxProducts"/>, no two with the same id or code: what a catalogue may hold.</param>
+    public static Decision<CatalogEvent> Seed(CatalogState state, IReadOnlyList<Product> products) =>
+        new(state.Entries.Count > 0 ? [] : [.. products.Select(product => new CatalogEvent.ProductAdded(product))]);
+
+    /// <summary>The refusal <c>PRODUCT_UNKNOWN</c>.</summary>
+    public static Refusal Unknown(ProductId id) => Refusal.NotFound("PRODUCT_UNKNOWN", $"There is no product '{id}'.");
+
     private static Refusal? WhyNot(CatalogState state, Product product)
     {
         if (product.TracksExpiry && !product.TracksLots)
@@ -82,8 +91,6 @@ public static class CatalogRules
         seen is null || seen == there.Version
             ? null
             : Refusal.Stale("ETAG_STALE", $"Product '{there.Product.Id}' was seen with etag {seen}; it changed since, and its etag is {there.Version}.");
-
-    private static Refusal Unknown(ProductId id) => Refusal.NotFound("PRODUCT_UNKNOWN", $"There is no product '{id}'.");
 
     private static bool IsLike(Product wanted, Product there) => (wanted with { Retired = there.Retired }).SaysTheSameAs(there);
 

@@ -23,7 +23,7 @@ public static class SiteRules
     public static Decision<SiteEvent> Change(SiteState state, Site wanted, SiteSettings which, long? seen)
     {
         if (state.Entry is not { } there)
-            return Refusal.NotFound("SITE_UNKNOWN", $"There is no site '{wanted.Id}'.");
+            return Unknown(wanted.Id);
 
         var changed = Merge(there.Site, wanted, which);
         if (changed.SaysTheSameAs(there.Site))
@@ -32,6 +32,9 @@ public static class SiteRules
             return Refusal.Stale("ETAG_STALE", $"Site '{wanted.Id}' was seen with etag {seen}; it changed since, and its etag is {there.Version}.");
         return new SiteEvent.SiteChanged(changed, there.AddedAt);
     }
+
+    /// <summary>The refusal <c>SITE_UNKNOWN</c>.</summary>
+    public static Refusal Unknown(SiteId id) => Refusal.NotFound("SITE_UNKNOWN", $"There is no site '{id}'.");
 
     private static Site Merge(Site there, Site wanted, SiteSettings which) => there with
     {
