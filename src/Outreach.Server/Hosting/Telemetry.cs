@@ -16,7 +16,7 @@ internal static class Telemetry
             return;
         builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
-                .AddMeter("Outreach", "Microsoft.Orleans", "Npgsql")
+                .AddMeter(Instruments.MeterName, "Microsoft.Orleans", "Npgsql")
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation())
             .WithTracing(tracing => tracing
