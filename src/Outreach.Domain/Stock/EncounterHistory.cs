@@ -8,23 +8,27 @@ namespace Outreach.Domain.Stock;
 /// <param name="HeldAt">When.</param>
 /// <param name="Settled">What a person decided about what was held: a <see cref="StockEvent.HeldReleased"/>, a
 /// <see cref="StockEvent.HeldDropped"/>, or null.</param>
+/// <param name="SettledVersion">The version that settled it; 0 where nothing did.</param>
+/// <param name="SettledAt">When.</param>
 /// <param name="Logged">The encounter as it was recorded; null where it was not.</param>
 /// <param name="Original">Where and when it was recorded.</param>
 /// <param name="Now">What it says and how it counts now, or did until it was voided; null where it was not recorded.</param>
 /// <param name="Voided">Whether it counts no longer.</param>
 /// <param name="Amendments">Corrections and a voiding, oldest first.</param>
-/// <param name="Requests">Ids and contents of the requests behind the amendments, oldest first.</param>
+/// <param name="Requests">The requests behind the amendments, oldest first.</param>
 public sealed record EncounterHistory(
     HeldRecord? Held = null,
     long HeldVersion = 0,
     Instant HeldAt = default,
     StockEvent? Settled = null,
+    long SettledVersion = 0,
+    Instant SettledAt = default,
     StockEvent.EncounterLogged? Logged = null,
     Original Original = default,
     Entry? Now = null,
     bool Voided = false,
     Few<Amendment> Amendments = default,
-    Few<(Guid Id, ContentHash Content)> Requests = default)
+    Few<Asked> Requests = default)
 {
     public static readonly EncounterHistory Unknown = new();
 
@@ -32,7 +36,8 @@ public sealed record EncounterHistory(
     public EncounterHistory Apply(StockEvent fact, long version, Instant recordedAt) => fact switch
     {
         StockEvent.EncounterHeld held => this with { Held = held.Record, HeldVersion = version, HeldAt = recordedAt },
-        StockEvent.HeldReleased or StockEvent.HeldDropped => this with { Settled = fact },
+        StockEvent.HeldReleased or StockEvent.HeldDropped =>
+            this with { Settled = fact, SettledVersion = version, SettledAt = recordedAt },
         StockEvent.EncounterLogged logged => this with
         {
             Logged = logged,
@@ -43,13 +48,13 @@ public sealed record EncounterHistory(
         {
             Now = corrected.After,
             Amendments = Amendments.With(AmendmentOf(corrected, recordedAt)!),
-            Requests = Requests.With((corrected.RequestId, corrected.Content)),
+            Requests = Requests.With(new Asked(corrected.RequestId, corrected.Content, version)),
         },
         StockEvent.EncounterVoided voided => this with
         {
             Voided = true,
             Amendments = Amendments.With(AmendmentOf(voided, recordedAt)!),
-            Requests = Requests.With((voided.RequestId, voided.Content)),
+            Requests = Requests.With(new Asked(voided.RequestId, voided.Content, version)),
         },
         _ => this,
     };
@@ -64,3 +69,6 @@ public sealed record EncounterHistory(
         _ => null,
     };
 }
+
+/// <summary>A request that was recorded: its id, its content, and the version that recorded it.</summary>
+public readonly record struct Asked(Guid Id, ContentHash Content, long Version);

@@ -74,12 +74,16 @@ public static class EncounterRules
             change.Content,
             history.Original,
             before,
-            Enter(without, corrected, books, before.Shift),
+            Enter(without, corrected, books, ShiftOf(before, corrected)),
             change.Actor,
             change.Reason,
             unbooked,
             history.Amendments);
     }
+
+    /// <summary>By how much the time of a correction is moved: as before while it says the same; another time is a person's, and right.</summary>
+    public static Duration ShiftOf(Entry before, Encounter corrected) =>
+        corrected.SaidAt == before.Encounter.SaidAt ? before.Shift : Duration.Zero;
 
     /// <summary>
     /// Makes an encounter count no longer. In order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
@@ -93,10 +97,10 @@ public static class EncounterRules
         if (history.Now is null)
             return Refusal.NotFound("ENCOUNTER_NOT_FOUND", "No encounter with this id is recorded at this site.");
 
-        foreach (var (id, content) in history.Requests)
+        foreach (var asked in history.Requests)
         {
-            if (id == change.RequestId)
-                return content == change.Content ? new Decision<StockEvent>([]) : change.Taken();
+            if (asked.Id == change.RequestId)
+                return asked.Content == change.Content ? new Decision<StockEvent>([]) : change.Taken();
         }
 
         if (history.Voided)
@@ -110,7 +114,7 @@ public static class EncounterRules
         new(change.RequestId, change.Content, history.Original, history.Now!, change.Actor, change.Reason, unbooked, history.Amendments);
 
     /// <summary>What comes back although its shortfall was settled in the meantime: nobody knows any more which lot it belongs to.</summary>
-    private static Few<Shortfall> Unbooked(ImmutableDictionary<string, Shelf> shelves, Entry entry)
+    private static Few<Shortfall> Unbooked(ImmutableSortedDictionary<string, Shelf> shelves, Entry entry)
     {
         List<Shortfall>? found = null;
         foreach (var (product, units) in entry.Shortfalls())
@@ -123,7 +127,7 @@ public static class EncounterRules
         return found is null ? [] : [.. found];
     }
 
-    private static Entry Enter(ImmutableDictionary<string, Shelf> shelves, Encounter encounter, Books books, Duration shift)
+    private static Entry Enter(ImmutableSortedDictionary<string, Shelf> shelves, Encounter encounter, Books books, Duration shift)
     {
         var day = (encounter.SaidAt + shift).InZone(books.Zone!).Date;
         var lines = encounter.HandedOut.AsSpan();
@@ -142,7 +146,7 @@ public static class EncounterRules
 
     /// <summary>The shelf of a line's product after the lines before it.</summary>
     private static Shelf Left(
-        ImmutableDictionary<string, Shelf> shelves, ReadOnlySpan<HandedOut> lines, ReadOnlySpan<Issue> issues, int line)
+        ImmutableSortedDictionary<string, Shelf> shelves, ReadOnlySpan<HandedOut> lines, ReadOnlySpan<Issue> issues, int line)
     {
         var shelf = shelves.GetValueOrDefault(lines[line].Product.Value, Shelf.Bare);
         for (var i = 0; i < line; i++)
@@ -203,6 +207,7 @@ public static class EncounterRules
 /// <param name="Reason">Why.</param>
 public sealed record Change(Guid RequestId, ContentHash Content, ActorId Actor, Reason Reason)
 {
-    internal Refusal Taken() =>
+    /// <summary>REQUEST_ID_TAKEN: the id was used for something else.</summary>
+    public Refusal Taken() =>
         Refusal.Taken("REQUEST_ID_TAKEN", $"Request {RequestId} was made before with another content.");
 }

@@ -7,9 +7,9 @@ namespace Outreach.Domain.Stock;
 /// <summary>One site's shelves, folded from its facts. Its size depends on products and lots, not on how much happened.</summary>
 /// <param name="Shelves">What is held, by product id.</param>
 /// <param name="Ids">What is remembered of every id ever recorded.</param>
-public sealed record StockState(ImmutableDictionary<string, Shelf> Shelves, IdHorizon Ids)
+public sealed record StockState(ImmutableSortedDictionary<string, Shelf> Shelves, IdHorizon Ids)
 {
-    public static readonly StockState Empty = new(ImmutableDictionary<string, Shelf>.Empty, IdHorizon.Empty);
+    public static readonly StockState Empty = new(ImmutableSortedDictionary.Create<string, Shelf>(StringComparer.Ordinal), IdHorizon.Empty);
 
     /// <summary>What is held of a product; <see cref="Shelf.Bare"/> where nothing ever was.</summary>
     public Shelf Shelf(ProductId product) => Shelves.GetValueOrDefault(product.Value, Stock.Shelf.Bare);
@@ -22,7 +22,7 @@ public sealed record StockState(ImmutableDictionary<string, Shelf> Shelves, IdHo
     }
 
     /// <summary>The shelves after what a fact moved, nothing else of it counted.</summary>
-    internal static ImmutableDictionary<string, Shelf> Move(ImmutableDictionary<string, Shelf> shelves, StockEvent fact)
+    internal static ImmutableSortedDictionary<string, Shelf> Move(ImmutableSortedDictionary<string, Shelf> shelves, StockEvent fact)
     {
         var moved = new List<Movement>(4);
         Movement.AddOf(fact, moved);
@@ -39,7 +39,7 @@ public sealed record StockState(ImmutableDictionary<string, Shelf> Shelves, IdHo
         return shelves;
     }
 
-    private static ImmutableDictionary<string, Shelf> Mark(ImmutableDictionary<string, Shelf> shelves, StockEvent fact, Instant recordedAt) =>
+    private static ImmutableSortedDictionary<string, Shelf> Mark(ImmutableSortedDictionary<string, Shelf> shelves, StockEvent fact, Instant recordedAt) =>
         fact switch
         {
             StockEvent.LotExpired expired => Mark(shelves, expired.Product, expired.Lot, true),
@@ -48,8 +48,8 @@ public sealed record StockState(ImmutableDictionary<string, Shelf> Shelves, IdHo
             _ => shelves,
         };
 
-    private static ImmutableDictionary<string, Shelf> Mark(
-        ImmutableDictionary<string, Shelf> shelves, ProductId product, LotNumber number, bool expired) =>
+    private static ImmutableSortedDictionary<string, Shelf> Mark(
+        ImmutableSortedDictionary<string, Shelf> shelves, ProductId product, LotNumber number, bool expired) =>
         shelves.TryGetValue(product.Value, out var shelf) && shelf.Find(number) is { } lot && lot.Expired != expired
             ? shelves.SetItem(product.Value, shelf.Mark(number, expired))
             : shelves;
