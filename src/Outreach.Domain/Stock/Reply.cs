@@ -8,28 +8,28 @@ namespace Outreach.Domain.Stock;
 public sealed record Batch(Few<Sent> Records, Duration Shift);
 
 /// <summary>What became of one record that was sent.</summary>
-/// <param name="Outcome">What became of it.</param>
+/// <param name="Became">What became of it.</param>
 /// <param name="Version">The site's version that holds it; 0 where it was not kept.</param>
 /// <param name="Shortfalls">Units that the books could not cover when it was recorded.</param>
 /// <param name="Reasons">Why it was held.</param>
-public sealed record Reply(Outcome Outcome, long Version = 0, Few<Shortfall> Shortfalls = default, Few<HoldReason> Reasons = default)
+public sealed record Reply(Became Became, long Version = 0, Few<Shortfall> Shortfalls = default, Few<HoldReason> Reasons = default)
 {
-    public static readonly Reply Conflicting = new(Outcome.Conflicting);
+    public static readonly Reply Conflicting = new(Became.Conflicting);
 
     /// <summary>What a fact that a record made answers, the first time and again.</summary>
     public static Reply Of(StockEvent fact, long version) => fact switch
     {
-        StockEvent.EncounterLogged logged => new Reply(Outcome.Recorded, version, logged.Entry.Shortfalls()),
-        StockEvent.EncounterHeld held => new Reply(Outcome.Held, version, default, held.Record.Reasons),
+        StockEvent.EncounterLogged logged => new Reply(Became.Recorded, version, logged.Entry.Shortfalls()),
+        StockEvent.EncounterHeld held => new Reply(Became.Held, version, default, held.Record.Reasons),
         _ => throw new ArgumentException($"A record makes no {fact.GetType().Name}.", nameof(fact)),
     };
 
     /// <summary>The same answer to a repetition.</summary>
-    public Reply Again() => Outcome == Outcome.Recorded ? this with { Outcome = Outcome.RecordedBefore } : this;
+    public Reply Again() => Became == Became.Recorded ? this with { Became = Became.RecordedBefore } : this;
 }
 
 /// <summary>What became of a record.</summary>
-public enum Outcome
+public enum Became
 {
     Recorded = 1,
     RecordedBefore = 2,

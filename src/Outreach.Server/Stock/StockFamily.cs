@@ -141,7 +141,7 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
         }
     }
 
-    private static void AddFigures(string site, Entry entry, int sign, Effects effects)
+    private static void AddFigures(string site, Domain.Stock.Entry entry, int sign, Effects effects)
     {
         var day = NumberOf(entry.Day);
         long units = 0, doses = 0, syringes = 0;

@@ -41,7 +41,7 @@ namespace Outreach.Server.Stock;
 [JsonSerializable(typeof(OverdoseSign))]
 internal sealed partial class StockJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions Stored = Options();
+    private static readonly JsonSerializerOptions Stored = Configure();
 
     public static JsonTypeInfo<StockEvent> Fact { get; } = Of<StockEvent>();
 
@@ -67,7 +67,7 @@ internal sealed partial class StockJson : JsonSerializerContext
 
     private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Stored.GetTypeInfo(typeof(T));
 
-    private static JsonSerializerOptions Options()
+    private static JsonSerializerOptions Configure()
     {
         var options = DomainJson.Configure(new JsonSerializerOptions
         {
