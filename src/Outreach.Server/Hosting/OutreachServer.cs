@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
+using Outreach.Server.Catalog;
+using Outreach.Server.Ledger;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
 
 namespace Outreach.Server.Hosting;
 
@@ -16,6 +19,14 @@ public static class OutreachServer
         var settings = ServerSettings.From(builder.Configuration);
         builder.AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
+        builder.Services.AddLedger(
+            new LedgerOptions
+            {
+                DataFolder = settings.DataFolder,
+                PostgresConnectionString = settings.Postgres.Length == 0 ? null : settings.Postgres,
+            },
+            CatalogFamily.Instance,
+            SiteFamily.Instance);
         builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.AddSingleton(settings);
@@ -40,6 +51,8 @@ public static class OutreachServer
 
     private static void AddSlices(IServiceCollection services, ServerSettings settings)
     {
+        services.AddCatalog();
+        services.AddSites();
         services.AddSingleton<OverviewHub>();
         services.AddHostedService(provider => provider.GetRequiredService<OverviewHub>());
     }
@@ -47,6 +60,8 @@ public static class OutreachServer
     private static void Map(WebApplication app)
     {
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.MapGrpcService<CatalogService>();
+        app.MapGrpcService<SiteService>();
         app.MapGrpcService<OverviewService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
