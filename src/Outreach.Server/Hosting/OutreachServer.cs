@@ -1,3 +1,5 @@
+using Google.Protobuf.Reflection;
+using Google.Rpc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
 using Outreach.Server.Catalog;
@@ -19,23 +21,22 @@ public static class OutreachServer
         var settings = ServerSettings.From(builder.Configuration);
         builder.AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
-        builder.Services.AddLedger(
-            new LedgerOptions
-            {
-                DataFolder = settings.DataFolder,
-                PostgresConnectionString = settings.Postgres.Length == 0 ? null : settings.Postgres,
-            },
-            CatalogFamily.Instance,
-            SiteFamily.Instance);
-        builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.AddSingleton(settings);
+        builder.Services.AddLedger(LedgerOptionsOf(settings));
+        builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
         AddRpc(builder.Services);
-        AddSlices(builder.Services, settings);
+        AddSlices(builder.Services);
         var app = builder.Build();
         Map(app);
         return app;
     }
+
+    private static LedgerOptions LedgerOptionsOf(ServerSettings settings) => new()
+    {
+        DataFolder = settings.DataFolder,
+        PostgresConnectionString = settings.Postgres.Length == 0 ? null : settings.Postgres,
+    };
 
     private static void AddRpc(IServiceCollection services)
     {
@@ -43,13 +44,13 @@ public static class OutreachServer
         {
             grpc.MaxReceiveMessageSize = Listening.MostMessageBytes;
             grpc.Interceptors.Add<StatusInterceptor>();
-        }).AddJsonTranscoding();
+        }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
     }
 
-    private static void AddSlices(IServiceCollection services, ServerSettings settings)
+    private static void AddSlices(IServiceCollection services)
     {
         services.AddCatalog();
         services.AddSites();

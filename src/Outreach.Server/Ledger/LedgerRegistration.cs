@@ -10,11 +10,12 @@ public static class LedgerRegistration
     /// Adds the ledger with everything that is kept in it. Add it before the silo: what starts first stops last, and grains
     /// append until they are gone.
     /// </summary>
-    /// <param name="families">Every family whose streams are or ever were in the store.</param>
-    public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options, params IFamily[] families)
+    /// <remarks>Every <see cref="IFamily"/> whose streams are or ever were in the store must be registered too.</remarks>
+    public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options)
     {
         services.AddSingleton(provider =>
         {
+            var families = provider.GetServices<IFamily>().ToArray();
             var views = new ViewCatalog(families);
             return new StoredLedger(
                 new SqliteStore(options.DataFolder, views), views, families, provider.GetRequiredService<IClock>(), options,
