@@ -18,6 +18,9 @@ public sealed record ShelfSum(string ProductId, string Name, string Unit, long O
     /// <summary>Units that can be handed out, never below zero.</summary>
     public long Usable => Math.Max(0, OnHand + Shortfall - Expired);
 
+    /// <summary>Whether anything of it has expired or is short.</summary>
+    public bool ToLookAt => Expired > 0 || Shortfall > 0;
+
     /// <summary>What its bar has to hold.</summary>
     public long Extent => Usable + Expired + Shortfall;
 }
