@@ -64,7 +64,10 @@ public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
     };
 
     /// <summary>What the period is called, for example "Last 30 days".</summary>
-    public string Name => Kind switch
+    public string Name => NameOf(Kind);
+
+    /// <summary>What periods of a kind are called.</summary>
+    public static string NameOf(PeriodKind kind) => kind switch
     {
         PeriodKind.ThisWeek => "This week",
         PeriodKind.ThisMonth => "This month",

@@ -66,11 +66,14 @@ public static class Spans
         _ => Format(start, "dddd d MMMM yyyy"),
     };
 
-    /// <summary>Names the span under an axis; the year stands only where a year begins.</summary>
-    public static string Mark(DateOnly start, Span span) => span switch
+    /// <summary>Names the span under an axis.</summary>
+    /// <param name="start">Its first day.</param>
+    /// <param name="span">How time is split.</param>
+    /// <param name="newYear">Whether the mark before it is of another year, so that a month or a quarter needs its year.</param>
+    public static string Mark(DateOnly start, Span span, bool newYear) => span switch
     {
-        Span.Month => Format(start, start.Month == 1 ? "MMM yyyy" : "MMM"),
-        Span.Quarter => start.Month == 1 ? $"{Quarter(start)} {start.Year}" : Quarter(start),
+        Span.Month => Format(start, newYear ? "MMM yyyy" : "MMM"),
+        Span.Quarter => newYear ? $"{Quarter(start)} {start.Year}" : Quarter(start),
         Span.Year => Format(start, "yyyy"),
         _ => Format(start, "d MMM"),
     };

@@ -27,7 +27,9 @@ public sealed class TimelineTests
 
         var timeline = Timeline.Of(picture, Period.All, Today);
 
-        Assert.Equal(["Nov", "Dec", "Jan 2020", "Feb"], timeline.Columns.Select(c => Spans.Mark(c.Start, timeline.Span)));
+        Assert.Equal(
+            ["November 2019", "December 2019", "January 2020", "February 2020"],
+            timeline.Columns.Select(c => Spans.Words(c.Start, timeline.Span)));
         Assert.Equal(4, timeline.SoFar.Count);
     }
 
@@ -54,6 +56,15 @@ public sealed class TimelineTests
         Assert.Equal(5, timeline.Columns[0].Figures.People);
         Assert.Equal(12, timeline.Columns.Sum(c => c.Figures.People));
     }
+
+    [Theory]
+    [InlineData("2020-01-01", Span.Month, true, "Jan 2020")]
+    [InlineData("2020-02-01", Span.Month, false, "Feb")]
+    [InlineData("2020-04-01", Span.Quarter, true, "Q2 2020")]
+    [InlineData("2020-04-06", Span.Week, true, "6 Apr")]
+    [InlineData("2020-01-01", Span.Year, true, "2020")]
+    public void Marks_name_the_year_where_it_is_new(string start, Span span, bool newYear, string mark) =>
+        Assert.Equal(mark, Spans.Mark(Spans.Parse(start)!.Value, span, newYear));
 
     [Fact]
     public void Nothing_over_an_open_period_has_no_columns() => Assert.Empty(Timeline.Of(Picture(), Period.All, Today).Columns);
