@@ -24,7 +24,7 @@ internal sealed class PostgresStore : INaiveStore, IAsyncDisposable
 
     public static async Task<NpgsqlDataSource> ConnectAsync(string connectionString)
     {
-        var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 20 });
+        var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 20, MaxPoolSize = 20 });
         await using var schema = source.CreateCommand(Schema);
         await schema.ExecuteNonQueryAsync();
         return source;

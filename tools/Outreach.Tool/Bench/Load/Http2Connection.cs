@@ -11,8 +11,9 @@ namespace Outreach.Tool.Bench.Load;
 /// client costs more processor time for a call than the server does, and both share the machine.
 /// </summary>
 /// <remarks>
-/// Everything happens on the one task of <see cref="RunAsync"/>: what arrives is handled, what that gives rise to is gathered,
-/// and then sent in one piece. No member may be used from elsewhere while it runs. Any error of the connection or of a call,
+/// Everything happens on the thread that is in <see cref="Run"/>: what arrives is handled, what that gives rise to is gathered,
+/// and then sent in one piece. It blocks, because a thread pool's workers spin while they wait and take that time from the
+/// server. No member may be used from elsewhere while it runs. Any error of the connection or of a call,
 /// and any answer that is not a message, is thrown as <see cref="LoadFailedException"/>: the bench does not retry.
 /// </remarks>
 internal sealed class Http2Connection : IDisposable
@@ -50,18 +51,20 @@ internal sealed class Http2Connection : IDisposable
     private int Port { get; }
 
     /// <summary>Connects and works until the load has nothing open any more.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <param name="cancellation">Closes the connection.</param>
+    public void Run(CancellationToken cancellation)
     {
-        await _socket.ConnectAsync(IPAddress.Loopback, Port, cancellation);
+        using var closing = cancellation.Register(_socket.Dispose);
+        _socket.Connect(IPAddress.Loopback, Port);
         Greet();
         _load.Start(this);
-        await FlushAsync(cancellation);
+        Flush();
         var have = 0;
         while (_streams.Count > 0)
         {
             if (have == _received.Length)
                 Array.Resize(ref _received, _received.Length * 2);
-            var count = await _socket.ReceiveAsync(_received.AsMemory(have), cancellation);
+            var count = _socket.Receive(_received.AsSpan(have));
             if (count == 0)
                 throw new LoadFailedException("The server closed the connection with calls open.");
             have += count;
@@ -70,7 +73,7 @@ internal sealed class Http2Connection : IDisposable
             have -= used;
             _load.AfterReceive(this);
             Replenish();
-            await FlushAsync(cancellation);
+            Flush();
         }
     }
 
@@ -334,10 +337,10 @@ internal sealed class Http2Connection : IDisposable
         return _out.AsSpan(_outLength - count, count);
     }
 
-    private async ValueTask FlushAsync(CancellationToken cancellation)
+    private void Flush()
     {
         for (var sent = 0; sent < _outLength;)
-            sent += await _socket.SendAsync(_out.AsMemory(sent, _outLength - sent), cancellation);
+            sent += _socket.Send(_out.AsSpan(sent, _outLength - sent));
         _outLength = 0;
     }
 }

@@ -1,6 +1,6 @@
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>What is sent down an <see cref="Http2Connection"/>, and what is done with what comes back. All on the connection's one task.</summary>
+/// <summary>What is sent down an <see cref="Http2Connection"/>, and what is done with what comes back. All on the connection's one thread.</summary>
 internal interface IHttp2Load
 {
     /// <summary>Opens the first calls.</summary>

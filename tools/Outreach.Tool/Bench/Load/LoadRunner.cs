@@ -7,14 +7,16 @@ namespace Outreach.Tool.Bench.Load;
 /// <summary>Runs a load on several connections and adds up what they were told.</summary>
 internal static class LoadRunner
 {
-    /// <summary>Runs the same load on its own connections, each on the thread pool.</summary>
+    /// <summary>Runs the same load on its own connections, each on a thread of its own.</summary>
     public static async Task<LoadResult> RunAsync<TLoad>(
         int port, string path, IReadOnlyList<TLoad> loads, CancellationToken cancellation)
         where TLoad : class, IHttp2Load, ICountingLoad
     {
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(loads.Select(load => Task.Run(() => ConnectAsync(port, path, load, failure), failure.Token)));
+        await Task.WhenAll(loads.Select(load => Task.Factory.StartNew(
+            () => Connect(port, path, load, failure), failure.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        cancellation.ThrowIfCancellationRequested();
         return Sum(watch.Elapsed, loads);
     }
 
@@ -43,17 +45,21 @@ internal static class LoadRunner
             MaxReceiveMessageSize = null,
         });
 
-    private static async Task ConnectAsync(int port, string path, IHttp2Load load, CancellationTokenSource failure)
+    /// <summary>Runs one load on one connection; the first failure ends them all.</summary>
+    public static void Connect(int port, string path, IHttp2Load load, CancellationTokenSource failure)
     {
         using var connection = new Http2Connection(port, path, load);
         try
         {
-            await connection.RunAsync(failure.Token);
+            connection.Run(failure.Token);
         }
-        catch
+        catch (Exception broken)
         {
-            await failure.CancelAsync();
-            throw;
+            // The other connections end too; only the first says why.
+            var isFirst = !failure.IsCancellationRequested;
+            failure.Cancel();
+            if (isFirst)
+                throw broken as LoadFailedException ?? new LoadFailedException($"A connection broke: {broken.Message}");
         }
     }
 

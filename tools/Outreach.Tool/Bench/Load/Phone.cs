@@ -13,6 +13,9 @@ internal sealed class Phone
     /// <summary>Bytes that no encounter of the bench exceeds.</summary>
     public const int LargestEncounter = 512;
 
+    /// <summary>Patterns of all sites together, about: many sites have fewer each.</summary>
+    private const int MostPatterns = 20_000;
+
     private const int IdOffset = 2;
     private const int SequenceLength = 5;
     private readonly Pattern[][] _patterns;
@@ -27,7 +30,8 @@ internal sealed class Phone
     /// <param name="oldIds">Whether ids carry the time of the encounter rather than of sending: a phone that was offline.</param>
     public Phone(Scene scene, string name, TimeSpan span, bool oldIds = false)
     {
-        _patterns = [.. scene.SiteIds.Select((site, i) => Patterns(site, $"{name}-{i}", span, oldIds, i))];
+        var variants = Math.Clamp(MostPatterns / scene.SiteIds.Count, 6, Scene.Variants);
+        _patterns = [.. scene.SiteIds.Select((site, i) => Patterns(site, $"{name}-{i}", span, oldIds, i, variants))];
         _sequences = new long[scene.SiteIds.Count];
         _next = [.. Enumerable.Range(0, scene.SiteIds.Count).Select(i => i * 7 % _patterns[i].Length)];
     }
@@ -70,13 +74,13 @@ internal sealed class Phone
             to[i] = (byte)((sequence & 0x7F) | (i < SequenceLength - 1 ? 0x80u : 0));
     }
 
-    private static Pattern[] Patterns(string siteId, string deviceId, TimeSpan span, bool oldIds, int seed)
+    private static Pattern[] Patterns(string siteId, string deviceId, TimeSpan span, bool oldIds, int seed, int variants)
     {
         var now = DateTimeOffset.UtcNow;
-        var patterns = new Pattern[Scene.Variants];
+        var patterns = new Pattern[variants];
         for (var i = 0; i < patterns.Length; i++)
         {
-            var occurred = now - (span * ((i + (seed / 97.0)) % Scene.Variants / Scene.Variants)) - TimeSpan.FromMinutes(1);
+            var occurred = now - (span * ((i + (seed / 97.0)) % variants / variants)) - TimeSpan.FromMinutes(1);
             var encounter = Scene.Encounter(i);
             encounter.EncounterId = new string('0', TimeOrderedId.Length);
             encounter.SiteId = siteId;
