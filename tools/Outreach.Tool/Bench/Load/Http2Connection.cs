@@ -318,9 +318,7 @@ internal sealed class Http2Connection : IDisposable
     private void Frame(byte type, byte flags, int streamId, ReadOnlySpan<byte> payload)
     {
         var header = Reserve(FrameHeader + payload.Length);
-        header[0] = (byte)(payload.Length >> 16);
-        header[1] = (byte)(payload.Length >> 8);
-        header[2] = (byte)payload.Length;
+        BinaryPrimitives.WriteInt32BigEndian(header, payload.Length << 8);
         header[3] = type;
         header[4] = flags;
         BinaryPrimitives.WriteInt32BigEndian(header[5..], streamId);

@@ -13,7 +13,7 @@ internal ref struct MessageWriter(Span<byte> buffer)
     {
         _buffer[_length++] = (byte)(field << 3);
         for (; value >= 0x80; value >>= 7)
-            _buffer[_length++] = (byte)(value | 0x80);
+            _buffer[_length++] = (byte)((value & 0x7F) | 0x80);
         _buffer[_length++] = (byte)value;
     }
 

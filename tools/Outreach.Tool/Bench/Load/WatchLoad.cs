@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Google.Protobuf;
 
@@ -9,7 +10,7 @@ namespace Outreach.Tool.Bench.Load;
 /// <param name="topic">What is sent while they watch.</param>
 internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic) : IHttp2Load
 {
-    private readonly byte[] _request = [0, .. BigEndian(request.CalculateSize()), .. request.ToByteArray()];
+    private readonly byte[] _request = Framed(request.ToByteArray());
     private readonly long[] _reached = new long[watchers];
     private readonly long[] _units = new long[watchers];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,5 +78,10 @@ internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic
         _reached[slot] = reached;
     }
 
-    private static byte[] BigEndian(int size) => [(byte)(size >> 24), (byte)(size >> 16), (byte)(size >> 8), (byte)size];
+    private static byte[] Framed(byte[] message)
+    {
+        byte[] framed = [0, 0, 0, 0, 0, .. message];
+        BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), message.Length);
+        return framed;
+    }
 }
