@@ -20,6 +20,7 @@ internal sealed class Contender : IAsyncDisposable
     private readonly IReadOnlyList<string> _arguments;
     private long _encounters;
     private long _units;
+    private long _received;
 
     private Contender(string name, Storage storage, string dll, IReadOnlyList<string> arguments)
     {
@@ -64,6 +65,7 @@ internal sealed class Contender : IAsyncDisposable
     {
         using var channel = LoadRunner.Channel(Port);
         await scene.SetUpAsync(channel, Name == Peer, cancellation);
+        _received += scene.UnitsReceived;
     }
 
     /// <summary>Runs a load, then checks that the server counts exactly what it acknowledged, encounters and units.</summary>
@@ -77,7 +79,10 @@ internal sealed class Contender : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Checks that the server counts exactly what it acknowledged since it was made, also before a restart.</summary>
+    /// <summary>
+    /// Checks that the server counts exactly what it acknowledged since it was made, also before a restart, and that the
+    /// product has on hand what was received less what was handed out.
+    /// </summary>
     /// <exception cref="LoadFailedException">It does not.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
@@ -90,6 +95,10 @@ internal sealed class Contender : IAsyncDisposable
             throw new LoadFailedException(
                 $"{Name} on {Storage.Kind} acknowledged {_encounters} encounters with {_units} units and counts {total.Encounters} with {total.Units}.");
         }
+
+        var onHand = response.Overview.Shelves.Sum(shelf => shelf.OnHand);
+        if (Name == Product && onHand != _received - _units)
+            throw new LoadFailedException($"The product received {_received} units, handed out {_units} and counts {onHand} on hand.");
     }
 
     /// <summary>Waits until neither the server nor its database does anything any more: what they left for later counts too.</summary>

@@ -22,6 +22,9 @@ internal sealed record Scene(IReadOnlyList<string> SiteIds)
     private const string Syringes = "bench-syringes";
     private const string Cookers = "bench-cookers";
 
+    /// <summary>Units that all sites receive together.</summary>
+    public long UnitsReceived => SiteIds.Count * Products().Sum(product => Lots(product.TracksLots).Sum(lot => (long)lot.Units));
+
     /// <summary>A scene of so many sites.</summary>
     public static Scene Of(int sites, string prefix = "bench-site") =>
         new([.. Enumerable.Range(1, sites).Select(i => $"{prefix}-{i}")]);
