@@ -1,2 +1,15 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using Outreach.Server.Hosting;
+
+try
+{
+    await using var app = OutreachServer.Build(args);
+    await app.StartAsync();
+    Greeting.Write(app, Console.Out);
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception failed) when (StartFailure.Explain(failed) is { } reason)
+{
+    await Console.Error.WriteLineAsync($"Outreach cannot start. {reason}");
+    return 1;
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Outreach.Server.Hosting;
+
+/// <summary>Where the server listens, and how much it takes from a connection.</summary>
+internal static class Listening
+{
+    /// <summary>The largest message that is taken, in bytes.</summary>
+    public const int MostMessageBytes = 4 * 1024 * 1024;
+
+    /// <summary>The most connections at once; more are closed as they come.</summary>
+    private const int MostConnections = 20_000;
+
+    /// <summary>The most calls at once on one connection; the client waits with more.</summary>
+    private const int MostStreamsPerConnection = 1_000;
+
+    public static void Configure(KestrelServerOptions kestrel, ServerSettings settings)
+    {
+        var address = IPAddress.Parse(settings.Listen);
+        kestrel.Listen(address, settings.GrpcPort, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(address, settings.WebPort, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = MostConnections;
+        limits.MaxRequestBodySize = MostMessageBytes;
+        limits.Http2.MaxStreamsPerConnection = MostStreamsPerConnection;
+        // A phone that has lost its signal says nothing: ask whether it is still there.
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+    }
+
+    /// <summary>The addresses that are listened at: for gRPC, and for browsers and <c>curl</c>.</summary>
+    public static (string Grpc, string Web) AddressesOf(WebApplication app)
+    {
+        var urls = app.Urls.ToArray();
+        return (urls[0], urls[1]);
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using NodaTime;
+using Outreach.Server.Catalog;
+using Outreach.Server.Ledger;
+using Outreach.Server.Reports;
+using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
+
+namespace Outreach.Server.Hosting;
+
+/// <summary>Puts the one process together.</summary>
+public static class OutreachServer
+{
+    /// <summary>Builds the server from its settings; it is started like any web application.</summary>
+    /// <exception cref="StartException">A setting is wrong, or the store cannot be opened.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var settings = ServerSettings.From(builder.Configuration);
+        builder.AddTelemetry();
+        builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
+        builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddLedger(LedgerOptionsOf(settings));
+        builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
+        AddRpc(builder.Services);
+        AddSlices(builder.Services);
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    private static LedgerOptions LedgerOptionsOf(ServerSettings settings) => new()
+    {
+        DataFolder = settings.DataFolder,
+        PostgresConnectionString = settings.Postgres.Length == 0 ? null : settings.Postgres,
+    };
+
+    private static void AddRpc(IServiceCollection services)
+    {
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = Listening.MostMessageBytes;
+            grpc.Interceptors.Add<StatusInterceptor>();
+        }).AddJsonTranscoding();
+        services.AddSingleton<StatusInterceptor>();
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
+    }
+
+    private static void AddSlices(IServiceCollection services)
+    {
+        services.AddCatalog();
+        services.AddSites();
+        services.AddSingleton<OverviewHub>();
+        services.AddHostedService(provider => provider.GetRequiredService<OverviewHub>());
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.MapGrpcService<CatalogService>();
+        app.MapGrpcService<SiteService>();
+        app.MapGrpcService<OverviewService>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        app.MapHealthChecks("/healthz");
+    }
+}

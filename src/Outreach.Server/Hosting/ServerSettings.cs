@@ -1,0 +1,69 @@
+using System.Net;
+
+namespace Outreach.Server.Hosting;
+
+/// <summary>What an operator can set, under <c>Outreach</c> in the configuration (<c>--Outreach:GrpcPort=0</c>, <c>Outreach__GrpcPort</c>).</summary>
+public sealed class ServerSettings
+{
+    /// <summary>The folder of the embedded store and of keys; made at first start. Relative to the working directory.</summary>
+    public string DataFolder { get; set; } = "outreach-data";
+
+    /// <summary>A PostgreSQL connection string; empty: the embedded store in <see cref="DataFolder"/>.</summary>
+    public string Postgres { get; set; } = "";
+
+    /// <summary>The address to listen at. Whoever reaches it can read and write everything.</summary>
+    public string Listen { get; set; } = "127.0.0.1";
+
+    /// <summary>The port for gRPC over HTTP/2, 0 for any that is free.</summary>
+    public int GrpcPort { get; set; } = 5080;
+
+    /// <summary>The port for browsers and <c>curl</c> over HTTP/1.1: the web app, JSON and gRPC-Web. 0 for any that is free.</summary>
+    public int WebPort { get; set; } = 5081;
+
+    /// <summary>The address other nodes of the same program reach this one at; matters only on PostgreSQL.</summary>
+    public string ClusterAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>The port other nodes reach this one at, 0 for any that is free.</summary>
+    public int ClusterPort { get; set; }
+
+    /// <summary>Reads and checks the settings.</summary>
+    /// <exception cref="StartException">One is out of bounds.</exception>
+    public static ServerSettings From(IConfiguration configuration)
+    {
+        ServerSettings settings;
+        try
+        {
+            settings = configuration.GetSection("Outreach").Get<ServerSettings>() ?? new ServerSettings();
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new StartException($"A setting cannot be read: {wrong.Message}", wrong);
+        }
+        settings.Check();
+        return settings;
+    }
+
+    private void Check()
+    {
+        CheckAddress(nameof(Listen), Listen);
+        CheckAddress(nameof(ClusterAddress), ClusterAddress);
+        CheckPort(nameof(GrpcPort), GrpcPort);
+        CheckPort(nameof(WebPort), WebPort);
+        CheckPort(nameof(ClusterPort), ClusterPort);
+        if (string.IsNullOrWhiteSpace(DataFolder))
+            throw new StartException("Outreach:DataFolder must name a folder; it is empty.");
+        DataFolder = Path.GetFullPath(DataFolder);
+    }
+
+    private static void CheckAddress(string name, string value)
+    {
+        if (!IPAddress.TryParse(value, out _))
+            throw new StartException($"Outreach:{name} must be an IP address; it is '{value}'.");
+    }
+
+    private static void CheckPort(string name, int value)
+    {
+        if (value is < 0 or > ushort.MaxValue)
+            throw new StartException($"Outreach:{name} must be a port from 0 to 65535; it is {value}.");
+    }
+}

@@ -1,0 +1,15 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>Reads several things as of one moment.</summary>
+internal static class Moment
+{
+    /// <summary>Begins a transaction in which every query sees the same commits. It never holds up a writer.</summary>
+    public static async ValueTask<DbTransaction> BeginMomentAsync(this DbConnection views, CancellationToken cancel) =>
+        views is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: true)
+            : await views.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+}

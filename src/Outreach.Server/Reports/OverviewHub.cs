@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using Outreach.Domain;
+using Outreach.Protocol.Reports.V1;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+
+namespace Outreach.Server.Reports;
+
+/// <summary>
+/// Follows the ledger once for all watchers of overviews. Watchers with the same question share one topic, so a thousand
+/// dashboards on one wall cost one query for each change, not a thousand.
+/// </summary>
+internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> log) : BackgroundService
+{
+    /// <summary>The most different questions that are followed at once on this node.</summary>
+    private const int MostTopics = 1_000;
+
+    /// <summary>How long to wait for a store that is away before asking again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, OverviewTopic> topics = [];
+
+    /// <summary>Watches until cancelled.</summary>
+    /// <param name="ask">The question.</param>
+    /// <param name="after">The position that was last seen; empty for none.</param>
+    /// <param name="cancel">Ends the watch.</param>
+    /// <exception cref="RefusedException">Too many different questions are followed already.</exception>
+    public async IAsyncEnumerable<WatchOverviewResponse> WatchAsync(
+        OverviewAsk ask, string after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var topic = Enter(ask);
+        try
+        {
+            await foreach (var response in topic.WatchAsync(after, cancel))
+                yield return response;
+        }
+        finally
+        {
+            Leave(topic);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var seen = ledger.Position;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var commit in ledger.FollowAsync(seen, stoppingToken))
+                {
+                    Notice(commit);
+                    seen = commit.Position;
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+            }
+            catch (StoreUnavailableException away)
+            {
+                LogAway(log, away);
+                await Task.Delay(Patience, stoppingToken);
+            }
+        }
+    }
+
+    private void Notice(Commit commit)
+    {
+        lock (gate)
+        {
+            foreach (var topic in topics.Values)
+                topic.Notice(commit);
+        }
+    }
+
+    private OverviewTopic Enter(OverviewAsk ask)
+    {
+        lock (gate)
+        {
+            if (!topics.TryGetValue(ask.Key, out var topic))
+            {
+                if (topics.Count == MostTopics)
+                    throw new RefusedException(Refusal.Limit(
+                        "TOO_MANY_WATCHES", $"{MostTopics} different overviews are being watched. Watch one that others watch too."));
+                topics[ask.Key] = topic = new OverviewTopic(ledger, ask, log);
+            }
+            topic.Enter();
+            return topic;
+        }
+    }
+
+    private void Leave(OverviewTopic topic)
+    {
+        lock (gate)
+        {
+            if (!topic.Leave())
+                return;
+            topics.Remove(topic.Key);
+        }
+        topic.Dispose();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The ledger cannot be followed for now; watchers will see what they missed when it is back.")]
+    private static partial void LogAway(ILogger log, Exception away);
+}

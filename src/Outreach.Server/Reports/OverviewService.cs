@@ -1,0 +1,36 @@
+using System.Globalization;
+using Grpc.Core;
+using Outreach.Protocol.Reports.V1;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+
+namespace Outreach.Server.Reports;
+
+/// <inheritdoc/>
+internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protocol.Reports.V1.OverviewService.OverviewServiceBase
+{
+    public override async Task<GetOverviewResponse> GetOverview(GetOverviewRequest request, ServerCallContext context)
+    {
+        var ask = OverviewAsk.Parse(request.Query);
+        var position = ledger.Position;
+        var overview = await OverviewView.ReadAsync(ledger, ask, context.CancellationToken);
+        return new GetOverviewResponse { Overview = overview, Position = PositionText(position) };
+    }
+
+    public override async Task WatchOverview(
+        WatchOverviewRequest request, IServerStreamWriter<WatchOverviewResponse> responseStream, ServerCallContext context)
+    {
+        var ask = OverviewAsk.Parse(request.Query);
+        CheckPosition(request.AfterPosition);
+        await foreach (var state in hub.WatchAsync(ask, request.AfterPosition, context.CancellationToken))
+            await responseStream.WriteAsync(state, context.CancellationToken);
+    }
+
+    internal static string PositionText(long position) => position.ToString(CultureInfo.InvariantCulture);
+
+    private static void CheckPosition(string text)
+    {
+        if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw new InvalidRequestException([new("after_position", $"It must come from an earlier response; it is '{Shown.Short(text)}'.")]);
+    }
+}

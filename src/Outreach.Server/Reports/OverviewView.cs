@@ -1,0 +1,127 @@
+using System.Data.Common;
+using Outreach.Protocol.Reports.V1;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+using static Outreach.Server.Reports.OverviewSql;
+
+namespace Outreach.Server.Reports;
+
+/// <summary>Reads an overview from the views: SQL in, response out.</summary>
+internal static class OverviewView
+{
+    /// <summary>The most rows an answer may have.</summary>
+    private const int MostRows = 50_000;
+
+    /// <exception cref="RefusedException">The answer would have more rows than may be asked for.</exception>
+    public static async Task<Overview> ReadAsync(ILedger ledger, OverviewAsk ask, CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var moment = await views.BeginMomentAsync(cancel);
+        var rows = new OverviewRows(ask, MostRows);
+        await ReadFiguresAsync(views, ask, rows, cancel);
+        await ReadProductsAsync(views, ask, rows, cancel);
+        var overview = rows.ToOverview();
+        await ReadShelvesAsync(views, ask, overview, cancel);
+        await CountOpenAsync(views, ask, overview, cancel);
+        return overview;
+    }
+
+    private static async Task ReadFiguresAsync(DbConnection views, OverviewAsk ask, OverviewRows rows, CancellationToken cancel)
+    {
+        await using var query = views.CreateCommand();
+        var (site, table) = (SiteColumn(ask), IsWhole(ask) ? "program_days" : "site_days");
+        query.CommandText = $"""
+            SELECT {site}, day, {Sum("encounters")}, {Sum("people")}, {Sum("reversals")}, {Sum("syringes_in")},
+                   {Sum("units")}, {Sum("doses")}, {Sum("syringes_out")}
+            FROM {table} WHERE {Within(query, ask)} GROUP BY 1, 2
+            """;
+        await using var reader = await query.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var figures = rows.At(reader.GetString(0), reader.GetInt64(1)).Figures;
+            figures.Encounters += reader.GetInt64(2);
+            figures.People += reader.GetInt64(3);
+            figures.Reversals += reader.GetInt64(4);
+            figures.SyringesIn += reader.GetInt64(5);
+            if (ask.Products.Count > 0)
+                continue;
+            figures.Units += reader.GetInt64(6);
+            figures.Doses += reader.GetInt64(7);
+            figures.SyringesOut += reader.GetInt64(8);
+        }
+    }
+
+    private static async Task ReadProductsAsync(DbConnection views, OverviewAsk ask, OverviewRows rows, CancellationToken cancel)
+    {
+        await using var query = views.CreateCommand();
+        var (site, table) = (SiteColumn(ask), IsWhole(ask) ? "program_product_days" : "product_days");
+        query.CommandText = $"""
+            SELECT {site}, day, d.product_id, {Sum("units")}, {Sum("doses")}, {Sum("items")},
+                   MAX(CASE WHEN p.category = 'Syringes' THEN 1 ELSE 0 END)
+            FROM {table} d LEFT JOIN products p ON p.product_id = d.product_id
+            WHERE {Within(query, ask)} AND {In(query, "d.product_id", ask.Products)}
+            GROUP BY 1, 2, 3
+            """;
+        await using var reader = await query.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var (place, day, product) = (reader.GetString(0), reader.GetInt64(1), reader.GetString(2));
+            var (units, doses, items) = (reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
+            rows.Add(place, day, product, units, doses);
+            if (ask.Products.Count == 0)
+                continue;
+            var figures = rows.At(place, day).Figures;
+            figures.Units += units;
+            figures.Doses += doses;
+            figures.SyringesOut += reader.GetInt32(6) == 1 ? items : 0;
+        }
+    }
+
+    private static async Task ReadShelvesAsync(DbConnection views, OverviewAsk ask, Overview overview, CancellationToken cancel)
+    {
+        await using var query = views.CreateCommand();
+        query.CommandText = $"""
+            SELECT {SiteColumn(ask)}, product_id, {Sum("on_hand")}, {Sum("expired")}, {Sum("shortfall")}
+            FROM (
+                SELECT s.site_id, s.product_id, s.units AS on_hand,
+                       CASE WHEN l.expired = '1' THEN s.units ELSE 0 END AS expired, 0 AS shortfall
+                FROM shelves s LEFT JOIN lots l
+                  ON l.site_id = s.site_id AND l.product_id = s.product_id AND l.lot_number = s.lot_number
+                WHERE s.units <> 0
+                UNION ALL
+                SELECT site_id, product_id, -units, 0, units FROM shortfalls WHERE units <> 0
+            ) AS held
+            WHERE {In(query, "site_id", ask.Sites)} AND {In(query, "product_id", ask.Products)}
+            GROUP BY 1, 2 ORDER BY 1, 2
+            """;
+        await using var reader = await query.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            overview.Shelves.Add(new ShelfFigures
+            {
+                SiteId = reader.GetString(0),
+                ProductId = reader.GetString(1),
+                OnHand = reader.GetInt64(2),
+                Expired = reader.GetInt64(3),
+                Shortfall = reader.GetInt64(4),
+            });
+    }
+
+    private static async Task CountOpenAsync(DbConnection views, OverviewAsk ask, Overview overview, CancellationToken cancel)
+    {
+        await using var query = views.CreateCommand();
+        var sites = In(query, "site_id", ask.Sites);
+        query.CommandText = $"""
+            SELECT (SELECT COUNT(*) FROM shortfalls WHERE units <> 0 AND {sites} AND {In(query, "product_id", ask.Products)}),
+                   (SELECT COUNT(*) FROM held WHERE state = 'Waiting' AND {sites})
+            """;
+        await using var reader = await query.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        overview.ShortfallsOpen = reader.GetInt64(0);
+        overview.HeldOpen = reader.GetInt64(1);
+    }
+
+    private static string SiteColumn(OverviewAsk ask) => ask.BySite ? "site_id" : "''";
+
+    /// <summary>A sum that comes back as 64 bits from both stores.</summary>
+    private static string Sum(string column) => $"CAST(SUM({column}) AS BIGINT)";
+}

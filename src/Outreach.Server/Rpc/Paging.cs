@@ -1,0 +1,77 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Outreach.Server.Rpc;
+
+/// <summary>Which page of a list is asked for.</summary>
+/// <param name="Size">Rows on it, 1 to <see cref="Paging.MaxSize"/>.</param>
+/// <param name="After">The key of the last row of the page before, in parts; null for the first page.</param>
+public sealed record PageAsked(int Size, IReadOnlyList<string>? After);
+
+/// <summary>Pages of lists. A page begins after a row, not at a count, so that rows that come and go neither double nor hide others.</summary>
+/// <remarks>
+/// A token holds the key of the row that a page ended with, and a mark of the list and its filters: with other
+/// filters it would begin in the wrong place, so it is refused. It is no secret and gives no right: the filters of
+/// the request itself decide what is read.
+/// </remarks>
+public static class Paging
+{
+    /// <summary>Rows on a page where the request does not say.</summary>
+    public const int DefaultSize = 50;
+
+    /// <summary>The most rows on a page; a larger wish is read as this.</summary>
+    public const int MaxSize = 1_000;
+
+    /// <summary>The most characters that a token may have.</summary>
+    public const int MaxTokenLength = 2_000;
+
+    /// <summary>Reads the two paging fields of a request, which every list names alike.</summary>
+    /// <param name="pageSize">0 for the default; negative is a violation.</param>
+    /// <param name="pageToken">As <see cref="Token"/> made it; empty for the first page.</param>
+    /// <param name="list">The list's name and every filter that shapes it, as text.</param>
+    /// <param name="keyParts">How many parts the key of a row has.</param>
+    /// <param name="violations">Where to say what is wrong.</param>
+    public static PageAsked Parse(int pageSize, string pageToken, string list, int keyParts, Violations violations)
+    {
+        if (pageSize < 0)
+            violations.Add("page_size", $"is from 0 (which reads as {DefaultSize}) up; this is {pageSize}.");
+
+        var size = pageSize <= 0 ? DefaultSize : Math.Min(pageSize, MaxSize);
+        return pageToken.Length == 0 ? new PageAsked(size, null) : new PageAsked(size, After(pageToken, list, keyParts, violations));
+    }
+
+    /// <summary>The token of the page that follows a row.</summary>
+    /// <param name="list">As given to <see cref="Parse"/>.</param>
+    /// <param name="lastKey">The key of the last row of this page, in parts.</param>
+    public static string Token(string list, params ReadOnlySpan<string> lastKey) =>
+        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes<string[]>([Mark(list), .. lastKey]));
+
+    private static string[]? After(string token, string list, int keyParts, Violations violations)
+    {
+        var parts = token.Length <= MaxTokenLength ? Decode(token) : null;
+        if (parts is null || parts.Length != keyParts + 1 || parts.Contains(null))
+            violations.Add("page_token", "is the one that the page before ended with; this is none that was given out.");
+        else if (parts[0] != Mark(list))
+            violations.Add("page_token", "is good for the list and filters that it was given out for; this request has others.");
+        else
+            return parts[1..];
+        return null;
+    }
+
+    private static string[]? Decode(string token)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(token));
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Mark(string list) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(list)).AsSpan(0, 9));
+}

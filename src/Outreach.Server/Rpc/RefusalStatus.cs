@@ -1,0 +1,50 @@
+using Google.Rpc;
+using Grpc.Core;
+using Outreach.Domain;
+
+namespace Outreach.Server.Rpc;
+
+/// <summary>Which status each kind of "no" becomes. The only place where that is decided.</summary>
+internal static class RefusalStatus
+{
+    /// <summary>The domain of <c>ErrorInfo</c> in this product's errors.</summary>
+    private const string Domain = "outreach";
+
+    public static RpcException From(Refusal refusal) =>
+        Status(CodeOf(refusal.Kind), refusal.Message, new ErrorInfo { Reason = refusal.Code, Domain = Domain });
+
+    public static RpcException From(InvalidRequestException invalid)
+    {
+        var bad = new BadRequest();
+        foreach (var (field, description) in invalid.Violations)
+            bad.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
+        return Status(Code.InvalidArgument, invalid.Message, bad);
+    }
+
+    public static RpcException Unavailable(string message) => Status(Code.Unavailable, message);
+
+    public static RpcException Aborted(string message) => Status(Code.Aborted, message);
+
+    public static RpcException Exhausted(string message) => Status(Code.ResourceExhausted, message);
+
+    public static RpcException Internal(string traceId) =>
+        Status(Code.Internal, $"Something went wrong on the server. It is in the server's log as {traceId}.");
+
+    private static Code CodeOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.NotFound => Code.NotFound,
+        RefusalKind.Taken => Code.AlreadyExists,
+        RefusalKind.Rule => Code.FailedPrecondition,
+        RefusalKind.Stale => Code.Aborted,
+        RefusalKind.Limit => Code.ResourceExhausted,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A refusal of no known kind."),
+    };
+
+    private static RpcException Status(Code code, string message, params Google.Protobuf.IMessage[] details)
+    {
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message };
+        foreach (var detail in details)
+            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(detail));
+        return status.ToRpcException();
+    }
+}

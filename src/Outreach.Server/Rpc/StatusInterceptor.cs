@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Rpc;
+
+/// <summary>The one place that catches everything: what a call threw becomes a status, and a bug becomes a trace id.</summary>
+internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, IHostApplicationLifetime life) : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(request, context);
+        }
+        catch (Exception thrown)
+        {
+            throw Translate(thrown, context);
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
+        try
+        {
+            await continuation(request, responseStream, new EndingCallContext(context, ends.Token));
+        }
+        catch (Exception thrown)
+        {
+            throw Translate(thrown, context);
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
+        try
+        {
+            await continuation(requestStream, responseStream, new EndingCallContext(context, ends.Token));
+        }
+        catch (Exception thrown)
+        {
+            throw Translate(thrown, context);
+        }
+    }
+
+    private RpcException Translate(Exception thrown, ServerCallContext context)
+    {
+        // A caller who has gone away gets no answer, whatever the work it left behind threw.
+        if (context.CancellationToken.IsCancellationRequested)
+            return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
+        if (thrown is OperationCanceledException && life.ApplicationStopping.IsCancellationRequested)
+            return RefusalStatus.Unavailable("The server is stopping. Come again in a moment.");
+        return thrown switch
+        {
+            RpcException known => known,
+            InvalidRequestException invalid => RefusalStatus.From(invalid),
+            RefusedException refused => RefusalStatus.From(refused.Refusal),
+            StaleJournalException => RefusalStatus.Aborted("Somebody else wrote at the same moment. Try again."),
+            LedgerFullException full => RefusalStatus.Exhausted(full.Message),
+            StoreUnavailableException => Unreachable(thrown, context),
+            TimeoutException => Unreachable(thrown, context),
+            Orleans.Runtime.OrleansException => Unreachable(thrown, context),
+            _ => Bug(thrown, context),
+        };
+    }
+
+    private RpcException Unreachable(Exception thrown, ServerCallContext context)
+    {
+        LogUnreachable(thrown, context.Method);
+        return RefusalStatus.Unavailable("The store did not answer. What was sent may or may not be recorded: send the same again.");
+    }
+
+    private RpcException Bug(Exception thrown, ServerCallContext context)
+    {
+        var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
+        LogBug(thrown, context.Method, trace);
+        return RefusalStatus.Internal(trace);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The store did not answer {Method}.")]
+    private partial void LogUnreachable(Exception thrown, string method);
+
+    [LoggerMessage(LogLevel.Error, "{Method} failed with what is a bug; trace {Trace}.")]
+    private partial void LogBug(Exception thrown, string method, string trace);
+}
