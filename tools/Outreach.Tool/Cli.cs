@@ -15,10 +15,15 @@ public static class Cli
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var parsed = Root(terminal).Parse(args);
-        var server = parsed.Errors.Count == 0 ? parsed.GetValue(Server.Option)! : new Uri(Server.DefaultAddress);
+        var plain = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        if (parsed.Errors.Count > 0)
+        {
+            await parsed.InvokeAsync(plain);
+            return ExitCode.Usage;
+        }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(plain);
         }
         catch (UsageException failure)
         {
@@ -32,7 +37,7 @@ public static class Cli
         {
             return Complain(
                 terminal,
-                Sentence.Of(failure, server),
+                Sentence.Of(failure, parsed.GetRequiredValue(Server.Option)),
                 failure.StatusCode == StatusCode.Unavailable ? ExitCode.Unreachable : ExitCode.Findings);
         }
         catch (OperationCanceledException)

@@ -67,14 +67,14 @@ public sealed record EncounterMapping : ImportMapping
     ];
 
     /// <inheritdoc/>
-    public override void Check(string imports, Problems problems)
+    public override void Check(Problems problems)
     {
-        base.Check(imports, problems);
+        base.Check(problems);
         foreach (var (i, site) in EnsureSites.Index())
             site.Check($"ensure_sites[{i}]", problems);
         foreach (var (i, _) in EveryRowSays.Index().Where(r => r.Item.Length > Notes.LongestRemark))
             problems.Add($"every_row_says[{i}]", $"it has at most {Notes.LongestRemark} characters");
-        if (imports == "refills" && OverdoseReport is null && RefillReasons.Count == 0)
+        if (Imports == "refills" && OverdoseReport is null && RefillReasons.Count == 0)
             problems.Add("overdose_report", "refills need it, or refill_reasons");
     }
 

@@ -36,12 +36,9 @@ public abstract record ImportMapping
     protected virtual IEnumerable<string> MoreColumns => [];
 
     /// <summary>Says what is wrong with the mapping.</summary>
-    /// <param name="imports">What the command imports.</param>
     /// <param name="problems">Where it is said.</param>
-    public virtual void Check(string imports, Problems problems)
+    public virtual void Check(Problems problems)
     {
-        if (Imports != imports)
-            problems.Add("imports", $"this command imports {imports}; the mapping is for '{Imports}'");
         problems.Require("source", Source);
         if (Source.Length > 100)
             problems.Add("source", $"it has at most 100 characters; this has {Source.Length}");

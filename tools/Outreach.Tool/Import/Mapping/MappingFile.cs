@@ -34,9 +34,9 @@ public static class MappingFile
     public static TMapping Parse<TMapping>(string json, string name, string imports)
         where TMapping : ImportMapping
     {
-        var mapping = Deserialize<TMapping>(json, name);
+        var mapping = Deserialize<TMapping>(json, name, imports);
         var problems = new Problems();
-        mapping.Check(imports, problems);
+        mapping.Check(problems);
         if (problems.Found.Count > 0)
         {
             IEnumerable<string> lines = [$"The mapping file {name} cannot be used:", .. problems.Found.Select(p => $"  {p}")];
@@ -45,17 +45,28 @@ public static class MappingFile
         return mapping;
     }
 
-    private static TMapping Deserialize<TMapping>(string json, string name)
+    private static TMapping Deserialize<TMapping>(string json, string name, string imports)
         where TMapping : ImportMapping
     {
         try
         {
+            CheckImports(json, name, imports);
             return JsonSerializer.Deserialize<TMapping>(json, Options) ?? throw new UsageException($"The mapping file {name} is empty.");
         }
         catch (JsonException failure)
         {
             throw new UsageException($"The mapping file {name} cannot be used: {Why(failure)}");
         }
+    }
+
+    // First of all: the keys of another kind of mapping would all seem wrong.
+    private static void CheckImports(string json, string name, string imports)
+    {
+        using var document = JsonDocument.Parse(json, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("imports", out var said))
+            throw new UsageException($"The mapping file {name} cannot be used: it needs the key 'imports', here \"{imports}\".");
+        if (said.ValueKind != JsonValueKind.String || said.GetString() != imports)
+            throw new UsageException($"The mapping file {name} imports {said}; this command imports {imports}.");
     }
 
     private static string Why(JsonException failure)

@@ -38,9 +38,9 @@ public sealed record SiteMapping : ImportMapping
     protected override IEnumerable<string> MoreColumns => SamePostcode;
 
     /// <inheritdoc/>
-    public override void Check(string imports, Problems problems)
+    public override void Check(Problems problems)
     {
-        base.Check(imports, problems);
+        base.Check(problems);
         problems.Require("time_zone", TimeZone);
         if (Latitude is null != Longitude is null)
             problems.Add("latitude", "it needs longitude, and the other way round");
