@@ -6,23 +6,31 @@ namespace Outreach.Tool.Watch;
 /// <summary>Draws the overview to fit a terminal of a given size.</summary>
 public static class OverviewDrawing
 {
-    private const int LinesAround = 12;
+    // The head, the figures with names on two lines, and one line that stays free so that nothing scrolls.
+    private const int LinesAround = 8;
+    private const int LinesOfFrame = 2;
+    private const int WidthForTwo = 100;
 
     private static readonly string[] FigureNames =
-        ["encounters", "people", "units", "doses", "reversals", "syringes out", "syringes in", "short", "held"];
+        ["encounters", "people", "units", "doses", "reversals", "syr. out", "syr. in", "short", "held"];
 
     /// <summary>Draws it.</summary>
     /// <param name="state">What to draw.</param>
     /// <param name="trouble">Why it may be old; null while the server answers.</param>
-    /// <param name="lines">How many lines there are.</param>
-    public static IRenderable Draw(OverviewState state, string? trouble, int lines)
+    /// <param name="size">The terminal's columns and lines.</param>
+    public static IRenderable Draw(OverviewState state, string? trouble, (int Width, int Height) size)
     {
-        var room = Math.Max(3, lines - LinesAround);
-        return new Rows(
-            Head(state, trouble),
-            Figures(state),
-            new Columns(Days(state, room), Shelves(state, room)));
+        var room = size.Height - LinesAround;
+        var below = size.Width >= WidthForTwo
+            ? SideBySide(Days(state, Lines(room)), Shelves(state, Lines(room)))
+            : new Rows(Days(state, Lines(room / 2)), Shelves(state, Lines(room / 2)));
+        return new Rows(Head(state, trouble), Figures(state), below);
     }
+
+    private static int Lines(int room) => Math.Max(3, room - LinesOfFrame);
+
+    private static IRenderable SideBySide(IRenderable left, IRenderable right) =>
+        new Grid().Expand().AddColumn(new GridColumn().PadLeft(0)).AddColumn(new GridColumn().PadRight(0)).AddRow(left, right);
 
     private static Markup Head(OverviewState state, string? trouble) => trouble is null
         ? new Markup($"[bold]Outreach[/]  position {Markup.Escape(state.Position)}  [dim]{DateTime.Now:HH:mm:ss}, Ctrl+C ends[/]")
@@ -33,7 +41,7 @@ public static class OverviewDrawing
         var total = state.Total;
         var table = new Table().Border(TableBorder.Rounded).Expand();
         foreach (var name in FigureNames)
-            table.AddColumn(new TableColumn(name).RightAligned());
+            table.AddColumn(new TableColumn(name).RightAligned().PadLeft(0));
         return table.AddRow(
             $"{total.Encounters:N0}", $"{total.People:N0}", $"{total.Units:N0}", $"{total.Doses:N0}", $"[green]{total.Reversals:N0}[/]",
             $"{total.SyringesOut:N0}", $"{total.SyringesIn:N0}", Warned(state.ShortfallsOpen), Warned(state.HeldOpen));

@@ -10,7 +10,7 @@ public sealed class OverviewScreen : IOverviewSink
 {
     private const string EnterSecondScreen = "\e[?1049h\e[?25l";
     private const string LeaveSecondScreen = "\e[?25h\e[?1049l";
-    private const string Home = "\e[H";
+    private const string Home = "\e[H\e[K";
     private const string ClearBelow = "\e[J";
     private const string ClearAll = "\e[2J";
 
@@ -64,7 +64,7 @@ public sealed class OverviewScreen : IOverviewSink
             return;
         Write(now == size ? Home : ClearAll + Home);
         size = now;
-        console.Write(OverviewDrawing.Draw(state, trouble, now.Height));
+        console.Write(OverviewDrawing.Draw(state, trouble, now));
         Write(ClearBelow);
     }
 
