@@ -24,7 +24,7 @@ public static class OverviewDrawing
         var below = size.Width >= WidthForTwo
             ? SideBySide(Days(state, Lines(room)), Shelves(state, Lines(room)))
             : new Rows(Days(state, Lines(room / 2)), Shelves(state, Lines(room / 2)));
-        return new Rows(Head(state, trouble), Figures(state), below);
+        return new FirstLines(new Rows(Head(state, trouble), Figures(state), below), size.Height - 1);
     }
 
     private static int Lines(int room) => Math.Max(3, room - LinesOfFrame);
