@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
 using Outreach.Domain;
@@ -22,6 +23,22 @@ public static class DomainJson
         options.Converters.Add(new WrappedValueConverter());
         options.Converters.Add(new JsonStringEnumConverter());
         return options.ConfigureForNodaTime(DateTimeZoneProviders.Tzdb);
+    }
+
+    /// <summary>The options that a family's facts are written with, each fact under its <c>kind</c>.</summary>
+    /// <param name="resolver">The source-generated description of the facts.</param>
+    /// <param name="kinds">What each sort of fact is called, for ever.</param>
+    public static JsonSerializerOptions ForFacts<TFact>(IJsonTypeInfoResolver resolver, params IReadOnlyList<(string Kind, Type Fact)> kinds) =>
+        Configure(new JsonSerializerOptions { TypeInfoResolver = resolver.WithAddedModifier(info => TellApart(info, typeof(TFact), kinds)) });
+
+    private static void TellApart(JsonTypeInfo info, Type family, IReadOnlyList<(string Kind, Type Fact)> kinds)
+    {
+        if (info.Type != family)
+            return;
+
+        info.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "kind" };
+        foreach (var (kind, fact) in kinds)
+            info.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(fact, kind));
     }
 
     /// <summary>Writes a domain struct with one property and a constructor that takes it, such as an id, as the property's value.</summary>

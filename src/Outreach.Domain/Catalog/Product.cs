@@ -2,15 +2,17 @@ namespace Outreach.Domain.Catalog;
 
 /// <summary>Something a program hands out.</summary>
 /// <param name="Id">Which.</param>
-/// <param name="Name">What workers call it, 1 to 100 characters.</param>
+/// <param name="Name">What workers call it, 1 to <see cref="MaxName"/> characters.</param>
 /// <param name="Category">What funders count it as.</param>
 /// <param name="Form">How it comes.</param>
-/// <param name="Strength">As printed, at most 50 characters; empty where it has none.</param>
-/// <param name="DosesPerUnit">Doses in one unit of issue, 0 to 1,000.</param>
-/// <param name="ItemsPerUnit">Pieces in one unit of issue, 1 to 10,000.</param>
-/// <param name="UnitOfIssue">What is handed out and counted, 1 to 30 characters.</param>
-/// <param name="Packages">Larger packages it comes in, at most 10.</param>
-/// <param name="Identifiers">Codes printed on it, at most 20, none of them on another product.</param>
+/// <param name="Strength">As printed, at most <see cref="MaxStrength"/> characters; empty where it has none.</param>
+/// <param name="DosesPerUnit">Doses in one unit of issue, 0 to <see cref="MaxDosesPerUnit"/>; 0 for what is not a medication.</param>
+/// <param name="ItemsPerUnit">Pieces in one unit of issue, 1 to <see cref="MaxItemsPerUnit"/>.</param>
+/// <param name="UnitOfIssue">What is handed out and counted, 1 to <see cref="MaxUnitOfIssue"/> characters.</param>
+/// <param name="Packages">Larger packages it comes in, at most <see cref="MaxPackages"/>.</param>
+/// <param name="Identifiers">
+/// Codes printed on it, at most <see cref="MaxIdentifiers"/>; none of them is on another product that is in use.
+/// </param>
 /// <param name="TracksLots">Whether lots are told apart.</param>
 /// <param name="TracksExpiry">Whether lots expire; only with <paramref name="TracksLots"/>.</param>
 /// <param name="Retired">Whether it is no longer offered.</param>
@@ -27,22 +29,21 @@ public sealed record Product(
     IReadOnlyList<Identifier> Identifiers,
     bool TracksLots,
     bool TracksExpiry,
-    bool Retired);
-
-/// <summary>A package that holds 2 to 100,000 units of issue; its name has 1 to 30 characters.</summary>
-public sealed record PackageSize(string Name, int Units);
-
-/// <summary>A code by which a product is known elsewhere, as printed.</summary>
-public sealed record Identifier(IdentifierScheme Scheme, string Value);
-
-/// <summary>Kinds of product code; an NDC's hyphens cannot be recovered from its digits, so its segments are told apart.</summary>
-public enum IdentifierScheme
+    bool Retired)
 {
-    Gtin = 1,
-    Ndc442 = 2,
-    Ndc532 = 3,
-    Ndc541 = 4,
-    Ndc542 = 5,
+    public const int MaxName = 100;
+    public const int MaxStrength = 50;
+    public const int MaxDosesPerUnit = 1_000;
+    public const int MaxItemsPerUnit = 10_000;
+    public const int MaxUnitOfIssue = 30;
+    public const int MaxPackages = 10;
+    public const int MaxIdentifiers = 20;
+
+    /// <summary>Whether another product has the same id and settings, lists compared in their order. Equality compares lists by reference.</summary>
+    public bool SaysTheSameAs(Product other) =>
+        this with { Packages = other.Packages, Identifiers = other.Identifiers } == other
+        && Packages.SequenceEqual(other.Packages)
+        && Identifiers.SequenceEqual(other.Identifiers);
 }
 
 /// <summary>What funders count a product as.</summary>

@@ -4,12 +4,12 @@ namespace Outreach.Domain.Sites;
 
 /// <summary>A place, a vehicle or a bag that stock is held in and handed out from.</summary>
 /// <param name="Id">Which.</param>
-/// <param name="Name">What people call it, 1 to 100 characters.</param>
+/// <param name="Name">What people call it, 1 to <see cref="MaxName"/> characters.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="TimeZone">IANA time zone id, known to the time zone database that is in use.</param>
-/// <param name="Place">Where it is in words, at most 300 characters; empty where it is not said.</param>
+/// <param name="TimeZone">IANA time zone id, known to the time zone database in use when it was recorded: it decides which day something happened on.</param>
+/// <param name="Place">Where it is in words, at most <see cref="MaxPlace"/> characters; empty where it is not said.</param>
 /// <param name="Coordinates">Where it is on the map; null where it is not known or not said.</param>
-/// <param name="ServiceHours">When it is open, at most 50 entries.</param>
+/// <param name="ServiceHours">When it is open, at most <see cref="MaxServiceHours"/> entries; empty where it is not known.</param>
 /// <param name="Closed">Whether it is out of operation. It still takes late entries.</param>
 public sealed record Site(
     SiteId Id,
@@ -19,12 +19,21 @@ public sealed record Site(
     string Place,
     Coordinates? Coordinates,
     IReadOnlyList<ServiceHours> ServiceHours,
-    bool Closed);
+    bool Closed)
+{
+    public const int MaxName = 100;
+    public const int MaxPlace = 300;
+    public const int MaxServiceHours = 50;
 
-/// <summary>A point in WGS 84: degrees north from -90 to 90, degrees east from -180 to 180.</summary>
-public sealed record Coordinates(double Latitude, double Longitude);
+    /// <summary>Whether another site has the same id and settings, hours compared in their order. Equality compares the hours by reference.</summary>
+    public bool SaysTheSameAs(Site other) =>
+        this with { ServiceHours = other.ServiceHours } == other && ServiceHours.SequenceEqual(other.ServiceHours);
+}
 
-/// <summary>A weekly span of opening in the site's time; one that closes at or before it opens ends on the next day.</summary>
+/// <summary>A weekly span of opening in the site's time zone.</summary>
+/// <param name="Day">The day it starts on; never <see cref="IsoDayOfWeek.None"/>.</param>
+/// <param name="Opens">When it opens, to the minute.</param>
+/// <param name="Closes">When it closes, to the minute; at or before <paramref name="Opens"/> it is on the next day.</param>
 public sealed record ServiceHours(IsoDayOfWeek Day, LocalTime Opens, LocalTime Closes);
 
 /// <summary>What a site is.</summary>

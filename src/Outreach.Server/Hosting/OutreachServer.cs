@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
+using Outreach.Server.Catalog;
+using Outreach.Server.Ledger;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
 
 namespace Outreach.Server.Hosting;
 
@@ -16,15 +19,22 @@ public static class OutreachServer
         var settings = ServerSettings.From(builder.Configuration);
         builder.AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
-        builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.AddSingleton(settings);
+        builder.Services.AddLedger(LedgerOptionsOf(settings));
+        builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
         AddRpc(builder.Services);
-        AddSlices(builder.Services, settings);
+        AddSlices(builder.Services);
         var app = builder.Build();
         Map(app);
         return app;
     }
+
+    private static LedgerOptions LedgerOptionsOf(ServerSettings settings) => new()
+    {
+        DataFolder = settings.DataFolder,
+        PostgresConnectionString = settings.Postgres.Length == 0 ? null : settings.Postgres,
+    };
 
     private static void AddRpc(IServiceCollection services)
     {
@@ -38,8 +48,10 @@ public static class OutreachServer
         services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
     }
 
-    private static void AddSlices(IServiceCollection services, ServerSettings settings)
+    private static void AddSlices(IServiceCollection services)
     {
+        services.AddCatalog();
+        services.AddSites();
         services.AddSingleton<OverviewHub>();
         services.AddHostedService(provider => provider.GetRequiredService<OverviewHub>());
     }
@@ -47,6 +59,8 @@ public static class OutreachServer
     private static void Map(WebApplication app)
     {
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.MapGrpcService<CatalogService>();
+        app.MapGrpcService<SiteService>();
         app.MapGrpcService<OverviewService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace Outreach.Server.Hosting;
 
@@ -14,6 +15,7 @@ internal static class Silo
     public static void Configure(ISiloBuilder silo, ServerSettings settings)
     {
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = IdleBeforeForgotten);
+        silo.Services.AddSerializer(serializer => serializer.AddDomainCodec());
         if (settings.Postgres.Length == 0)
             silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort());
         else

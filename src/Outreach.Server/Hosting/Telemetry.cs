@@ -16,7 +16,7 @@ internal static class Telemetry
             return;
         builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
-                .AddMeter("Outreach", "Microsoft.Orleans", "Npgsql")
+                .AddMeter(Instruments.MeterName, "Microsoft.Orleans", "Npgsql")
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation())
             .WithTracing(tracing => tracing
@@ -38,5 +38,6 @@ internal static class Telemetry
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
     }
 }

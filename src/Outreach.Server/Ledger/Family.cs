@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json.Serialization.Metadata;
 using NodaTime;
 
@@ -13,7 +14,8 @@ public readonly record struct Recorded<TFact>(string Id, long Version, Instant R
 /// <summary>A kind of stream, for example one per site: how its facts are written, folded and seen.</summary>
 /// <remarks>
 /// Everything here is a pure function of stored facts, so that views, indexes and snapshots can be thrown away and
-/// computed again. It must accept every fact that was ever stored.
+/// computed again. It must accept every fact that was ever stored. A state may be changed in place: the journal alone
+/// holds it, and folds one fact after the other.
 /// </remarks>
 public abstract class Family<TState, TFact> : IFamily
     where TState : class
@@ -31,6 +33,12 @@ public abstract class Family<TState, TFact> : IFamily
     /// <summary>How a snapshot of the state is written.</summary>
     public abstract JsonTypeInfo<TState> StateJson { get; }
 
+    /// <summary>The views that <see cref="Describe"/> writes to, each the very value that is passed there.</summary>
+    public virtual IReadOnlyList<View> Views => [];
+
+    /// <summary>Raised whenever <see cref="Describe"/> tells other things of the same facts: views, index and promises are made anew.</summary>
+    public virtual int ViewsForm => 1;
+
     /// <summary>The state before the first fact.</summary>
     public abstract TState Empty(string id);
 
@@ -39,6 +47,28 @@ public abstract class Family<TState, TFact> : IFamily
 
     /// <summary>What the fact does besides being kept: view rows, index keys, promises.</summary>
     public abstract void Describe(in Recorded<TFact> recorded, Effects effects);
+
+    /// <summary>
+    /// What is wrong in a state that was just replayed, in itself or against the views, for example a balance that its
+    /// movements do not add up to. Verify asks it of every stream; the default knows of nothing that could be wrong.
+    /// </summary>
+    /// <param name="id">The stream's id.</param>
+    /// <param name="state">Its state, replayed from the first fact.</param>
+    /// <param name="views">To read views with; everything read through it is one consistent state of the store.</param>
+    /// <returns>A sentence for each finding: what, expected, found.</returns>
+    public virtual IEnumerable<string> Audit(string id, TState state, DbConnection views) => [];
+
+    void IFamily.Describe(string id, in Run run, Gathered effects)
+    {
+        var facts = new FactReader<TFact>(FactJson, run.Payload.Span);
+        for (var i = 0; facts.Next(out var fact); i++)
+        {
+            effects.Begin(i);
+            Describe(new Recorded<TFact>(id, run.FirstVersion + i, run.RecordedAt, fact), effects);
+        }
+    }
+
+    IFold IFamily.Fold(string id) => new Fold<TState, TFact>(this, id);
 }
 
 /// <summary>A <see cref="Family{TState,TFact}"/>, its types put aside, as verify, rebuild and export need it.</summary>
@@ -46,4 +76,19 @@ public interface IFamily
 {
     /// <inheritdoc cref="Family{TState,TFact}.Name"/>
     string Name { get; }
+
+    /// <inheritdoc cref="Family{TState,TFact}.SnapshotForm"/>
+    int SnapshotForm { get; }
+
+    /// <inheritdoc cref="Family{TState,TFact}.Views"/>
+    IReadOnlyList<View> Views { get; }
+
+    /// <inheritdoc cref="Family{TState,TFact}.ViewsForm"/>
+    int ViewsForm { get; }
+
+    /// <summary>Gathers what a stored run of facts does besides being kept.</summary>
+    internal void Describe(string id, in Run run, Gathered effects);
+
+    /// <summary>Begins a replay of a stream.</summary>
+    internal IFold Fold(string id);
 }

@@ -16,6 +16,13 @@ public enum Merge
 }
 
 /// <summary>
+/// A SQL table that is computed from facts and can be computed again at any time. Declare it once, as a static value, and
+/// list it in <see cref="Family{TState,TFact}.Views"/>; its table is made from the declaration.
+/// </summary>
+/// <param name="Name">The table's name: lower-case letters, digits and underscores.</param>
+public abstract record View(string Name);
+
+/// <summary>
 /// A view of sums: a SQL table with a key of up to three texts and one number, and amounts that facts add to. Its rows
 /// are merged in memory for a whole commit before they are written. Declaring it makes its table.
 /// </summary>
@@ -24,7 +31,7 @@ public enum Merge
 /// <param name="NumberKey">Name of the last, numeric key column, for example a day; null where there is none.</param>
 /// <param name="Amounts">Names of the amount columns, 64-bit integers, one to eight.</param>
 /// <param name="Merge">How amounts become one.</param>
-public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, string[] Amounts, Merge Merge = Merge.Sum);
+public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, string[] Amounts, Merge Merge = Merge.Sum) : View(Name);
 
 /// <summary>
 /// A view of documents: a SQL table with a key of one to three texts, up to four text columns to find them by (each
@@ -33,7 +40,7 @@ public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, st
 /// <param name="Name">The table's name.</param>
 /// <param name="Keys">Names of the key columns, one to three.</param>
 /// <param name="Finders">Names of the columns to find documents by, none to four.</param>
-public sealed record Card(string Name, string[] Keys, string[] Finders);
+public sealed record Card(string Name, string[] Keys, string[] Finders) : View(Name);
 
 /// <summary>The key of a view row; parts that a view does not have are left at their defaults.</summary>
 public readonly record struct RowKey(string A, string B = "", string C = "", long N = 0);

@@ -10,10 +10,13 @@ namespace Outreach.Server.Reports;
 /// Follows the ledger once for all watchers of overviews. Watchers with the same question share one topic, so a thousand
 /// dashboards on one wall cost one query for each change, not a thousand.
 /// </summary>
-internal sealed class OverviewHub(ILedger ledger, ILogger<OverviewHub> log) : BackgroundService
+internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> log) : BackgroundService
 {
     /// <summary>The most different questions that are followed at once on this node.</summary>
     private const int MostTopics = 1_000;
+
+    /// <summary>How long to wait for a store that is away before asking again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, OverviewTopic> topics = [];
@@ -40,13 +43,34 @@ internal sealed class OverviewHub(ILedger ledger, ILogger<OverviewHub> log) : Ba
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var commit in ledger.FollowAsync(ledger.Position, stoppingToken))
+        var seen = ledger.Position;
+        while (!stoppingToken.IsCancellationRequested)
         {
-            lock (gate)
+            try
             {
-                foreach (var topic in topics.Values)
-                    topic.Notice(commit);
+                await foreach (var commit in ledger.FollowAsync(seen, stoppingToken))
+                {
+                    Notice(commit);
+                    seen = commit.Position;
+                }
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+            }
+            catch (StoreUnavailableException away)
+            {
+                LogAway(log, away);
+                await Task.Delay(Patience, stoppingToken);
+            }
+        }
+    }
+
+    private void Notice(Commit commit)
+    {
+        lock (gate)
+        {
+            foreach (var topic in topics.Values)
+                topic.Notice(commit);
         }
     }
 
@@ -76,4 +100,7 @@ internal sealed class OverviewHub(ILedger ledger, ILogger<OverviewHub> log) : Ba
         }
         topic.Dispose();
     }
+
+    [LoggerMessage(LogLevel.Warning, "The ledger cannot be followed for now; watchers will see what they missed when it is back.")]
+    private static partial void LogAway(ILogger log, Exception away);
 }

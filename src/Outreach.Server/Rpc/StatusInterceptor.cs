@@ -71,7 +71,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
             LedgerFullException full => RefusalStatus.Exhausted(full.Message),
             StoreUnavailableException => Unreachable(thrown, context),
             TimeoutException => Unreachable(thrown, context),
-            global::Orleans.Runtime.OrleansException => Unreachable(thrown, context),
+            Orleans.Runtime.OrleansException => Unreachable(thrown, context),
             _ => Bug(thrown, context),
         };
     }

@@ -8,7 +8,7 @@ using Orleans.Serialization.Serializers;
 using Orleans.Serialization.WireProtocol;
 using Outreach.Domain;
 
-namespace Outreach.Server.Orleans;
+namespace Outreach.Server.Hosting;
 
 /// <summary>
 /// Carries the domain's types between grains, so that the domain knows nothing of Orleans. They are immutable: a call

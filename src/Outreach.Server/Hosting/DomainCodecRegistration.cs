@@ -2,10 +2,10 @@ using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Serializers;
 
-namespace Outreach.Server.Orleans;
+namespace Outreach.Server.Hosting;
 
-/// <summary>What Orleans must know of this product.</summary>
-public static class OrleansRegistration
+/// <summary>Tells Orleans of <see cref="DomainCodec"/>.</summary>
+public static class DomainCodecRegistration
 {
     /// <summary>Lets grains take and give the domain's types as they are.</summary>
     public static ISerializerBuilder AddDomainCodec(this ISerializerBuilder builder)

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Outreach.Domain.Catalog;
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Catalog;
+
+/// <summary>The catalogue's one stream: all products have one writer, so that ids and codes are unique.</summary>
+public sealed class CatalogFamily : Family<CatalogState, CatalogEvent>
+{
+    /// <summary>The id of the one stream.</summary>
+    public const string StreamId = "all";
+
+    /// <summary>Products by id. The document is a <see cref="CatalogEntry"/>; retired is "1" or empty.</summary>
+    public static readonly Card Products = new("products", ["product_id"], ["category", "retired"]);
+
+    public override string Name => "catalog";
+
+    public override int SnapshotForm => 1;
+
+    public override JsonTypeInfo<CatalogEvent> FactJson => CatalogJson.Fact;
+
+    public override JsonTypeInfo<CatalogState> StateJson => CatalogJson.State;
+
+    public override CatalogState Empty(string id) => CatalogState.Empty;
+
+    public override CatalogState Apply(CatalogState state, in Recorded<CatalogEvent> recorded) =>
+        state.Apply(recorded.Fact, recorded.Version, recorded.RecordedAt);
+
+    public override void Describe(in Recorded<CatalogEvent> recorded, Effects effects)
+    {
+        var entry = CatalogEntry.Of(recorded.Fact, recorded.Version, recorded.RecordedAt);
+        effects.Occurred(recorded.RecordedAt, recorded.RecordedAt);
+        effects.Set(
+            Products,
+            new RowKey(entry.Product.Id.Value),
+            JsonSerializer.Serialize(entry, CatalogJson.Entry),
+            entry.Product.Category.ToString(),
+            entry.Product.Retired ? "1" : "");
+    }
+}

@@ -1,0 +1,45 @@
+using Grpc.Core;
+using Outreach.Domain.Catalog;
+using Outreach.Protocol.Catalog.V1;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+
+namespace Outreach.Server.Catalog;
+
+/// <summary>The catalogue over gRPC.</summary>
+public sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Protocol.Catalog.V1.CatalogService.CatalogServiceBase
+{
+    private ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(CatalogFamily.StreamId);
+
+    public override async Task<CreateProductResponse> CreateProduct(CreateProductRequest request, ServerCallContext context)
+    {
+        var product = CatalogWire.Parse(request);
+        var entry = await Answers.AskAsync(() => Catalog.AddAsync(product));
+        return new CreateProductResponse { Product = CatalogWire.Write(entry) };
+    }
+
+    public override async Task<UpdateProductResponse> UpdateProduct(UpdateProductRequest request, ServerCallContext context)
+    {
+        var (wanted, which, seen) = CatalogWire.Parse(request);
+        var entry = await Answers.AskAsync(() => Catalog.ChangeAsync(wanted, which, seen));
+        return new UpdateProductResponse { Product = CatalogWire.Write(entry) };
+    }
+
+    public override async Task<RetireProductResponse> RetireProduct(RetireProductRequest request, ServerCallContext context)
+    {
+        var (id, seen) = CatalogWire.Parse(request);
+        var entry = await Answers.AskAsync(() => Catalog.RetireAsync(id, seen));
+        return new RetireProductResponse { Product = CatalogWire.Write(entry) };
+    }
+
+    public override async Task<GetProductResponse> GetProduct(GetProductRequest request, ServerCallContext context)
+    {
+        var id = CatalogWire.Parse(request);
+        var entry = await CatalogView.FindAsync(ledger, id.Value, context.CancellationToken)
+            ?? throw new RefusedException(CatalogRules.Unknown(id));
+        return new GetProductResponse { Product = CatalogWire.Write(entry) };
+    }
+
+    public override Task<ListProductsResponse> ListProducts(ListProductsRequest request, ServerCallContext context) =>
+        CatalogView.ListAsync(ledger, CatalogWire.Parse(request), context.CancellationToken);
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.Metrics;
+
+namespace Outreach.Server;
+
+/// <summary>Every metric of the server: its name, its unit, and what it counts.</summary>
+public static class Instruments
+{
+    /// <summary>The name to listen to.</summary>
+    public const string MeterName = "Outreach";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    private static long queuedBytes;
+
+    public static readonly Histogram<double> CommitDuration =
+        Meter.CreateHistogram<double>("outreach.ledger.commit.duration", "s", "How long a commit of the ledger took in the store.");
+
+    public static readonly Histogram<int> CommitFacts =
+        Meter.CreateHistogram<int>("outreach.ledger.commit.facts", "{fact}", "Facts that one commit of the ledger made durable.");
+
+    public static readonly Counter<long> Appends =
+        Meter.CreateCounter<long>("outreach.ledger.appends", "{append}", "Appends that were made durable.");
+
+    public static readonly Counter<long> Conflicts =
+        Meter.CreateCounter<long>("outreach.ledger.conflicts", "{activation}", "Activations that another writer had overtaken.");
+
+    public static readonly Counter<long> FailedCommits =
+        Meter.CreateCounter<long>("outreach.ledger.commit.failures", "{commit}", "Commits that failed, with an outcome that is not known.");
+
+    public static readonly ObservableGauge<long> QueuedBytes =
+        Meter.CreateObservableGauge("outreach.ledger.queue.size", () => Volatile.Read(ref queuedBytes), "By", "What waits to be made durable.");
+
+    /// <summary>Tells how much waits to be made durable, in bytes.</summary>
+    internal static void SetQueuedBytes(long bytes) => Volatile.Write(ref queuedBytes, bytes);
+}

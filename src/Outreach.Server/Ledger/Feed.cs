@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>
+/// Tells of commits in the order of their positions, from any position on. Positions have no gaps, and a commit that has
+/// one is durable as are all before it; so whatever is missing here, because another process wrote it or because it is long
+/// past, is read from the store.
+/// </summary>
+internal sealed class Feed(IStore store)
+{
+    private const int Recent = 256;
+    private const int Page = 256;
+
+    private readonly Commit?[] recent = new Commit?[Recent];
+    private readonly Lock gate = new();
+    private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long position;
+
+    /// <summary>The last position that is known to be durable.</summary>
+    public long Position => Volatile.Read(ref position);
+
+    /// <summary>Tells of a commit of this process.</summary>
+    public void Publish(Listing listing)
+    {
+        var commit = CommitOf(listing);
+        lock (gate)
+        {
+            recent[commit.Position % Recent] = commit;
+        }
+        MoveTo(commit.Position);
+    }
+
+    /// <summary>Tells that all commits up to a position are durable.</summary>
+    public void MoveTo(long reached)
+    {
+        TaskCompletionSource before;
+        lock (gate)
+        {
+            if (reached <= position)
+                return;
+            Volatile.Write(ref position, reached);
+            (before, moved) = (moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+        before.SetResult();
+    }
+
+    /// <inheritdoc cref="ILedger.FollowAsync"/>
+    public async IAsyncEnumerable<Commit> FollowAsync(long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (true)
+        {
+            var (commit, more) = Next(after);
+            if (commit is not null)
+            {
+                yield return commit;
+                after = commit.Position;
+                continue;
+            }
+            await more.WaitAsync(cancel);
+            foreach (var read in await ReadAsync(after, cancel))
+            {
+                yield return read;
+                after = read.Position;
+            }
+        }
+    }
+
+    private static Commit CommitOf(Listing listing) =>
+        new(listing.Position, [.. listing.Entries.Select(e => new CommittedAppend(e.Stream, e.FirstVersion, e.Count))]);
+
+    /// <summary>The commit after a position, if it is at hand; otherwise what to wait for before reading.</summary>
+    private (Commit? Commit, Task More) Next(long after)
+    {
+        lock (gate)
+        {
+            var next = recent[(after + 1) % Recent];
+            return (next?.Position == after + 1 ? next : null, after < position ? Task.CompletedTask : moved.Task);
+        }
+    }
+
+    private async Task<IEnumerable<Commit>> ReadAsync(long after, CancellationToken cancel)
+    {
+        if (Next(after).Commit is not null)
+            return [];
+        await using var reading = await Reading.OpenAsync(store, cancel);
+        return (await reading.ListingsAsync(after, long.MaxValue, Page, cancel)).Select(CommitOf);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using NodaTime;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>What the facts of one append do besides being kept, as it was told, before anything is merged.</summary>
+internal sealed class Gathered(ViewCatalog views) : Effects
+{
+    private readonly List<long> amounts = [];
+    private int fact;
+
+    public List<(Tally View, int Index, RowKey Key, int Amounts)> Additions { get; } = [];
+
+    public List<(int Index, RowKey Key, CardRow? Row)> Cards { get; } = [];
+
+    public List<(string Kind, string Key, long? DueAt)> Promises { get; } = [];
+
+    public List<Guid> Keys { get; } = [];
+
+    /// <summary>For each key the fact that carries it, counted from 0.</summary>
+    public List<int> KeyFacts { get; } = [];
+
+    /// <summary>The earliest moment told of, in ticks since 1970; <see cref="long.MaxValue"/> where there is none.</summary>
+    public long From { get; private set; } = long.MaxValue;
+
+    /// <summary>The latest moment told of; <see cref="long.MinValue"/> where there is none.</summary>
+    public long To { get; private set; } = long.MinValue;
+
+    /// <summary>The amounts of an addition.</summary>
+    public ReadOnlySpan<long> AmountsOf(Tally view, int at) => CollectionsMarshal.AsSpan(amounts).Slice(at, view.Amounts.Length);
+
+    /// <summary>What follows is told by this fact of the append, counted from 0.</summary>
+    public void Begin(int index) => fact = index;
+
+    /// <summary>Forgets everything and keeps the room.</summary>
+    public void Clear()
+    {
+        Additions.Clear();
+        Cards.Clear();
+        Promises.Clear();
+        Keys.Clear();
+        KeyFacts.Clear();
+        amounts.Clear();
+        (From, To) = (long.MaxValue, long.MinValue);
+    }
+
+    public override void Occurred(Instant from, Instant to)
+    {
+        From = Math.Min(From, from.ToUnixTimeTicks());
+        To = Math.Max(To, to.ToUnixTimeTicks());
+    }
+
+    public override void Key(Guid key)
+    {
+        Keys.Add(key);
+        KeyFacts.Add(fact);
+    }
+
+    public override void Add(Tally view, in RowKey key, ReadOnlySpan<long> amounts)
+    {
+        if (amounts.Length != view.Amounts.Length)
+            throw new ArgumentException($"A row of {view.Name} has {view.Amounts.Length} amounts; {amounts.Length} were given.", nameof(amounts));
+        Additions.Add((view, views.IndexOf(view), key, this.amounts.Count));
+        this.amounts.AddRange(amounts);
+    }
+
+    public override void Set(Card view, in RowKey key, string? doc, params ReadOnlySpan<string> finders)
+    {
+        if (doc is not null && finders.Length != view.Finders.Length)
+            throw new ArgumentException($"A row of {view.Name} has {view.Finders.Length} finders; {finders.Length} were given.", nameof(finders));
+        Cards.Add((views.IndexOf(view), key, doc is null ? null : new CardRow(doc, finders.ToArray())));
+    }
+
+    public override void Promise(string kind, string key, Instant dueAt) => Promises.Add((kind, key, dueAt.ToUnixTimeTicks()));
+
+    public override void Kept(string kind, string key) => Promises.Add((kind, key, null));
+}
+
+/// <summary>A document and what it is found by.</summary>
+internal sealed record CardRow(string Doc, string[] Finders);

@@ -1,0 +1,67 @@
+using System.Data.Common;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>Where the ledger is kept. What may be asked of the writing part at once, and by whom, is said at each method.</summary>
+internal interface IStore : IAsyncDisposable
+{
+    /// <summary>What is printed at the start, without secrets.</summary>
+    string Description { get; }
+
+    /// <summary>Whether other processes may commit too.</summary>
+    bool Shared { get; }
+
+    /// <summary>Brings the tables up to date and makes those of views that are missing.</summary>
+    /// <returns>The names of views that are new or declared otherwise than they were: they are empty and must be rebuilt.</returns>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached or belongs to another process.</exception>
+    IReadOnlyList<string> Start();
+
+    /// <summary>Writes a group whole or not at all, durably. By the writer's thread only.</summary>
+    /// <exception cref="StoreUnavailableException">It is not known whether it was written.</exception>
+    Outcome Commit(Group group);
+
+    /// <summary>Moves entries of the tail into the index, and the watermark with them, if the watermark is where it is expected.</summary>
+    /// <returns>False where another process moved the watermark.</returns>
+    bool Index(long expectedWatermark, IReadOnlyList<Listing> listings);
+
+    /// <summary>Keeps a snapshot unless there is a later one of the same form.</summary>
+    void Keep(Snapshot snapshot);
+
+    /// <summary>Takes promises that are to be told of at an instant, and puts the next telling of each off.</summary>
+    IReadOnlyList<DuePromise> Take(long now, int limit);
+
+    /// <summary>Makes views, index, keys, promises and heads' caches anew, in one transaction. No commit happens meanwhile.</summary>
+    void Rebuild(Action<IRebuilding> rebuild);
+
+    /// <summary>A connection that reads; it goes back to its pool when disposed.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel);
+
+    /// <summary>The statement that begins a transaction in which all reads see one state of the store.</summary>
+    string BeginRead { get; }
+
+    /// <summary>The versions of a stream's facts that carry keys, from the index alone.</summary>
+    Task FindAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel);
+}
+
+/// <summary>Something that is due.</summary>
+/// <param name="DueAt">When, in ticks since 1970.</param>
+/// <param name="Attempts">How often it was told of before.</param>
+internal sealed record DuePromise(string Stream, string Kind, string Key, long DueAt, int Attempts)
+{
+    /// <summary>After how many ticks it is told of again: two seconds, doubled each time, five minutes at most.</summary>
+    public long Again => Math.Min(2L << Math.Min(Attempts, 20), 300) * NodaTime.NodaConstants.TicksPerSecond;
+}
+
+/// <summary>The tables of what can be computed again, emptied, in a transaction that is not committed yet.</summary>
+internal interface IRebuilding
+{
+    /// <summary>To read segments with, within the transaction.</summary>
+    DbConnection Connection { get; }
+
+    /// <summary>Adds rows to the views and promises.</summary>
+    void Write(MergedRows rows);
+
+    /// <summary>Adds to the index of segments and the keys.</summary>
+    void Index(IReadOnlyList<Listing> listings);
+}

@@ -1,0 +1,39 @@
+using NodaTime;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>Adds the ledger to the server.</summary>
+public static class LedgerRegistration
+{
+    /// <summary>
+    /// Adds the ledger with everything that is kept in it. Add it before the silo: what starts first stops last, and grains
+    /// append until they are gone.
+    /// </summary>
+    /// <remarks>Every <see cref="IFamily"/> whose streams are or ever were in the store must be registered too.</remarks>
+    public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options)
+    {
+        services.AddSingleton(provider =>
+        {
+            var families = provider.GetServices<IFamily>().ToArray();
+            var views = new ViewCatalog(families);
+            return new StoredLedger(
+                new SqliteStore(options.DataFolder, views), views, families, provider.GetRequiredService<IClock>(), options,
+                provider.GetRequiredService<ILogger<StoredLedger>>());
+        });
+        services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
+        return services.AddHostedService<LedgerLife>();
+    }
+}
+
+/// <summary>Opens the ledger when the server starts. It is closed when the server's services are disposed, after all else.</summary>
+internal sealed class LedgerLife(StoredLedger ledger, ILogger<LedgerLife> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await ledger.StartAsync(cancel);
+        log.LogInformation("The ledger is {Store}, at position {Position}", ledger.Store.Description, ledger.Position);
+    }
+
+    public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
+}

@@ -1,0 +1,138 @@
+using Google.Protobuf;
+using Outreach.Protocol.Ledger.Storage.V1;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>What one append added, where its payload is, and what it is found by: an entry of a segment's directory.</summary>
+internal sealed class Entry
+{
+    public required string Stream { get; init; }
+
+    public required long FirstVersion { get; init; }
+
+    public required int Count { get; init; }
+
+    /// <summary>Where its payload begins in the segment's, in bytes from 0.</summary>
+    public required int Offset { get; init; }
+
+    /// <summary>Bytes of its payload.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>Ticks since 1970.</summary>
+    public required long RecordedAt { get; init; }
+
+    public required byte[] Hash { get; init; }
+
+    /// <summary>The earliest moment told of, in ticks since 1970; <see cref="long.MaxValue"/> where there is none.</summary>
+    public required long OccurredFrom { get; init; }
+
+    /// <summary>The latest moment told of; <see cref="long.MinValue"/> where there is none.</summary>
+    public required long OccurredTo { get; init; }
+
+    public required Guid[] Keys { get; init; }
+
+    /// <summary>For each key the fact that carries it, counted from 0.</summary>
+    public required int[] KeyFacts { get; init; }
+
+    public long LastVersion => FirstVersion + Count - 1;
+
+    public static Entry Of(PendingAppend append, int offset) => new()
+    {
+        Stream = append.Stream,
+        FirstVersion = append.FirstVersion,
+        Count = append.Count,
+        Offset = offset,
+        Length = append.Payload.Length,
+        RecordedAt = append.RecordedAt.ToUnixTimeTicks(),
+        Hash = append.Hash,
+        OccurredFrom = append.Effects.From,
+        OccurredTo = append.Effects.To,
+        Keys = [.. append.Effects.Keys],
+        KeyFacts = [.. append.Effects.KeyFacts],
+    };
+}
+
+/// <summary>What a committed segment holds: its directory, read.</summary>
+internal sealed class Listing(long position, IReadOnlyList<Entry> entries)
+{
+    public long Position => position;
+
+    public IReadOnlyList<Entry> Entries => entries;
+
+    /// <summary>How many keys its facts are found by.</summary>
+    public int Keys { get; } = entries.Sum(e => e.Keys.Length);
+
+    /// <summary>The stored form, as segment.proto describes it.</summary>
+    public static byte[] Write(IReadOnlyList<Entry> entries)
+    {
+        var message = new SegmentDirectory();
+        message.Appends.Capacity = entries.Count;
+        foreach (var entry in entries)
+            message.Appends.Add(Write(entry));
+        return message.ToByteArray();
+    }
+
+    public static Listing Read(long position, byte[] stored)
+    {
+        var offset = 0;
+        var appends = SegmentDirectory.Parser.ParseFrom(stored).Appends;
+        var entries = new Entry[appends.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = Read(appends[i], offset);
+            offset += entries[i].Length;
+        }
+        return new Listing(position, entries);
+    }
+
+    private static SegmentAppend Write(Entry entry)
+    {
+        var message = new SegmentAppend
+        {
+            Stream = entry.Stream,
+            FirstVersion = entry.FirstVersion,
+            Count = entry.Count,
+            PayloadLength = entry.Length,
+            RecordedAt = entry.RecordedAt,
+            Hash = UnsafeByteOperations.UnsafeWrap(entry.Hash),
+        };
+        if (entry.OccurredFrom <= entry.OccurredTo)
+            (message.OccurredFrom, message.OccurredTo) = (entry.OccurredFrom, entry.OccurredTo);
+        if (entry.Keys.Length > 0)
+            (message.Keys, message.KeyFacts.Capacity) = (UnsafeByteOperations.UnsafeWrap(Bytes(entry.Keys)), entry.Keys.Length);
+        foreach (var fact in entry.KeyFacts)
+            message.KeyFacts.Add(fact);
+        return message;
+    }
+
+    private static Entry Read(SegmentAppend append, int offset) => new()
+    {
+        Stream = append.Stream,
+        FirstVersion = append.FirstVersion,
+        Count = append.Count,
+        Offset = offset,
+        Length = append.PayloadLength,
+        RecordedAt = append.RecordedAt,
+        Hash = append.Hash.ToByteArray(),
+        OccurredFrom = append.HasOccurredFrom ? append.OccurredFrom : long.MaxValue,
+        OccurredTo = append.HasOccurredTo ? append.OccurredTo : long.MinValue,
+        Keys = Guids(append.Keys.Span),
+        KeyFacts = [.. append.KeyFacts],
+    };
+
+    private static byte[] Bytes(Guid[] keys)
+    {
+        var bytes = new byte[keys.Length * 16];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i].TryWriteBytes(bytes.AsSpan(i * 16), bigEndian: true, out _);
+        return bytes;
+    }
+
+    private static Guid[] Guids(ReadOnlySpan<byte> bytes)
+    {
+        var keys = new Guid[bytes.Length / 16];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = new Guid(bytes.Slice(i * 16, 16), bigEndian: true);
+        return keys;
+    }
+}

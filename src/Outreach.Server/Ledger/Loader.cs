@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>Loads a stream: a snapshot and the tail after it, and checks that the chain of hashes leads from one to the head.</summary>
+internal sealed class Loader<TState, TFact>(Family<TState, TFact> family, string id)
+    where TState : class
+    where TFact : class
+{
+    private const int PlacesAtOnce = 1_000;
+
+    private readonly string stream = StreamName.Of(family.Name, id);
+
+    /// <exception cref="InvalidDataException">What is stored does not lead to the head: it was tampered with.</exception>
+    public async Task<Loaded<TState>> LoadAsync(Reading reading, TailView view, long position, CancellationToken cancel)
+    {
+        if (await reading.HeadAsync(stream, cancel) is not { } head)
+            return new Loaded<TState>(family.Empty(id), 0, Chain.Start, 0, 0, position);
+        var snapshot = await reading.SnapshotAsync(stream, family.SnapshotForm, cancel);
+        return (snapshot is null ? null : await FromAsync(snapshot, reading, view, head, position, cancel))
+            ?? await FromAsync(null, reading, view, head, position, cancel)
+            ?? throw new InvalidDataException($"The facts of {stream} do not lead to its head at version {head.Version}: run verify.");
+    }
+
+    /// <summary>Null where the facts do not lead from there to the head.</summary>
+    private async Task<Loaded<TState>?> FromAsync(
+        Snapshot? snapshot, Reading reading, TailView view, Head head, long position, CancellationToken cancel)
+    {
+        var fold = new Fold<TState, TFact>(family, id);
+        if (!TryResume(fold, snapshot))
+            return null;
+        var hash = snapshot?.Hash ?? Chain.Start;
+        while (fold.Version < head.Version)
+        {
+            var places = await reading.PlacesAsync(head.StreamNo, fold.Version + 1, head.Version, PlacesAtOnce, cancel);
+            var known = places.Count == 0 ? fold.Version : places[^1].LastVersion;
+            if (places.Count < PlacesAtOnce)
+                places.AddRange(view.Places(stream, known + 1, head.Version));
+            var before = fold.Version;
+            await foreach (var run in reading.RunsAsync(places, cancel))
+            {
+                if (run.FirstVersion != fold.Version + 1)
+                    return null;
+                fold.Apply(run, head.Version);
+                hash = Chain.Hash(hash, stream, run);
+            }
+            if (fold.Version == before)
+                return null;
+        }
+        return fold.Version == head.Version && hash.AsSpan().SequenceEqual(head.Hash)
+            ? new Loaded<TState>(fold.State, fold.Version, hash, snapshot?.Version ?? 0, snapshot?.Payload.Length ?? 0, position)
+            : null;
+    }
+
+    private static bool TryResume(Fold<TState, TFact> fold, Snapshot? snapshot)
+    {
+        try
+        {
+            if (snapshot is not null)
+                fold.Resume(snapshot.Payload, snapshot.Version);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

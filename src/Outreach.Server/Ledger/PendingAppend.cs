@@ -1,0 +1,123 @@
+using NodaTime;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>One activation's right to append. The writer takes it away at the first failure: by owner, not by stream.</summary>
+internal sealed class Owner
+{
+    private readonly Lock gate = new();
+    private readonly Queue<(long Version, long Position)> unindexed = new();
+    private long durable;
+    private long indexed;
+    private Failure? failure;
+
+    /// <param name="version">The version that was loaded.</param>
+    /// <param name="position">A position that all of it was committed at or before.</param>
+    public Owner(long version, long position)
+    {
+        durable = version;
+        unindexed.Enqueue((version, position));
+    }
+
+    /// <summary>Why it may append no more; null while it may.</summary>
+    public Failure? Failure => Volatile.Read(ref failure);
+
+    /// <summary>The last version that is durable.</summary>
+    public long Durable => Volatile.Read(ref durable);
+
+    /// <summary>Takes the right away. The first reason stays.</summary>
+    public void Revoke(Failure reason) => Interlocked.CompareExchange(ref failure, reason, null);
+
+    /// <summary>A commit made this version durable.</summary>
+    public void Advance(long version, long position)
+    {
+        lock (gate)
+        {
+            unindexed.Enqueue((version, position));
+            if (unindexed.Count > 64)
+                Thin();
+        }
+        Volatile.Write(ref durable, version);
+    }
+
+    /// <summary>The last version committed at or before a position.</summary>
+    public long VersionAt(long position)
+    {
+        lock (gate)
+        {
+            while (unindexed.TryPeek(out var next) && next.Position <= position)
+                indexed = unindexed.Dequeue().Version;
+            return indexed;
+        }
+    }
+
+    /// <summary>Forgets every second commit: the answer gets older, never wrong.</summary>
+    private void Thin()
+    {
+        for (var i = unindexed.Count; i > 0; i--)
+        {
+            var commit = unindexed.Dequeue();
+            if (i % 2 == 1)
+                unindexed.Enqueue(commit);
+        }
+    }
+}
+
+/// <summary>An append on its way to the store. Its buffers are its own until it is committed or failed.</summary>
+internal sealed class PendingAppend(Owner owner, string stream)
+{
+    private readonly TaskCompletionSource<long> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Owner Owner => owner;
+
+    public string Stream => stream;
+
+    public required long FirstVersion { get; init; }
+
+    public required int Count { get; init; }
+
+    public required Instant RecordedAt { get; init; }
+
+    /// <summary>The hash of the append before it.</summary>
+    public required byte[] HashBefore { get; init; }
+
+    public required byte[] Hash { get; init; }
+
+    /// <summary>What was hashed, the payload last.</summary>
+    public required PooledBuffer Buffer { get; init; }
+
+    /// <summary>Where the payload begins in the buffer.</summary>
+    public required int PayloadAt { get; init; }
+
+    public required Gathered Effects { get; init; }
+
+    /// <summary>A snapshot of the state after it, to be kept in the same commit; null for most.</summary>
+    public Snapshot? Snapshot { get; set; }
+
+    public long LastVersion => FirstVersion + Count - 1;
+
+    public ReadOnlySpan<byte> Payload => Buffer.Span[PayloadAt..];
+
+    /// <summary>What it counts for against the limit of the queue.</summary>
+    public required int Bytes { get; init; }
+
+    public Task<long> Done => done.Task;
+
+    public void Complete() => done.TrySetResult(LastVersion);
+
+    public void Fail(Failure reason)
+    {
+        done.TrySetException(reason.ToException());
+        _ = done.Task.Exception; // Seen: a caller may have gone away.
+    }
+}
+
+/// <summary>Why appends fail, for as many callers as there are.</summary>
+/// <param name="Overtaken">Whether another writer was first; otherwise it is not known what became of them.</param>
+internal sealed record Failure(bool Overtaken, string Message, Exception? Cause = null)
+{
+    public Exception ToException() => Overtaken ? new StaleJournalException(Message) : new StoreUnavailableException(Message, Cause);
+}
+
+/// <summary>A stream's state at a version.</summary>
+internal sealed record Snapshot(string Stream, int Form, long Version, byte[] Hash, byte[] Payload);

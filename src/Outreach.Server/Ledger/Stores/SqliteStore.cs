@@ -1,0 +1,180 @@
+using System.Data.Common;
+using DbUp;
+using Microsoft.Data.Sqlite;
+
+namespace Outreach.Server.Ledger.Stores;
+
+/// <summary>The ledger in one SQLite file of a folder that belongs to one process. All but readers: by the writer's thread.</summary>
+internal sealed class SqliteStore : IStore
+{
+    private readonly string folder;
+    private readonly ViewCatalog catalog;
+    private readonly string writing;
+    private readonly string reading;
+    private FileStream? lockFile;
+    private SqliteSession? session;
+    private SqliteCommits? commits;
+
+    public SqliteStore(string folder, ViewCatalog catalog)
+    {
+        (this.folder, this.catalog) = (Path.GetFullPath(folder), catalog);
+        var file = Path.Combine(this.folder, "outreach.db");
+        writing = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
+        reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly }.ToString();
+    }
+
+    public string Description => $"SQLite in {folder}";
+
+    public bool Shared => false;
+
+    public string BeginRead => "BEGIN";
+
+    /// <summary>The connection that writes.</summary>
+    internal SqliteSession Session => session ?? throw new StoreUnavailableException($"{Description} is not open.");
+
+    private SqliteCommits Commits => commits ?? throw new StoreUnavailableException($"{Description} is not open.");
+
+    public IReadOnlyList<string> Start()
+    {
+        Lock();
+        Migrations.Run(DeployChanges.To.SqliteDatabase(writing), "Sqlite");
+        session = new SqliteSession(writing);
+        IReadOnlyList<string> changed = [];
+        session.Transact(() =>
+        {
+            changed = ViewTables.Bring(session.Connection, catalog, SqliteViews.Words);
+            return true;
+        });
+        commits = new SqliteCommits(session, catalog);
+        return changed;
+    }
+
+    public Outcome Commit(Group group) => Guard(() => Commits.Commit(group));
+
+    public bool Index(long expectedWatermark, IReadOnlyList<Listing> listings) => Guard(() => Session.Transact(() =>
+    {
+        Commits.Index(new IndexRows(listings, Commits.NumberOf));
+        return Commits.MoveWatermark(expectedWatermark, listings[^1].Position);
+    }));
+
+    public void Keep(Snapshot snapshot) => Guard(() => Session.Transact(() =>
+    {
+        Commits.Keep(snapshot);
+        return true;
+    }));
+
+    public IReadOnlyList<DuePromise> Take(long now, int limit) => Guard(() =>
+    {
+        IReadOnlyList<DuePromise> taken = [];
+        Session.Transact(() => (taken = Commits.Take(now, limit)).Count > 0);
+        return taken;
+    });
+
+    public void Rebuild(Action<IRebuilding> rebuild) => Guard(() => Session.Transact(() =>
+    {
+        ViewTables.Empty(Session.Connection, catalog);
+        rebuild(new SqliteRebuilding(Session.Connection, Commits));
+        ViewTables.MarkFilled(Session.Connection, catalog);
+        return true;
+    }));
+
+    public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel)
+    {
+        var connection = new SqliteConnection(reading);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            await connection.DisposeAsync();
+            throw new StoreUnavailableException($"{Description} cannot be read: {e.Message}", e);
+        }
+    }
+
+    public async Task FindAsync(
+        DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel)
+    {
+        await using var command = reader.Query(
+            "SELECT version FROM fact_keys WHERE stream_no = @stream AND key = @key", ("@stream", streamNo), ("@key", Array.Empty<byte>()));
+        foreach (var key in keys)
+        {
+            command.Parameters["@key"].Value = key.ToByteArray(bigEndian: true);
+            await using var rows = await command.ExecuteReaderAsync(cancel);
+            while (await rows.ReadAsync(cancel))
+                found(key, rows.GetInt64(0));
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        using (var pooled = new SqliteConnection(reading))
+            SqliteConnection.ClearPool(pooled);
+        lockFile?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Lock()
+    {
+        try
+        {
+            System.IO.Directory.CreateDirectory(folder);
+            lockFile = new FileStream(Path.Combine(folder, "outreach.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException($"The data folder {folder} is in use by another process, or cannot be written to: {e.Message}", e);
+        }
+    }
+
+    private void Close()
+    {
+        commits?.Dispose();
+        session?.Dispose();
+        (commits, session) = (null, null);
+    }
+
+    /// <summary>
+    /// After a failure the file is opened again, because a connection that could not sync cannot be trusted; a full disk
+    /// alone leaves it as it was.
+    /// </summary>
+    private T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            if (commits is null)
+                Reopen();
+            return work();
+        }
+        catch (Exception e) when (e is SqliteFault or SqliteException)
+        {
+            if (e is not SqliteFault { IsFull: true })
+                Close();
+            throw new StoreUnavailableException($"{Description} failed: {e.Message}", e);
+        }
+    }
+
+    private void Reopen()
+    {
+        if (lockFile is null)
+            throw new StoreUnavailableException($"{Description} is not open.");
+        session = new SqliteSession(writing);
+        commits = new SqliteCommits(session, catalog);
+    }
+}
+
+/// <summary>A rebuild within a transaction of the connection that writes.</summary>
+internal sealed class SqliteRebuilding(SqliteConnection connection, SqliteCommits commits) : IRebuilding
+{
+    public DbConnection Connection => connection;
+
+    public void Write(MergedRows rows) => commits.Write(rows);
+
+    public void Index(IReadOnlyList<Listing> listings)
+    {
+        commits.Index(new IndexRows(listings, commits.NumberOf));
+        connection.Run($"UPDATE watermark SET position = {listings[^1].Position}");
+    }
+}

@@ -1,0 +1,18 @@
+using Orleans.Concurrency;
+using Outreach.Domain;
+using Outreach.Domain.Sites;
+
+namespace Outreach.Server.Sites;
+
+/// <summary>The single writer of one site's settings; its key is the site's id. It answers when all is durable.</summary>
+[Alias("outreach.site")]
+public interface ISiteGrain : IGrainWithStringKey
+{
+    /// <inheritdoc cref="SiteRules.Add"/>
+    [Alias("add"), AlwaysInterleave]
+    Task<Outcome<SiteEntry>> AddAsync(Site site);
+
+    /// <inheritdoc cref="SiteRules.Change"/>
+    [Alias("change"), AlwaysInterleave]
+    Task<Outcome<SiteEntry>> ChangeAsync(Site wanted, SiteSettings which, long? seen);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Outreach.Domain.Sites;
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Sites;
+
+/// <summary>The settings of sites, a stream for each site.</summary>
+public sealed class SiteFamily : Family<SiteState, SiteEvent>
+{
+    /// <summary>Sites by id. The document is a <see cref="SiteEntry"/>; closed is "1" or empty.</summary>
+    public static readonly Card Sites = new("sites", ["site_id"], ["kind", "closed"]);
+
+    public override string Name => "site";
+
+    public override int SnapshotForm => 1;
+
+    public override JsonTypeInfo<SiteEvent> FactJson => SiteJson.Fact;
+
+    public override JsonTypeInfo<SiteState> StateJson => SiteJson.State;
+
+    public override SiteState Empty(string id) => SiteState.Empty;
+
+    public override SiteState Apply(SiteState state, in Recorded<SiteEvent> recorded) =>
+        state.Apply(recorded.Fact, recorded.Version, recorded.RecordedAt);
+
+    public override void Describe(in Recorded<SiteEvent> recorded, Effects effects)
+    {
+        var entry = SiteEntry.Of(recorded.Fact, recorded.Version, recorded.RecordedAt);
+        effects.Occurred(recorded.RecordedAt, recorded.RecordedAt);
+        effects.Set(
+            Sites,
+            new RowKey(entry.Site.Id.Value),
+            JsonSerializer.Serialize(entry, SiteJson.Entry),
+            entry.Site.Kind.ToString(),
+            entry.Site.Closed ? "1" : "");
+    }
+}

@@ -1,0 +1,222 @@
+using Outreach.Domain.Catalog;
+using static Outreach.Domain.Tests.Catalog.Catalogs;
+
+namespace Outreach.Domain.Tests.Catalog;
+
+public class CatalogRulesTests
+{
+    [Fact]
+    public void A_product_is_added()
+    {
+        var decision = CatalogRules.Add(CatalogState.Empty, Product("nasal"));
+
+        var added = Assert.IsType<CatalogEvent.ProductAdded>(Assert.Single(decision.Facts));
+        Assert.True(added.Product.SaysTheSameAs(Product("nasal")));
+        Assert.Null(decision.Refusal);
+    }
+
+    [Fact]
+    public void A_product_is_never_added_as_retired()
+    {
+        var decision = CatalogRules.Add(CatalogState.Empty, Product("nasal") with { Retired = true });
+
+        Assert.False(Assert.Single(decision.Facts).Product.Retired);
+    }
+
+    [Fact]
+    public void The_same_product_again_adds_nothing()
+    {
+        AssertNothing(CatalogRules.Add(Given(Added("nasal")), Product("nasal")));
+    }
+
+    [Fact]
+    public void The_same_product_again_adds_nothing_after_it_was_changed_by_others()
+    {
+        var state = Given(Added("nasal"), Changed(Product("nasal") with { Name = "Renamed" }));
+
+        AssertNothing(CatalogRules.Add(state, Product("nasal")));
+        AssertNothing(CatalogRules.Add(state, Product("nasal") with { Name = "Renamed" }));
+    }
+
+    [Fact]
+    public void The_same_product_again_adds_nothing_after_it_was_retired()
+    {
+        AssertNothing(CatalogRules.Add(Given(Added("nasal"), Retired("nasal")), Product("nasal")));
+    }
+
+    [Fact]
+    public void Another_product_with_the_same_id_is_refused()
+    {
+        AssertRefused(RefusalKind.Taken, "PRODUCT_EXISTS", CatalogRules.Add(Given(Added("nasal")), Product("nasal") with { Strength = "8 mg" }));
+    }
+
+    [Fact]
+    public void A_product_whose_package_differs_is_another_product()
+    {
+        var other = Product("nasal") with { Packages = [new PackageSize("carton", 24)] };
+
+        AssertRefused(RefusalKind.Taken, "PRODUCT_EXISTS", CatalogRules.Add(Given(Added("nasal")), other));
+    }
+
+    [Fact]
+    public void Expiry_without_lots_is_refused()
+    {
+        AssertRefused(RefusalKind.Rule, "EXPIRY_NEEDS_LOTS", CatalogRules.Add(CatalogState.Empty, Product("nasal") with { TracksLots = false }));
+    }
+
+    [Fact]
+    public void A_code_of_another_product_is_refused_by_name()
+    {
+        var decision = CatalogRules.Add(Given(Added("nasal", Gtin)), Product("other", Gtin));
+
+        AssertRefused(RefusalKind.Taken, "IDENTIFIER_TAKEN", decision);
+        Assert.Contains("'nasal'", decision.Refusal!.Message, StringComparison.Ordinal);
+        Assert.Contains(Gtin.Value, decision.Refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_codes_of_a_retired_product_are_free()
+    {
+        var state = Given(Added("nasal", Gtin), new CatalogEvent.ProductRetired(Product("nasal", Gtin) with { Retired = true }, Start));
+
+        Assert.Single(CatalogRules.Add(state, Product("other", Gtin)).Facts);
+    }
+
+    [Fact]
+    public void A_code_that_was_taken_off_a_product_is_free()
+    {
+        var state = Given(Added("nasal", Gtin), Changed(Product("nasal")));
+
+        Assert.Single(CatalogRules.Add(state, Product("other", Gtin)).Facts);
+    }
+
+    [Fact]
+    public void A_full_catalogue_takes_no_more_and_still_knows_what_it_holds()
+    {
+        var full = Given(Enumerable.Range(0, CatalogRules.MaxProducts).Select(i => Added($"p{i}")));
+
+        AssertRefused(RefusalKind.Limit, "CATALOGUE_FULL", CatalogRules.Add(full, Product("one-more")));
+        AssertNothing(CatalogRules.Add(full, Product("p0")));
+    }
+
+    [Fact]
+    public void Refusals_to_add_come_in_their_stated_order()
+    {
+        var full = Given(Enumerable.Range(0, CatalogRules.MaxProducts).Select(i => i == 0 ? Added("p0", Gtin) : Added($"p{i}")));
+        var impossible = Product("p1", Gtin) with { TracksLots = false };
+
+        AssertRefused(RefusalKind.Taken, "PRODUCT_EXISTS", CatalogRules.Add(full, impossible));
+        AssertRefused(RefusalKind.Rule, "EXPIRY_NEEDS_LOTS", CatalogRules.Add(full, impossible with { Id = new ProductId("new") }));
+        AssertRefused(RefusalKind.Taken, "IDENTIFIER_TAKEN", CatalogRules.Add(full, Product("new", Gtin)));
+    }
+
+    [Fact]
+    public void A_change_is_about_what_it_names_and_nothing_else()
+    {
+        var wanted = Product("nasal") with { Name = "Renamed", Strength = "8 mg", DosesPerUnit = 9 };
+
+        var decision = CatalogRules.Change(Given(Added("nasal")), wanted, ProductSettings.Name | ProductSettings.Strength, seen: 1);
+
+        var changed = Assert.IsType<CatalogEvent.ProductChanged>(Assert.Single(decision.Facts));
+        Assert.True(changed.Product.SaysTheSameAs(Product("nasal") with { Name = "Renamed", Strength = "8 mg" }));
+        Assert.Equal(Start + NodaTime.Duration.FromMinutes(1), changed.AddedAt);
+    }
+
+    [Fact]
+    public void Every_setting_can_be_changed_alone()
+    {
+        var there = Product("p");
+        var wanted = new Product(
+            there.Id, "Another", Category.Other, Form.Item, "none", 7, 8, "each", [], [Gtin], TracksLots: false, TracksExpiry: false, Retired: true);
+
+        foreach (var setting in Enum.GetValues<ProductSettings>().Where(setting => setting is not (ProductSettings.None or ProductSettings.All or ProductSettings.TracksLots)))
+        {
+            var changed = Assert.Single(CatalogRules.Change(Given(Added("p")), wanted, setting, null).Facts).Product;
+            Assert.False(changed.SaysTheSameAs(there));
+            Assert.False(changed.Retired);
+        }
+        var all = Assert.Single(CatalogRules.Change(Given(Added("p")), wanted, ProductSettings.All, null).Facts).Product;
+        Assert.True(all.SaysTheSameAs(wanted with { Retired = false }));
+    }
+
+    [Fact]
+    public void A_change_to_what_stands_already_records_nothing_even_with_an_old_etag()
+    {
+        var state = Given(Added("nasal"), Changed(Product("nasal") with { Name = "Renamed" }));
+
+        AssertNothing(CatalogRules.Change(state, Product("nasal") with { Name = "Renamed" }, ProductSettings.Name, seen: 1));
+    }
+
+    [Fact]
+    public void A_change_of_what_others_changed_meanwhile_is_stale()
+    {
+        var state = Given(Added("nasal"), Changed(Product("nasal") with { Name = "Renamed" }));
+        var wanted = Product("nasal") with { Name = "My name" };
+
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(state, wanted, ProductSettings.Name, seen: 1));
+        Assert.Single(CatalogRules.Change(state, wanted, ProductSettings.Name, seen: 2).Facts);
+        Assert.Single(CatalogRules.Change(state, wanted, ProductSettings.Name, seen: null).Facts);
+    }
+
+    [Fact]
+    public void Changes_of_other_products_do_not_make_an_etag_stale()
+    {
+        var state = Given(Added("nasal"), Added("strips"), Changed(Product("strips") with { Name = "Renamed" }));
+
+        Assert.Single(CatalogRules.Change(state, Product("nasal") with { Name = "Mine" }, ProductSettings.Name, seen: 1).Facts);
+    }
+
+    [Fact]
+    public void Refusals_to_change_come_in_their_stated_order()
+    {
+        var taken = Given(Added("a", Gtin), Added("b"));
+        var retired = Given(Added("a", Gtin), Added("b"), Retired("b"));
+        var impossible = Product("b", Gtin) with { TracksLots = false };
+
+        AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Change(CatalogState.Empty, impossible, ProductSettings.All, seen: 9));
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(retired, impossible, ProductSettings.All, seen: 9));
+        AssertRefused(RefusalKind.Rule, "PRODUCT_RETIRED", CatalogRules.Change(retired, impossible, ProductSettings.All, seen: null));
+        AssertRefused(RefusalKind.Rule, "EXPIRY_NEEDS_LOTS", CatalogRules.Change(taken, impossible, ProductSettings.All, seen: 2));
+        AssertRefused(RefusalKind.Taken, "IDENTIFIER_TAKEN", CatalogRules.Change(taken, impossible, ProductSettings.Identifiers, seen: 2));
+    }
+
+    [Fact]
+    public void A_product_keeps_its_own_codes_through_a_change()
+    {
+        Assert.Single(CatalogRules.Change(Given(Added("a", Gtin)), Product("a", Gtin) with { Name = "New" }, ProductSettings.All, null).Facts);
+    }
+
+    [Fact]
+    public void A_product_is_retired_once()
+    {
+        var decision = CatalogRules.Retire(Given(Added("nasal")), new ProductId("nasal"), seen: 1);
+
+        Assert.True(Assert.IsType<CatalogEvent.ProductRetired>(Assert.Single(decision.Facts)).Product.Retired);
+        AssertNothing(CatalogRules.Retire(Given([Added("nasal"), .. decision.Facts]), new ProductId("nasal"), seen: 1));
+    }
+
+    [Fact]
+    public void Refusals_to_retire_come_in_their_stated_order()
+    {
+        AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Retire(CatalogState.Empty, new ProductId("nasal"), seen: 9));
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Retire(Given(Added("nasal")), new ProductId("nasal"), seen: 9));
+    }
+
+    private static CatalogEvent.ProductAdded Added(string id, params Identifier[] codes) => new(Product(id, codes));
+
+    private static CatalogEvent.ProductChanged Changed(Product product) => new(product, Start);
+
+    private static CatalogEvent.ProductRetired Retired(string id) => new(Product(id) with { Retired = true }, Start);
+
+    private static void AssertNothing(Decision<CatalogEvent> decision)
+    {
+        Assert.Null(decision.Refusal);
+        Assert.Empty(decision.Facts);
+    }
+
+    private static void AssertRefused(RefusalKind kind, string code, Decision<CatalogEvent> decision)
+    {
+        Assert.Equal((kind, code), (decision.Refusal?.Kind, decision.Refusal?.Code));
+        Assert.Empty(decision.Facts);
+    }
+}

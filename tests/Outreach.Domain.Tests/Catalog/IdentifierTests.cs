@@ -1,0 +1,84 @@
+using Outreach.Domain.Catalog;
+using CsCheck;
+
+namespace Outreach.Domain.Tests.Catalog;
+
+/// <summary>Codes printed on products. The GTINs are the worked examples of GS1, not products.</summary>
+public class IdentifierTests
+{
+    [Theory]
+    [InlineData("00012345600012")]
+    [InlineData("06291041500213")]
+    [InlineData("10614141000415")]
+    [InlineData("09521234543213")]
+    public void A_GTIN_with_its_check_digit_is_possible(string value)
+    {
+        Assert.True(Identifier.IsPossible(IdentifierScheme.Gtin, value));
+        Assert.Equal(value, new Identifier(IdentifierScheme.Gtin, value).Value);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0001234560001")]
+    [InlineData("000123456000122")]
+    [InlineData("00012345600013")]
+    [InlineData("0001234560001x")]
+    [InlineData("٠٠٠١٢٣٤٥٦٠٠٠١٢")]
+    [InlineData(" 0012345600012")]
+    public void What_is_no_GTIN_is_refused(string value)
+    {
+        Assert.False(Identifier.IsPossible(IdentifierScheme.Gtin, value));
+        Assert.Throws<ArgumentException>(() => new Identifier(IdentifierScheme.Gtin, value));
+    }
+
+    [Fact]
+    public void One_digit_misread_makes_a_GTIN_impossible() =>
+        Gen.Select(Gen.Long[0, 9_999_999_999_999], Gen.Int[0, 13], Gen.Int[1, 9]).Sample((body, place, shift) =>
+        {
+            var gtin = WithCheckDigit(body);
+            var misread = gtin.ToCharArray();
+            misread[place] = (char)('0' + (misread[place] - '0' + shift) % 10);
+
+            Assert.True(Identifier.IsPossible(IdentifierScheme.Gtin, gtin));
+            Assert.False(Identifier.IsPossible(IdentifierScheme.Gtin, new string(misread)));
+        });
+
+    [Theory]
+    [InlineData(IdentifierScheme.Ndc442, "1234-5678-90")]
+    [InlineData(IdentifierScheme.Ndc532, "12345-678-90")]
+    [InlineData(IdentifierScheme.Ndc541, "12345-6789-0")]
+    [InlineData(IdentifierScheme.Ndc542, "12345-6789-01")]
+    public void An_NDC_fits_its_own_segments_and_no_others(IdentifierScheme scheme, string value)
+    {
+        Assert.All(Enum.GetValues<IdentifierScheme>(), other => Assert.Equal(other == scheme, Identifier.IsPossible(other, value)));
+    }
+
+    [Theory]
+    [InlineData("1234567890")]
+    [InlineData("1234-5678-9")]
+    [InlineData("1234-5678-90-")]
+    [InlineData("-1234-5678-90")]
+    [InlineData("1234--5678-90")]
+    [InlineData("12a4-5678-90")]
+    [InlineData("1234 5678 90")]
+    [InlineData("")]
+    public void What_is_no_NDC_is_refused(string value)
+    {
+        Assert.All(Enum.GetValues<IdentifierScheme>(), scheme => Assert.False(Identifier.IsPossible(scheme, value)));
+    }
+
+    [Fact]
+    public void A_scheme_nobody_knows_has_no_codes()
+    {
+        Assert.False(Identifier.IsPossible((IdentifierScheme)77, "00012345600012"));
+        Assert.Contains("no known scheme", Assert.Throws<ArgumentException>(() => new Identifier((IdentifierScheme)77, "1")).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Right to left, as the standard puts it, so that it is not the product's own formula again.</summary>
+    private static string WithCheckDigit(long body)
+    {
+        var digits = body.ToString("D13");
+        var sum = digits.Reverse().Select((digit, place) => (digit - '0') * (place % 2 == 0 ? 3 : 1)).Sum();
+        return digits + (10 - sum % 10) % 10;
+    }
+}

@@ -1,0 +1,26 @@
+using Outreach.Domain.Catalog;
+
+namespace Outreach.Domain.Tests.Catalog;
+
+public class PackageSizeTests
+{
+    [Theory]
+    [InlineData("carton", 2)]
+    [InlineData("a name with thirty characters.", 100_000)]
+    public void A_package_within_bounds_is_possible(string name, int units)
+    {
+        Assert.Equal((name, units), (new PackageSize(name, units).Name, new PackageSize(name, units).Units));
+    }
+
+    [Theory]
+    [InlineData("", 2)]
+    [InlineData(" ", 2)]
+    [InlineData("a name with thirty-one letters.", 2)]
+    [InlineData("carton", 1)]
+    [InlineData("carton", 100_001)]
+    [InlineData("carton", -12)]
+    public void A_package_outside_its_bounds_is_not(string name, int units)
+    {
+        Assert.ThrowsAny<ArgumentException>(() => new PackageSize(name, units));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using NodaTime;
+using Outreach.Domain.Catalog;
+using Outreach.Server.Catalog;
+
+namespace Outreach.Server.Tests.Catalog;
+
+public class CatalogStoredTests
+{
+    private static readonly Instant Added = Instant.FromUtc(2026, 3, 1, 9, 0) + Duration.FromNanoseconds(123_456_789);
+
+    private static readonly Product Spray = new(
+        new ProductId("naloxone-nasal-4mg"), "Naloxone \"4 mg\" – été", Category.OverdoseReversal, Form.NasalSpray, "4 mg", 2, 2, "box",
+        [new PackageSize("carton", 12)],
+        [new Identifier(IdentifierScheme.Gtin, "00012345600012"), new Identifier(IdentifierScheme.Ndc532, "12345-678-90")],
+        TracksLots: true, TracksExpiry: true, Retired: false);
+
+    private static readonly Dictionary<string, CatalogEvent> Today = new()
+    {
+        ["product-added"] = new CatalogEvent.ProductAdded(Spray),
+        ["product-changed"] = new CatalogEvent.ProductChanged(Spray with { Packages = [], Identifiers = [] }, Added),
+        ["product-retired"] = new CatalogEvent.ProductRetired(Spray with { Retired = true }, Added),
+    };
+
+    public static TheoryData<string> Names => [.. Today.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_fact_is_written_in_the_form_that_is_kept(string name) =>
+        StoredForms.AssertWrittenAs("Catalog", name, Today[name], CatalogJson.Fact);
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_kept_form_is_read_as_the_fact_it_was(string name)
+    {
+        var read = StoredForms.Read("Catalog", name, CatalogJson.Fact);
+
+        Assert.IsType(Today[name].GetType(), read);
+        Assert.True(read.Product.SaysTheSameAs(Today[name].Product));
+        Assert.Equal(AddedAt(Today[name]), AddedAt(read));
+    }
+
+    [Fact]
+    public void Every_sort_of_fact_is_kept_and_every_kept_form_is_read()
+    {
+        var sorts = StoredForms.Of("Catalog").Select(name => StoredForms.Read("Catalog", name, CatalogJson.Fact).GetType()).Distinct();
+
+        Assert.Equal(
+            typeof(CatalogEvent).GetNestedTypes().Select(type => type.Name).Order(StringComparer.Ordinal),
+            sorts.Select(type => type.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_snapshot_is_read_as_the_state_that_was_written()
+    {
+        var state = Today.Values.Aggregate((State: CatalogState.Empty, Version: 0L), (at, fact) =>
+            (at.State.Apply(fact, at.Version + 1, Added + Duration.FromHours(at.Version)), at.Version + 1)).State;
+        state = state.Apply(new CatalogEvent.ProductAdded(Spray with { Id = new ProductId("another") }), 4, Added);
+
+        var snapshot = JsonSerializer.Serialize(state, CatalogJson.State);
+        var read = JsonSerializer.Deserialize(snapshot, CatalogJson.State)!;
+
+        Assert.Equal(snapshot, JsonSerializer.Serialize(read, CatalogJson.State));
+        Assert.Equal(["another", "naloxone-nasal-4mg"], read.Entries.Keys);
+        Assert.Equal(new ProductId("another"), read.OwnerOf(Spray.Identifiers[0]));
+        Assert.True(read.AddedAs(Spray.Id)!.SaysTheSameAs(Spray));
+    }
+
+    private static Instant? AddedAt(CatalogEvent fact) => fact switch
+    {
+        CatalogEvent.ProductChanged changed => changed.AddedAt,
+        CatalogEvent.ProductRetired retired => retired.AddedAt,
+        _ => null,
+    };
+}

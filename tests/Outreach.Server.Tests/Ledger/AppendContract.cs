@@ -1,0 +1,146 @@
+using NodaTime;
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Tests.Ledger;
+
+/// <summary>Appending, reading and finding.</summary>
+public abstract class AppendContract : LedgerContract
+{
+    [Fact]
+    public async Task What_was_acknowledged_is_there_after_the_process_is_gone()
+    {
+        await using (var ledger = await Home.OpenAsync())
+        {
+            var jar = await OpenJarAsync(ledger);
+            Assert.Equal(2, await jar.Append([Beads(3), Beads(4)], Now));
+            Assert.Equal(3, await jar.Append([Beads(5)], Now));
+            Assert.Equal(3, jar.DurableVersion);
+        }
+        await using var again = await Home.OpenAsync();
+        var loaded = await OpenJarAsync(again);
+        Assert.Equal(12, loaded.State.Beads);
+        Assert.Equal(3, loaded.Version);
+        Assert.Equal([3, 4, 5], (await AllAsync(again)).Select(r => ((JarFact.Dropped)r.Fact).Beads));
+    }
+
+    [Fact]
+    public async Task The_state_is_folded_before_the_append_is_durable_and_pipelined_appends_keep_their_order()
+    {
+        await using var ledger = await Home.OpenAsync();
+        var jar = await OpenJarAsync(ledger);
+        var appends = Enumerable.Range(1, 500).Select(i => jar.Append([Beads(i)], Now)).ToList();
+        Assert.Equal(500, jar.Version);
+        Assert.Equal(500 * 501 / 2, jar.State.Beads);
+        Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), await Task.WhenAll(appends));
+        Assert.Equal(Enumerable.Range(1, 500), (await AllAsync(ledger)).Select(r => ((JarFact.Dropped)r.Fact).Beads));
+    }
+
+    [Fact]
+    public async Task An_empty_append_waits_for_all_before_it()
+    {
+        await using var ledger = await Home.OpenAsync();
+        var jar = await OpenJarAsync(ledger);
+        Assert.Equal(0, await jar.Append([], Now));
+        var before = jar.Append([Beads(1)], Now);
+        Assert.Equal(1, await jar.Append([], Now));
+        Assert.True(before.IsCompletedSuccessfully);
+        Assert.Single(await AllAsync(ledger));
+    }
+
+    [Fact]
+    public async Task Views_hold_what_was_acknowledged()
+    {
+        await using var ledger = await Home.OpenAsync();
+        var (one, two) = (await OpenJarAsync(ledger), await OpenJarAsync(ledger, "two"));
+        await Task.WhenAll(
+            one.Append([Beads(3), Beads(4), new JarFact.Labelled("k", "hello", "blue")], Now),
+            one.Append([Beads(70), new JarFact.Labelled("k", "bye", "green"), new JarFact.Labelled("gone", "x")], Now),
+            two.Append([Beads(9)], Now));
+        await one.Append([Beads(1), new JarFact.Labelled("gone", null)], Now);
+        Assert.Equal(["one|20485|4|78", "two|20485|1|9"], await RowsAsync(ledger, "SELECT * FROM jar_days ORDER BY jar_id"));
+        Assert.Equal(["one|red|70", "two|red|9"], await RowsAsync(ledger, "SELECT * FROM jar_most ORDER BY jar_id"));
+        Assert.Equal(["one|red|any|0|26", "one|red|any|1|256", "two|red|any|0|512"], await RowsAsync(ledger, "SELECT * FROM jar_seen ORDER BY jar_id, block"));
+        Assert.Equal(["one|k|green|b|\"bye\""], await RowsAsync(ledger, "SELECT jar_id, label_key, colour, first_letter, doc FROM jar_labels"));
+    }
+
+    [Fact]
+    public async Task A_key_is_found_again_in_the_tail_and_in_the_index()
+    {
+        await using var ledger = await Home.OpenAsync();
+        var (jar, other) = (await OpenJarAsync(ledger), await OpenJarAsync(ledger, "other"));
+        var (known, twice, elsewhere, unknown) = (Guid.NewGuid(), Guid.CreateVersion7(), Guid.NewGuid(), Guid.NewGuid());
+        await jar.Append([Beads(1, known), Beads(2, twice), Beads(3), Beads(4, twice)], Now);
+        await other.Append([Beads(5, elsewhere)], Now);
+        for (var indexed = 0; indexed < 2; indexed++)
+        {
+            var found = await ledger.FindAsync("jar/one", [known, twice, elsewhere, unknown], Cancel);
+            Assert.Equal([1], found[known]);
+            Assert.Equal([2, 4], found[twice]);
+            Assert.Equal(2, found.Count);
+            Assert.Equal(indexed == 0 ? 0 : 4, jar.IndexedVersion);
+            await ledger.Indexer.DrainAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Facts_are_read_back_the_latest_first_and_runs_that_cannot_match_are_passed_over()
+    {
+        await using var ledger = await Home.OpenAsync();
+        var jar = await OpenJarAsync(ledger);
+        var day = Duration.FromDays(1);
+        for (var i = 0; i < 100; i++)
+        {
+            await jar.Append([Beads(i, at: Now + (i * day)), Beads(i, at: Now + (i * day))], Now);
+            if (i == 70)
+                await ledger.Indexer.DrainAsync();
+        }
+        var all = await ledger.ReadBackAsync(Jars.Family, "one", 200, null, null, Cancel).ToListAsync(Cancel);
+        Assert.Equal(100, all.Count);
+        Assert.Equal([199], all[0].Select(r => r.Version));
+        Assert.Equal([197, 198], all[1].Select(r => r.Version));
+        var some = await ledger.ReadBackAsync(Jars.Family, "one", long.MaxValue, Now + (60 * day), Now + (80 * day), Cancel).ToListAsync(Cancel);
+        Assert.Equal(Enumerable.Range(60, 21).Reverse(), some.Select(run => ((JarFact.Dropped)run[0].Fact).Beads));
+    }
+
+    [Fact]
+    public async Task A_family_is_read_back_by_position()
+    {
+        await using var ledger = await Home.OpenAsync();
+        foreach (var id in new[] { "a", "b", "c" })
+            await (await OpenJarAsync(ledger, id)).Append([Beads(1), Beads(2)], Now);
+        var back = await ledger.ReadFamilyBackAsync(Jars.Family, long.MaxValue, Cancel).ToListAsync(Cancel);
+        Assert.Equal([(3L, "c"), (2L, "b"), (1L, "a")], back.Select(b => (b.Position, b.Facts[0].Id)));
+        Assert.Single(await ledger.ReadFamilyBackAsync(Jars.Family, 2, Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_and_leaves_the_journal_whole()
+    {
+        await using var ledger = await Home.OpenAsync(Home.Options with { QueuedFacts = 10 });
+        var jar = await OpenJarAsync(ledger);
+        using var held = new ManualResetEventSlim();
+        var blocked = ledger.Writer.RunAsync(() => held.Wait(TimeSpan.FromMinutes(1)));
+        var taken = jar.Append([.. Enumerable.Repeat(0, 10).Select(_ => Beads(1))], Now);
+        await Assert.ThrowsAsync<LedgerFullException>(() => jar.Append([Beads(1)], Now));
+        Assert.False(jar.Failed);
+        Assert.Equal(10, jar.State.Beads);
+        held.Set();
+        await blocked;
+        await taken;
+        Assert.Equal(11, await jar.Append([Beads(1)], Now));
+    }
+
+    [Fact]
+    public async Task A_clock_that_runs_backwards_changes_no_order()
+    {
+        await using var ledger = await Home.OpenAsync();
+        var jar = await OpenJarAsync(ledger);
+        await jar.Append([Beads(1)], Now);
+        Home.Clock.AdvanceDays(-400);
+        await jar.Append([Beads(2)], Now);
+        Home.Clock.AdvanceDays(10_000);
+        await jar.Append([Beads(3)], Now);
+        Assert.Equal([1, 2, 3], (await AllAsync(ledger)).Select(r => ((JarFact.Dropped)r.Fact).Beads));
+        Assert.Equal(jar.State, (await OpenJarAsync(ledger)).State);
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+using NodaTime.Testing;
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Tests.Ledger;
+
+/// <summary>A place to keep a ledger, where ledgers can be opened one after the other or, where the store allows, at once.</summary>
+public abstract class Home : IAsyncDisposable
+{
+    /// <summary>Noon of an ordinary day; tests move it.</summary>
+    public FakeClock Clock { get; } = new(Instant.FromUtc(2026, 3, 1, 12, 0));
+
+    internal abstract IStore NewStore(ViewCatalog views);
+
+    /// <summary>Makes the store's next commits fail in the middle, really.</summary>
+    internal abstract Task BreakAsync(StoredLedger ledger);
+
+    /// <summary>Ends what <see cref="BreakAsync"/> did.</summary>
+    internal abstract Task MendAsync(StoredLedger ledger);
+
+    /// <summary>Runs SQL behind the ledger's back.</summary>
+    public abstract void Tamper(string sql);
+
+    internal async Task<StoredLedger> OpenAsync(LedgerOptions? options = null, Func<IStore, IStore>? around = null, params IFamily[] families)
+    {
+        if (families.Length == 0)
+            families = [Jars.Family];
+        var views = new ViewCatalog(families);
+        var store = NewStore(views);
+        var ledger = new StoredLedger(
+            around is null ? store : around(store), views, families, Clock, options ?? Options, NullLogger.Instance);
+        await ledger.StartAsync(CancellationToken.None);
+        return ledger;
+    }
+
+    internal LedgerOptions Options { get; } = new() { DataFolder = "" };
+
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,48 @@
+using NodaTime;
+using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Tests.Ledger;
+
+/// <summary>What must hold on every store. Each test has a place of its own.</summary>
+public abstract class LedgerContract : IAsyncLifetime
+{
+    private Home? home;
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected Home Home => home!;
+
+    protected Instant Now => Home.Clock.GetCurrentInstant();
+
+    public async ValueTask InitializeAsync() => home = await NewHomeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Home.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract ValueTask<Home> NewHomeAsync();
+
+    private protected static JarFact.Dropped Beads(int beads, Guid? id = null, Instant? at = null) =>
+        new(id ?? Guid.CreateVersion7(), beads, at ?? Instant.FromUtc(2026, 2, 1, 10, 0));
+
+    private protected static Task<Journal<Jar, JarFact>> OpenJarAsync(StoredLedger ledger, string id = "one") =>
+        ledger.OpenAsync(Jars.Family, id, Cancel);
+
+    private protected static async Task<List<Recorded<JarFact>>> AllAsync(StoredLedger ledger, string id = "one") =>
+        await ledger.ReadAsync(Jars.Family, id, 1, long.MaxValue, Cancel).ToListAsync(Cancel);
+
+    /// <summary>Every row of a table, columns separated by bars.</summary>
+    private protected static async Task<List<string>> RowsAsync(StoredLedger ledger, string sql)
+    {
+        await using var views = await ledger.OpenViewsAsync(Cancel);
+        await using var query = views.Query(sql);
+        await using var rows = await query.ExecuteReaderAsync(Cancel);
+        var all = new List<string>();
+        while (await rows.ReadAsync(Cancel))
+            all.Add(string.Join('|', Enumerable.Range(0, rows.FieldCount).Select(rows.GetValue)));
+        return all;
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Data.Sqlite;
+using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Tests.Ledger;
+
+/// <summary>A folder of its own for a SQLite ledger.</summary>
+public sealed class SqliteHome : Home
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("outreach-ledger-").FullName;
+
+    public override void Tamper(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "outreach.db")};Pooling=False");
+        connection.Open();
+        connection.Run(sql);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Directory.Delete(Folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    internal override IStore NewStore(ViewCatalog views) => new SqliteStore(Folder, views);
+
+    /// <summary>As on a full disk: the file may not grow by another page.</summary>
+    internal override async Task BreakAsync(StoredLedger ledger) => await LimitAsync(ledger, 1);
+
+    internal override async Task MendAsync(StoredLedger ledger) => await LimitAsync(ledger, uint.MaxValue - 1);
+
+    private static Task LimitAsync(StoredLedger ledger, long pages) => ledger.Writer.RunAsync(() =>
+    {
+        ((SqliteStore)ledger.Store).Session.Execute($"PRAGMA max_page_count = {pages}");
+        return pages;
+    });
+}

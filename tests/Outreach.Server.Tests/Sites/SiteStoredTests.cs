@@ -1,0 +1,61 @@
+using System.Text.Json;
+using NodaTime;
+using Outreach.Domain.Sites;
+using Outreach.Server.Sites;
+
+namespace Outreach.Server.Tests.Sites;
+
+public class SiteStoredTests
+{
+    private static readonly Instant Added = Instant.FromUtc(2026, 3, 1, 9, 0) + Duration.FromNanoseconds(123_456_789);
+
+    private static readonly Site Van = new(
+        new SiteId("van-1"), "Van", SiteKind.Van, "America/New_York", "Kensington & Allegheny", new Coordinates(39.9962, -75.1132),
+        [new ServiceHours(IsoDayOfWeek.Monday, new LocalTime(9, 0), new LocalTime(17, 30))], Closed: false);
+
+    private static readonly Dictionary<string, SiteEvent> Today = new()
+    {
+        ["site-added"] = new SiteEvent.SiteAdded(Van),
+        ["site-changed"] = new SiteEvent.SiteChanged(Van with { Coordinates = null, ServiceHours = [], Place = "", Closed = true }, Added),
+    };
+
+    public static TheoryData<string> Names => [.. Today.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_fact_is_written_in_the_form_that_is_kept(string name) =>
+        StoredForms.AssertWrittenAs("Sites", name, Today[name], SiteJson.Fact);
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_kept_form_is_read_as_the_fact_it_was(string name)
+    {
+        var read = StoredForms.Read("Sites", name, SiteJson.Fact);
+
+        Assert.IsType(Today[name].GetType(), read);
+        Assert.True(read.Site.SaysTheSameAs(Today[name].Site));
+        Assert.Equal((Today[name] as SiteEvent.SiteChanged)?.AddedAt, (read as SiteEvent.SiteChanged)?.AddedAt);
+    }
+
+    [Fact]
+    public void Every_sort_of_fact_is_kept_and_every_kept_form_is_read()
+    {
+        var sorts = StoredForms.Of("Sites").Select(name => StoredForms.Read("Sites", name, SiteJson.Fact).GetType()).Distinct();
+
+        Assert.Equal(
+            typeof(SiteEvent).GetNestedTypes().Select(type => type.Name).Order(StringComparer.Ordinal),
+            sorts.Select(type => type.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_snapshot_is_read_as_the_state_that_was_written()
+    {
+        var state = SiteState.Empty.Apply(Today["site-added"], 1, Added).Apply(Today["site-changed"], 2, Added + Duration.FromHours(1));
+
+        var snapshot = JsonSerializer.Serialize(state, SiteJson.State);
+        var read = JsonSerializer.Deserialize(snapshot, SiteJson.State)!;
+
+        Assert.Equal(snapshot, JsonSerializer.Serialize(read, SiteJson.State));
+        Assert.True(read.AddedAs!.SaysTheSameAs(Van));
+        Assert.Equal((2, Added), (read.Entry!.Version, read.Entry.AddedAt));
+        Assert.Equal(SiteState.Empty, JsonSerializer.Deserialize(JsonSerializer.Serialize(SiteState.Empty, SiteJson.State), SiteJson.State));
+    }
+}
