@@ -1,3 +1,5 @@
+using Google.Protobuf.Reflection;
+using Google.Rpc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
 using Outreach.Server.Catalog;
@@ -42,7 +44,7 @@ public static class OutreachServer
         {
             grpc.MaxReceiveMessageSize = Listening.MostMessageBytes;
             grpc.Interceptors.Add<StatusInterceptor>();
-        }).AddJsonTranscoding();
+        }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");

@@ -16,6 +16,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     private readonly Tail tail = new();
     private readonly Feed feed;
     private readonly Indexer indexer;
+    private bool disposed;
 
     public StoredLedger(IStore store, ViewCatalog views, IReadOnlyList<IFamily> families, IClock clock, LedgerOptions options, ILogger log)
     {
@@ -136,9 +137,11 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     public async Task<DbConnection> OpenViewsAsync(CancellationToken cancel) => await store.OpenReaderAsync(cancel);
 
-    /// <summary>Writes what is queued, then closes the store.</summary>
+    /// <summary>Writes what is queued, then closes the store. The second time it does nothing: a container disposes each of its names.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+            return;
         await indexer.DisposeAsync();
         Writer.Dispose();
         await store.DisposeAsync();
