@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Outreach.Tool.Bench;
+using Outreach.Tool;
 
-var root = new RootCommand("Works with an Outreach server.") { BenchCommand.Create() };
-return await root.Parse(args).InvokeAsync();
+return await Cli.RunAsync(args, Terminal.OfProcess());
