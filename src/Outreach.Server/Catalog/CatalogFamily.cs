@@ -14,9 +14,18 @@ public sealed class CatalogFamily : Family<CatalogState, CatalogEvent>
     /// <summary>Products by id. The document is a <see cref="CatalogEntry"/>; retired is "1" or empty.</summary>
     public static readonly Card Products = new("products", ["product_id"], ["category", "retired"]);
 
+    private CatalogFamily()
+    {
+    }
+
+    /// <summary>The one there is; it holds nothing.</summary>
+    public static CatalogFamily Instance { get; } = new();
+
     public override string Name => "catalog";
 
     public override int SnapshotForm => 1;
+
+    public override IReadOnlyList<View> Views => [Products];
 
     public override JsonTypeInfo<CatalogEvent> FactJson => CatalogJson.Fact;
 

@@ -6,12 +6,14 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Catalog;
 
 /// <inheritdoc cref="ICatalogGrain"/>
-public sealed class CatalogGrain(ILedger ledger, CatalogFamily family, IClock clock) : Grain, ICatalogGrain
+public sealed class CatalogGrain(ILedger ledger, IClock clock) : Grain, ICatalogGrain
 {
     private Journal<CatalogState, CatalogEvent> journal = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        journal = await ledger.OpenAsync(family, CatalogFamily.StreamId, cancellationToken);
+        journal = await ledger.OpenAsync(CatalogFamily.Instance, CatalogFamily.StreamId, cancellationToken);
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => journal.CloseAsync();
 
     public Task<Outcome<CatalogEntry>> AddAsync(Product product) =>
         RecordAsync(product.Id, CatalogRules.Add(journal.State, product));

@@ -7,8 +7,7 @@ public static class CatalogRegistration
 {
     public static IServiceCollection AddCatalog(this IServiceCollection services)
     {
-        services.AddSingleton<CatalogFamily>();
-        services.AddSingleton<IFamily>(provider => provider.GetRequiredService<CatalogFamily>());
+        services.AddSingleton<IFamily>(CatalogFamily.Instance);
         services.AddSingleton<ProductBook>();
         services.AddSingleton<IProductBook>(provider => provider.GetRequiredService<ProductBook>());
         services.AddHostedService(provider => provider.GetRequiredService<ProductBook>());

@@ -5,7 +5,7 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Catalog;
 
 /// <inheritdoc cref="IProductBook"/>
-internal sealed class ProductBook(ILedger ledger, CatalogFamily family, ILogger<ProductBook> log)
+internal sealed class ProductBook(ILedger ledger, ILogger<ProductBook> log)
     : Book<Product>(ledger, "catalog/", CatalogRules.MaxProducts, log), IProductBook
 {
     private readonly ILedger ledger = ledger;
@@ -16,7 +16,7 @@ internal sealed class ProductBook(ILedger ledger, CatalogFamily family, ILogger<
     protected override async Task<IReadOnlyList<string>> ChangedAsync(CommittedAppend append, CancellationToken cancel)
     {
         var last = append.FirstVersion + append.Count - 1;
-        return await ledger.ReadAsync(family, CatalogFamily.StreamId, append.FirstVersion, last, cancel)
+        return await ledger.ReadAsync(CatalogFamily.Instance, CatalogFamily.StreamId, append.FirstVersion, last, cancel)
             .Select(recorded => recorded.Fact.Product.Id.Value)
             .ToListAsync(cancel);
     }

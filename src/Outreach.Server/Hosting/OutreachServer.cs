@@ -1,3 +1,5 @@
+using Google.Protobuf.Reflection;
+using Google.Rpc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
 using Outreach.Server.Catalog;
@@ -19,6 +21,8 @@ public static class OutreachServer
         var builder = WebApplication.CreateBuilder(args);
         var settings = ServerSettings.From(builder.Configuration);
         builder.AddTelemetry();
+        // Also where the program runs from its build folder, whatever the environment is called.
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.AddSingleton(settings);
@@ -43,7 +47,7 @@ public static class OutreachServer
         {
             grpc.MaxReceiveMessageSize = Listening.MostMessageBytes;
             grpc.Interceptors.Add<StatusInterceptor>();
-        }).AddJsonTranscoding();
+        }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
@@ -68,5 +72,7 @@ public static class OutreachServer
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/healthz");
+        app.MapStaticAssets();
+        app.MapFallbackToFile("/", "index.html");
     }
 }

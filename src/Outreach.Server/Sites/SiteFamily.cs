@@ -11,9 +11,18 @@ public sealed class SiteFamily : Family<SiteState, SiteEvent>
     /// <summary>Sites by id. The document is a <see cref="SiteEntry"/>; closed is "1" or empty.</summary>
     public static readonly Card Sites = new("sites", ["site_id"], ["kind", "closed"]);
 
+    private SiteFamily()
+    {
+    }
+
+    /// <summary>The one there is; it holds nothing.</summary>
+    public static SiteFamily Instance { get; } = new();
+
     public override string Name => "site";
 
     public override int SnapshotForm => 1;
+
+    public override IReadOnlyList<View> Views => [Sites];
 
     public override JsonTypeInfo<SiteEvent> FactJson => SiteJson.Fact;
 

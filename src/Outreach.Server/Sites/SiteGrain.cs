@@ -6,12 +6,14 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Sites;
 
 /// <inheritdoc cref="ISiteGrain"/>
-public sealed class SiteGrain(ILedger ledger, SiteFamily family, IClock clock) : Grain, ISiteGrain
+public sealed class SiteGrain(ILedger ledger, IClock clock) : Grain, ISiteGrain
 {
     private Journal<SiteState, SiteEvent> journal = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        journal = await ledger.OpenAsync(family, this.GetPrimaryKeyString(), cancellationToken);
+        journal = await ledger.OpenAsync(SiteFamily.Instance, this.GetPrimaryKeyString(), cancellationToken);
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => journal.CloseAsync();
 
     public Task<Outcome<SiteEntry>> AddAsync(Site site) => RecordAsync(SiteRules.Add(journal.State, site));
 

@@ -7,8 +7,7 @@ public static class SiteRegistration
 {
     public static IServiceCollection AddSites(this IServiceCollection services)
     {
-        services.AddSingleton<SiteFamily>();
-        services.AddSingleton<IFamily>(provider => provider.GetRequiredService<SiteFamily>());
+        services.AddSingleton<IFamily>(SiteFamily.Instance);
         services.AddSingleton<SiteBook>();
         services.AddSingleton<ISiteBook>(provider => provider.GetRequiredService<SiteBook>());
         services.AddHostedService(provider => provider.GetRequiredService<SiteBook>());
