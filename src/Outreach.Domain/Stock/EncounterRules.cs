@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using NodaTime;
+using Outreach.Domain.Catalog;
+
+namespace Outreach.Domain.Stock;
+
+/// <summary>How encounters are recorded and changed. What happened is never refused for lack of stock.</summary>
+public static class EncounterRules
+{
+    /// <summary>The most corrections and voidings that one encounter may have.</summary>
+    public const int MaxAmendments = 50;
+
+    /// <summary>Everything that keeps a record from counting: what is wrong in itself, then site, products, time. Empty: it counts.</summary>
+    public static Few<HoldReason> Reasons(Sent sent, Books books, Duration shift, Instant now)
+    {
+        var found = new List<HoldReason>();
+        found.AddRange(sent.Wrong);
+        AddUnknown(sent.Encounter, books, found);
+        if (!sent.Wrong.Any(wrong => wrong.Field == "occurred_at"))
+            AddImpossibleTimes(sent.Encounter, books.Zone, shift, now, found);
+        return [.. found];
+    }
+
+    /// <summary>Whether there is nothing to keep the record from counting; quicker than naming what there is.</summary>
+    public static bool Counts(Sent sent, Books books, Duration shift, Instant now)
+    {
+        if (sent.Wrong.Count > 0 || books.Zone is null || sent.Encounter.Bulk is not null)
+            return Reasons(sent, books, shift, now).Count == 0;
+
+        foreach (var line in sent.Encounter.HandedOut)
+        {
+            if (!books.Products.ContainsKey(line.Product.Value))
+                return false;
+        }
+
+        var occurred = Ticks(sent.Encounter.SaidAt, shift);
+        return occurred <= (now + DeviceClock.Ahead).ToUnixTimeTicks() && occurred >= DeviceClock.Earliest.ToUnixTimeTicks();
+    }
+
+    /// <summary>Records an encounter for which there are no <see cref="Reasons"/> not to.</summary>
+    public static StockEvent.EncounterLogged Log(
+        StockState state, Sent sent, Books books, Duration shift, Release? release = null) =>
+        new(Enter(state.Shelves, sent.Encounter, books, shift), sent.Content, release);
+
+    /// <summary>Keeps a record whole without counting it.</summary>
+    /// <param name="text">All that was sent, as JSON without the participant code.</param>
+    public static StockEvent.EncounterHeld Hold(Sent sent, Few<HoldReason> reasons, Duration shift, string text) =>
+        new(new HeldRecord(
+            sent.Encounter.Id,
+            sent.Content,
+            text,
+            reasons,
+            shift,
+            sent.Encounter.Participant,
+            sent.Encounter.Device,
+            sent.Encounter.Sequence));
+
+    /// <summary>
+    /// Replaces what an encounter says. In order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
+    /// AMENDMENTS_EXCEEDED. The same request again changes nothing.
+    /// </summary>
+    /// <param name="corrected">What it should say, with its own id, site, device and sequence; there are no <see cref="Reasons"/> against it.</param>
+    public static Decision<StockEvent> Correct(
+        StockState state, EncounterHistory history, Change change, Encounter corrected, Books books)
+    {
+        if (Refuse(history, change) is { } answer)
+            return answer;
+
+        var before = history.Now!;
+        var unbooked = Unbooked(state.Shelves, before);
+        var without = StockState.Move(state.Shelves, Voiding(history, change, unbooked));
+        return new StockEvent.EncounterCorrected(
+            change.RequestId,
+            change.Content,
+            history.Original,
+            before,
+            Enter(without, corrected, books, ShiftOf(before, corrected)),
+            change.Actor,
+            change.Reason,
+            unbooked,
+            history.Amendments);
+    }
+
+    /// <summary>By how much the time of a correction is moved: as before while it says the same; another time is a person's, and right.</summary>
+    public static Duration ShiftOf(Entry before, Encounter corrected) =>
+        corrected.SaidAt == before.Encounter.SaidAt ? before.Shift : Duration.Zero;
+
+    /// <summary>
+    /// Makes an encounter count no longer. In order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
+    /// AMENDMENTS_EXCEEDED. The same request again changes nothing.
+    /// </summary>
+    public static Decision<StockEvent> Void(StockState state, EncounterHistory history, Change change) =>
+        Refuse(history, change) ?? (Decision<StockEvent>)Voiding(history, change, Unbooked(state.Shelves, history.Now!));
+
+    private static Decision<StockEvent>? Refuse(EncounterHistory history, Change change)
+    {
+        if (history.Now is null)
+            return Refusal.NotFound("ENCOUNTER_NOT_FOUND", "No encounter with this id is recorded at this site.");
+
+        foreach (var asked in history.Requests)
+        {
+            if (asked.Id == change.RequestId)
+                return asked.Content == change.Content ? new Decision<StockEvent>([]) : change.Taken();
+        }
+
+        if (history.Voided)
+            return Refusal.Rule("ENCOUNTER_VOIDED", $"Encounter {history.Now.Encounter.Id} was voided: it can be changed no more.");
+        if (history.Amendments.Count >= MaxAmendments)
+            return Refusal.Limit("AMENDMENTS_EXCEEDED", $"An encounter can be changed {MaxAmendments} times; this one was.");
+        return null;
+    }
+
+    private static StockEvent.EncounterVoided Voiding(EncounterHistory history, Change change, Few<Shortfall> unbooked) =>
+        new(change.RequestId, change.Content, history.Original, history.Now!, change.Actor, change.Reason, unbooked, history.Amendments);
+
+    /// <summary>What comes back although its shortfall was settled in the meantime: nobody knows any more which lot it belongs to.</summary>
+    private static Few<Shortfall> Unbooked(ImmutableSortedDictionary<string, Shelf> shelves, Entry entry)
+    {
+        List<Shortfall>? found = null;
+        foreach (var (product, units) in entry.Shortfalls())
+        {
+            var open = shelves.GetValueOrDefault(product.Value, Shelf.Bare).Shortfall;
+            if (units > open)
+                (found ??= []).Add(new Shortfall(product, units - open));
+        }
+
+        return found is null ? [] : [.. found];
+    }
+
+    private static Entry Enter(ImmutableSortedDictionary<string, Shelf> shelves, Encounter encounter, Books books, Duration shift)
+    {
+        var day = (encounter.SaidAt + shift).InZone(books.Zone!).Date;
+        var lines = encounter.HandedOut.AsSpan();
+        var issues = new Issue[lines.Length];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var product = books.Products[lines[i].Product.Value];
+            var shelf = Left(shelves, lines, issues, i);
+            var (taken, missing) = shelf.Take(lines[i].Units.Units, product.TracksLots ? lines[i].Lot : default, day);
+            issues[i] = new Issue(
+                product.DosesPerUnit, product.ItemsPerUnit, product.Category == Category.Syringes, taken, missing);
+        }
+
+        return new Entry(encounter, day, shift, Few.Own(issues));
+    }
+
+    /// <summary>The shelf of a line's product after the lines before it.</summary>
+    private static Shelf Left(
+        ImmutableSortedDictionary<string, Shelf> shelves, ReadOnlySpan<HandedOut> lines, ReadOnlySpan<Issue> issues, int line)
+    {
+        var shelf = shelves.GetValueOrDefault(lines[line].Product.Value, Shelf.Bare);
+        for (var i = 0; i < line; i++)
+        {
+            if (lines[i].Product != lines[line].Product)
+                continue;
+
+            foreach (var taken in issues[i].Taken)
+                shelf = shelf.Move(taken.Lot, -taken.Units);
+        }
+
+        return shelf;
+    }
+
+    private static void AddUnknown(Encounter encounter, Books books, List<HoldReason> found)
+    {
+        if (books.Zone is null)
+            found.Add(new HoldReason(HoldCode.UnknownSite, "site_id", $"No site has the id '{encounter.Site}'."));
+
+        for (var i = 0; i < encounter.HandedOut.Count; i++)
+        {
+            var product = encounter.HandedOut[i].Product;
+            if (product != default && !books.Products.ContainsKey(product.Value))
+                found.Add(new HoldReason(HoldCode.UnknownProduct, $"handed_out[{i}].product_id", $"No product has the id '{product}'."));
+        }
+    }
+
+    private static void AddImpossibleTimes(Encounter encounter, DateTimeZone? zone, Duration shift, Instant now, List<HoldReason> found)
+    {
+        var occurred = Ticks(encounter.SaidAt, shift);
+        if (occurred > (now + DeviceClock.Ahead).ToUnixTimeTicks())
+            found.Add(new HoldReason(HoldCode.InTheFuture, "occurred_at",
+                $"It says that it happened at {encounter.SaidAt}, {InWords(shift)}; it arrived at {now}."));
+        else if (occurred < DeviceClock.Earliest.ToUnixTimeTicks())
+            found.Add(new HoldReason(HoldCode.Malformed, "occurred_at",
+                $"is not before {DeviceClock.Earliest}; it says {encounter.SaidAt}, {InWords(shift)}."));
+        else if (zone is not null && encounter.Bulk?.LastDay is { } last)
+            AddImpossibleSpan((encounter.SaidAt + shift).InZone(zone).Date, last, found);
+    }
+
+    private static void AddImpossibleSpan(LocalDate day, LocalDate last, List<HoldReason> found)
+    {
+        if (last < day || last > day.PlusDays(Bulk.MaxDays))
+            found.Add(new HoldReason(HoldCode.Malformed, "bulk.last_day",
+                $"is a day from the one it occurred, {day:uuuu-MM-dd}, to {Bulk.MaxDays} days after it; this is {last:uuuu-MM-dd}."));
+    }
+
+    private static string InWords(Duration shift) =>
+        shift == Duration.Zero ? "by a clock that agrees with ours" : $"by a clock that is to be moved by {shift}";
+
+    private static long Ticks(Instant saidAt, Duration shift) => saidAt.ToUnixTimeTicks() + shift.BclCompatibleTicks;
+}
+
+/// <summary>A request of a person to change what was recorded.</summary>
+/// <param name="RequestId">Made before the first attempt.</param>
+/// <param name="Content">Tells the same request from another under its id.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Reason">Why.</param>
+public sealed record Change(Guid RequestId, ContentHash Content, ActorId Actor, Reason Reason)
+{
+    /// <summary>REQUEST_ID_TAKEN: the id was used for something else.</summary>
+    public Refusal Taken() =>
+        Refusal.Taken("REQUEST_ID_TAKEN", $"Request {RequestId} was made before with another content.");
+}

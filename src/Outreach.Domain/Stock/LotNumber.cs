@@ -1,0 +1,42 @@
+namespace Outreach.Domain.Stock;
+
+/// <summary>A maker's lot: <see cref="Rule"/>. The default value, empty, stands for stock whose lots are not told apart.</summary>
+public readonly record struct LotNumber : IComparable<LotNumber>
+{
+    /// <summary>The most characters: what GS1 allows in a lot.</summary>
+    public const int MaxLength = 20;
+
+    /// <summary>The rule in words, for messages.</summary>
+    public const string Rule = "at most 20 printable ASCII characters, at least one a letter or digit, without spaces at either end";
+
+    private readonly string? text;
+
+    /// <exception cref="ArgumentException"><paramref name="value"/> is neither empty nor a lot number.</exception>
+    public LotNumber(string value)
+    {
+        if (value.Length > 0 && !IsValid(value))
+            throw new ArgumentException($"A lot number is {Rule}; this is '{value}'.", nameof(value));
+        text = value.Length == 0 ? null : value;
+    }
+
+    public string Value => text ?? "";
+
+    /// <summary>Whether a text that is not empty is a lot number.</summary>
+    public static bool IsValid(string value) =>
+        value.Length is >= 1 and <= MaxLength
+        && value[0] != ' ' && value[^1] != ' '
+        && value.All(c => c is >= ' ' and <= '~')
+        && value.Any(char.IsAsciiLetterOrDigit);
+
+    public int CompareTo(LotNumber other) => string.CompareOrdinal(Value, other.Value);
+
+    public override string ToString() => Value;
+
+    public static bool operator <(LotNumber left, LotNumber right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(LotNumber left, LotNumber right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(LotNumber left, LotNumber right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(LotNumber left, LotNumber right) => left.CompareTo(right) >= 0;
+}

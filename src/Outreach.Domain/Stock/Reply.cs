@@ -1,0 +1,47 @@
+using NodaTime;
+
+namespace Outreach.Domain.Stock;
+
+/// <summary>Records for one site that arrived together.</summary>
+/// <param name="Records">In the order in which they are to be recorded.</param>
+/// <param name="Shift">By how much the device's clock is to be set right.</param>
+public sealed record Batch(Few<Sent> Records, Duration Shift);
+
+/// <summary>What became of one record that was sent.</summary>
+/// <param name="Became">What became of it.</param>
+/// <param name="Version">The site's version that holds it; 0 where it was not kept.</param>
+/// <param name="Shortfalls">Units that the books could not cover when it was recorded.</param>
+/// <param name="Reasons">Why it was held.</param>
+public sealed record Reply(Became Became, long Version = 0, Few<Shortfall> Shortfalls = default, Few<HoldReason> Reasons = default)
+{
+    public static readonly Reply Conflicting = new(Became.Conflicting);
+
+    /// <summary>What a fact that a record made answers, the first time and again.</summary>
+    public static Reply Of(StockEvent fact, long version) => fact switch
+    {
+        StockEvent.EncounterLogged logged => new Reply(Became.Recorded, version, logged.Entry.Shortfalls()),
+        StockEvent.EncounterHeld held => new Reply(Became.Held, version, default, held.Record.Reasons),
+        _ => throw new ArgumentException($"A record makes no {fact.GetType().Name}.", nameof(fact)),
+    };
+
+    /// <summary>The same answer to a repetition.</summary>
+    public Reply Again() => Became == Became.Recorded ? this with { Became = Became.RecordedBefore } : this;
+}
+
+/// <summary>What became of a record.</summary>
+public enum Became
+{
+    Recorded = 1,
+    RecordedBefore = 2,
+    Held = 3,
+    Conflicting = 4,
+    Malformed = 5,
+}
+
+/// <summary>What was recorded and what the site then held of the product.</summary>
+public sealed record Shelved(long Version, Instant RecordedAt, Shelf After);
+
+/// <summary>The version that recorded a change, or why what was to be said cannot be.</summary>
+/// <param name="Version">The version; 0 with reasons.</param>
+/// <param name="Reasons">Why not, where a new record would be held.</param>
+public sealed record Amended(long Version, Few<HoldReason> Reasons = default);

@@ -1,0 +1,168 @@
+using NodaTime;
+
+namespace Outreach.Domain.Stock;
+
+/// <summary>What one site holds of one product.</summary>
+/// <param name="Lots">Lots with something left, first to expire first, those that do not expire last.</param>
+/// <param name="Emptied">Lots with nothing left, latest last: a lot that comes back keeps its expiry. At most <see cref="MaxEmptied"/>.</param>
+/// <param name="Shortfall">Units handed out that the books could not cover and nobody has settled.</param>
+public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, long Shortfall = 0)
+{
+    /// <summary>How many emptied lots are remembered.</summary>
+    public const int MaxEmptied = 200;
+
+    public static readonly Shelf Bare = new();
+
+    /// <summary>The lot, with something left or emptied; null where it is not known here.</summary>
+    public Lot? Find(LotNumber number) => Find(Lots, number) ?? Find(Emptied, number);
+
+    /// <summary>Units on hand by the books, the shortfall deducted: it can be below zero.</summary>
+    public long OnHand()
+    {
+        var sum = -Shortfall;
+        foreach (var lot in Lots)
+            sum += lot.Units;
+        return sum;
+    }
+
+    /// <summary>Takes units out: from a named lot only from that, otherwise first expired first out from what can be used on the day.</summary>
+    /// <returns>What was taken from where, and how many units could not be.</returns>
+    public (Few<Taken> Taken, int Uncovered) Take(int units, LotNumber named, LocalDate day)
+    {
+        if (named != default)
+            return TakeNamed(units, named);
+
+        var first = FirstUsable(day);
+        if (first < Lots.Count && Lots[first].Units >= units)
+            return ([new Taken(units, Lots[first].Number)], 0);
+
+        var taken = new List<Taken>();
+        for (var i = first; i < Lots.Count && units > 0; i++)
+        {
+            var part = (int)Math.Min(units, Lots[i].Units);
+            taken.Add(new Taken(part, Lots[i].Number));
+            units -= part;
+        }
+
+        return ([.. taken], units);
+    }
+
+    /// <summary>The shelf after units moved in or out of a lot.</summary>
+    /// <param name="number">The lot.</param>
+    /// <param name="units">Above zero in, below zero out.</param>
+    /// <param name="expiresOn">With a lot that is not known here: the last day it can be used.</param>
+    public Shelf Move(LotNumber number, long units, LocalDate? expiresOn = null)
+    {
+        for (var i = 0; i < Lots.Count; i++)
+        {
+            if (Lots[i].Number == number)
+                return Lots[i].Units + units == 0 ? Empty(i) : this with { Lots = Replace(i, Lots[i] with { Units = Lots[i].Units + units }) };
+        }
+
+        if (units == 0)
+            return this;
+
+        var known = Find(Emptied, number);
+        var lot = known is { } emptied ? emptied with { Units = units } : new Lot(number, expiresOn, units);
+        return this with { Lots = Insert(lot), Emptied = known is null ? Emptied : Without(Emptied, number) };
+    }
+
+    /// <summary>The shelf with a lot marked as expired or not; a lot that is not known changes nothing.</summary>
+    public Shelf Mark(LotNumber number, bool expired) =>
+        this with { Lots = Mark(Lots, number, expired), Emptied = Mark(Emptied, number, expired) };
+
+    private (Few<Taken> Taken, int Uncovered) TakeNamed(int units, LotNumber named)
+    {
+        var there = Math.Max(0, Find(Lots, named)?.Units ?? 0);
+        var part = (int)Math.Min(units, there);
+        return (part == 0 ? [] : [new Taken(part, named)], units - part);
+    }
+
+    private int FirstUsable(LocalDate day)
+    {
+        var i = 0;
+        while (i < Lots.Count && Lots[i].ExpiresOn < day)
+            i++;
+        return i;
+    }
+
+    private Shelf Empty(int index)
+    {
+        var lots = new Lot[Lots.Count - 1];
+        Lots.AsSpan()[..index].CopyTo(lots);
+        Lots.AsSpan()[(index + 1)..].CopyTo(lots.AsSpan(index));
+        var emptied = Emptied.With(Lots[index] with { Units = 0 });
+        return this with { Lots = Few.Own(lots), Emptied = emptied.Count <= MaxEmptied ? emptied : [.. emptied.AsSpan()[1..]] };
+    }
+
+    private Few<Lot> Replace(int index, Lot lot)
+    {
+        var lots = Lots.AsSpan().ToArray();
+        lots[index] = lot;
+        return Few.Own(lots);
+    }
+
+    private Few<Lot> Insert(Lot lot)
+    {
+        var index = 0;
+        while (index < Lots.Count && Lots[index].CompareTo(lot) < 0)
+            index++;
+        return [.. Lots.AsSpan()[..index], lot, .. Lots.AsSpan()[index..]];
+    }
+
+    private static Few<Lot> Mark(Few<Lot> lots, LotNumber number, bool expired)
+    {
+        var marked = lots.AsSpan().ToArray();
+        for (var i = 0; i < marked.Length; i++)
+        {
+            if (marked[i].Number == number)
+                marked[i] = marked[i] with { Expired = expired };
+        }
+
+        return Few.Own(marked);
+    }
+
+    private static Few<Lot> Without(Few<Lot> lots, LotNumber number)
+    {
+        var kept = new List<Lot>(lots.Count);
+        foreach (var lot in lots)
+        {
+            if (lot.Number != number)
+                kept.Add(lot);
+        }
+
+        return [.. kept];
+    }
+
+    private static Lot? Find(Few<Lot> lots, LotNumber number)
+    {
+        foreach (var lot in lots)
+        {
+            if (lot.Number == number)
+                return lot;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>What is left of a lot. In order: the first to expire, those that do not expire last, then by number.</summary>
+/// <param name="Number">The lot; the default for stock whose lots are not told apart.</param>
+/// <param name="ExpiresOn">The last day it can be used; null where it does not expire.</param>
+/// <param name="Units">Units on hand.</param>
+/// <param name="Expired">Whether it was noticed that the day has passed.</param>
+public readonly record struct Lot(LotNumber Number, LocalDate? ExpiresOn, long Units, bool Expired = false) : IComparable<Lot>
+{
+    public int CompareTo(Lot other) =>
+        ExpiresOn != other.ExpiresOn
+            ? (ExpiresOn ?? LocalDate.MaxIsoValue).CompareTo(other.ExpiresOn ?? LocalDate.MaxIsoValue)
+            : Number.CompareTo(other.Number);
+
+    public static bool operator <(Lot left, Lot right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(Lot left, Lot right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(Lot left, Lot right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(Lot left, Lot right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,139 @@
+using NodaTime;
+using Outreach.Domain.Catalog;
+using Outreach.Domain.Sites;
+
+namespace Outreach.Domain.Stock;
+
+/// <summary>What happened to one site's stock and records. Stored for ever: members are added, never renamed or removed.</summary>
+/// <remarks>Every fact tells by itself what it changes, so that figures can be computed from it without any other.</remarks>
+public abstract record StockEvent
+{
+    private StockEvent()
+    {
+    }
+
+    /// <summary>Stock came in.</summary>
+    /// <param name="RequestId">Made by the caller before the first attempt.</param>
+    /// <param name="Content">Tells the same request from another under its id.</param>
+    /// <param name="ExpiresOn">The last day it can be used; null where it does not expire.</param>
+    /// <param name="ExpiredFrom">The first moment after that day in the site's time zone.</param>
+    /// <param name="Source">Whom it came from, at most 100 characters.</param>
+    /// <param name="After">What the site then held of the product.</param>
+    public sealed record StockReceived(
+        Guid RequestId,
+        ContentHash Content,
+        ProductId Product,
+        Quantity Units,
+        Instant OccurredAt,
+        LotNumber Lot = default,
+        LocalDate? ExpiresOn = null,
+        Instant? ExpiredFrom = null,
+        string Source = "",
+        ActorId Actor = default,
+        Shelf? After = null) : StockEvent;
+
+    /// <summary>An encounter was recorded and counts.</summary>
+    /// <param name="Release">Who let it count, where it had been held; null where it counted at once.</param>
+    public sealed record EncounterLogged(Entry Entry, ContentHash Content, Release? Release = null) : StockEvent;
+
+    /// <summary>A record was kept whole but does not count until a person has seen it.</summary>
+    public sealed record EncounterHeld(HeldRecord Record) : StockEvent;
+
+    /// <summary>A held record was released: it counts, at this site or at another.</summary>
+    /// <param name="Content">Tells the same request from another under its id.</param>
+    /// <param name="Record">What was held.</param>
+    /// <param name="HeldAt">When.</param>
+    /// <param name="Site">The site that it counts at.</param>
+    public sealed record HeldReleased(ContentHash Content, HeldRecord Record, Instant HeldAt, SiteId Site, Release Release) : StockEvent;
+
+    /// <summary>A person decided that a held record is not to be counted.</summary>
+    /// <param name="Content">Tells the same request from another under its id.</param>
+    /// <param name="Record">What was held.</param>
+    /// <param name="HeldAt">When.</param>
+    public sealed record HeldDropped(
+        Guid RequestId, ContentHash Content, HeldRecord Record, Instant HeldAt, ActorId Actor, Reason Reason) : StockEvent;
+
+    /// <summary>An encounter says something else now. It is as if it had said so from the start; what it said before is kept.</summary>
+    /// <param name="Content">Tells the same request from another under its id.</param>
+    /// <param name="Original">Where it was first recorded.</param>
+    /// <param name="Unbooked">Units that come back although no shortfall is open for them any more.</param>
+    /// <param name="Earlier">What was changed before, oldest first.</param>
+    public sealed record EncounterCorrected(
+        Guid RequestId,
+        ContentHash Content,
+        Original Original,
+        Entry Before,
+        Entry After,
+        ActorId Actor,
+        Reason Reason,
+        Few<Shortfall> Unbooked = default,
+        Few<Amendment> Earlier = default) : StockEvent;
+
+    /// <summary>An encounter counts no longer. It is as if it had never happened; what it said is kept.</summary>
+    /// <param name="Content">Tells the same request from another under its id.</param>
+    /// <param name="Original">Where it was first recorded.</param>
+    /// <param name="Unbooked">Units that come back although no shortfall is open for them any more.</param>
+    /// <param name="Earlier">What was changed before, oldest first.</param>
+    public sealed record EncounterVoided(
+        Guid RequestId,
+        ContentHash Content,
+        Original Original,
+        Entry Before,
+        ActorId Actor,
+        Reason Reason,
+        Few<Shortfall> Unbooked = default,
+        Few<Amendment> Earlier = default) : StockEvent;
+
+    /// <summary>Units that the books could not cover were explained.</summary>
+    /// <param name="RequestId">Made by the caller before the first attempt.</param>
+    /// <param name="Content">Tells the same request from another under its id.</param>
+    /// <param name="Lot">The lot they came from; null: they came from stock that was never booked.</param>
+    /// <param name="After">What the site then held of the product.</param>
+    public sealed record ShortfallSettled(
+        Guid RequestId,
+        ContentHash Content,
+        ProductId Product,
+        Quantity Units,
+        Instant OccurredAt,
+        ActorId Actor,
+        Reason Reason,
+        LotNumber? Lot = null,
+        Shelf? After = null) : StockEvent;
+
+    /// <summary>The last day that a lot can be used has passed.</summary>
+    public sealed record LotExpired(ProductId Product, LotNumber Lot, LocalDate ExpiresOn) : StockEvent;
+}
+
+/// <summary>A record that was kept whole without counting.</summary>
+/// <param name="EncounterId">Its id.</param>
+/// <param name="Content">Tells the same content from another.</param>
+/// <param name="Text">What was sent, as JSON without the participant code.</param>
+/// <param name="Reasons">Why it does not count.</param>
+/// <param name="Shift">By how much the device's clock was to be set right.</param>
+/// <param name="Participant">The keyed hash of its participant code; null without one.</param>
+/// <param name="Device">The device, where it could be read.</param>
+/// <param name="Sequence">The device's own count, where it could be read; otherwise 0.</param>
+public sealed record HeldRecord(
+    Guid EncounterId,
+    ContentHash Content,
+    string Text,
+    Few<HoldReason> Reasons,
+    Duration Shift = default,
+    ParticipantKey? Participant = null,
+    DeviceId Device = default,
+    long Sequence = 0);
+
+/// <summary>Who released a held record, where it had been held, and why.</summary>
+public sealed record Release(Guid RequestId, SiteId HeldAt, ActorId Actor, Reason Reason);
+
+/// <summary>Where and when an encounter was first recorded, and when it was then said to have happened.</summary>
+public readonly record struct Original(long Version, Instant RecordedAt, Instant OccurredAt);
+
+/// <summary>A correction or a voiding.</summary>
+/// <param name="RequestId">The request that made it.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
+/// <param name="Actor">Who made it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Before">What the encounter said before.</param>
+/// <param name="Voided">Whether it voided the encounter.</param>
+public sealed record Amendment(Guid RequestId, Instant RecordedAt, ActorId Actor, Reason Reason, Encounter Before, bool Voided = false);

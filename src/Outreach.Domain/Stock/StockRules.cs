@@ -1,0 +1,99 @@
+using NodaTime;
+using Outreach.Domain.Catalog;
+
+namespace Outreach.Domain.Stock;
+
+/// <summary>How a site's shelves are filled and put right. Whether the same request was answered before is asked first, of the ledger.</summary>
+public static class StockRules
+{
+    /// <summary>
+    /// Takes in stock. In order: EXPIRY_REQUIRED, where the product expires and neither the request nor the books tell
+    /// when; LOT_EXPIRY_DIFFERS, where the lot is on the books with another expiry.
+    /// </summary>
+    public static Decision<StockEvent> Receive(StockState state, Receipt receipt, Product product, DateTimeZone zone, Instant now)
+    {
+        var known = state.Shelf(receipt.Product).Find(receipt.Lot);
+        var expires = receipt.ExpiresOn ?? known?.ExpiresOn;
+        if (product.TracksExpiry && expires is null)
+            return Refusal.Rule("EXPIRY_REQUIRED",
+                $"Product '{product.Id}' expires: its lot '{receipt.Lot}' is not on the books here yet, so expires_on is required.");
+
+        if (known is { } lot && lot.ExpiresOn != expires)
+            return Refusal.Rule("LOT_EXPIRY_DIFFERS",
+                $"Lot '{receipt.Lot}' of product '{product.Id}' is on the books with expiry {InWords(lot.ExpiresOn)}; this says {InWords(expires)}.");
+
+        return new StockEvent.StockReceived(
+            receipt.RequestId,
+            receipt.Content,
+            receipt.Product,
+            receipt.Units,
+            receipt.OccurredAt ?? now,
+            receipt.Lot,
+            expires,
+            expires is { } day ? zone.AtStartOfDay(day.PlusDays(1)).ToInstant() : null,
+            receipt.Source,
+            receipt.Actor,
+            state.Shelf(receipt.Product).Move(receipt.Lot, receipt.Units.Units, expires) with { Emptied = [] });
+    }
+
+    /// <summary>
+    /// Explains units that the books could not cover. In order: SHORTFALL_EXCEEDED, more than is open; LOT_EXCEEDED, more
+    /// than the lot holds.
+    /// </summary>
+    public static Decision<StockEvent> Settle(StockState state, Settlement settlement, Instant now)
+    {
+        var shelf = state.Shelf(settlement.Product);
+        var units = settlement.Units.Units;
+        if (units > shelf.Shortfall)
+            return Refusal.Rule("SHORTFALL_EXCEEDED",
+                $"{units} units of product '{settlement.Product}' are more than the {shelf.Shortfall} that are open.");
+
+        if (settlement.Lot is { } lot && (shelf.Find(lot)?.Units ?? 0) is var there && units > there)
+            return Refusal.Rule("LOT_EXCEEDED", $"{units} units are more than the {there} in lot '{lot}' of product '{settlement.Product}'.");
+
+        var after = settlement.Lot is { } from ? shelf.Move(from, -units) : shelf;
+        return new StockEvent.ShortfallSettled(
+            settlement.RequestId,
+            settlement.Content,
+            settlement.Product,
+            settlement.Units,
+            now,
+            settlement.Actor,
+            settlement.Reason,
+            settlement.Lot,
+            after with { Shortfall = shelf.Shortfall - units, Emptied = [] });
+    }
+
+    /// <summary>Notes that the last day of a lot has passed. What is noted already changes nothing.</summary>
+    public static Decision<StockEvent> Expire(StockState state, StockEvent.LotExpired lot) =>
+        state.Shelf(lot.Product).Find(lot.Lot) is { Expired: true } ? new Decision<StockEvent>([]) : lot;
+
+    private static string InWords(LocalDate? day) => day is { } known ? $"{known:uuuu-MM-dd}" : "none";
+}
+
+/// <summary>Stock that came in.</summary>
+/// <param name="RequestId">Made before the first attempt.</param>
+/// <param name="Content">Tells the same request from another under its id.</param>
+/// <param name="Units">1 or more.</param>
+/// <param name="Lot">The default for a product whose lots are not told apart.</param>
+/// <param name="ExpiresOn">The last day it can be used; null: as the books know it, or never.</param>
+/// <param name="OccurredAt">When it came in; null: now.</param>
+/// <param name="Source">Whom it came from, at most 100 characters.</param>
+public sealed record Receipt(
+    Guid RequestId,
+    ContentHash Content,
+    ProductId Product,
+    Quantity Units,
+    LotNumber Lot = default,
+    LocalDate? ExpiresOn = null,
+    Instant? OccurredAt = null,
+    string Source = "",
+    ActorId Actor = default);
+
+/// <summary>An explanation of units that the books could not cover.</summary>
+/// <param name="RequestId">Made before the first attempt.</param>
+/// <param name="Content">Tells the same request from another under its id.</param>
+/// <param name="Units">1 or more.</param>
+/// <param name="Lot">The lot they came from; null: they came from stock that was never booked.</param>
+public sealed record Settlement(
+    Guid RequestId, ContentHash Content, ProductId Product, Quantity Units, ActorId Actor, Reason Reason, LotNumber? Lot = null);

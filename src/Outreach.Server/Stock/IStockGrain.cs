@@ -1,0 +1,47 @@
+using Orleans.Concurrency;
+using Outreach.Domain;
+using Outreach.Domain.Stock;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>The one writer of a site's stock and records; its key is the site's id. There is one also for ids that no site has.</summary>
+/// <remarks>
+/// Every answer leaves only after what it tells is durable. Calls interleave: many decide while one commit is under way.
+/// Every call can be repeated: the same request again answers as the first time.
+/// </remarks>
+public interface IStockGrain : IGrainWithStringKey
+{
+    /// <summary>Records what was sent, or holds it; an answer for each, in order.</summary>
+    [AlwaysInterleave]
+    Task<Few<Reply>> LogAsync(Batch batch);
+
+    /// <summary>Takes in stock. NOT_FOUND for a site or product that is unknown; else as <see cref="StockRules.Receive"/>.</summary>
+    [AlwaysInterleave]
+    Task<Outcome<Shelved>> ReceiveAsync(Receipt receipt);
+
+    /// <summary>Explains a shortfall. NOT_FOUND for a site or product that is unknown; else as <see cref="StockRules.Settle"/>.</summary>
+    [AlwaysInterleave]
+    Task<Outcome<Shelved>> SettleAsync(Settlement settlement);
+
+    /// <summary>Replaces what an encounter says, as <see cref="EncounterRules.Correct"/>.</summary>
+    /// <param name="corrected">Without a participant: the one that is there stays.</param>
+    [AlwaysInterleave]
+    Task<Outcome<Amended>> CorrectAsync(Guid encounterId, Change change, Sent corrected);
+
+    /// <summary>Makes an encounter count no longer, as <see cref="EncounterRules.Void"/>.</summary>
+    [AlwaysInterleave]
+    Task<Outcome<Amended>> VoidAsync(Guid encounterId, Change change);
+
+    /// <summary>Lets a held record count, here or at another site, as <see cref="HeldRules.Release"/>.</summary>
+    /// <param name="corrected">What it should say; null: as it was sent.</param>
+    [AlwaysInterleave]
+    Task<Outcome<Reply>> ReleaseAsync(Guid encounterId, Change change, Sent? corrected);
+
+    /// <summary>Records what another site held and released to this one.</summary>
+    [AlwaysInterleave]
+    Task<Reply> TakeOverAsync(Batch released, Release release);
+
+    /// <summary>Decides that a held record is not to be counted, as <see cref="HeldRules.Drop"/>.</summary>
+    [AlwaysInterleave]
+    Task<Outcome<Amended>> DropAsync(Guid encounterId, Change change);
+}

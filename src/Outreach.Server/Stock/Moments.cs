@@ -1,0 +1,56 @@
+using Google.Protobuf.WellKnownTypes;
+using NodaTime;
+using NodaTime.Text;
+using Outreach.Server.Rpc;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>Moments and days of the API.</summary>
+internal static class Moments
+{
+    private static readonly long First = Instant.FromUtc(1, 1, 1, 0, 0).ToUnixTimeSeconds();
+    private static readonly long Last = Instant.FromUtc(9999, 12, 31, 23, 59, 59).ToUnixTimeSeconds();
+
+    /// <summary>False for what is no moment in the years 1 to 9999.</summary>
+    public static bool TryRead(Timestamp wire, out Instant moment)
+    {
+        var valid = wire.Seconds >= First && wire.Seconds <= Last && wire.Nanos is >= 0 and < 1_000_000_000;
+        moment = valid ? Instant.FromUnixTimeSeconds(wire.Seconds).PlusNanoseconds(wire.Nanos) : default;
+        return valid;
+    }
+
+    /// <summary>Reads a moment that may be absent.</summary>
+    public static Instant? Read(string field, Timestamp? wire, Violations violations)
+    {
+        if (wire is null)
+            return null;
+
+        if (TryRead(wire, out var moment))
+            return moment;
+
+        violations.Add(field, $"is a moment in the years 1 to 9999; this is {wire.Seconds} seconds and {wire.Nanos} nanoseconds from 1970.");
+        return null;
+    }
+
+    /// <summary>Reads a day that may be empty.</summary>
+    public static LocalDate? ReadDay(string field, string wire, Violations violations)
+    {
+        if (wire.Length == 0)
+            return null;
+
+        var day = LocalDatePattern.Iso.Parse(wire);
+        if (day.Success)
+            return day.Value;
+
+        violations.Add(field, $"is a day, YYYY-MM-DD, or empty; this is '{Shown.Short(wire)}'.");
+        return null;
+    }
+
+    public static Timestamp Write(Instant moment)
+    {
+        var seconds = moment.ToUnixTimeSeconds();
+        return new Timestamp { Seconds = seconds, Nanos = (int)(moment - Instant.FromUnixTimeSeconds(seconds)).ToInt64Nanoseconds() };
+    }
+
+    public static string Write(LocalDate? day) => day is { } known ? LocalDatePattern.Iso.Format(known) : "";
+}

@@ -1,0 +1,274 @@
+using NodaTime;
+using Outreach.Domain;
+using Outreach.Domain.Catalog;
+using Outreach.Domain.Stock;
+using Outreach.Server.Catalog;
+using Outreach.Server.Ledger;
+using Outreach.Server.Sites;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>Records at one site: recognises repetitions, decides by the rules, appends. Amendments are in the other part.</summary>
+/// <remarks>
+/// Nothing awaits between looking at ids and state, deciding, and appending: the next call sees the state to come. A batch
+/// is one append. A repetition is answered from the ledger, after the original has become durable.
+/// </remarks>
+internal sealed partial class StockGrain(
+    ILedger ledger, StockFamily family, ISiteBook sites, IProductBook products, IClock clock) : Grain, IStockGrain
+{
+    private Journal<StockState, StockEvent> journal = null!;
+    private IdWindow window = null!;
+
+    private string SiteKey => this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        journal = await ledger.OpenAsync(family, SiteKey, cancellationToken);
+        window = new IdWindow(journal.State.Ids);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        journal is null ? Task.CompletedTask : journal.CloseAsync();
+
+    public Task<Few<Reply>> LogAsync(Batch batch) => RecordAsync(batch, release: null);
+
+    public async Task<Reply> TakeOverAsync(Batch released, Release release) => (await RecordAsync(released, release))[0];
+
+    public Task<Outcome<Shelved>> ReceiveAsync(Receipt receipt) =>
+        ShelveAsync(receipt.RequestId, receipt.Content, receipt.Product, (site, product, now) =>
+            StockRules.Receive(journal.State, receipt, product, DateTimeZoneProviders.Tzdb[site.TimeZone], now));
+
+    public Task<Outcome<Shelved>> SettleAsync(Settlement settlement) =>
+        ShelveAsync(settlement.RequestId, settlement.Content, settlement.Product, (_, _, now) =>
+            StockRules.Settle(journal.State, settlement, now));
+
+    private async Task<Few<Reply>> RecordAsync(Batch batch, Release? release)
+    {
+        var records = batch.Records;
+        var books = await BooksAsync(records);
+        var known = await AskAsync(records);
+
+        // From here to the append nothing awaits.
+        var now = clock.GetCurrentInstant();
+        var first = journal.Version + 1;
+        var facts = new List<StockEvent>(records.Count);
+        var places = new long[records.Count];
+        var state = journal.State;
+        for (var i = 0; i < places.Length; i++)
+        {
+            var sent = records[i];
+            if (TryFind(sent.Encounter.Id, known, out places[i]))
+                continue;
+
+            var fact = Decide(state, sent, books, batch.Shift, now, release);
+            places[i] = first + facts.Count;
+            facts.Add(fact);
+            window.Add(sent.Encounter.Id, places[i], now);
+            if (i + 1 < places.Length)
+                state = state.Apply(fact, now);
+        }
+
+        await AppendAsync(facts, now);
+        return await ReplyAsync(records, places, facts, first);
+    }
+
+    private static StockEvent Decide(StockState state, Sent sent, Books books, Duration shift, Instant now, Release? release) =>
+        EncounterRules.Counts(sent, books, shift, now)
+            ? EncounterRules.Log(state, sent, books, shift, release)
+            : EncounterRules.Hold(sent, EncounterRules.Reasons(sent, books, shift, now), shift, StockWire.TextOf(sent));
+
+    /// <summary>New ones answer from their facts, repetitions from what the ledger holds.</summary>
+    private async ValueTask<Few<Reply>> ReplyAsync(Few<Sent> records, long[] places, List<StockEvent> facts, long first)
+    {
+        var replies = new Reply[places.Length];
+        var next = 0;
+        List<int>? repeated = null;
+        for (var i = 0; i < replies.Length; i++)
+        {
+            if (next < facts.Count && places[i] == first + next)
+                replies[i] = Reply.Of(facts[next], first + next++);
+            else
+                (repeated ??= []).Add(i);
+        }
+
+        if (repeated is not null)
+            await ReplyAgainAsync(records, places, repeated, replies);
+        return Few.Own(replies);
+    }
+
+    private async Task ReplyAgainAsync(Few<Sent> records, long[] places, List<int> repeated, Reply[] replies)
+    {
+        var originals = await ReadAsync([.. repeated.Select(i => places[i])]);
+        foreach (var i in repeated)
+            replies[i] = ReplyAgain(records[i], originals[places[i]], places[i]) ?? await ReplyFromHistoryAsync(records[i]);
+    }
+
+    /// <summary>The first answer again; null where the first fact under the id does not settle it.</summary>
+    private static Reply? ReplyAgain(Sent sent, StockEvent original, long version) => original switch
+    {
+        StockEvent.EncounterLogged logged when logged.Entry.Encounter.Id == sent.Encounter.Id =>
+            logged.Content == sent.Content ? Reply.Of(logged, version).Again() : Reply.Conflicting,
+        StockEvent.EncounterHeld held when held.Record.EncounterId == sent.Encounter.Id && held.Record.Content == sent.Content =>
+            Reply.Of(held, version),
+        _ => null,
+    };
+
+    /// <summary>A record under whose id another was held, and perhaps released as what is sent now.</summary>
+    private async Task<Reply> ReplyFromHistoryAsync(Sent sent)
+    {
+        var history = await HistoryAsync(sent.Encounter.Id);
+        return history switch
+        {
+            { Held: { } held } when held.Content == sent.Content => new Reply(Became.Held, history.HeldVersion, default, held.Reasons),
+            { Logged: { } logged } when logged.Content == sent.Content => Reply.Of(logged, history.Original.Version).Again(),
+            _ => Reply.Conflicting,
+        };
+    }
+
+    private async Task<Outcome<Shelved>> ShelveAsync(
+        Guid requestId, ContentHash content, ProductId productId, Func<Domain.Sites.Site, Product, Instant, Decision<StockEvent>> decide)
+    {
+        if (await sites.FindAsync(SiteKey, default) is not { } site)
+            return Refusal.NotFound("SITE_NOT_FOUND", $"No site has the id '{SiteKey}'.");
+        if (await products.FindAsync(productId.Value, default) is not { } product)
+            return Refusal.NotFound("PRODUCT_NOT_FOUND", $"No product has the id '{productId}'.");
+
+        var known = await AskAsync(requestId);
+        if (TryFind(requestId, known, out var version))
+            return await ShelvedBeforeAsync(requestId, content, version, known);
+
+        var now = clock.GetCurrentInstant();
+        var decided = decide(site, product, now);
+        if (decided.Refusal is { } refusal)
+            return refusal;
+
+        window.Add(requestId, journal.Version + 1, now);
+        return new Shelved(await AppendAsync(decided.Facts, now), now, After(decided.Facts[0]));
+    }
+
+    private async Task<Outcome<Shelved>> ShelvedBeforeAsync(
+        Guid requestId, ContentHash content, long version, IReadOnlyDictionary<Guid, long[]>? known)
+    {
+        await AppendAsync([], clock.GetCurrentInstant());
+        foreach (var (place, recorded) in await ReadRecordedAsync(known?.GetValueOrDefault(requestId) ?? [version]))
+        {
+            var (sameContent, sameRequest) = recorded.Fact switch
+            {
+                StockEvent.StockReceived received => (received.Content == content, received.RequestId == requestId),
+                StockEvent.ShortfallSettled settled => (settled.Content == content, settled.RequestId == requestId),
+                _ => (false, false),
+            };
+            if (sameContent && sameRequest)
+                return new Shelved(place, recorded.RecordedAt, After(recorded.Fact));
+        }
+
+        return Refusal.Taken("REQUEST_ID_TAKEN", $"Request {requestId} was made before with another content.");
+    }
+
+    private static Shelf After(StockEvent fact) => fact switch
+    {
+        StockEvent.StockReceived received => received.After!,
+        StockEvent.ShortfallSettled settled => settled.After!,
+        _ => throw new ArgumentException($"{fact.GetType().Name} tells of no shelf.", nameof(fact)),
+    };
+
+    private async Task<long> AppendAsync(IReadOnlyList<StockEvent> facts, Instant now)
+    {
+        var before = journal.Version;
+        var durable = journal.Append(facts, now);
+        if (facts.Count > 0 && journal.Version == before)
+            window.Undo(before + 1);
+        try
+        {
+            return await durable;
+        }
+        finally
+        {
+            if (journal.Failed)
+                DeactivateOnIdle();
+            else
+                window.Forget(journal.DurableVersion, journal.State.Ids, now);
+        }
+    }
+
+    private async ValueTask<Books> BooksAsync(Few<Sent> records)
+    {
+        var site = await sites.FindAsync(SiteKey, default);
+        var found = new Dictionary<string, Product>();
+        for (var record = 0; record < records.Count; record++)
+        {
+            var lines = records[record].Encounter.HandedOut;
+            for (var i = 0; i < lines.Count; i++)
+            {
+                var id = lines[i].Product.Value;
+                if (id is not null && !found.ContainsKey(id) && await products.FindAsync(id, default) is { } product)
+                    found.Add(id, product);
+            }
+        }
+
+        return new Books(site is null ? null : DateTimeZoneProviders.Tzdb[site.TimeZone], found);
+    }
+
+    private ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(Few<Sent> records)
+    {
+        List<Guid>? doubtful = null;
+        foreach (var sent in records)
+        {
+            if (IsDoubtful(sent.Encounter.Id))
+                (doubtful ??= []).Add(sent.Encounter.Id);
+        }
+
+        return AskAsync(doubtful);
+    }
+
+    private ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(Guid id) => AskAsync(IsDoubtful(id) ? [id] : null);
+
+    private bool IsDoubtful(Guid id) => !window.TryFind(id, out _) && !window.IsNew(id, journal.State.Ids);
+
+    private async ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(List<Guid>? doubtful)
+    {
+        if (doubtful is null)
+            return null;
+
+        var asked = journal.DurableVersion;
+        window.Ask(asked);
+        try
+        {
+            return await ledger.FindAsync(StockFamily.Stream(SiteKey), doubtful, default);
+        }
+        finally
+        {
+            window.Answered(asked);
+        }
+    }
+
+    private bool TryFind(Guid id, IReadOnlyDictionary<Guid, long[]>? known, out long version)
+    {
+        if (window.TryFind(id, out version))
+            return true;
+
+        version = known is not null && known.TryGetValue(id, out var versions) ? versions.Min() : 0;
+        return version > 0;
+    }
+
+    private async Task<Dictionary<long, StockEvent>> ReadAsync(IReadOnlyCollection<long> versions)
+    {
+        var facts = new Dictionary<long, StockEvent>();
+        foreach (var (version, recorded) in await ReadRecordedAsync(versions))
+            facts[version] = recorded.Fact;
+        return facts;
+    }
+
+    /// <summary>Facts by version, upwards; versions that follow one another are read together.</summary>
+    private async Task<SortedDictionary<long, Recorded<StockEvent>>> ReadRecordedAsync(IReadOnlyCollection<long> versions)
+    {
+        var facts = new SortedDictionary<long, Recorded<StockEvent>>();
+        foreach (var (from, to) in StockReading.Spans(versions))
+        {
+            await foreach (var recorded in ledger.ReadAsync(family, SiteKey, from, to, default))
+                facts[recorded.Version] = recorded;
+        }
+
+        return facts;
+    }
+}

@@ -1,0 +1,230 @@
+using Google.Protobuf.Collections;
+using NodaTime;
+using NodaTime.Text;
+using Outreach.Domain;
+using Outreach.Domain.Stock;
+using Enum = System.Enum;
+using Wire = Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>From the domain to the API.</summary>
+internal static class StockWriter
+{
+    /// <summary>An encounter as it was said, without the participant's code.</summary>
+    public static Wire.Encounter Encounter(Encounter said)
+    {
+        var wire = new Wire.Encounter
+        {
+            EncounterId = said.Id.ToString(),
+            SiteId = said.Site.Value,
+            OccurredAt = said.SaidAt == default ? null : Moments.Write(said.SaidAt),
+            DeviceId = said.Device.Value,
+            DeviceSequence = said.Sequence,
+            LocationType = WireEnums.Write<LocationType, Wire.LocationType>(said.Location),
+            SyringesReturned = Returned(said.Returned),
+            OnBehalfOf = WireEnums.Write<OnBehalfOf, Wire.OnBehalfOf>(said.OnBehalfOf),
+            Others = said.Others,
+            Bulk = said.Bulk is { } bulk ? new Wire.Bulk { People = bulk.People, LastDay = Moments.Write(bulk.LastDay) } : null,
+            PeopleTrained = said.PeopleTrained,
+            OverdoseReport = Overdose(said.Overdose),
+            Provenance = Provenance(said.Provenance),
+        };
+        foreach (var line in said.HandedOut)
+            wire.HandedOut.Add(new Wire.HandedOut { ProductId = line.Product.Value ?? "", Units = line.Units.Units, LotNumber = line.Lot.Value });
+        Add(said.Services, wire.Services);
+        Add(said.Referrals, wire.Referrals);
+        Add(said.RefillReasons, wire.RefillReasons);
+        return wire;
+    }
+
+    /// <summary>An encounter as it stands.</summary>
+    public static Wire.RecordedEncounter Recorded(Original original, Entry now, bool voided, Few<Amendment> amendments)
+    {
+        var wire = new Wire.RecordedEncounter
+        {
+            Encounter = Encounter(now.Encounter),
+            Version = original.Version,
+            Day = LocalDatePattern.Iso.Format(now.Day),
+            RecordedAt = Moments.Write(original.RecordedAt),
+            OccurredAt = Moments.Write(now.OccurredAt),
+            Voided = voided,
+            HasParticipantCode = now.Encounter.Participant is not null,
+            ParticipantKey = now.Encounter.Participant?.ToString() ?? "",
+        };
+        for (var i = 0; i < now.Issues.Count; i++)
+        {
+            foreach (var taken in now.Issues[i].Taken)
+                wire.Allocations.Add(new Wire.Allocation
+                {
+                    ProductId = now.Encounter.HandedOut[i].Product.Value,
+                    LotNumber = taken.Lot.Value,
+                    Units = taken.Units,
+                });
+        }
+
+        Add(now.Shortfalls(), wire.Shortfalls);
+        foreach (var amendment in amendments)
+            wire.Amendments.Add(Amendment(amendment));
+        return wire;
+    }
+
+    /// <summary>What became of a record.</summary>
+    public static Wire.EncounterAnswer Answer(string encounterId, Reply reply)
+    {
+        var wire = new Wire.EncounterAnswer
+        {
+            EncounterId = encounterId,
+            Outcome = WireEnums.Write<Became, Wire.Outcome>(reply.Became),
+            Version = reply.Version,
+        };
+        Add(reply.Shortfalls, wire.Shortfalls);
+        Add(reply.Reasons, wire.Reasons);
+        return wire;
+    }
+
+    public static Wire.HeldEncounter Held(Wire.Encounter sent, HeldDocument held, HeldIs state)
+    {
+        var wire = new Wire.HeldEncounter
+        {
+            Sent = sent,
+            HeldAt = Moments.Write(held.HeldAt),
+            State = WireEnums.Write<HeldIs, Wire.HeldState>(state),
+            SettledAt = held.SettledAt is { } settled ? Moments.Write(settled) : null,
+            ActorId = held.Actor.Value,
+            SettledReason = held.Reason,
+        };
+        Add(held.Record.Reasons, wire.Reasons);
+        return wire;
+    }
+
+    /// <summary>What a site holds of a product, on a day of its own time zone.</summary>
+    public static Wire.ProductStock Product(string productId, Shelf shelf, LocalDate today)
+    {
+        var wire = new Wire.ProductStock { ProductId = productId, OnHand = shelf.OnHand(), Shortfall = shelf.Shortfall };
+        foreach (var lot in shelf.Lots)
+        {
+            var expired = lot.ExpiresOn < today;
+            wire.Expired += expired ? lot.Units : 0;
+            wire.Usable += expired ? 0 : lot.Units;
+            wire.Lots.Add(new Wire.LotStock
+            {
+                LotNumber = lot.Number.Value,
+                ExpiresOn = Moments.Write(lot.ExpiresOn),
+                OnHand = lot.Units,
+                Expired = expired,
+            });
+        }
+
+        return wire;
+    }
+
+    /// <summary>A movement that a fact made.</summary>
+    public static Wire.Movement Movement(string site, long version, Instant recordedAt, StockEvent fact, in Movement movement)
+    {
+        var (encounter, request) = RecordedIds.Of(fact);
+        var (actor, note) = WhoAndWhy(fact);
+        return new Wire.Movement
+        {
+            SiteId = site,
+            Version = version,
+            Kind = WireEnums.Write<MovementKind, Wire.MovementKind>(movement.Kind),
+            ProductId = movement.Product.Value,
+            LotNumber = movement.Lot.Value,
+            Units = movement.Units,
+            Shortfall = movement.Shortfall,
+            OccurredAt = Moments.Write(movement.OccurredAt),
+            RecordedAt = Moments.Write(recordedAt),
+            CauseId = (encounter ?? request)?.ToString() ?? "",
+            ActorId = actor.Value,
+            Note = note,
+        };
+    }
+
+    public static void Add(Few<HoldReason> reasons, RepeatedField<Wire.HoldReason> wire)
+    {
+        foreach (var reason in reasons)
+            wire.Add(new Wire.HoldReason
+            {
+                Code = WireEnums.Write<HoldCode, Wire.HoldCode>(reason.Code),
+                Field = reason.Field,
+                Description = reason.Description,
+            });
+    }
+
+    private static (ActorId Actor, string Note) WhoAndWhy(StockEvent fact) => fact switch
+    {
+        StockEvent.StockReceived received => (received.Actor, received.Source),
+        StockEvent.EncounterCorrected corrected => (corrected.Actor, corrected.Reason.Text),
+        StockEvent.EncounterVoided voided => (voided.Actor, voided.Reason.Text),
+        StockEvent.ShortfallSettled settled => (settled.Actor, settled.Reason.Text),
+        _ => (default, ""),
+    };
+
+    private static Wire.Amendment Amendment(Amendment amendment) => new()
+    {
+        RequestId = amendment.RequestId.ToString(),
+        RecordedAt = Moments.Write(amendment.RecordedAt),
+        ActorId = amendment.Actor.Value,
+        Reason = amendment.Reason.Text,
+        Before = Encounter(amendment.Before),
+        Voided = amendment.Voided,
+    };
+
+    private static Wire.SyringesReturned? Returned(SyringesReturned? said) => said switch
+    {
+        null => null,
+        { Weight: { } weight } => new Wire.SyringesReturned
+        {
+            Weight = new Wire.SyringeWeight { Grams = weight.Grams, MilligramsEach = weight.MilligramsEach },
+        },
+        _ => new Wire.SyringesReturned { Count = said.Count },
+    };
+
+    private static Wire.OverdoseReport? Overdose(OverdoseReport? said)
+    {
+        if (said is null)
+            return null;
+
+        var wire = new Wire.OverdoseReport
+        {
+            OverdosesSeen = said.Seen,
+            Reversals = said.Reversals,
+            DosesUsed = said.DosesUsed,
+            RescueBreathing = WireEnums.Write<Answer, Wire.Answer>(said.RescueBreathing),
+            EmergencyServicesCalled = WireEnums.Write<Answer, Wire.Answer>(said.EmergencyServicesCalled),
+            NotCalledReason = WireEnums.Write<NotCalledReason, Wire.NotCalledReason>(said.NotCalled),
+        };
+        if (said.MillilitresInjected is { } millilitres)
+            wire.MillilitresInjected = millilitres;
+        Add(said.FormsUsed, wire.FormsUsed);
+        Add(said.Outcomes, wire.Outcomes);
+        Add(said.SuspectedDrugs, wire.SuspectedDrugs);
+        Add(said.Signs, wire.Signs);
+        return wire;
+    }
+
+    private static Wire.Provenance? Provenance(Provenance? said)
+    {
+        if (said is null)
+            return null;
+
+        var wire = new Wire.Provenance { Source = said.Source, Reference = said.Reference };
+        wire.Remarks.AddRange(said.Remarks);
+        return wire;
+    }
+
+    private static void Add(Few<Shortfall> shortfalls, RepeatedField<Wire.Shortfall> wire)
+    {
+        foreach (var (product, units) in shortfalls)
+            wire.Add(new Wire.Shortfall { ProductId = product.Value, Units = (int)Math.Min(units, int.MaxValue) });
+    }
+
+    private static void Add<TDomain, TWire>(Few<TDomain> kinds, RepeatedField<TWire> wire)
+        where TDomain : struct, Enum
+        where TWire : struct, Enum
+    {
+        foreach (var kind in kinds)
+            wire.Add(WireEnums.Write<TDomain, TWire>(kind));
+    }
+}

@@ -1,0 +1,81 @@
+using NodaTime;
+using Outreach.Domain.Sites;
+using Outreach.Domain.Stock;
+using static Outreach.Domain.Tests.Stock.Site;
+
+namespace Outreach.Domain.Tests.Stock;
+
+public class HeldTests
+{
+    private static readonly Encounter Future = Encounter(Line(Syringe, 4)) with { SaidAt = Noon + Duration.FromDays(1) };
+
+    [Fact]
+    public void A_held_record_moves_nothing()
+    {
+        var site = Holding();
+
+        Assert.Empty(site.Movements());
+        Assert.Equal("{}", site.History(Future.Id).Held?.Text);
+    }
+
+    [Fact]
+    public void Released_it_counts()
+    {
+        var site = Holding();
+        var change = site.Change();
+
+        var decided = HeldRules.Release(site.State, site.History(Future.Id), change, Sent(Future with { SaidAt = Noon }), Known, Noon);
+        site.And(decided);
+
+        Assert.Equal(-4, site.OnHand(Syringe));
+        var logged = Assert.IsType<StockEvent.EncounterLogged>(decided.Facts[1]);
+        Assert.Equal(new Release(change.RequestId, Van, change.Actor, change.Reason), logged.Release);
+        Assert.Empty(HeldRules.Release(site.State, site.History(Future.Id), change, Sent(Future), Known, Noon).Facts);
+    }
+
+    [Fact]
+    public void What_kept_it_still_keeps_it()
+    {
+        var site = Holding();
+
+        var decided = HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Sent(Future), Known, Noon);
+
+        Assert.Equal("STILL_HELD", decided.Refusal?.Code);
+        Assert.Contains("occurred_at", decided.Refusal?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settled_it_cannot_be_settled_otherwise()
+    {
+        var site = Holding();
+        var change = site.Change();
+        site.And(HeldRules.Drop(site.History(Future.Id), change));
+
+        Assert.Empty(HeldRules.Drop(site.History(Future.Id), change).Facts);
+        Assert.Equal("REQUEST_ID_TAKEN", HeldRules.Drop(site.History(Future.Id), change with { Content = Content(4) }).Refusal?.Code);
+        Assert.Equal("HELD_SETTLED", HeldRules.Drop(site.History(Future.Id), site.Change()).Refusal?.Code);
+        Assert.Equal("HELD_SETTLED",
+            HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Sent(Future), Known, Noon).Refusal?.Code);
+        Assert.Equal("HELD_NOT_FOUND", HeldRules.Drop(site.History(Id(1)), site.Change()).Refusal?.Code);
+    }
+
+    [Fact]
+    public void Released_elsewhere_it_moves_nothing_here()
+    {
+        var site = Holding();
+        var change = site.Change();
+        var release = new Release(change.RequestId, Van, change.Actor, change.Reason);
+
+        site.And(HeldRules.ReleaseElsewhere(site.History(Future.Id), change, new SiteId("other"), release));
+
+        Assert.Empty(site.Movements());
+        Assert.IsType<StockEvent.HeldReleased>(site.History(Future.Id).Settled);
+    }
+
+    private static Site Holding()
+    {
+        var site = new Site();
+        var reasons = EncounterRules.Reasons(Sent(Future), Known, Duration.Zero, Noon);
+        return site.Given(EncounterRules.Hold(Sent(Future), reasons, Duration.Zero, "{}"));
+    }
+}

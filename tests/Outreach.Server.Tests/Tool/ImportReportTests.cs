@@ -1,0 +1,39 @@
+using Outreach.Protocol.Stock.V1;
+using Outreach.Tool.Import;
+
+namespace Outreach.Server.Tests.Tool;
+
+public class ImportReportTests
+{
+    private static readonly Planned<Encounter> Plain = new(1, "a", new Encounter { EncounterId = "1" }, [], null);
+    private static readonly Planned<Encounter> Noted = new(2, "b", new Encounter { EncounterId = "2" }, ["x: odd"], null);
+
+    [Theory]
+    [InlineData(Outcome.Recorded, RowClass.Taken, false)]
+    [InlineData(Outcome.RecordedBefore, RowClass.Taken, true)]
+    [InlineData(Outcome.Held, RowClass.Held, false)]
+    [InlineData(Outcome.Conflicting, RowClass.NotTaken, false)]
+    [InlineData(Outcome.Malformed, RowClass.NotTaken, false)]
+    [InlineData(Outcome.Unspecified, RowClass.NotTaken, false)]
+    public void Every_answer_puts_its_row_in_one_class(Outcome answer, RowClass expected, bool thereBefore)
+    {
+        var outcome = EncounterOutcomes.Of(Plain, new EncounterAnswer { Outcome = answer });
+        Assert.Equal((expected, thereBefore), (outcome.Class, outcome.ThereBefore));
+        Assert.Equal(expected is RowClass.Taken, outcome.Reasons.Count == 0);
+    }
+
+    [Fact]
+    public void A_note_makes_a_class_of_its_own() =>
+        Assert.Equal(RowClass.TakenWithNote, EncounterOutcomes.Of(Noted, new EncounterAnswer { Outcome = Outcome.Recorded }).Class);
+
+    [Fact]
+    public void The_totals_add_up_to_the_rows_and_each_note_names_its_rows()
+    {
+        var report = new ImportReport("f.csv", [RowOutcome.Taken(Plain, "1", false), RowOutcome.Taken(Noted, "2", true), RowOutcome.NotTaken(Plain with { Row = 3 }, "", "why")]);
+        Assert.Equal(report.Rows.Count, Enum.GetValues<RowClass>().Sum(report.Count));
+        Assert.Equal(1, report.ThereBefore(RowClass.TakenWithNote));
+        var (text, rows) = Assert.Single(report.Grouped(RowClass.TakenWithNote));
+        Assert.Equal(("x: odd", 2), (text, Assert.Single(rows)));
+        Assert.Equal("why", Assert.Single(report.Grouped(RowClass.NotTaken)).Text);
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Grpc.Core;
+using Outreach.Tool.Bench;
+using Outreach.Tool.Held;
+using Outreach.Tool.Import;
+using Outreach.Tool.Ledger;
+using Outreach.Tool.Watch;
+using Spectre.Console;
+
+namespace Outreach.Tool;
+
+/// <summary>The operator's command line.</summary>
+public static class Cli
+{
+    /// <summary>Runs one command. The result is an <see cref="ExitCode"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var parsed = Root(terminal).Parse(args);
+        var plain = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        if (parsed.Errors.Count > 0)
+        {
+            await parsed.InvokeAsync(plain);
+            return ExitCode.Usage;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(plain);
+        }
+        catch (UsageException failure)
+        {
+            return Complain(terminal, failure.Message, ExitCode.Usage);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Complain(terminal, failure.Message, ExitCode.Usage);
+        }
+        catch (RpcException failure)
+        {
+            return Complain(
+                terminal,
+                Sentence.Of(failure, parsed.GetRequiredValue(Server.Option)),
+                failure.StatusCode == StatusCode.Unavailable ? ExitCode.Unreachable : ExitCode.Findings);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal) => new("The operator's tool of Outreach.")
+    {
+        Server.Option,
+        ImportCommand.Make(terminal),
+        VerifyCommand.Make(terminal),
+        RebuildCommand.Make(terminal),
+        ExportCommand.Make(terminal),
+        WatchCommand.Make(terminal),
+        HeldCommand.Make(terminal),
+        BenchCommand.Create(),
+    };
+
+    private static int Complain(Terminal terminal, string message, int code)
+    {
+        terminal.Err.WriteLine(message);
+        return code;
+    }
+}

@@ -1,0 +1,58 @@
+namespace Outreach.Tool.Import.Columns;
+
+/// <summary>A column with a whole number.</summary>
+public sealed record CountColumn : IColumnRule
+{
+    /// <summary>What is sent for a quantity that cannot be read, so that the server holds the record for a person.</summary>
+    public const int Impossible = -1;
+
+    /// <summary>The column.</summary>
+    public string Column { get; init; } = "";
+
+    /// <summary>The least that is plausible, inclusive.</summary>
+    public int Least { get; init; }
+
+    /// <summary>The most that is plausible, inclusive; beyond it a keying mistake is likelier than a count.</summary>
+    public int Most { get; init; } = int.MaxValue;
+
+    IEnumerable<string> IColumnRule.Columns => [Column];
+
+    void IColumnRule.Check(string path, Problems problems)
+    {
+        problems.Require($"{path}.column", Column);
+        if (Most < Least)
+            problems.Add($"{path}.most", $"{Most} is below least, {Least}");
+    }
+
+    /// <summary>The count; null where the column says nothing or nothing plausible, which is noted.</summary>
+    public int? ReadPlausible(Row row, Notes notes)
+    {
+        if (Typed(row, notes) is not { } number)
+            return null;
+        if (number >= Least && number <= Most)
+            return (int)number;
+        notes.Add(Column, $"{Number.Shown(number)} is outside {Least} to {Most}{Number.SpreadsheetHint(number)}; not used");
+        return null;
+    }
+
+    /// <summary>
+    /// The count as it was typed, also an impossible one: the server holds the record then, and nothing is lost.
+    /// Null where the column says nothing.
+    /// </summary>
+    public int? ReadAsTyped(Row row, Notes notes)
+    {
+        if (row[Column] is null)
+            return null;
+        return Typed(row, notes) is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : Impossible;
+    }
+
+    private decimal? Typed(Row row, Notes notes)
+    {
+        if (row[Column] is not { } text)
+            return null;
+        if (Number.TryRead(text, out var number) && decimal.Truncate(number) == number)
+            return number;
+        notes.Add(Column, "it is not a whole number; not used");
+        return null;
+    }
+}

@@ -1,0 +1,51 @@
+using Spectre.Console;
+
+namespace Outreach.Tool.Import;
+
+/// <summary>Prints what became of a file.</summary>
+public static class ReportPrinter
+{
+    private static readonly (RowClass Class, string Words)[] Classes =
+    [
+        (RowClass.Taken, "taken"),
+        (RowClass.TakenWithNote, "taken, with something noted"),
+        (RowClass.Held, "held for a person"),
+        (RowClass.NotTaken, "not taken"),
+    ];
+
+    /// <summary>What a class of rows is called.</summary>
+    public static string Words(RowClass rows) => Classes.First(c => c.Class == rows).Words;
+
+    /// <summary>Prints the totals, then each note and reason with the rows it is about.</summary>
+    public static void Print(ImportReport report, IAnsiConsole console)
+    {
+        console.Write(Totals(report));
+        foreach (var (of, sum) in report.Sums)
+            console.WriteLine($"counted: {of} {sum:N0}");
+        foreach (var line in report.Whole)
+            console.WriteLine(line);
+        foreach (var (rows, words) in Classes.Where(c => c.Class != RowClass.Taken))
+            PrintNotes(report, rows, words, console);
+    }
+
+    private static Table Totals(ImportReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn(Markup.Escape(report.DryRun ? $"{report.File} (dry run: nothing was sent)" : report.File))
+            .AddColumn(new TableColumn("rows").RightAligned())
+            .AddColumn(new TableColumn("there before").RightAligned());
+        foreach (var (rows, words) in Classes)
+            table.AddRow(words, $"{report.Count(rows):N0}", $"{report.ThereBefore(rows):N0}");
+        return table.AddRow("total", $"{report.Rows.Count:N0}", $"{report.Rows.Count(r => r.ThereBefore):N0}");
+    }
+
+    private static void PrintNotes(ImportReport report, RowClass rows, string words, IAnsiConsole console)
+    {
+        if (report.Count(rows) == 0)
+            return;
+        console.WriteLine();
+        console.WriteLine($"{words}:");
+        foreach (var (text, numbers) in report.Grouped(rows))
+            console.WriteLine($"  {text} ({numbers.Count:N0} {(numbers.Count == 1 ? "row" : "rows")}: {string.Join(", ", numbers)})");
+    }
+}

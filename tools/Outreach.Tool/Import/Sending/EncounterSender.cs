@@ -1,0 +1,86 @@
+using Grpc.Core;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Tool.Import.Sending;
+
+/// <summary>
+/// Sends encounters down one stream, in batches, with a bounded number unanswered. When the stream breaks it is opened
+/// again and what has no answer is sent again: the ids make that safe.
+/// </summary>
+public sealed class EncounterSender(StockService.StockServiceClient stock)
+{
+    private const int BatchSize = 250;
+    private const int MostUnanswered = 8;
+    private const int MostTries = 6;
+
+    /// <summary>Sends all of them.</summary>
+    /// <param name="encounters">What to send; the ids are all different.</param>
+    /// <param name="answered">Called with each answer, in whatever order they come.</param>
+    /// <param name="cancellation">Ends the sending; what was answered until then stays so.</param>
+    /// <exception cref="RpcException">The server could not be reached several times over, or ended the stream for good.</exception>
+    public async Task SendAsync(
+        IReadOnlyList<Encounter> encounters, Action<Encounter, EncounterAnswer> answered, CancellationToken cancellation)
+    {
+        var waiting = encounters.Chunk(BatchSize).Index().ToDictionary(b => (long)b.Index + 1, b => b.Item);
+        var everAnswered = false;
+        for (var tries = 1; waiting.Count > 0;)
+        {
+            var before = waiting.Count;
+            try
+            {
+                await SendOnceAsync(waiting, answered, cancellation);
+            }
+            catch (RpcException failure) when (Server.IsPassing(failure) && (everAnswered || waiting.Count < before) && tries < MostTries)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250 << tries), cancellation);
+            }
+            everAnswered |= waiting.Count < before;
+            tries = waiting.Count < before ? 1 : tries + 1;
+        }
+    }
+
+    private async Task SendOnceAsync(
+        Dictionary<long, Encounter[]> waiting, Action<Encounter, EncounterAnswer> answered, CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stream = stock.SyncEncounters(cancellationToken: ended.Token);
+        using var places = new SemaphoreSlim(MostUnanswered);
+        var sending = WriteAsync(stream.RequestStream, [.. waiting], places, ended.Token);
+        try
+        {
+            while (waiting.Count > 0 && await stream.ResponseStream.MoveNext(ended.Token))
+            {
+                var response = stream.ResponseStream.Current;
+                if (!waiting.Remove(response.BatchId, out var batch))
+                    continue;
+                foreach (var (encounter, answer) in batch.Zip(response.Answers))
+                    answered(encounter, answer);
+                places.Release();
+            }
+        }
+        finally
+        {
+            // The reader knows why a stream broke; the writer only knows that it did.
+            await ended.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        if (waiting.Count > 0)
+            throw new RpcException(new Status(StatusCode.Unavailable, "the stream ended before every record was answered"));
+    }
+
+    private static async Task WriteAsync(
+        IClientStreamWriter<SyncEncountersRequest> requests,
+        KeyValuePair<long, Encounter[]>[] batches,
+        SemaphoreSlim places,
+        CancellationToken ended)
+    {
+        foreach (var (id, encounters) in batches)
+        {
+            await places.WaitAsync(ended);
+            var request = new SyncEncountersRequest { BatchId = id };
+            request.Encounters.Add(encounters);
+            await requests.WriteAsync(request, ended);
+        }
+        await requests.CompleteAsync();
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using Outreach.Protocol.Ledger.V1;
+
+namespace Outreach.Tool.Ledger;
+
+/// <summary>Writes every fact of the ledger.</summary>
+internal static class EventExport
+{
+    public static async Task WriteAsync(
+        LedgerService.LedgerServiceClient ledger, RecordWriter writer, Action<int> written, CancellationToken cancellation)
+    {
+        using var call = ledger.Export(new ExportRequest(), cancellationToken: cancellation);
+        await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
+        {
+            foreach (var fact in response.Facts)
+                Write(writer, fact);
+            written(response.Facts.Count);
+        }
+    }
+
+    private static void Write(RecordWriter writer, ExportedFact fact)
+    {
+        var recorded = fact.RecordedAt.ToDateTime().ToString("O");
+        writer.Write(
+            [("stream", fact.Stream), ("version", $"{fact.Version}"), ("recorded_at", recorded), ("kind", fact.Kind), ("json", fact.Json)],
+            new JsonObject
+            {
+                ["stream"] = fact.Stream,
+                ["version"] = fact.Version,
+                ["recorded_at"] = recorded,
+                ["kind"] = fact.Kind,
+                ["fact"] = JsonNode.Parse(fact.Json),
+            });
+    }
+}

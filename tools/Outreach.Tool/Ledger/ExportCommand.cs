@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Grpc.Net.Client;
+using Spectre.Console;
+
+namespace Outreach.Tool.Ledger;
+
+/// <summary>"export": writes events or encounters to a file, which is there whole or not at all.</summary>
+public static class ExportCommand
+{
+    private static readonly Option<string> To = new("--to")
+    {
+        Description = "The file; one that is there is replaced at the end.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private static readonly Option<string> Format = new Option<string>("--format")
+    {
+        Description = "jsonl: a JSON object a line. csv: with a header.",
+        Required = true,
+    }.AcceptOnlyFromAmong("jsonl", "csv");
+
+    private delegate Task Export(GrpcChannel channel, RecordWriter writer, Action<int> written, CancellationToken cancellation);
+
+    /// <summary>Makes the command.</summary>
+    public static Command Make(Terminal terminal) => new("export", "Writes what is recorded to a file.")
+    {
+        One(
+            "events",
+            "Every fact of the ledger as it is stored, in the order of commit.",
+            terminal,
+            (channel, writer, written, c) => EventExport.WriteAsync(new(channel), writer, written, c)),
+        One(
+            "encounters",
+            "Encounters as they stand, latest recorded first, also voided ones; without participant codes or their keys.",
+            terminal,
+            (channel, writer, written, c) => EncounterExport.WriteAsync(new(channel), writer, written, c)),
+    };
+
+    private static Command One(string name, string description, Terminal terminal, Export export)
+    {
+        var command = new Command(name, description) { To, Format };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var path = Path.GetFullPath(parsed.GetRequiredValue(To));
+            using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
+            var count = 0L;
+            await terminal.Err.Status().StartAsync($"{name}: 0", async status =>
+            {
+                await WholeFile.WriteAsync(path, async text =>
+                {
+                    using var writer = RecordWriter.For(parsed.GetRequiredValue(Format), text);
+                    await export(channel, writer, records => status.Status($"{name}: {count += records:N0}"), cancellation);
+                });
+            });
+            terminal.Out.WriteLine($"{count:N0} {name} in {path}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,3 @@
+using Outreach.Tool;
+
+return await Cli.RunAsync(args, Terminal.OfProcess());
