@@ -10,7 +10,8 @@ public class ArchitectureTests
     [Theory]
     [InlineData("src/Outreach.Domain")]
     [InlineData("src/Outreach.Protocol")]
-    [InlineData("src/Outreach.Server", "Outreach.Domain", "Outreach.Protocol")]
+    [InlineData("src/Outreach.Server", "Outreach.Domain", "Outreach.Protocol", "Outreach.Web")]
+    [InlineData("src/Outreach.Web", "Outreach.Protocol")]
     public void A_project_knows_only_the_projects_that_it_may(string folder, params string[] mayKnow)
     {
         Assert.Equal(mayKnow, ReferencedProjects(folder));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
+using Outreach.Tool.Bench;
 using Outreach.Tool.Held;
 using Outreach.Tool.Import;
 using Outreach.Tool.Ledger;
@@ -55,6 +56,7 @@ public static class Cli
         ExportCommand.Make(terminal),
         WatchCommand.Make(terminal),
         HeldCommand.Make(terminal),
+        BenchCommand.Create(),
     };
 
     private static int Complain(Terminal terminal, string message, int code)

@@ -20,6 +20,8 @@ public static class OutreachServer
         var builder = WebApplication.CreateBuilder(args);
         var settings = ServerSettings.From(builder.Configuration);
         builder.AddTelemetry();
+        // Also where the program runs from its build folder, whatever the environment is called.
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.AddSingleton(settings);
@@ -67,5 +69,7 @@ public static class OutreachServer
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/healthz");
+        app.MapStaticAssets();
+        app.MapFallbackToFile("/", "index.html");
     }
 }

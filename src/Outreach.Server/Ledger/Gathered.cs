@@ -52,6 +52,9 @@ internal sealed class Gathered(ViewCatalog views) : Effects
 
     public override void Key(Guid key)
     {
+        for (var i = Keys.Count - 1; i >= 0 && KeyFacts[i] == fact; i--)
+            if (Keys[i] == key)
+                return;
         Keys.Add(key);
         KeyFacts.Add(fact);
     }

@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Outreach.Server.Ledger;
 
 /// <summary>
@@ -6,7 +8,10 @@ namespace Outreach.Server.Ledger;
 /// </summary>
 internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOptions options, ILogger log) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim nudged = new(0, 1);
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly object reached = new();
     private readonly CancellationTokenSource ending = new();
     private Task work = Task.CompletedTask;
     private long watermark;
@@ -21,11 +26,31 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
         work = WorkAsync();
     }
 
-    /// <summary>There is more in the tail.</summary>
+    /// <summary>The index holds everything up to a position.</summary>
+    public void Reach(long position)
+    {
+        lock (reached)
+        {
+            watermark = Math.Max(watermark, position);
+            tail.Trim(position);
+            Monitor.PulseAll(reached);
+        }
+    }
+
+    /// <summary>
+    /// There is more in the tail. By the writer's thread, which is held back while the index is too far behind; not where
+    /// the index waits for that very thread, because there they take turns.
+    /// </summary>
     public void Nudge()
     {
-        if (tail.Weight >= options.IndexStep && nudged.CurrentCount == 0)
-            nudged.Release();
+        if (tail.Weight < options.IndexStep)
+            return;
+        nudges.Writer.TryWrite(true);
+        lock (reached)
+        {
+            if (store.Shared && tail.Weight >= options.IndexLag)
+                Monitor.Wait(reached, LongestHold);
+        }
     }
 
     /// <summary>Moves everything that is in the tail now.</summary>
@@ -40,7 +65,6 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
         await ending.CancelAsync();
         await work;
         ending.Dispose();
-        nudged.Dispose();
     }
 
     private async Task WorkAsync()
@@ -48,7 +72,7 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
         while (!ending.IsCancellationRequested)
             try
             {
-                await nudged.WaitAsync(ending.Token);
+                await nudges.Reader.ReadAsync(ending.Token);
                 while (tail.Weight >= options.IndexStep)
                     await StepAsync(tail.View());
             }
@@ -65,10 +89,17 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
     private async Task StepAsync(TailView view)
     {
         var piece = Piece(view.Listings);
-        if (!await writer.RunAsync(() => store.Index(view.After, piece)))
-            return;
-        Volatile.Write(ref watermark, piece[^1].Position);
-        tail.Trim(piece[^1].Position);
+        if (await writer.RunAsideAsync(() => store.Index(view.After, piece)))
+            Reach(piece[^1].Position);
+        else
+            await LookAsync();
+    }
+
+    /// <summary>Another process was first: looks how far it came.</summary>
+    private async Task LookAsync()
+    {
+        await using var reading = await Reading.OpenAsync(store, ending.Token);
+        Reach(await reading.WatermarkAsync(ending.Token));
     }
 
     private List<Listing> Piece(IReadOnlyList<Listing> listings)

@@ -18,12 +18,16 @@ public static class LedgerRegistration
             var families = provider.GetServices<IFamily>().ToArray();
             var views = new ViewCatalog(families);
             return new StoredLedger(
-                new SqliteStore(options.DataFolder, views), views, families, provider.GetRequiredService<IClock>(), options,
+                StoreOf(options, views), views, families, provider.GetRequiredService<IClock>(), options,
                 provider.GetRequiredService<ILogger<StoredLedger>>());
         });
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
         return services.AddHostedService<LedgerLife>();
     }
+
+    private static IStore StoreOf(LedgerOptions options, ViewCatalog views) => options.PostgresConnectionString is { } postgres
+        ? new PostgresStore(postgres, views)
+        : new SqliteStore(options.DataFolder, views);
 }
 
 /// <summary>Opens the ledger when the server starts. It is closed when the server's services are disposed, after all else.</summary>

@@ -12,11 +12,17 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     private const int PlacesAtOnce = 500;
 
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(75);
+
     private readonly IStore store;
+    private readonly IReadOnlyList<IFamily> families;
+    private readonly ILogger log;
     private readonly Tail tail = new();
     private readonly Feed feed;
     private readonly Indexer indexer;
     private bool disposed;
+    private readonly CancellationTokenSource ending = new();
+    private Task watching = Task.CompletedTask;
 
     public StoredLedger(IStore store, ViewCatalog views, IReadOnlyList<IFamily> families, IClock clock, LedgerOptions options, ILogger log)
     {
@@ -24,7 +30,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         feed = new Feed(store);
         Writer = new Writer(store, views, clock, options, log, Committed);
         indexer = new Indexer(store, Writer, tail, options, log);
-        _ = families;
+        (this.families, this.log) = (families, log);
     }
 
     public long Position => feed.Position;
@@ -50,6 +56,8 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         indexer.Start(await reading.WatermarkAsync(cancel));
         await tail.CatchUpAsync(tail.View(), reading, position, cancel);
         feed.MoveTo(position);
+        if (store.Shared)
+            watching = WatchAsync();
     }
 
     public async Task<Journal<TState, TFact>> OpenAsync<TState, TFact>(Family<TState, TFact> family, string id, CancellationToken cancel)
@@ -142,13 +150,16 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref disposed, true))
             return;
+        await ending.CancelAsync();
+        await watching;
         await indexer.DisposeAsync();
         Writer.Dispose();
         await store.DisposeAsync();
+        ending.Dispose();
     }
 
     /// <summary>Keeps a snapshot of durable facts.</summary>
-    internal Task KeepAsync(Snapshot snapshot) => Writer.RunAsync(() =>
+    internal Task KeepAsync(Snapshot snapshot) => Writer.RunAsideAsync(() =>
     {
         store.Keep(snapshot);
         return true;
@@ -203,6 +214,38 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     {
         await using var reading = await Reading.OpenAsync(store, cancel);
         return await reading.SegmentsBelowAsync(below, cancel);
+    }
+
+    /// <summary>Looks what other processes have committed.</summary>
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(WatchEvery);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ending.Token))
+                await LookAsync();
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The ledger is closed.
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            var view = tail.View();
+            await using var reading = await Reading.OpenAsync(store, ending.Token);
+            var position = await reading.PositionAsync(ending.Token);
+            indexer.Reach(await reading.WatermarkAsync(ending.Token));
+            await tail.CatchUpAsync(view, reading, position, ending.Token);
+            feed.MoveTo(position);
+        }
+        catch (StoreUnavailableException e)
+        {
+            log.LogWarning(e, "Other processes' commits cannot be seen now");
+        }
     }
 
     /// <summary>On the writer's thread, after each commit and before its callers hear of it.</summary>

@@ -62,6 +62,9 @@ internal sealed class Writer : IDisposable
         return taken ? done.Task : Task.FromException<T>(new StoreUnavailableException("The ledger is closed."));
     }
 
+    /// <summary>Runs something that writes: between two commits, or beside them where the store takes more than one writer.</summary>
+    public Task<T> RunAsideAsync<T>(Func<T> errand) => store.Shared ? Task.Run(errand) : RunAsync(errand);
+
     /// <summary>Writes what is queued, then ends.</summary>
     public void Dispose()
     {

@@ -15,6 +15,9 @@ internal sealed partial class OverviewTopic : IDisposable
     /// <summary>Commits within this time after one that was shown are shown together.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>A watcher who was sent nothing for this long is sent the totals as they are: both ends know that the other is there.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
+
     /// <summary>A question that takes long to answer rests this many times as long before it is answered again.</summary>
     private const int Rest = 4;
 
@@ -51,10 +54,27 @@ internal sealed partial class OverviewTopic : IDisposable
             yield return seen.Complete;
         while (true)
         {
-            var next = await seen.Next.Task.WaitAsync(cancel);
+            if (await NextAsync(seen, cancel) is not { } next)
+            {
+                yield return seen.Unchanged;
+                continue;
+            }
             var last = Volatile.Read(ref latest);
             yield return last == next ? next.Change : last.Complete;
             seen = last;
+        }
+    }
+
+    /// <summary>The state after one that was seen; null where there is none for a while.</summary>
+    private static async Task<State?> NextAsync(State seen, CancellationToken cancel)
+    {
+        try
+        {
+            return await seen.Next.Task.WaitAsync(Quiet, cancel);
+        }
+        catch (TimeoutException) when (!seen.Next.Task.IsCompleted)
+        {
+            return null;
         }
     }
 
@@ -125,6 +145,12 @@ internal sealed partial class OverviewTopic : IDisposable
         public WatchOverviewResponse Complete { get; init; } = new();
 
         public WatchOverviewResponse Change { get; init; } = new();
+
+        public WatchOverviewResponse Unchanged => new()
+        {
+            Overview = OverviewChange.Between(Complete.Overview, Complete.Overview),
+            Position = Complete.Position,
+        };
 
         public TaskCompletionSource<State> Next { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -29,7 +29,7 @@ internal sealed class SqliteCommits : IDisposable
             ON CONFLICT (stream) DO UPDATE SET form = excluded.form, version = excluded.version, hash = excluded.hash, payload = excluded.payload
             WHERE snapshots.form <> excluded.form OR snapshots.version < excluded.version
             """);
-        key = session.Prepare("INSERT INTO fact_keys (stream_no, key, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+        key = session.Prepare("INSERT INTO fact_keys (stream_no, key, version) VALUES (?, ?, ?)");
         run = session.Prepare("INSERT INTO segment_index VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         watermark = session.Prepare("UPDATE watermark SET position = ? WHERE position = ?");
         number = session.Prepare("SELECT stream_no FROM heads WHERE stream = ?");

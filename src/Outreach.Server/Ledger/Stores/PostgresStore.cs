@@ -1,0 +1,189 @@
+using System.Data.Common;
+using DbUp;
+using Npgsql;
+
+namespace Outreach.Server.Ledger.Stores;
+
+/// <summary>The ledger in a PostgreSQL database that any number of processes share.</summary>
+internal sealed class PostgresStore : IStore
+{
+    private const int Tries = 4;
+
+    private readonly string connectionString;
+    private readonly ViewCatalog catalog;
+    private readonly NpgsqlDataSource source;
+    private NpgsqlConnection? writing;
+
+    public PostgresStore(string connectionString, ViewCatalog catalog)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, CommandTimeout = 15 };
+        // Acknowledged means on disk whatever the database's default is, and nobody waits for ever for another's lock.
+        settings.Options = $"{settings.Options} -c synchronous_commit=on -c lock_timeout=5000".Trim();
+        (this.connectionString, this.catalog) = (settings.ToString(), catalog);
+        source = NpgsqlDataSource.Create(this.connectionString);
+        Description = $"PostgreSQL, database {settings.Database} on {settings.Host}:{settings.Port}";
+    }
+
+    public string Description { get; }
+
+    public bool Shared => true;
+
+    public string BeginRead => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+    public IReadOnlyList<string> Start() => Guard(() =>
+    {
+        using var connection = source.OpenConnection();
+        connection.Run($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Start})");
+        Migrations.Run(DeployChanges.To.PostgresqlDatabase(connectionString), "Postgres");
+        using var transaction = connection.BeginTransaction();
+        var changed = ViewTables.Bring(connection, catalog, PostgresViews.Words);
+        transaction.Commit();
+        connection.Run($"SELECT pg_advisory_unlock({PostgresLocks.Start})");
+        return changed;
+    });
+
+    public Outcome Commit(Group group)
+    {
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                return CommitOnce(group);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresCommits.Overtaken)
+            {
+                return Outcome.Refused(e.MessageText.Split('\n'));
+            }
+            catch (PostgresException e) when (IsRolledBack(e) && attempt < Tries)
+            {
+                // Another process was in the way, and nothing of this was written.
+            }
+            catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException)
+            {
+                Abandon();
+                throw Unavailable(e);
+            }
+    }
+
+    public bool Index(long expectedWatermark, IReadOnlyList<Listing> listings) => Guard(() =>
+    {
+        using var connection = source.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        var moved = PostgresIndex.Write(connection, expectedWatermark, listings);
+        transaction.Commit();
+        return moved;
+    });
+
+    public void Keep(Snapshot snapshot) => Guard(() =>
+    {
+        using var connection = source.OpenConnection();
+        using var batch = new NpgsqlBatch(connection);
+        PostgresCommits.AddSnapshots(batch, [snapshot]);
+        return batch.ExecuteNonQuery();
+    });
+
+    public IReadOnlyList<DuePromise> Take(long now, int limit) => Guard(() =>
+    {
+        using var connection = source.OpenConnection();
+        using var command = connection.Query(
+            """
+            UPDATE due d SET wake_at = @now + least(2::bigint << least(d.attempts, 20), 300) * 10000000, attempts = d.attempts + 1
+            FROM (SELECT stream, kind, key FROM due WHERE wake_at <= @now ORDER BY wake_at LIMIT @limit FOR UPDATE SKIP LOCKED) t
+            WHERE d.stream = t.stream AND d.kind = t.kind AND d.key = t.key
+            RETURNING d.stream, d.kind, d.key, d.due_at, d.attempts - 1
+            """,
+            ("@now", now), ("@limit", (long)limit));
+        using var rows = command.ExecuteReader();
+        var taken = new List<DuePromise>();
+        while (rows.Read())
+            taken.Add(new DuePromise(rows.GetString(0), rows.GetString(1), rows.GetString(2), rows.GetInt64(3), rows.GetInt32(4)));
+        return taken;
+    });
+
+    public void Rebuild(Action<IRebuilding> rebuild) => Guard(() =>
+    {
+        using var connection = source.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        connection.Run($"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({PostgresLocks.Rebuild})");
+        ViewTables.Empty(connection, catalog);
+        rebuild(new PostgresRebuilding(connection));
+        ViewTables.MarkFilled(connection, catalog);
+        transaction.Commit();
+        return true;
+    });
+
+    public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancel);
+        }
+        catch (Exception e) when (e is DbException or TimeoutException)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    public async Task FindAsync(
+        DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel)
+    {
+        await using var command = reader.Query(
+            "SELECT key, version FROM fact_keys WHERE stream_no = @stream AND key = ANY(@keys)", ("@stream", streamNo), ("@keys", keys.ToArray()));
+        await using var rows = await command.ExecuteReaderAsync(cancel);
+        while (await rows.ReadAsync(cancel))
+            found(rows.GetGuid(0), rows.GetInt64(1));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (writing is not null)
+            await writing.DisposeAsync();
+        await source.DisposeAsync();
+    }
+
+    private Outcome CommitOnce(Group group)
+    {
+        writing ??= source.OpenConnection();
+        using var batch = new NpgsqlBatch(writing);
+        PostgresCommits.AddHeads(batch, group.Advances);
+        PostgresViews.Write(batch, group.Rows);
+        PostgresCommits.AddSnapshots(batch, [.. group.Snapshots]);
+        PostgresCommits.AddSegment(batch, group);
+        return Outcome.Committed(batch.RunForPosition());
+    }
+
+    /// <summary>Drops every connection: the server that they led to may be gone.</summary>
+    private void Abandon()
+    {
+        writing?.Dispose();
+        writing = null;
+        source.Clear();
+    }
+
+    private T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is DbException or TimeoutException)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    private StoreUnavailableException Unavailable(Exception e) => new($"{Description} failed: {e.Message}", e);
+
+    /// <summary>Serialization failures, deadlocks and locks waited for too long: PostgreSQL says that nothing happened.</summary>
+    private static bool IsRolledBack(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable;
+}
+
+/// <summary>Numbers of advisory locks.</summary>
+internal static class PostgresLocks
+{
+    /// <summary>Held by commits together, and by a rebuild alone. The function ledger_move_heads has it too.</summary>
+    public const long Rebuild = 5711202601;
+
+    /// <summary>Held by the one process that brings tables up to date.</summary>
+    public const long Start = 5711202602;
+}

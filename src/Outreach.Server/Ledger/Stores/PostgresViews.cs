@@ -1,0 +1,130 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Outreach.Server.Ledger.Stores;
+
+/// <summary>
+/// Words merged rows as statements of a batch, one a table, with an array a column. Rows go in the order of their keys, so
+/// that two processes that change the same rows wait for each other and never both.
+/// </summary>
+internal static class PostgresViews
+{
+    /// <summary>How PostgreSQL words the tables of views.</summary>
+    public static readonly ViewDialect Words = new("text COLLATE \"C\"", "bigint", "greatest", "WITH (fillfactor = 70)", "");
+
+    public static void Write(NpgsqlBatch batch, MergedRows rows)
+    {
+        foreach (var (_, tally) in rows.Tallies)
+            batch.BatchCommands.Add(Upsert(tally));
+        foreach (var (_, view, cards) in rows.Cards)
+            Write(batch, view, cards);
+        Write(batch, rows.Promises);
+    }
+
+    /// <summary>Adds the values of a column.</summary>
+    public static void Column(this NpgsqlBatchCommand command, NpgsqlDbType type, object values) =>
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values });
+
+    private static NpgsqlBatchCommand Upsert(MergedTally tally)
+    {
+        var view = tally.View;
+        var rows = Sorted(tally.Rows);
+        var types = view.TextKeys.Select(_ => "text[]").Concat(Enumerable.Repeat("bigint[]", (view.NumberKey is null ? 0 : 1) + view.Amounts.Length));
+        var command = Insert(view, types);
+        AddKeys(command, view.TextKeys.Length, rows, r => r.Key);
+        if (view.NumberKey is not null)
+            command.Column(NpgsqlDbType.Bigint, Array.ConvertAll(rows, r => r.Key.N));
+        for (var i = 0; i < view.Amounts.Length; i++)
+            command.Column(NpgsqlDbType.Bigint, Array.ConvertAll(rows, r => tally.Amounts(r.Value)[i]));
+        return command;
+    }
+
+    private static void Write(NpgsqlBatch batch, Card view, Dictionary<RowKey, CardRow?> cards)
+    {
+        var rows = Sorted(cards);
+        var (gone, set) = (Array.FindAll(rows, r => r.Value is null), Array.FindAll(rows, r => r.Value is not null));
+        if (gone.Length > 0)
+        {
+            var match = string.Join(" AND ", view.Keys.Select((k, i) => $"v.{k} = g.k{i}"));
+            var command = new NpgsqlBatchCommand(
+                $"DELETE FROM {view.Name} v USING unnest({Marks(view.Keys.Select(_ => "text[]"))}) AS g({string.Join(", ", view.Keys.Select((_, i) => $"k{i}"))}) WHERE {match}");
+            AddKeys(command, view.Keys.Length, gone, r => r.Key);
+            batch.BatchCommands.Add(command);
+        }
+        if (set.Length > 0)
+        {
+            var command = Insert(view, Enumerable.Repeat("text[]", view.Keys.Length + view.Finders.Length + 1));
+            AddKeys(command, view.Keys.Length, set, r => r.Key);
+            for (var i = 0; i < view.Finders.Length; i++)
+                command.Column(NpgsqlDbType.Text, Array.ConvertAll(set, r => r.Value!.Finders[i]));
+            command.Column(NpgsqlDbType.Text, Array.ConvertAll(set, r => r.Value!.Doc));
+            batch.BatchCommands.Add(command);
+        }
+    }
+
+    private static void Write(NpgsqlBatch batch, Dictionary<(string Stream, string Kind, string Key), long?> promises)
+    {
+        var rows = promises.ToArray();
+        Array.Sort(rows, (a, b) => Compare(a.Key.Stream, b.Key.Stream, a.Key.Kind, b.Key.Kind, a.Key.Key, b.Key.Key));
+        var (made, kept) = (Array.FindAll(rows, r => r.Value is not null), Array.FindAll(rows, r => r.Value is null));
+        if (made.Length > 0)
+        {
+            var command = new NpgsqlBatchCommand("""
+                INSERT INTO due (stream, kind, key, due_at, wake_at, attempts)
+                SELECT p.stream, p.kind, p.key, p.due_at, p.due_at, 0
+                FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS p(stream, kind, key, due_at)
+                ON CONFLICT (stream, kind, key) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at, attempts = 0
+                """);
+            AddPromises(command, made);
+            command.Column(NpgsqlDbType.Bigint, Array.ConvertAll(made, r => r.Value!.Value));
+            batch.BatchCommands.Add(command);
+        }
+        if (kept.Length > 0)
+        {
+            var command = new NpgsqlBatchCommand("""
+                DELETE FROM due d USING unnest($1::text[], $2::text[], $3::text[]) AS k(stream, kind, key)
+                WHERE d.stream = k.stream AND d.kind = k.kind AND d.key = k.key
+                """);
+            AddPromises(command, kept);
+            batch.BatchCommands.Add(command);
+        }
+    }
+
+    private static void AddPromises(NpgsqlBatchCommand command, KeyValuePair<(string Stream, string Kind, string Key), long?>[] rows)
+    {
+        command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Stream));
+        command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Kind));
+        command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Key));
+    }
+
+    private static NpgsqlBatchCommand Insert(View view, IEnumerable<string> types) =>
+        new($"INSERT INTO {view.Name} ({ViewSql.Columns(view)}) SELECT * FROM unnest({Marks(types)}) {ViewSql.Conflict(view, Words)}");
+
+    private static string Marks(IEnumerable<string> types) => string.Join(", ", types.Select((t, i) => $"${i + 1}::{t}"));
+
+    private static void AddKeys<T>(NpgsqlBatchCommand command, int texts, T[] rows, Func<T, RowKey> key)
+    {
+        command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).A));
+        if (texts > 1)
+            command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).B));
+        if (texts > 2)
+            command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).C));
+    }
+
+    private static KeyValuePair<RowKey, T>[] Sorted<T>(Dictionary<RowKey, T> rows)
+    {
+        var sorted = rows.ToArray();
+        Array.Sort(sorted, (a, b) => Compare(a.Key.A, b.Key.A, a.Key.B, b.Key.B, a.Key.C, b.Key.C) is var texts && texts != 0
+            ? texts
+            : a.Key.N.CompareTo(b.Key.N));
+        return sorted;
+    }
+
+    private static int Compare(string a1, string a2, string b1, string b2, string c1, string c2)
+    {
+        var order = string.CompareOrdinal(a1, a2);
+        if (order == 0)
+            order = string.CompareOrdinal(b1, b2);
+        return order == 0 ? string.CompareOrdinal(c1, c2) : order;
+    }
+}

@@ -1,0 +1,70 @@
+using Outreach.Protocol.Reports.V1;
+
+namespace Outreach.Web.Reports;
+
+/// <summary>What a person asked to see: a period, and one site or all of them.</summary>
+/// <param name="Period">The period.</param>
+/// <param name="SiteId">The site; null for all.</param>
+public sealed record Ask(Period Period, string? SiteId)
+{
+    private static readonly (PeriodKind Kind, string Text)[] Texts =
+    [
+        (PeriodKind.ThisWeek, "week"),
+        (PeriodKind.ThisMonth, "month"),
+        (PeriodKind.Last30Days, "30-days"),
+        (PeriodKind.ThisQuarter, "quarter"),
+        (PeriodKind.ThisYear, "year"),
+        (PeriodKind.All, "all"),
+    ];
+
+    /// <summary>What the address bar says, where it says anything that can be read; otherwise the last 30 days.</summary>
+    /// <param name="period">The name of a period, as <see cref="ToAddress"/> writes it.</param>
+    /// <param name="from">The first day, "YYYY-MM-DD".</param>
+    /// <param name="to">The last day, "YYYY-MM-DD".</param>
+    /// <param name="site">The site.</param>
+    /// <param name="today">The day that "this week" and its like are meant from.</param>
+    public static Ask FromAddress(string? period, string? from, string? to, string? site, DateOnly today)
+    {
+        var siteId = string.IsNullOrEmpty(site) ? null : site;
+        if (Spans.Parse(from) is not null || Spans.Parse(to) is not null)
+            return new Ask(Period.Between(Spans.Parse(from), Spans.Parse(to)), siteId);
+        var kind = Texts.Where(t => t.Text == period).Select(t => t.Kind).FirstOrDefault(PeriodKind.Last30Days);
+        return new Ask(Period.Of(kind, today), siteId);
+    }
+
+    /// <summary>The part of an address that brings a person back to this; it begins with "?".</summary>
+    public string ToAddress()
+    {
+        List<string> parts = [];
+        if (Period.Kind != PeriodKind.Custom)
+            parts.Add($"period={Texts.First(t => t.Kind == Period.Kind).Text}");
+        else
+            AddDays(parts);
+        if (SiteId is not null)
+            parts.Add($"site={Uri.EscapeDataString(SiteId)}");
+        return "?" + string.Join('&', parts);
+    }
+
+    /// <summary>The question for the server. Rows are split by site unless there are too many sites for that.</summary>
+    public OverviewQuery ToQuery(bool bySite = true)
+    {
+        var query = new OverviewQuery
+        {
+            FromDay = Period.From is { } from ? Spans.ToText(from) : "",
+            ToDay = Period.To is { } to ? Spans.ToText(to) : "",
+            Span = Period.Split,
+            BySite = bySite,
+        };
+        if (SiteId is not null)
+            query.SiteIds.Add(SiteId);
+        return query;
+    }
+
+    private void AddDays(List<string> parts)
+    {
+        if (Period.From is { } from)
+            parts.Add($"from={Spans.ToText(from)}");
+        if (Period.To is { } to)
+            parts.Add($"to={Spans.ToText(to)}");
+    }
+}

@@ -1,0 +1,66 @@
+using Outreach.Protocol.Catalog.V1;
+using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Web.Reports;
+
+/// <summary>Reads what goes with an overview: names, and the records that wait for a person.</summary>
+public sealed class Books(
+    SiteService.SiteServiceClient sites,
+    CatalogService.CatalogServiceClient catalog,
+    StockService.StockServiceClient stock)
+{
+    /// <summary>How many waiting records are shown; more are only counted.</summary>
+    public const int HeldShown = 20;
+
+    private const int PageSize = 1000;
+
+    /// <summary>Every site and product, also those that are closed or retired: figures of the past name them.</summary>
+    /// <exception cref="Grpc.Core.RpcException">The server cannot be reached or refused.</exception>
+    public async Task<Names> NamesAsync(CancellationToken cancel)
+    {
+        var allSites = await AllSitesAsync(cancel);
+        var allProducts = await AllProductsAsync(cancel);
+        return new Names(allSites, allProducts);
+    }
+
+    /// <summary>The first records that wait, at most <see cref="HeldShown"/>.</summary>
+    /// <param name="siteId">Only those sent to this site; null for all.</param>
+    /// <param name="cancel">Ends the call.</param>
+    /// <exception cref="Grpc.Core.RpcException">The server cannot be reached or refused.</exception>
+    public async Task<IReadOnlyList<HeldEncounter>> HeldAsync(string? siteId, CancellationToken cancel)
+    {
+        var request = new ListHeldEncountersRequest { PageSize = HeldShown, SiteId = siteId ?? "" };
+        return (await stock.ListHeldEncountersAsync(request, cancellationToken: cancel)).Held;
+    }
+
+    private async Task<List<Site>> AllSitesAsync(CancellationToken cancel)
+    {
+        var all = new List<Site>();
+        var request = new ListSitesRequest { PageSize = PageSize, IncludeClosed = true };
+        do
+        {
+            var page = await sites.ListSitesAsync(request, cancellationToken: cancel);
+            all.AddRange(page.Sites);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        return all;
+    }
+
+    private async Task<List<Product>> AllProductsAsync(CancellationToken cancel)
+    {
+        var all = new List<Product>();
+        var request = new ListProductsRequest { PageSize = PageSize, IncludeRetired = true };
+        do
+        {
+            var page = await catalog.ListProductsAsync(request, cancellationToken: cancel);
+            all.AddRange(page.Products);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        return all;
+    }
+}

@@ -1,0 +1,153 @@
+using Grpc.Core;
+using Outreach.Protocol.Reports.V1;
+
+namespace Outreach.Web.Reports;
+
+/// <summary>Opens one stream of an overview.</summary>
+public delegate AsyncServerStreamingCall<WatchOverviewResponse> OpenWatch(WatchOverviewRequest request, CancellationToken cancel);
+
+/// <summary>
+/// Follows one question until it is stopped: takes a first state, puts every change over it, and when the stream breaks, opens
+/// another from the last position with growing waits. What was shown stays while it does.
+/// </summary>
+/// <remarks>
+/// A stream that is silent for <see cref="Silence"/> may be dead without anybody having noticed (a phone that slept, a network
+/// that changed): it is opened again quietly, and only a failure to do so is told.
+/// </remarks>
+public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Action changed)
+{
+    /// <summary>How long a stream may be silent before it is opened again.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long the server may take to say that it has opened a stream.</summary>
+    public static readonly TimeSpan Opening = TimeSpan.FromSeconds(10);
+
+    private CancellationTokenSource? wait;
+    private bool bySite = true;
+    private int failures;
+
+    /// <summary>What was asked.</summary>
+    public Ask Ask { get; } = ask;
+
+    /// <summary>What is known.</summary>
+    public Picture Picture { get; private set; } = new();
+
+    /// <summary>How it stands with the server.</summary>
+    public Link Link { get; private set; } = new Link.Connecting();
+
+    /// <summary>When the server was last heard of; null before that.</summary>
+    public DateTimeOffset? LastHeard { get; private set; }
+
+    /// <summary>Follows until it is cancelled or refused; cancelling is not an error.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            var lost = await FollowOnceAsync(cancel);
+            if (cancel.IsCancellationRequested || Link is Link.Refused)
+                return;
+            if (lost)
+                await WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>Ends a wait at once.</summary>
+    public void TryNow() => wait?.Cancel();
+
+    /// <summary>Follows one stream to its end.</summary>
+    /// <returns>Whether there should be a wait before the next.</returns>
+    private async Task<bool> FollowOnceAsync(CancellationToken cancel)
+    {
+        var heard = false;
+        using var silence = new CancellationTokenSource(Opening, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, silence.Token);
+        try
+        {
+            var request = new WatchOverviewRequest { Query = Ask.ToQuery(bySite), AfterPosition = Picture.Position };
+            using var call = open(request, either.Token);
+            await call.ResponseHeadersAsync.WaitAsync(either.Token);
+            heard = true;
+            silence.CancelAfter(Silence);
+            Heard();
+            while (await call.ResponseStream.MoveNext(either.Token))
+            {
+                silence.CancelAfter(Silence);
+                Picture.Take(call.ResponseStream.Current);
+                Heard();
+            }
+
+            return true;
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception) when (silence.IsCancellationRequested)
+        {
+            return !heard;
+        }
+        catch (RpcException e)
+        {
+            return Judge(e.Status);
+        }
+        catch (HttpRequestException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Decides what a failed call means.</summary>
+    /// <returns>Whether there should be a wait before the next.</returns>
+    private bool Judge(Status status)
+    {
+        switch (status.StatusCode)
+        {
+            case StatusCode.ResourceExhausted when bySite:
+                bySite = false;
+                Picture = new Picture();
+                return false;
+            case StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.FailedPrecondition when Picture.Position.Length > 0:
+                Picture = new Picture();
+                return true;
+            case StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.ResourceExhausted or StatusCode.Unimplemented
+                or StatusCode.PermissionDenied or StatusCode.Unauthenticated:
+                Tell(new Link.Refused(status.Detail));
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void Heard()
+    {
+        failures = 0;
+        LastHeard = time.GetUtcNow();
+        Tell(new Link.Live(bySite));
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        var delay = Backoff.After(++failures, Random.Shared.NextDouble());
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        wait = ended;
+        Tell(new Link.Lost(time.GetUtcNow() + delay));
+        try
+        {
+            await Task.Delay(delay, time, ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Tried now, or stopped.
+        }
+        finally
+        {
+            wait = null;
+        }
+    }
+
+    private void Tell(Link link)
+    {
+        Link = link;
+        changed();
+    }
+}

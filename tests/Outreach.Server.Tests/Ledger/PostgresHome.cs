@@ -1,0 +1,38 @@
+using Npgsql;
+using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Tests.Ledger;
+
+/// <summary>A database of its own for a PostgreSQL ledger.</summary>
+public sealed class PostgresHome(string connectionString) : Home
+{
+    public static async ValueTask<Home> NewAsync(Postgres postgres) => new PostgresHome(await postgres.NewDatabaseAsync());
+
+    public override void Tamper(string sql)
+    {
+        using var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
+        connection.Open();
+        connection.Run(sql);
+    }
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    internal override IStore NewStore(ViewCatalog views) => new PostgresStore(connectionString, views);
+
+    /// <summary>The server ends the session in the middle of the transaction, after the heads have moved.</summary>
+    internal override Task BreakAsync(StoredLedger ledger)
+    {
+        Tamper("""
+            CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN new; END $$;
+            CREATE TRIGGER break BEFORE INSERT ON segments FOR EACH ROW EXECUTE FUNCTION break();
+            """);
+        return Task.CompletedTask;
+    }
+
+    internal override Task MendAsync(StoredLedger ledger)
+    {
+        Tamper("DROP TRIGGER break ON segments; DROP FUNCTION break();");
+        return Task.CompletedTask;
+    }
+}

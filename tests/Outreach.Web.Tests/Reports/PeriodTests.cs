@@ -1,0 +1,69 @@
+using Outreach.Protocol.Reports.V1;
+using Outreach.Web.Reports;
+
+namespace Outreach.Web.Tests.Reports;
+
+public sealed class PeriodTests
+{
+    private static readonly DateOnly Today = new(2026, 11, 22); // A Sunday.
+
+    [Theory]
+    [InlineData(PeriodKind.ThisWeek, "2026-11-16", "2026-11-22", Span.Day)]
+    [InlineData(PeriodKind.ThisMonth, "2026-11-01", "2026-11-30", Span.Day)]
+    [InlineData(PeriodKind.Last30Days, "2026-10-24", "2026-11-22", Span.Day)]
+    [InlineData(PeriodKind.ThisQuarter, "2026-10-01", "2026-12-31", Span.Week)]
+    [InlineData(PeriodKind.ThisYear, "2026-01-01", "2026-12-31", Span.Month)]
+    [InlineData(PeriodKind.All, "", "", Span.Month)]
+    public void A_picked_period_has_its_days_and_its_split(PeriodKind kind, string from, string to, Span split)
+    {
+        var query = new Ask(Period.Of(kind, Today), null).ToQuery();
+
+        Assert.Equal((from, to, split), (query.FromDay, query.ToDay, query.Span));
+        Assert.True(query.BySite);
+        Assert.Empty(query.SiteIds);
+    }
+
+    [Fact]
+    public void Days_the_wrong_way_round_are_turned_round() =>
+        Assert.Equal(
+            Period.Between(new DateOnly(2026, 1, 2), new DateOnly(2026, 3, 4)),
+            Period.Between(new DateOnly(2026, 3, 4), new DateOnly(2026, 1, 2)));
+
+    [Theory]
+    [InlineData("2026-03-02", "2026-03-15", "2 – 15 March 2026")]
+    [InlineData("2026-03-02", "2026-04-01", "2 March – 1 April 2026")]
+    [InlineData("2025-12-29", "2026-01-04", "29 December 2025 – 4 January 2026")]
+    [InlineData("2026-03-02", "2026-03-02", "2 March 2026")]
+    [InlineData("2026-03-02", null, "since 2 March 2026")]
+    [InlineData(null, "2026-03-02", "until 2 March 2026")]
+    public void Days_are_written_as_people_write_them(string? from, string? to, string words) =>
+        Assert.Equal(words, Period.Between(Spans.Parse(from), Spans.Parse(to)).Days);
+
+    [Theory]
+    [InlineData("?period=week")]
+    [InlineData("?period=month&site=van-1")]
+    [InlineData("?period=30-days")]
+    [InlineData("?period=quarter")]
+    [InlineData("?period=year")]
+    [InlineData("?period=all&site=a.b_c")]
+    [InlineData("?from=2019-01-01&to=2019-12-31")]
+    [InlineData("?from=2019-01-01&site=van-1")]
+    [InlineData("?to=2019-12-31")]
+    public void An_address_leads_back_to_what_was_asked(string address)
+    {
+        var parts = address[1..].Split('&').Select(p => p.Split('=')).ToDictionary(p => p[0], p => p[1]);
+
+        var ask = Ask.FromAddress(
+            parts.GetValueOrDefault("period"), parts.GetValueOrDefault("from"), parts.GetValueOrDefault("to"), parts.GetValueOrDefault("site"), Today);
+
+        Assert.Equal(address, ask.ToAddress());
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("decade", null)]
+    [InlineData(null, "31.12.2019")]
+    [InlineData(null, "0019-01-01")]
+    public void An_address_that_cannot_be_read_means_the_last_30_days(string? period, string? from) =>
+        Assert.Equal(PeriodKind.Last30Days, Ask.FromAddress(period, from, null, null, Today).Period.Kind);
+}

@@ -1,0 +1,88 @@
+using Spectre.Console;
+
+namespace Outreach.Tool.Bench;
+
+/// <summary>Draws what a comparison measured.</summary>
+internal static class ComparisonTables
+{
+    /// <summary>A table for each store: medians over the rounds, the spread of the rate, and the ratio to the naive peer within each round.</summary>
+    public static void Draw(IReadOnlyList<Measurement> measured)
+    {
+        foreach (var store in measured.GroupBy(row => row.Store))
+        {
+            AnsiConsole.Write(Table(store.Key, [.. store]));
+            Aims(store.Key, [.. store]);
+        }
+
+        AnsiConsole.MarkupLine("[grey]x naive: against the naive peer's unary call by the same client in the same round; batches and streams against its bare HTTP/2 one.[/]");
+        AnsiConsole.MarkupLine("[grey]us/encounter: processor time with what was done after the load; settle: how long that went on. MB: 10^6 bytes in RAM at the end.[/]");
+        AnsiConsole.MarkupLine("[grey]h2load sends one fixed body, so it can only make the empty call: encounters need an id of their own.[/]");
+    }
+
+    private static Table Table(string store, List<Measurement> rows)
+    {
+        var table = new Table().Title($"[bold]{store}[/]: durable encounters a second, median (lowest-highest) of {rows.Max(row => row.Round)} rounds");
+        table.AddColumn("server");
+        table.AddColumn("shape");
+        foreach (var name in new[] { "a second", "x naive", "p50 ms", "p99 ms", "server us", "database us", "client us", "settle s", "bytes", "MB" })
+            table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (var group in rows.GroupBy(row => (row.Server, row.Shape)))
+            table.AddRow(Cells(group.Key.Server, group.Key.Shape, [.. group], rows));
+        return table;
+    }
+
+    private static string[] Cells(string server, string shape, List<Measurement> group, List<Measurement> all) =>
+    [
+        server,
+        shape,
+        $"{Median(group, row => row.Rate):N0} ({group.Min(row => row.Rate):N0}-{group.Max(row => row.Rate):N0})",
+        server == Contender.Product ? Ratio(group, all) : "",
+        $"{Median(group, row => row.P50Milliseconds):F1}",
+        $"{Median(group, row => row.P99Milliseconds):F1}",
+        $"{Median(group, row => row.ServerMicroseconds):F1}",
+        $"{Median(group, row => row.DatabaseMicroseconds):F1}",
+        $"{Median(group, row => row.ClientMicroseconds):F1}",
+        $"{Median(group, row => row.SettleSeconds):F1}",
+        $"{Median(group, row => row.DiskBytes):F0}",
+        $"{group[^1].MemoryMegabytes:F0}",
+    ];
+
+    private static string Ratio(List<Measurement> group, List<Measurement> all)
+    {
+        var ratios = Ratios(group, all);
+        return ratios.Count == 0 ? "" : $"{ratios.Median():F1} ({ratios.Min():F1}-{ratios.Max():F1})";
+    }
+
+    private static List<double> Ratios(List<Measurement> group, List<Measurement> all)
+    {
+        var shape = Shape.Both.Any(both => both.Name == group[0].Shape) ? group[0].Shape : Shape.Unary.Name;
+        var peer = all.Where(row => row.Server == Contender.Peer && row.Shape == shape).ToDictionary(row => row.Round);
+        return [.. group.Where(row => peer.ContainsKey(row.Round)).Select(row => row.Rate / peer[row.Round].Rate)];
+    }
+
+    private static void Aims(string store, List<Measurement> rows)
+    {
+        var unary = Of(rows, Shape.Unary);
+        var batches = Of(rows, Shape.Batches100);
+        if (unary.Count == 0)
+            return;
+        var raw = Median([.. rows.Where(row => row.Server == "raw INSERT")], row => row.Rate);
+        var least = store == nameof(StoreKind.Sqlite) ? 8 : 5;
+        Aim($"unary at least {least} x naive, .NET client", Ratios(Of(rows, Shape.Client), rows).Median(), least, atMost: false);
+        Aim($"unary at least {least} x naive, bare HTTP/2", Ratios(unary, rows).Median(), least, atMost: false);
+        Aim("unary at most 80 us of server an encounter", Median(unary, row => row.ServerMicroseconds), 80, atMost: true);
+        Aim("batches of 100 at least 60 x naive", Ratios(batches, rows).Median(), 60, atMost: false);
+        Aim("batches of 100 against raw INSERT, above 1", Median(batches, row => row.Rate) / raw, 1, atMost: false);
+    }
+
+    private static void Aim(string what, double reached, double wanted, bool atMost)
+    {
+        var met = atMost ? reached <= wanted : reached >= wanted;
+        AnsiConsole.MarkupLine($"  {(met ? "[green]met[/]    " : "[red]not met[/]")} {what}: {reached:F1}");
+    }
+
+    private static List<Measurement> Of(List<Measurement> rows, Shape shape) =>
+        [.. rows.Where(row => row.Server == Contender.Product && row.Shape == shape.Name)];
+
+    private static double Median(List<Measurement> group, Func<Measurement, double> figure) => group.Select(figure).Median();
+}

@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using Outreach.Protocol.Reports.V1;
+using Outreach.Protocol.Stock.V1;
+using Outreach.Tool.Bench.Load;
+using Spectre.Console;
+
+namespace Outreach.Tool.Bench;
+
+/// <summary>One figure at one size of a site, or of a program.</summary>
+/// <param name="Store">The store.</param>
+/// <param name="What">What was measured.</param>
+/// <param name="Encounters">Encounters at the site.</param>
+/// <param name="Sites">Sites of the program, without the bench's own small ones.</param>
+/// <param name="Median">The median.</param>
+/// <param name="P99">The 99th percentile, or the highest of a few.</param>
+/// <param name="Unit">The unit of both.</param>
+internal sealed record GrowthMeasurement(string Store, string What, long Encounters, int Sites, double Median, double P99, string Unit);
+
+/// <summary>
+/// What grows with a site's history, and what does not: the first call after a restart, queries, memory. One site for each
+/// size, in one server, so that all sizes are measured under the same conditions.
+/// </summary>
+internal sealed class GrowthRun(long largest, int manySites, int restarts, string productDll, string workFolder)
+{
+    private const int SmallSites = 60;
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    private readonly List<GrowthMeasurement> _measured = [];
+    private readonly Scene _small = Scene.Of(SmallSites, "bench-small");
+    private Phone _smallPhone = null!;
+    private List<Grown> _grown = [];
+
+    /// <summary>Runs it on one store.</summary>
+    public async Task<IReadOnlyList<GrowthMeasurement>> RunAsync(StoreKind kind, CancellationToken cancellation)
+    {
+        _measured.Clear();
+        await OneSiteAsync(kind, cancellation);
+        await ManySitesAsync(kind, cancellation);
+        return [.. _measured];
+    }
+
+    /// <summary>Draws the results: a row for each figure, a column for each size.</summary>
+    public static void Draw(IReadOnlyList<GrowthMeasurement> measured)
+    {
+        foreach (var store in measured.GroupBy(row => row.Store))
+        {
+            var sizes = store.Where(row => row.Sites == 1).Select(row => row.Encounters).Distinct().Order().ToList();
+            var table = new Table().Title($"[bold]{store.Key}[/]: by encounters at a site, median (99th percentile, or highest of a few)").AddColumn("");
+            foreach (var size in sizes)
+                table.AddColumn(new TableColumn($"{size:N0}").RightAligned());
+            foreach (var what in store.Where(row => row.Sites == 1).GroupBy(row => $"{row.What}, {row.Unit}"))
+                table.AddRow([what.Key, .. sizes.Select(size => what.FirstOrDefault(row => row.Encounters == size) is { } row ? $"{row.Median:F2} ({row.P99:F2})" : "")]);
+            AnsiConsole.Write(table);
+            foreach (var row in store.Where(row => row.Sites > 1))
+                AnsiConsole.MarkupLineInterpolated($"  {row.Sites:N0} sites, {row.Encounters:N0} encounters: {row.What}: {row.Median:F2} ({row.P99:F2}) {row.Unit}");
+        }
+    }
+
+    private async Task OneSiteAsync(StoreKind kind, CancellationToken cancellation)
+    {
+        await using var storage = await Storage.OpenAsync(kind, workFolder, cancellation);
+        await using var product = await Contender.StartProductAsync(storage, productDll, cancellation);
+        _smallPhone = new Phone(_small, "bench-small-phone", Year);
+        await product.SetUpAsync(_small, cancellation);
+        await SendAsync(product, _smallPhone, SmallSites * 100, cancellation);
+        _grown = [];
+        for (var size = Math.Min(1_000, largest); size <= largest; size *= 10)
+            _grown.Add(await GrowAsync(product, size, cancellation));
+        foreach (var site in _grown)
+            await QueriesAsync(product, site, cancellation);
+        for (var round = 0; round < restarts; round++)
+            await ActivateAsync(product, round, "after a stop", p => p.Process.StopAsync(cancellation), cancellation);
+        for (var round = 0; round < restarts; round++)
+            await ActivateAsync(product, round, "after kill -9", p => p.Process.KillAsync(cancellation), cancellation);
+        foreach (var site in _grown)
+            Summarise(kind, site);
+        await product.CheckAsync(cancellation);
+        await product.Process.StopAsync(cancellation);
+    }
+
+    private static async Task<Grown> GrowAsync(Contender product, long size, CancellationToken cancellation)
+    {
+        var scene = Scene.Of(1, $"bench-grown-{size}");
+        await product.SetUpAsync(scene, cancellation);
+        var site = new Grown(scene.SiteIds[0], size, new Phone(scene, "bench-grown-phone", Year));
+        var disk = await product.Storage.SizeAsync(product.Name, cancellation);
+        var result = await SendAsync(product, site.Phone, size, cancellation);
+        var settled = await product.SettleAsync(cancellation);
+        disk = await product.Storage.SizeAsync(product.Name, cancellation) - disk;
+        AnsiConsole.MarkupLineInterpolated($"[grey]{size:N0} encounters at one site: {result.Rate:N0}/s, then {settled.TotalSeconds:F1} s until quiet, {(double)disk / size:F0} bytes each, server {product.Process.Memory / 1e6:F0} MB[/]");
+        return site;
+    }
+
+    private static Task<LoadResult> SendAsync(Contender product, Phone phone, long encounters, CancellationToken cancellation) => product.LoadAsync(
+        to => LoadRunner.RunAsync(to.Port, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), 500, 4)], cancellation), cancellation);
+
+    private async Task QueriesAsync(Contender product, Grown site, CancellationToken cancellation)
+    {
+        using var channel = LoadRunner.Channel(product.Port);
+        var overview = new OverviewService.OverviewServiceClient(channel);
+        var stock = new StockService.StockServiceClient(channel);
+        var today = DateTime.UtcNow;
+        var year = new OverviewQuery { SiteIds = { site.Id }, Span = Span.Month };
+        var quarter = new OverviewQuery { SiteIds = { site.Id }, Span = Span.Day, FromDay = $"{today.AddDays(-90):yyyy-MM-dd}", ToDay = $"{today:yyyy-MM-dd}" };
+        var page = new ListEncountersRequest { SiteId = site.Id };
+        var filtered = new ListEncountersRequest
+        {
+            SiteId = site.Id,
+            FromDay = $"{today.AddDays(-200):yyyy-MM-dd}",
+            ToDay = $"{today.AddDays(-190):yyyy-MM-dd}",
+            ProductId = "bench-vial",
+        };
+        await TimeAsync("overview of the year by month", () => overview.GetOverviewAsync(new GetOverviewRequest { Query = year }, cancellationToken: cancellation).ResponseAsync);
+        await TimeAsync("overview of 90 days by day", () => overview.GetOverviewAsync(new GetOverviewRequest { Query = quarter }, cancellationToken: cancellation).ResponseAsync);
+        await TimeAsync("stock now", () => stock.GetStockAsync(new GetStockRequest { SiteId = site.Id }, cancellationToken: cancellation).ResponseAsync);
+        await TimeAsync("latest 50 encounters", () => stock.ListEncountersAsync(page, cancellationToken: cancellation).ResponseAsync);
+        await TimeAsync("50 encounters of a product in 10 old days", () => stock.ListEncountersAsync(filtered, cancellationToken: cancellation).ResponseAsync);
+        await TimeAsync("latest 50 movements", () => stock.ListMovementsAsync(new ListMovementsRequest { SiteId = site.Id }, cancellationToken: cancellation).ResponseAsync);
+
+        async Task TimeAsync<T>(string what, Func<Task<T>> query)
+        {
+            var latencies = new Latencies();
+            for (var i = -20; i < 100; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await query();
+                if (i >= 0)
+                    latencies.Since(started);
+            }
+
+            _measured.Add(new GrowthMeasurement(
+                product.Storage.Kind.ToString(), what, site.Size, 1, latencies.Percentile(0.5).TotalMilliseconds, latencies.Percentile(0.99).TotalMilliseconds, "ms"));
+        }
+    }
+
+    /// <summary>Ends the server, starts it again, warms it up on the small sites, and makes the first call at each grown site.</summary>
+    private async Task ActivateAsync(Contender product, int round, string after, Func<Contender, Task> end, CancellationToken cancellation)
+    {
+        // Something for a stop to save, and for a kill to leave unsaved.
+        foreach (var site in _grown)
+            await SendAsync(product, site.Phone, 700, cancellation);
+        await end(product);
+        await product.RestartAsync(cancellation);
+        await SendAsync(product, _smallPhone, SmallSites * 20, cancellation);
+        await product.SettleAsync(cancellation);
+        using var channel = LoadRunner.Channel(product.Port);
+        var client = new StockService.StockServiceClient(channel);
+        // In another order each round, so that none is always the first.
+        for (var i = 0; i < _grown.Count; i++)
+        {
+            var site = _grown[(i + round) % _grown.Count];
+            await product.LoadAsync(_ => FirstCallsAsync(product, client, site, after, cancellation), cancellation);
+        }
+    }
+
+    private static async Task<LoadResult> FirstCallsAsync(
+        Contender product, StockService.StockServiceClient client, Grown site, string after, CancellationToken cancellation)
+    {
+        const int Calls = 21;
+        var memory = product.Process.Memory;
+        var latencies = new Latencies();
+        var units = 0L;
+        for (var i = 0; i < Calls; i++)
+        {
+            var encounter = site.Phone.Next(0, new Encounter());
+            units += encounter.HandedOut.Sum(line => line.Units);
+            var started = Stopwatch.GetTimestamp();
+            var response = await client.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: cancellation);
+            if (i == 0)
+                site.Add($"first call {after}", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            else
+                latencies.Since(started);
+            if (response.Answer.Outcome != Outcome.Recorded)
+                throw new LoadFailedException($"A record was not recorded: {response.Answer}");
+        }
+
+        site.Add($"later calls {after}", latencies.Percentile(0.5).TotalMilliseconds);
+        site.AddMemory(product.Process.Memory - memory);
+        return new LoadResult(Calls, units, TimeSpan.Zero, latencies);
+    }
+
+    private void Summarise(StoreKind kind, Grown site)
+    {
+        foreach (var (what, values) in site.Times)
+            _measured.Add(new GrowthMeasurement($"{kind}", what, site.Size, 1, values.Median(), values.Max(), "ms"));
+        _measured.Add(new GrowthMeasurement($"{kind}", "memory that activation and 21 calls took", site.Size, 1, site.Memory.Median(), site.Memory.Max(), "MB"));
+    }
+
+    /// <summary>Many sites: what each costs while it is active, and what it costs when it is not.</summary>
+    private async Task ManySitesAsync(StoreKind kind, CancellationToken cancellation)
+    {
+        await using var storage = await Storage.OpenAsync(kind, workFolder, cancellation);
+        await using var product = await Contender.StartProductAsync(storage, productDll, cancellation);
+        var scene = Scene.Of(manySites, "bench-many");
+        var phone = new Phone(scene, "bench-many-phone", TimeSpan.FromDays(30));
+        await product.SetUpAsync(scene, cancellation);
+        await ManyAsync(product, phone, manySites * 10, 10, cancellation);
+        await product.SettleAsync(cancellation);
+        await QueryManyAsync(product, "overview of all, one row", new OverviewQuery(), cancellation);
+        await QueryManyAsync(product, "overview by site, a row each", new OverviewQuery { BySite = true }, cancellation);
+        Add("server with all sites active", product.Process.Memory / 1e6, product.Process.PeakMemory / 1e6, "MB");
+        await product.Process.StopAsync(cancellation);
+        await product.RestartAsync(cancellation);
+        await product.SettleAsync(cancellation);
+        var idle = product.Process.Memory;
+        Add("server after a restart, no site active", idle / 1e6, product.Process.PeakMemory / 1e6, "MB");
+        Add("start of the server", product.Process.StartTime.TotalSeconds, product.Process.StartTime.TotalSeconds, "s");
+        var first = await ManyAsync(product, phone, manySites, 1, cancellation);
+        await product.SettleAsync(cancellation);
+        Add("first encounter at each site, sites a second", first.Rate, first.Rate, "/s");
+        Add("memory a site that became active", (product.Process.Memory - idle) / 1e3 / manySites, (product.Process.PeakMemory - idle) / 1e3 / manySites, "kB");
+        await product.Process.StopAsync(cancellation);
+
+        void Add(string what, double value, double highest, string unit) =>
+            _measured.Add(new GrowthMeasurement($"{kind}", what, manySites * 10L, manySites, value, highest, unit));
+    }
+
+    private static Task<LoadResult> ManyAsync(Contender product, Phone phone, long encounters, int batch, CancellationToken cancellation) => product.LoadAsync(
+        to => LoadRunner.RunAsync(to.Port, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), batch, 32)], cancellation), cancellation);
+
+    private async Task QueryManyAsync(Contender product, string what, OverviewQuery query, CancellationToken cancellation)
+    {
+        using var channel = LoadRunner.Channel(product.Port);
+        var client = new OverviewService.OverviewServiceClient(channel);
+        var latencies = new Latencies();
+        for (var i = 0; i < 30; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await client.GetOverviewAsync(new GetOverviewRequest { Query = query }, cancellationToken: cancellation);
+            latencies.Since(started);
+        }
+
+        _measured.Add(new GrowthMeasurement(
+            product.Storage.Kind.ToString(), what, manySites * 10L, manySites, latencies.Percentile(0.5).TotalMilliseconds, latencies.Percentile(0.99).TotalMilliseconds, "ms"));
+    }
+
+    private sealed record Grown(string Id, long Size, Phone Phone)
+    {
+        public Dictionary<string, List<double>> Times { get; } = [];
+
+        public List<double> Memory { get; } = [];
+
+        public void Add(string what, double milliseconds)
+        {
+            if (!Times.TryGetValue(what, out var times))
+                Times.Add(what, times = []);
+            times.Add(milliseconds);
+        }
+
+        public void AddMemory(long bytes) => Memory.Add(bytes / 1e6);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Tool.Bench.Load;
+
+/// <summary>LogEncounter through the ordinary .NET client: so many calls at once, each on one connection's channel.</summary>
+internal sealed class ClientLoad(Phone phone, LoadLimit limit, int atOnce, StockService.StockServiceClient client) : ICountingLoad
+{
+    private readonly Lock _phone = new();
+    private int _site;
+
+    public long Encounters { get; private set; }
+
+    public long Units { get; private set; }
+
+    public Latencies Latencies { get; } = new();
+
+    public Task RunAsync(CancellationToken cancellation) =>
+        Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => WorkAsync(cancellation)));
+
+    private async Task WorkAsync(CancellationToken cancellation)
+    {
+        var request = new LogEncounterRequest { Encounter = new Encounter() };
+        while (limit.Take(1) > 0)
+        {
+            lock (_phone)
+            {
+                phone.Next(_site, request.Encounter);
+                _site = (_site + 1) % phone.Sites;
+            }
+
+            var started = Stopwatch.GetTimestamp();
+            var response = await client.LogEncounterAsync(request, cancellationToken: cancellation);
+            if (response.Answer?.Outcome != Outcome.Recorded)
+                throw new LoadFailedException($"A record was not recorded: {response.Answer}");
+            lock (_phone)
+            {
+                Encounters++;
+                Units += request.Encounter.HandedOut.Sum(line => line.Units);
+                Latencies.Since(started);
+            }
+        }
+    }
+}

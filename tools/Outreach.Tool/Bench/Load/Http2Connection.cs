@@ -1,0 +1,344 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Outreach.Tool.Bench.Load;
+
+/// <summary>
+/// One HTTP/2 connection that speaks just enough of the protocol to load a gRPC server on this machine, without TLS: it sends
+/// requests whose bytes are made by the caller and hands back the bytes of every message. It exists because the ordinary
+/// client costs more processor time for a call than the server does, and both share the machine.
+/// </summary>
+/// <remarks>
+/// Everything happens on the thread that is in <see cref="Run"/>: what arrives is handled, what that gives rise to is gathered,
+/// and then sent in one piece. It blocks, because a thread pool's workers spin while they wait and take that time from the
+/// server. No member may be used from elsewhere while it runs. Any error of the connection or of a call,
+/// and any answer that is not a message, is thrown as <see cref="LoadFailedException"/>: the bench does not retry.
+/// </remarks>
+internal sealed class Http2Connection : IDisposable
+{
+    private const int FrameHeader = 9;
+    private const int MaxFrame = 16_384;
+    private const int ReceiveWindow = 1 << 30;
+
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly string _authority;
+    private readonly string _path;
+    private readonly IHttp2Load _load;
+    private readonly Dictionary<int, Http2Stream> _streams = [];
+    private readonly Queue<Http2Stream> _blocked = [];
+    private byte[] _received = new byte[256 * 1024];
+    private byte[] _out = new byte[256 * 1024];
+    private int _outLength;
+    private int _nextStreamId = 1;
+    private long _connectionWindow = 65_535;
+    private int _initialStreamWindow = 65_535;
+    private int _consumed;
+
+    /// <summary>Prepares a connection to a port of this machine, for calls of one method.</summary>
+    /// <param name="port">The port on 127.0.0.1.</param>
+    /// <param name="path">The gRPC method, for example "/outreach.stock.v1.StockService/LogEncounter".</param>
+    /// <param name="load">What is sent, and what is done with what comes back.</param>
+    public Http2Connection(int port, string path, IHttp2Load load)
+    {
+        Port = port;
+        _path = path;
+        _authority = $"127.0.0.1:{port}";
+        _load = load;
+    }
+
+    private int Port { get; }
+
+    /// <summary>Connects and works until the load has nothing open any more.</summary>
+    /// <param name="cancellation">Closes the connection.</param>
+    public void Run(CancellationToken cancellation)
+    {
+        using var closing = cancellation.Register(_socket.Dispose);
+        _socket.Connect(IPAddress.Loopback, Port);
+        Greet();
+        _load.Start(this);
+        Flush();
+        var have = 0;
+        while (_streams.Count > 0)
+        {
+            if (have == _received.Length)
+                Array.Resize(ref _received, _received.Length * 2);
+            var count = _socket.Receive(_received.AsSpan(have));
+            if (count == 0)
+                throw new LoadFailedException("The server closed the connection with calls open.");
+            have += count;
+            var used = HandleFrames(_received.AsSpan(0, have));
+            _received.AsSpan(used, have - used).CopyTo(_received);
+            have -= used;
+            _load.AfterReceive(this);
+            Replenish();
+            Flush();
+        }
+    }
+
+    /// <summary>Opens a call; its messages follow by <see cref="Send"/>.</summary>
+    public Http2Stream Open()
+    {
+        var stream = new Http2Stream(_nextStreamId, _initialStreamWindow);
+        _nextStreamId = checked(_nextStreamId + 2);
+        _streams.Add(stream.Id, stream);
+        // The first call writes its headers into the table both ends keep; later ones name them by their place in it.
+        ReadOnlySpan<byte> indexed = [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE];
+        Frame(1, 0x4, stream.Id, stream.Id == 1 ? FirstHeaders() : indexed);
+        return stream;
+    }
+
+    /// <summary>Sends a gRPC message, or keeps what the server's window does not let through until it does.</summary>
+    /// <param name="stream">The call.</param>
+    /// <param name="message">The message with its five bytes of gRPC framing.</param>
+    /// <param name="last">Whether nothing follows it.</param>
+    public void Send(Http2Stream stream, ReadOnlySpan<byte> message, bool last)
+    {
+        var sent = stream.Unsent.Count == 0 ? SendAllowed(stream, message, last) : 0;
+        if (sent == message.Length)
+            return;
+        stream.Unsent.Enqueue((message[sent..].ToArray(), last));
+        if (stream.Unsent.Count == 1)
+            _blocked.Enqueue(stream);
+    }
+
+    /// <summary>Says that nothing more follows.</summary>
+    public void Complete(Http2Stream stream)
+    {
+        if (stream.Unsent.Count > 0)
+            throw new InvalidOperationException("A call is completed only when all was sent.");
+        Frame(0, 0x1, stream.Id, []);
+    }
+
+    /// <summary>Ends a call without waiting for the server, as a watcher does that leaves.</summary>
+    public void Cancel(Http2Stream stream)
+    {
+        Frame(3, 0, stream.Id, [0, 0, 0, 8]);
+        _streams.Remove(stream.Id);
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private void Greet()
+    {
+        Append("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8);
+        // No header table for the server's headers, no push, a wide window for each call.
+        ReadOnlySpan<byte> settings = [0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 4, 0x40, 0, 0, 0];
+        Frame(4, 0, 0, settings);
+        WindowUpdate(0, ReceiveWindow - 65_535);
+    }
+
+    private byte[] FirstHeaders()
+    {
+        var block = new List<byte> { 0x83, 0x86 };
+        Literal(block, 0x44, null, _path);
+        Literal(block, 0x41, null, _authority);
+        Literal(block, 0x40, "te", "trailers");
+        Literal(block, 0x5F, null, "application/grpc");
+        return [.. block];
+    }
+
+    private static void Literal(List<byte> block, byte first, string? name, string value)
+    {
+        block.Add(first);
+        if (name is not null)
+        {
+            block.Add((byte)name.Length);
+            block.AddRange(Encoding.ASCII.GetBytes(name));
+        }
+
+        block.Add((byte)value.Length);
+        block.AddRange(Encoding.ASCII.GetBytes(value));
+    }
+
+    private int HandleFrames(ReadOnlySpan<byte> data)
+    {
+        var used = 0;
+        while (data.Length - used >= FrameHeader)
+        {
+            var length = (data[used] << 16) | (data[used + 1] << 8) | data[used + 2];
+            if (data.Length - used - FrameHeader < length)
+                break;
+            var id = BinaryPrimitives.ReadInt32BigEndian(data[(used + 5)..]) & int.MaxValue;
+            HandleFrame(data[used + 3], data[used + 4], id, data.Slice(used + FrameHeader, length));
+            used += FrameHeader + length;
+        }
+
+        return used;
+    }
+
+    private void HandleFrame(byte type, byte flags, int id, ReadOnlySpan<byte> payload)
+    {
+        switch (type)
+        {
+            case 0:
+                _consumed += payload.Length;
+                if (_streams.TryGetValue(id, out var receiving))
+                    HandleData(receiving, payload);
+                break;
+            case 1 when (flags & 0x1) != 0 && _streams.Remove(id, out var ended):
+                HandleEnd(ended, payload);
+                break;
+            case 3 when _streams.ContainsKey(id):
+                throw new LoadFailedException($"The server reset a call with error {BinaryPrimitives.ReadInt32BigEndian(payload)}.");
+            case 4 when (flags & 0x1) == 0:
+                HandleSettings(payload);
+                break;
+            case 6 when (flags & 0x1) == 0:
+                Frame(6, 0x1, 0, payload);
+                break;
+            case 7:
+                throw new LoadFailedException($"The server ends the connection with error {BinaryPrimitives.ReadInt32BigEndian(payload[4..])}.");
+            case 8:
+                HandleWindow(id, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
+                break;
+        }
+    }
+
+    private void HandleData(Http2Stream stream, ReadOnlySpan<byte> payload)
+    {
+        stream.Received += payload.Length;
+        var rest = stream.Join(payload);
+        while (rest.Length >= 5)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(rest[1..]);
+            if (rest[0] != 0)
+                throw new LoadFailedException("A message came back compressed, which was not asked for.");
+            if (rest.Length < 5 + length)
+                break;
+            stream.Messages++;
+            _load.Message(this, stream, rest.Slice(5, length));
+            rest = rest[(5 + length)..];
+        }
+
+        stream.Keep(rest);
+        if (stream.Received < ReceiveWindow / 2)
+            return;
+        WindowUpdate(stream.Id, stream.Received);
+        stream.Received = 0;
+    }
+
+    private void HandleEnd(Http2Stream stream, ReadOnlySpan<byte> trailers)
+    {
+        // The server was told to keep no header table and Kestrel writes its text plainly, so the status can be found as it is.
+        if (trailers.IndexOf("grpc-status\u00010"u8) < 0)
+            throw new LoadFailedException($"A call failed: {Plain(trailers)}");
+        _load.Ended(this, stream);
+    }
+
+    private static string Plain(ReadOnlySpan<byte> block)
+    {
+        var text = new StringBuilder(block.Length);
+        foreach (var b in block)
+            text.Append(b is >= 0x20 and < 0x7F ? (char)b : ' ');
+        return text.ToString();
+    }
+
+    private void HandleSettings(ReadOnlySpan<byte> payload)
+    {
+        for (; payload.Length >= 6; payload = payload[6..])
+        {
+            if (BinaryPrimitives.ReadInt16BigEndian(payload) != 4)
+                continue;
+            var window = BinaryPrimitives.ReadInt32BigEndian(payload[2..]);
+            foreach (var stream in _streams.Values)
+                stream.Window += window - _initialStreamWindow;
+            _initialStreamWindow = window;
+        }
+
+        Frame(4, 0x1, 0, []);
+        SendBlocked();
+    }
+
+    private void HandleWindow(int id, int increment)
+    {
+        if (id == 0)
+            _connectionWindow += increment;
+        else if (_streams.TryGetValue(id, out var stream))
+            stream.Window += increment;
+        SendBlocked();
+    }
+
+    private void SendBlocked()
+    {
+        for (var turns = _blocked.Count; turns > 0 && _connectionWindow > 0; turns--)
+        {
+            var stream = _blocked.Dequeue();
+            if (!_streams.ContainsKey(stream.Id))
+                continue;
+            while (stream.Unsent.TryPeek(out var next))
+            {
+                var sent = SendAllowed(stream, next.Bytes.Span, next.Last);
+                if (sent < next.Bytes.Length)
+                {
+                    stream.ReplaceFirst((next.Bytes[sent..], next.Last));
+                    _blocked.Enqueue(stream);
+                    break;
+                }
+
+                stream.Unsent.Dequeue();
+            }
+        }
+    }
+
+    private int SendAllowed(Http2Stream stream, ReadOnlySpan<byte> message, bool last)
+    {
+        var sent = 0;
+        while (sent < message.Length)
+        {
+            var size = (int)Math.Min(Math.Min(message.Length - sent, MaxFrame), Math.Min(_connectionWindow, stream.Window));
+            if (size <= 0)
+                break;
+            var ends = last && sent + size == message.Length;
+            Frame(0, ends ? (byte)0x1 : (byte)0, stream.Id, message.Slice(sent, size));
+            sent += size;
+            stream.Window -= size;
+            _connectionWindow -= size;
+        }
+
+        return sent;
+    }
+
+    private void Replenish()
+    {
+        if (_consumed < ReceiveWindow / 2)
+            return;
+        WindowUpdate(0, _consumed);
+        _consumed = 0;
+    }
+
+    private void WindowUpdate(int streamId, int increment)
+    {
+        Span<byte> payload = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(payload, increment);
+        Frame(8, 0, streamId, payload);
+    }
+
+    private void Frame(byte type, byte flags, int streamId, ReadOnlySpan<byte> payload)
+    {
+        var header = Reserve(FrameHeader + payload.Length);
+        BinaryPrimitives.WriteInt32BigEndian(header, payload.Length << 8);
+        header[3] = type;
+        header[4] = flags;
+        BinaryPrimitives.WriteInt32BigEndian(header[5..], streamId);
+        payload.CopyTo(header[FrameHeader..]);
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
+
+    private Span<byte> Reserve(int count)
+    {
+        if (_outLength + count > _out.Length)
+            Array.Resize(ref _out, Math.Max(_out.Length * 2, _outLength + count));
+        _outLength += count;
+        return _out.AsSpan(_outLength - count, count);
+    }
+
+    private void Flush()
+    {
+        for (var sent = 0; sent < _outLength;)
+            sent += _socket.Send(_out.AsSpan(sent, _outLength - sent));
+        _outLength = 0;
+    }
+}

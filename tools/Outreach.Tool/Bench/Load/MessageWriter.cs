@@ -1,0 +1,40 @@
+using System.Buffers.Binary;
+
+namespace Outreach.Tool.Bench.Load;
+
+/// <summary>Writes one gRPC message, its five bytes of framing first.</summary>
+internal ref struct MessageWriter(Span<byte> buffer)
+{
+    private readonly Span<byte> _buffer = buffer;
+    private int _length = 5;
+
+    /// <summary>Writes a number.</summary>
+    public void Number(int field, int value)
+    {
+        _buffer[_length++] = (byte)(field << 3);
+        for (; value >= 0x80; value >>= 7)
+            _buffer[_length++] = (byte)((value & 0x7F) | 0x80);
+        _buffer[_length++] = (byte)value;
+    }
+
+    /// <summary>Writes a phone's next encounter at a site.</summary>
+    /// <returns>The units it hands out.</returns>
+    public int Encounter(int field, Phone phone, int site)
+    {
+        // Every encounter of the bench takes two bytes for its length: it is between 128 and 16,383 bytes long, or padded to two.
+        var (length, units) = phone.Write(site, _buffer[(_length + 3)..]);
+        _buffer[_length] = (byte)((field << 3) | 2);
+        _buffer[_length + 1] = (byte)((length & 0x7F) | 0x80);
+        _buffer[_length + 2] = (byte)(length >> 7);
+        _length += 3 + length;
+        return units;
+    }
+
+    /// <summary>Gives the message with its framing.</summary>
+    public readonly ReadOnlySpan<byte> Framed()
+    {
+        _buffer[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(_buffer[1..], _length - 5);
+        return _buffer[.._length];
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Tool.Bench.Load;
+
+/// <summary>SyncEncounters: one stream on a connection, so many batches unanswered, each of one site.</summary>
+internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int outstanding) : IHttp2Load, ICountingLoad
+{
+    public const string Path = "/outreach.stock.v1.StockService/SyncEncounters";
+
+    private readonly long[] _started = new long[outstanding];
+    private readonly (int Encounters, int Units)[] _sent = new (int, int)[outstanding];
+    private readonly byte[] _message = new byte[((Phone.LargestEncounter + 3) * batchSize) + 64];
+    private int _open;
+    private int _site;
+    private bool _completed;
+
+    public long Encounters { get; private set; }
+
+    public long Units { get; private set; }
+
+    public Latencies Latencies { get; } = new();
+
+    public void Start(Http2Connection connection)
+    {
+        var stream = connection.Open();
+        for (var slot = 0; slot < outstanding; slot++)
+            SendNext(connection, stream, slot);
+        CompleteWhenDone(connection, stream);
+    }
+
+    public void Message(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message)
+    {
+        var slot = Check(message);
+        Encounters += _sent[slot].Encounters;
+        Units += _sent[slot].Units;
+        _sent[slot] = default;
+        Latencies.Since(_started[slot]);
+        _open--;
+        SendNext(connection, stream, slot);
+        CompleteWhenDone(connection, stream);
+    }
+
+    public void Ended(Http2Connection connection, Http2Stream stream)
+    {
+        if (_open > 0)
+            throw new LoadFailedException($"A stream ended with {_open} batches unanswered.");
+    }
+
+    private int Check(ReadOnlySpan<byte> response)
+    {
+        var reader = new ProtoReader(response);
+        var slot = -1;
+        var answers = 0;
+        while (reader.Read())
+        {
+            if (reader.Field == SyncEncountersResponse.BatchIdFieldNumber)
+                slot = (int)reader.Number - 1;
+            if (reader.Field != SyncEncountersResponse.AnswersFieldNumber)
+                continue;
+            ProtoReader.Recorded(reader.Bytes);
+            answers++;
+        }
+
+        if (slot < 0 || slot >= outstanding || answers == 0 || answers != _sent[slot].Encounters)
+            throw new LoadFailedException($"A batch came back as number {slot + 1} with {answers} answers.");
+        return slot;
+    }
+
+    private void SendNext(Http2Connection connection, Http2Stream stream, int slot)
+    {
+        var size = limit.Take(batchSize);
+        if (size == 0)
+            return;
+        var writer = new MessageWriter(_message);
+        writer.Number(SyncEncountersRequest.BatchIdFieldNumber, slot + 1);
+        var units = 0;
+        for (var i = 0; i < size; i++)
+            units += writer.Encounter(SyncEncountersRequest.EncountersFieldNumber, phone, _site);
+        _site = (_site + 1) % phone.Sites;
+        _sent[slot] = (size, units);
+        _started[slot] = Stopwatch.GetTimestamp();
+        _open++;
+        connection.Send(stream, writer.Framed(), last: false);
+    }
+
+    private void CompleteWhenDone(Http2Connection connection, Http2Stream stream)
+    {
+        if (_open > 0 || _completed)
+            return;
+        _completed = true;
+        connection.Complete(stream);
+    }
+}
