@@ -23,6 +23,9 @@ internal abstract partial class Book<T>(ILedger ledger, string stream, int most,
     private bool following;
     private long changes;
 
+    /// <summary>How many values are at hand.</summary>
+    public int Count => kept.Count;
+
     /// <summary>The value with an id, or null where there is none.</summary>
     public ValueTask<T?> FindAsync(string id, CancellationToken cancel) =>
         kept.TryGetValue(id, out var value) ? new ValueTask<T?>(value) : new ValueTask<T?>(FetchAsync(id, cancel));

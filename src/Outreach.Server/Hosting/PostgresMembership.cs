@@ -12,7 +12,7 @@ namespace Outreach.Server.Hosting;
 internal sealed class PostgresMembership(NpgsqlDataSource database) : IMembershipTable
 {
     private const string Schema = """
-        CREATE TABLE IF NOT EXISTS cluster_version (only boolean PRIMARY KEY DEFAULT true CHECK (only), version integer NOT NULL);
+        CREATE TABLE IF NOT EXISTS cluster_version (one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row), version integer NOT NULL);
         CREATE TABLE IF NOT EXISTS cluster_nodes (
             address text PRIMARY KEY, entry jsonb NOT NULL, alive_at timestamptz NOT NULL, etag integer NOT NULL);
         INSERT INTO cluster_version (version) VALUES (0) ON CONFLICT DO NOTHING;

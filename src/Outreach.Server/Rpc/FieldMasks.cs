@@ -29,10 +29,16 @@ public static class FieldMasks
         if (mask.Paths.Count > MaxPaths)
             violations.Add("update_mask", $"has at most {MaxPaths} paths; this has {mask.Paths.Count}.");
 
-        foreach (var path in mask.Paths.Take(MaxPaths).Where(path => !settable.Contains(path)))
-            violations.Add("update_mask", $"names fields that can be changed: {string.Join(", ", settable)}; '{Shorten(path)}' is none.");
-        return mask.Paths.Where(settable.Contains).ToHashSet();
+        var names = mask.Paths.Take(MaxPaths).Select(path => NameOf(path, message.Descriptor)).ToHashSet();
+        foreach (var name in names.Where(name => !settable.Contains(name)))
+            violations.Add("update_mask", $"names fields that can be changed: {string.Join(", ", settable)}; '{Shown.Short(name)}' is none.");
+        names.IntersectWith(settable);
+        return names;
     }
+
+    /// <summary>A field's name; in an address of the JSON face a path comes as it is written there, also in camelCase.</summary>
+    private static string NameOf(string path, MessageDescriptor message) =>
+        message.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == path)?.Name ?? path;
 
     private static bool IsPresent(FieldDescriptor field, IMessage message) => field.Accessor.GetValue(message) switch
     {
@@ -44,6 +50,4 @@ public static class FieldMasks
         IConvertible number => Convert.ToDouble(number) != 0,
         _ => true,
     };
-
-    private static string Shorten(string path) => path.Length <= 60 ? path : path[..60] + "...";
 }

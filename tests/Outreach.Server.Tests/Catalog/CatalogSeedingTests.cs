@@ -1,0 +1,46 @@
+using Outreach.Protocol.Catalog.V1;
+using Outreach.Server.Catalog;
+using Outreach.Server.Ledger;
+using static Outreach.Protocol.Catalog.V1.CatalogService;
+
+namespace Outreach.Server.Tests.Catalog;
+
+public class CatalogSeedingTests(Postgres postgres)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_default_set_is_recorded_once_and_what_people_changed_stays_after_a_restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("outreach-server-");
+        var setting = $"--Outreach:DataFolder={folder.FullName}";
+
+        await using (var server = await RunningServer.StartAsync(setting))
+            await new CatalogServiceClient(server.Channel).RetireProductAsync(new RetireProductRequest { ProductId = "foil" }, cancellationToken: Cancel);
+
+        await using (var server = await RunningServer.StartAsync(setting))
+        {
+            var foil = await new CatalogServiceClient(server.Channel).GetProductAsync(new GetProductRequest { ProductId = "foil" }, cancellationToken: Cancel);
+
+            Assert.NotNull(foil.Product.RetireTime);
+            Assert.Equal(CatalogSeeding.Products().Length + 1, await FactsAsync(server));
+        }
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_start_at_once_record_the_default_set_once()
+    {
+        var setting = $"--Outreach:Postgres={await postgres.NewDatabaseAsync()}";
+
+        var servers = await Task.WhenAll(RunningServer.StartAsync(setting), RunningServer.StartAsync(setting));
+
+        Assert.Equal(CatalogSeeding.Products().Length, await FactsAsync(servers[0]));
+        Assert.Equal(CatalogSeeding.Products().Length, await FactsAsync(servers[1]));
+        foreach (var server in servers)
+            await server.DisposeAsync();
+    }
+
+    private static ValueTask<int> FactsAsync(RunningServer server) =>
+        server.Part<ILedger>().ReadAsync(CatalogFamily.Instance, CatalogFamily.StreamId, 1, long.MaxValue, Cancel).CountAsync(Cancel);
+}

@@ -1,0 +1,229 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Tests.Whole;
+
+/// <summary>What comes in over the network can be anything: the server stays well and its data whole.</summary>
+public sealed class HostileTests : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("outreach-hostile").FullName;
+    private ServerProcess server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ServerProcess.StartAsync($"--Outreach:DataFolder={folder}");
+        await Field.OpenSitesAsync(server.Channel, 1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("not protobuf at all, and not framed either")]
+    [InlineData("\0\0\0\0\u0005\u000f\u000f\u000f\u000f\u000f")]
+    [InlineData("\0\0\0\0\u0005cut")]
+    [InlineData("")]
+    public async Task Bytes_that_are_no_request_are_refused_and_leave_nothing_behind(string body)
+    {
+        using var http = Http2();
+        using var response = await http.SendAsync(GrpcRequest("/outreach.stock.v1.StockService/LogEncounter", Encoding.Latin1.GetBytes(body)));
+        var said = response.TrailingHeaders.TryGetValues("grpc-status", out var trailer) ? trailer : response.Headers.GetValues("grpc-status");
+        Assert.NotEqual("0", said.Single());
+        await AssertWellAsync(recorded: 0);
+    }
+
+    [Fact]
+    public async Task A_field_that_nobody_knows_is_ignored()
+    {
+        var encounter = Field.Encounter();
+        byte[] stranger = [.. encounter.ToByteArray(), 0xBA, 0xBB, 0x03, 0x03, (byte)'n', (byte)'e', (byte)'w'];
+        var stock = new StockService.StockServiceClient(server.Channel);
+        var first = await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = Encounter.Parser.ParseFrom(stranger) });
+        var second = await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
+        Assert.Equal(Outcome.Recorded, first.Answer.Outcome);
+        Assert.Equal(Outcome.RecordedBefore, second.Answer.Outcome);
+        await AssertWellAsync(recorded: 1);
+    }
+
+    [Fact]
+    public async Task An_upload_of_four_gigabytes_is_refused_by_its_first_words()
+    {
+        using var socket = new TcpClient();
+        var web = new Uri(server.Web);
+        await socket.ConnectAsync(web.Host, web.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            "POST /v1/encounters HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 4294967296\r\n\r\n{"));
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        Assert.Contains(" 413 ", await reader.ReadLineAsync());
+        await AssertWellAsync(recorded: 0);
+    }
+
+    [Fact]
+    public async Task A_message_larger_than_the_limit_is_refused_and_says_so()
+    {
+        var encounter = Field.Encounter();
+        encounter.ParticipantCode = new string('x', 5 * 1024 * 1024);
+        var stock = new StockService.StockServiceClient(server.Channel);
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            async () => await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }));
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        await AssertWellAsync(recorded: 0);
+    }
+
+    [Fact]
+    public async Task A_body_half_sent_and_reset_records_nothing_and_the_retry_records_it()
+    {
+        var encounter = Field.Encounter();
+        var message = new LogEncounterRequest { Encounter = encounter }.ToByteArray();
+        byte[] framed = [0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(message.Length)), .. message];
+        using var http = Http2();
+        for (var half = 0; half < 10; half++)
+        {
+            using var request = GrpcRequest("/outreach.stock.v1.StockService/LogEncounter", []);
+            request.Content = new CutContent(framed.AsMemory(0, framed.Length / 2));
+            await Assert.ThrowsAnyAsync<Exception>(() => http.SendAsync(request));
+        }
+        await AssertWellAsync(recorded: 0);
+        var retried = await new StockService.StockServiceClient(server.Channel).LogEncounterAsync(
+            new LogEncounterRequest { Encounter = encounter });
+        Assert.Equal(Outcome.Recorded, retried.Answer.Outcome);
+        await AssertWellAsync(recorded: 1);
+    }
+
+    [Fact]
+    public async Task Thirty_phones_that_vanish_the_moment_they_have_sent_lose_nothing_by_sending_again()
+    {
+        var batches = Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, 100).Select(_ => Field.Encounter()).ToArray()).ToArray();
+        await Task.WhenAll(batches.Select(SendAndVanishAsync));
+        var answers = new List<EncounterAnswer>();
+        foreach (var batch in batches)
+            answers.AddRange(await SyncAsync(batch));
+        Assert.All(answers, answer => Assert.True(answer.Outcome is Outcome.Recorded or Outcome.RecordedBefore, answer.ToString()));
+        await AssertWellAsync(recorded: 3_000);
+    }
+
+    [Fact]
+    public async Task A_stream_cut_in_the_middle_keeps_what_it_had_answered()
+    {
+        var whole = Enumerable.Range(0, 10).Select(_ => Field.Encounter()).ToArray();
+        using (var channel = NewChannel())
+        {
+            using var call = new StockService.StockServiceClient(channel).SyncEncounters();
+            await call.RequestStream.WriteAsync(new SyncEncountersRequest { BatchId = 7, Encounters = { whole } });
+            Assert.True(await call.ResponseStream.MoveNext(default));
+            Assert.Equal(7, call.ResponseStream.Current.BatchId);
+        }
+        Assert.All(await SyncAsync(whole), answer => Assert.Equal(Outcome.RecordedBefore, answer.Outcome));
+        await AssertWellAsync(recorded: 10);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_idle_streams_do_not_keep_anybody_from_being_served()
+    {
+        var channels = Enumerable.Range(0, 20).Select(_ => NewChannel()).ToArray();
+        var calls = new List<AsyncDuplexStreamingCall<SyncEncountersRequest, SyncEncountersResponse>>();
+        foreach (var channel in channels)
+        {
+            var stock = new StockService.StockServiceClient(channel);
+            for (var stream = 0; stream < 500; stream++)
+                calls.Add(stock.SyncEncounters());
+        }
+        var answered = await SyncAsync([Field.Encounter()]);
+        Assert.Equal(Outcome.Recorded, answered.Single().Outcome);
+        await calls[^1].RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { Field.Encounter() } });
+        Assert.True(await calls[^1].ResponseStream.MoveNext(default));
+        foreach (var channel in channels)
+            channel.Dispose();
+        await AssertWellAsync(recorded: 2);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_with_a_request_is_named_at_once()
+    {
+        var stock = new StockService.StockServiceClient(server.Channel);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await stock.ReceiveStockAsync(new ReceiveStockRequest
+        {
+            RequestId = "not a uuid",
+            SiteId = "Not An Id",
+            Units = -3,
+            ExpiresOn = "31/12/2027",
+        }));
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        var named = refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(violation => violation.Field);
+        Assert.Equal(["expires_on", "product_id", "request_id", "site_id", "units"], named.Order());
+    }
+
+    private async Task AssertWellAsync(int recorded)
+    {
+        Assert.Equal(recorded, (await Field.OverviewAsync(server.Channel)).Total.Encounters);
+        Assert.Empty(await Field.VerifyAsync(server.Channel));
+    }
+
+    private async Task<IReadOnlyList<EncounterAnswer>> SyncAsync(Encounter[] encounters)
+    {
+        using var call = new StockService.StockServiceClient(server.Channel).SyncEncounters();
+        await call.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { encounters } });
+        await call.RequestStream.CompleteAsync();
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        return call.ResponseStream.Current.Answers;
+    }
+
+    private async Task SendAndVanishAsync(Encounter[] batch)
+    {
+        using var channel = NewChannel();
+        using var call = new StockService.StockServiceClient(channel).SyncEncounters();
+        await call.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { batch } });
+    }
+
+    private GrpcChannel NewChannel() => GrpcChannel.ForAddress(server.Grpc);
+
+    private HttpClient Http2() => new()
+    {
+        BaseAddress = new Uri(server.Grpc),
+        DefaultRequestVersion = HttpVersion.Version20,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    private static HttpRequestMessage GrpcRequest(string method, byte[] body) => new(HttpMethod.Post, method)
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Headers = { { "te", "trailers" } },
+        Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
+    };
+
+    /// <summary>A body that breaks off.</summary>
+    private sealed class CutContent : HttpContent
+    {
+        private readonly ReadOnlyMemory<byte> half;
+
+        public CutContent(ReadOnlyMemory<byte> half)
+        {
+            this.half = half;
+            Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(half);
+            await stream.FlushAsync();
+            throw new IOException("The phone's battery is empty.");
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Reflection.V1Alpha;
+using Outreach.Protocol.Reports.V1;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Tests.Whole;
+
+/// <summary>The process as an operator meets it: it starts with nothing, says what it does, and stops without losing anything.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("outreach-process").FullName;
+
+    private string DataFolder => $"--Outreach:DataFolder={folder}";
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task It_starts_with_nothing_but_a_folder_and_says_where_it_listens_and_what_store_it_uses()
+    {
+        await using var server = await ServerProcess.StartAsync(DataFolder);
+        Assert.Contains(server.Greeting, line => line == $"Store: SQLite in {folder}");
+        Assert.StartsWith("http://127.0.0.1:", server.Grpc);
+        Assert.StartsWith("http://127.0.0.1:", server.Web);
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_folder_is_refused_and_told_why()
+    {
+        await using var server = await ServerProcess.StartAsync(DataFolder);
+        var (_, said) = await ServerProcess.RefuseToStartAsync(DataFolder);
+        Assert.Contains("Outreach cannot start.", said);
+        Assert.Contains(folder, said);
+        await Field.OpenSitesAsync(server.Channel, 1);
+    }
+
+    [Theory]
+    [InlineData("--Outreach:GrpcPort=70000", "70000")]
+    [InlineData("--Outreach:Listen=everywhere", "everywhere")]
+    [InlineData("--Outreach:Postgres=Host=127.0.0.1;Port=1;Timeout=2", "127.0.0.1")]
+    public async Task A_setting_that_cannot_work_is_named_with_what_was_found(string setting, string found)
+    {
+        var (_, said) = await ServerProcess.RefuseToStartAsync(DataFolder, setting);
+        Assert.Contains("Outreach cannot start.", said);
+        Assert.Contains(found, said);
+        Assert.DoesNotContain("   at ", said);
+    }
+
+    [Fact]
+    public async Task Asked_to_stop_in_the_middle_of_load_it_ends_well_and_keeps_what_it_answered()
+    {
+        var acknowledged = 0;
+        await using (var server = await ServerProcess.StartAsync(DataFolder))
+        {
+            await Field.OpenSitesAsync(server.Channel, 1);
+            var stock = new StockService.StockServiceClient(server.Channel);
+            using var watch = new OverviewService.OverviewServiceClient(server.Channel).WatchOverview(new WatchOverviewRequest());
+            Assert.True(await watch.ResponseStream.MoveNext(default));
+            var phones = Enumerable.Range(0, 8).Select(async _ =>
+            {
+                try
+                {
+                    while (true)
+                    {
+                        await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = Field.Encounter() });
+                        Interlocked.Increment(ref acknowledged);
+                    }
+                }
+                catch (RpcException ended)
+                {
+                    return ended.StatusCode;
+                }
+            }).ToArray();
+            while (Volatile.Read(ref acknowledged) < 500)
+                await Task.Yield();
+            Assert.Equal(0, await server.StopAsync());
+            Assert.All(await Task.WhenAll(phones), status => Assert.Contains(status, new[] { StatusCode.Unavailable, StatusCode.Cancelled }));
+        }
+        await using var again = await ServerProcess.StartAsync(DataFolder);
+        var counted = (await Field.OverviewAsync(again.Channel)).Total.Encounters;
+        // What was committed but whose answer was cut off counts too; the phone's retry would find it.
+        Assert.InRange(counted, acknowledged, acknowledged + 8);
+        Assert.Empty(await Field.VerifyAsync(again.Channel));
+    }
+
+    [Fact]
+    public async Task It_tells_a_supervisor_that_it_is_well()
+    {
+        await using var server = await ServerProcess.StartAsync(DataFolder);
+        var health = await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest());
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
+        using var http = new HttpClient { BaseAddress = new Uri(server.Web) };
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/healthz", UriKind.Relative)));
+    }
+
+    [Fact]
+    public async Task It_describes_itself_to_a_client_that_was_not_told()
+    {
+        await using var server = await ServerProcess.StartAsync(DataFolder);
+        using var call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo();
+        await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "*" });
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        var services = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name);
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "outreach.catalog.v1.CatalogService",
+                "outreach.ledger.v1.LedgerService",
+                "outreach.reports.v1.OverviewService",
+                "outreach.sites.v1.SiteService",
+                "outreach.stock.v1.StockService",
+            },
+            services.ToHashSet());
+    }
+
+    [Fact]
+    public async Task With_nothing_but_JSON_a_site_opens_an_encounter_is_logged_and_seen()
+    {
+        await using var server = await ServerProcess.StartAsync(DataFolder);
+        using var http = new HttpClient { BaseAddress = new Uri(server.Web) };
+        await PostAsync(http, "/v1/sites", new { siteId = "van-1", name = "Van 1", kind = "SITE_KIND_VAN", timeZone = "America/New_York" });
+        var logged = await PostAsync(http, "/v1/encounters", new
+        {
+            encounter = new
+            {
+                encounterId = Guid.CreateVersion7(),
+                siteId = "van-1",
+                occurredAt = DateTime.UtcNow,
+                handedOut = new[] { new { productId = Field.Naloxone, units = 2 } },
+            },
+        });
+        Assert.Equal("OUTCOME_RECORDED", logged.GetProperty("answer").GetProperty("outcome").GetString());
+        var overview = await http.GetFromJsonAsync<JsonElement>(new Uri("/v1/overview?query.site_ids=van-1", UriKind.Relative));
+        Assert.Equal("4", overview.GetProperty("overview").GetProperty("total").GetProperty("doses").GetString());
+    }
+
+    [Fact]
+    public async Task A_wrong_JSON_request_is_told_every_thing_that_is_wrong()
+    {
+        await using var server = await ServerProcess.StartAsync(DataFolder);
+        using var http = new HttpClient { BaseAddress = new Uri(server.Web) };
+        using var refused = await http.PostAsJsonAsync(new Uri("/v1/sites", UriKind.Relative), new { siteId = "Van 1", timeZone = "Mars/Olympus" });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        var said = await refused.Content.ReadAsStringAsync();
+        Assert.All(new[] { "site_id", "name", "kind", "time_zone", "Mars/Olympus" }, part => Assert.Contains(part, said));
+    }
+
+    private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body)
+    {
+        using var response = await http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+}
