@@ -21,6 +21,7 @@ public static class DomainJson
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.Converters.Add(new WrappedValueConverter());
+        options.Converters.Add(new FewJson());
         options.Converters.Add(new JsonStringEnumConverter());
         return options.ConfigureForNodaTime(DateTimeZoneProviders.Tzdb);
     }

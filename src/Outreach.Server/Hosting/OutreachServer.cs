@@ -7,6 +7,7 @@ using Outreach.Server.Ledger;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
+using Outreach.Server.Stock;
 
 namespace Outreach.Server.Hosting;
 
@@ -56,6 +57,7 @@ public static class OutreachServer
     {
         services.AddCatalog();
         services.AddSites();
+        services.AddStock();
         services.AddSingleton<OverviewHub>();
         services.AddHostedService(provider => provider.GetRequiredService<OverviewHub>());
     }
@@ -65,6 +67,7 @@ public static class OutreachServer
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<CatalogService>();
         app.MapGrpcService<SiteService>();
+        app.MapGrpcService<StockService>();
         app.MapGrpcService<OverviewService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();

@@ -63,7 +63,7 @@ internal ref struct EncounterReader
         else if (Moments.TryRead(wire, out var moment))
             return moment;
         else
-            Malformed("occurred_at", $"is a moment in the years 1 to 9999; this is {wire.Seconds} seconds and {wire.Nanos} nanoseconds from 1970.");
+            Malformed("occurred_at", $"is a moment in the years 1 to 9998; this is {wire.Seconds} seconds and {wire.Nanos} nanoseconds from 1970.");
         return default;
     }
 

@@ -9,9 +9,9 @@ namespace Outreach.Server.Stock;
 internal static class Moments
 {
     private static readonly long First = Instant.FromUtc(1, 1, 1, 0, 0).ToUnixTimeSeconds();
-    private static readonly long Last = Instant.FromUtc(9999, 12, 31, 23, 59, 59).ToUnixTimeSeconds();
+    private static readonly long Last = Instant.FromUtc(9998, 12, 31, 23, 59, 59).ToUnixTimeSeconds();
 
-    /// <summary>False for what is no moment in the years 1 to 9999.</summary>
+    /// <summary>False for what is no moment in the years 1 to 9998.</summary>
     public static bool TryRead(Timestamp wire, out Instant moment)
     {
         var valid = wire.Seconds >= First && wire.Seconds <= Last && wire.Nanos is >= 0 and < 1_000_000_000;
@@ -28,7 +28,7 @@ internal static class Moments
         if (TryRead(wire, out var moment))
             return moment;
 
-        violations.Add(field, $"is a moment in the years 1 to 9999; this is {wire.Seconds} seconds and {wire.Nanos} nanoseconds from 1970.");
+        violations.Add(field, $"is a moment in the years 1 to 9998; this is {wire.Seconds} seconds and {wire.Nanos} nanoseconds from 1970.");
         return null;
     }
 

@@ -37,7 +37,14 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
     public static long NumberOf(LocalDate day) => Period.DaysBetween(UnixEpoch, day);
 
     /// <summary>The number of the day in UTC.</summary>
-    public static long NumberOf(Instant moment) => (long)Math.Floor(moment.ToUnixTimeTicks() / (double)NodaConstants.TicksPerDay);
+    public static long NumberOf(Instant moment)
+    {
+        var (day, within) = Math.DivRem(moment.ToUnixTimeTicks(), NodaConstants.TicksPerDay);
+        return within < 0 ? day - 1 : day;
+    }
+
+    /// <summary>The first moment of the day in UTC with a number.</summary>
+    public static Instant StartOf(long day) => Instant.FromUnixTimeTicks(day * NodaConstants.TicksPerDay);
 
     /// <summary>A lot, with its last day, as a promise names it: neither ids nor days have slashes.</summary>
     public static string LotKey(StockEvent.LotExpired lot) => $"{lot.Product}/{LocalDatePattern.Iso.Format(lot.ExpiresOn)}/{lot.Lot}";
@@ -118,6 +125,7 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
         {
             StockEvent.EncounterLogged logged => logged.Entry.Encounter,
             StockEvent.EncounterCorrected corrected => corrected.After.Encounter,
+            StockEvent.EncounterVoided voided => voided.Before.Encounter,
             _ => null,
         };
         if (said?.Participant is { } participant)

@@ -77,7 +77,6 @@ internal sealed partial class StockJson : JsonSerializerContext
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             TypeInfoResolver = new StockJson().WithAddedModifier(TellApart),
         });
-        options.Converters.Add(new FewJson());
         return options;
     }
 

@@ -51,9 +51,12 @@ internal sealed class StockWire(ParticipantKeys keys)
     public static Sent Read(HeldRecord held)
     {
         var reader = new EncounterReader();
-        var encounter = reader.Read(Parser.Parse<Wire.Encounter>(held.Text), held.EncounterId, held.Participant);
+        var encounter = reader.Read(WireOf(held), held.EncounterId, held.Participant);
         return new Sent(encounter, held.Content, reader.Wrong, held.Text);
     }
+
+    /// <summary>A held record's message as it was sent, without the participant's code.</summary>
+    public static Wire.Encounter WireOf(HeldRecord held) => Parser.Parse<Wire.Encounter>(held.Text);
 
     /// <summary>All that a record says, as JSON without the participant's code.</summary>
     public static string TextOf(Sent sent) => sent.Text.Length > 0 ? sent.Text : Json.Format(StockWriter.Encounter(sent.Encounter));

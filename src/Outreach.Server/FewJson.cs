@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Outreach.Domain;
 
-namespace Outreach.Server.Stock;
+namespace Outreach.Server;
 
 /// <summary>Writes a <see cref="Few{T}"/> as a JSON array.</summary>
 internal sealed class FewJson : JsonConverterFactory

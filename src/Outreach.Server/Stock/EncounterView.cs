@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Outreach.Domain.Stock;
+using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
+using Outreach.Server.Rpc;
+using Wire = Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>Reads encounters as they stand, latest recorded first, from the ledger and the view of what was changed.</summary>
+/// <remarks>
+/// An encounter is shown where it was recorded. Where that lies outside the days asked for and a correction moved it in,
+/// it is shown where it was changed last. Either way once.
+/// </remarks>
+internal sealed class EncounterView(ILedger ledger, StockFamily family)
+{
+    /// <summary>Facts that one page looks at, at most: a page of what is rare can be short.</summary>
+    private const int MostFacts = 20_000;
+
+    private const int VersionsAtOnce = 50;
+
+    /// <summary>The encounter as it stands at a version of its site; null where it is not recorded.</summary>
+    public async Task<Wire.RecordedEncounter?> FindAsync(string site, Guid id, long atVersion, CancellationToken cancel)
+    {
+        var history = await ledger.HistoryAsync(family, site, id, atVersion, cancel);
+        return history.Now is null ? null : StockWriter.Recorded(history.Original, history.Now, history.Voided, history.Amendments);
+    }
+
+    public async Task<Wire.ListEncountersResponse> ListAsync(EncountersAsked asked, CancellationToken cancel)
+    {
+        var response = new Wire.ListEncountersResponse();
+        var (last, taken) = PageKeys.Read(asked.Page);
+        var (place, count, seen) = (0L, 0, 0);
+        await foreach (var (position, run) in RunsAsync(asked, last, cancel))
+        {
+            var amended = await AmendedAsync(run, cancel);
+            foreach (var recorded in MovementView.Downwards(run))
+            {
+                var at = asked.Site.Length == 0 ? position : recorded.Version;
+                (place, count) = (at, at == place ? count + 1 : 1);
+                // A place is read again from its beginning, and what the page before had of it is passed over.
+                if (last > 0 && (place > last || (place == last && count <= taken)))
+                    continue;
+
+                if (Show(recorded, asked, amended) is { } encounter)
+                {
+                    if (response.Encounters.Count == asked.Page.Size)
+                        return WithToken(response, asked, place, count - 1);
+                    response.Encounters.Add(encounter);
+                }
+
+                if (++seen >= MostFacts)
+                    return WithToken(response, asked, place, count);
+            }
+        }
+
+        return response;
+    }
+
+    /// <summary>
+    /// Runs of facts, latest first. The run that the page before ended in comes again, whole. A place is a position in the
+    /// ledger where all sites are asked for, and a version where one is.
+    /// </summary>
+    private IAsyncEnumerable<(long Position, IReadOnlyList<Recorded<StockEvent>> Facts)> RunsAsync(
+        EncountersAsked asked, long last, CancellationToken cancel)
+    {
+        var below = last == 0 ? long.MaxValue : last + 1;
+        if (asked.Site.Length == 0)
+            return ledger.ReadFamilyBackAsync(family, below, cancel);
+        return asked.Participant is null ? SiteAsync(asked, below, cancel) : ParticipantAsync(asked, below, cancel);
+    }
+
+    private async IAsyncEnumerable<(long Position, IReadOnlyList<Recorded<StockEvent>> Facts)> SiteAsync(
+        EncountersAsked asked, long below, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var run in ledger.ReadBackAsync(family, asked.Site, below, asked.From, asked.To, cancel))
+            yield return (0, run);
+    }
+
+    private async IAsyncEnumerable<(long Position, IReadOnlyList<Recorded<StockEvent>> Facts)> ParticipantAsync(
+        EncountersAsked asked, long below, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var key = asked.Participant!.Value.Hash;
+        var found = await ledger.FindAsync(StockFamily.Stream(asked.Site), [key], cancel);
+        foreach (var versions in found.GetValueOrDefault(key, []).Where(version => version < below).OrderDescending().Chunk(VersionsAtOnce))
+        {
+            var run = new List<Recorded<StockEvent>>(versions.Length);
+            foreach (var (from, to) in StockReading.Spans(versions))
+            {
+                await foreach (var recorded in ledger.ReadAsync(family, asked.Site, from, to, cancel))
+                    run.Add(recorded);
+            }
+
+            yield return (0, run);
+        }
+    }
+
+    private static Wire.RecordedEncounter? Show(
+        in Recorded<StockEvent> recorded, EncountersAsked asked, Dictionary<(string Site, Guid Id), AmendedDocument> amended)
+    {
+        if (RecordedIds.Of(recorded.Fact).Encounter is not { } id)
+            return null;
+
+        if (!amended.TryGetValue((recorded.Id, id), out var changed))
+            return recorded.Fact is StockEvent.EncounterLogged logged && asked.Includes(logged.Entry, false)
+                ? StockWriter.Recorded(new Original(recorded.Version, recorded.RecordedAt, default), logged.Entry, false, [])
+                : null;
+
+        var place = IsSeenWhereRecorded(changed, asked) ? changed.Original.Version : changed.Version;
+        return recorded.Version == place && asked.Includes(changed.Now, changed.Voided)
+            ? StockWriter.Recorded(changed.Original, changed.Now, changed.Voided, changed.Amendments)
+            : null;
+    }
+
+    /// <summary>Whether what is read surely holds the fact that first recorded it.</summary>
+    private static bool IsSeenWhereRecorded(AmendedDocument changed, EncountersAsked asked) =>
+        asked.Site.Length == 0
+        || (asked.Participant is null
+            ? asked.CanHold(changed.Original.OccurredAt)
+            : changed.Amendments[0].Before.Participant == asked.Participant);
+
+    private async Task<Dictionary<(string Site, Guid Id), AmendedDocument>> AmendedAsync(
+        IReadOnlyList<Recorded<StockEvent>> run, CancellationToken cancel)
+    {
+        var found = new Dictionary<(string Site, Guid Id), AmendedDocument>();
+        var ids = run.Select(recorded => (recorded.Id, RecordedIds.Of(recorded.Fact).Encounter))
+            .Where(key => key.Encounter is not null).Select(key => (Site: key.Id, Id: key.Encounter!.Value)).Distinct();
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        foreach (var chunk in ids.Chunk(200))
+        {
+            var names = string.Join(", ", chunk.Select((_, i) => $"@id{i}"));
+            (string, object)[] parameters = [("@site", chunk[0].Site), .. chunk.Select((key, i) => ($"@id{i}", (object)key.Id.ToString()))];
+            await using var query = views.Query(
+                $"SELECT encounter_id, doc FROM amendments WHERE site_id = @site AND encounter_id IN ({names})", parameters);
+            await using var rows = await query.ExecuteReaderAsync(cancel);
+            while (await rows.ReadAsync(cancel))
+                found[(chunk[0].Site, Guid.Parse(rows.GetString(0)))] = JsonSerializer.Deserialize(rows.GetString(1), StockJson.Amended)!;
+        }
+
+        return found;
+    }
+
+    private static Wire.ListEncountersResponse WithToken(Wire.ListEncountersResponse response, EncountersAsked asked, long place, int count)
+    {
+        response.NextPageToken = Paging.Token(
+            asked.Belong, place.ToString(CultureInfo.InvariantCulture), count.ToString(CultureInfo.InvariantCulture));
+        return response;
+    }
+}

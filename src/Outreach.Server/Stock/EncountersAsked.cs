@@ -1,0 +1,95 @@
+using NodaTime;
+using Outreach.Domain.Stock;
+using Outreach.Server.Rpc;
+using Wire = Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>Which encounters are asked for.</summary>
+/// <param name="Belong">The list and its filters, for the token of the next page.</param>
+/// <param name="Participant">Only those of this key; null for all.</param>
+internal sealed record EncountersAsked(
+    string Belong,
+    PageAsked Page,
+    string Site,
+    LocalDate? FromDay,
+    LocalDate? ToDay,
+    string Product,
+    string Device,
+    ParticipantKey? Participant,
+    bool WithOverdoseReport,
+    bool IncludeVoided)
+{
+    /// <summary>No time zone is further from UTC than this.</summary>
+    private static readonly Duration FurthestZone = Duration.FromHours(19);
+
+    /// <summary>Nothing that happened before this counts on the first day; null for no bound.</summary>
+    public Instant? From => FromDay is { } day ? day.AtMidnight().InUtc().ToInstant() - FurthestZone : null;
+
+    /// <summary>Nothing that happened after this counts on the last day; null for no bound.</summary>
+    public Instant? To => ToDay is { } day ? day.AtMidnight().InUtc().ToInstant() + Duration.FromDays(1) + FurthestZone : null;
+
+    public static EncountersAsked Read(Wire.ListEncountersRequest wire)
+    {
+        var wrong = new Violations();
+        if (wire.SiteId.Length > 0)
+            StockWire.CheckChosen("site_id", wire.SiteId, wrong);
+        if (wire.ProductId.Length > 0)
+            StockWire.CheckChosen("product_id", wire.ProductId, wrong);
+        if (wire.DeviceId.Length > 0 && !DeviceId.IsValid(wire.DeviceId))
+            wrong.Add("device_id", $"is empty or {DeviceId.Rule}; this is '{Shown.Short(wire.DeviceId)}'.");
+        var from = ReadDay("from_day", wire.FromDay, wrong);
+        var to = ReadDay("to_day", wire.ToDay, wrong);
+        var participant = ReadParticipant(wire.ParticipantKey, wrong);
+        var list = $"encounters/{wire.SiteId}/{from}/{to}/{wire.ProductId}/{wire.DeviceId}/{participant}/{wire.WithOverdoseReport}/{wire.IncludeVoided}";
+        var page = Paging.Parse(wire.PageSize, wire.PageToken, list, keyParts: 2, wrong);
+        PageKeys.Check(page, wrong);
+        wrong.ThrowIfAny();
+        return new EncountersAsked(
+            list, page, wire.SiteId, from, to, wire.ProductId, wire.DeviceId, participant, wire.WithOverdoseReport, wire.IncludeVoided);
+    }
+
+    /// <summary>Whether an encounter is asked for as it stands.</summary>
+    public bool Includes(Entry now, bool voided) =>
+        (!voided || IncludeVoided)
+        && (FromDay is not { } from || now.Day >= from)
+        && (ToDay is not { } to || now.Day <= to)
+        && (Device.Length == 0 || now.Encounter.Device.Value == Device)
+        && (Participant is null || now.Encounter.Participant == Participant)
+        && (!WithOverdoseReport || now.Encounter.Overdose is not null)
+        && (Product.Length == 0 || HandsOut(now.Encounter));
+
+    /// <summary>Whether a moment is one at which something can have happened that is asked for.</summary>
+    public bool CanHold(Instant occurred) => (From is not { } from || occurred >= from) && (To is not { } to || occurred <= to);
+
+    private bool HandsOut(Encounter said)
+    {
+        foreach (var line in said.HandedOut)
+        {
+            if (line.Product.Value == Product)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static LocalDate? ReadDay(string field, string wire, Violations wrong)
+    {
+        var day = Moments.ReadDay(field, wire, wrong);
+        if (day is { Year: < 1900 or > 9000 })
+            wrong.Add(field, $"is in the years 1900 to 9000; this is {wire}.");
+        return day is { Year: < 1900 or > 9000 } ? null : day;
+    }
+
+    private static ParticipantKey? ReadParticipant(string wire, Violations wrong)
+    {
+        if (wire.Length == 0)
+            return null;
+
+        if (Guid.TryParseExact(wire, "N", out var hash))
+            return new ParticipantKey(hash);
+
+        wrong.Add("participant_key", "is empty or 32 hexadecimal digits, as an encounter shows it; this is neither.");
+        return null;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using NodaTime;
+using Outreach.Domain.Stock;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+using Wire = Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>Which movements are asked for.</summary>
+/// <param name="Belong">The list and its filters, for the token of the next page.</param>
+internal sealed record MovementsAsked(string Belong, PageAsked Page, string Site, string Product, string Lot, Instant? From, Instant? To)
+{
+    public static MovementsAsked Read(Wire.ListMovementsRequest wire)
+    {
+        var wrong = new Violations();
+        StockWire.CheckChosen("site_id", wire.SiteId, wrong);
+        if (wire.ProductId.Length > 0)
+            StockWire.CheckChosen("product_id", wire.ProductId, wrong);
+        if (wire.LotNumber.Length > 0 && !LotNumber.IsValid(wire.LotNumber))
+            wrong.Add("lot_number", $"is empty or {LotNumber.Rule}; this is '{Shown.Short(wire.LotNumber)}'.");
+        var from = Moments.Read("from", wire.From, wrong);
+        var to = Moments.Read("to", wire.To, wrong);
+        var list = $"movements/{wire.SiteId}/{wire.ProductId}/{wire.LotNumber}/{from}/{to}";
+        var page = Paging.Parse(wire.PageSize, wire.PageToken, list, keyParts: 2, wrong);
+        PageKeys.Check(page, wrong);
+        wrong.ThrowIfAny();
+        return new MovementsAsked(list, page, wire.SiteId, wire.ProductId, wire.LotNumber, from, to);
+    }
+
+    public bool Includes(in Movement movement) =>
+        (Product.Length == 0 || movement.Product.Value == Product)
+        && (Lot.Length == 0 || (movement.Lot.Value == Lot && !movement.Shortfall))
+        && (From is not { } from || movement.OccurredAt >= from)
+        && (To is not { } to || movement.OccurredAt < to);
+}
+
+/// <summary>Reads movements from the ledger, latest recorded first.</summary>
+internal static class MovementView
+{
+    /// <summary>Facts that one page looks at, at most: a page of what is rare can be short.</summary>
+    private const int MostFacts = 20_000;
+
+    public static async Task<Wire.ListMovementsResponse> ListAsync(
+        ILedger ledger, StockFamily family, MovementsAsked asked, CancellationToken cancel)
+    {
+        // A token names the fact that the page before ended in and how many of its movements it had.
+        var (last, taken) = PageKeys.Read(asked.Page);
+        var response = new Wire.ListMovementsResponse();
+        var seen = 0;
+        var moved = new List<Movement>();
+        await foreach (var run in ledger.ReadBackAsync(family, asked.Site, Below(last, taken), asked.From, asked.To, cancel))
+        {
+            foreach (var recorded in Downwards(run))
+            {
+                moved.Clear();
+                Movement.AddOf(recorded.Fact, moved);
+                for (var i = recorded.Version == last ? taken : 0; i < moved.Count; i++)
+                {
+                    if (!asked.Includes(moved[i]))
+                        continue;
+
+                    if (response.Movements.Count == asked.Page.Size)
+                        return WithToken(response, asked, recorded.Version, i);
+                    response.Movements.Add(StockWriter.Movement(asked.Site, recorded.Version, recorded.RecordedAt, recorded.Fact, moved[i]));
+                }
+
+                if (++seen >= MostFacts)
+                    return WithToken(response, asked, recorded.Version, int.MaxValue);
+            }
+        }
+
+        return response;
+    }
+
+    /// <summary>The facts of a run, latest first.</summary>
+    public static IEnumerable<Recorded<StockEvent>> Downwards(IReadOnlyList<Recorded<StockEvent>> run)
+    {
+        var upwards = run.Count < 2 || run[0].Version < run[^1].Version;
+        for (var i = 0; i < run.Count; i++)
+            yield return run[upwards ? run.Count - 1 - i : i];
+    }
+
+    private static long Below(long last, int taken) => last == 0 ? long.MaxValue : taken == int.MaxValue ? last : last + 1;
+
+    private static Wire.ListMovementsResponse WithToken(Wire.ListMovementsResponse response, MovementsAsked asked, long version, int taken)
+    {
+        response.NextPageToken = Paging.Token(
+            asked.Belong, version.ToString(CultureInfo.InvariantCulture), taken.ToString(CultureInfo.InvariantCulture));
+        return response;
+    }
+}
+
+/// <summary>Keys of pages that end in the middle of the ledger: a place, and how much of it the page had.</summary>
+internal static class PageKeys
+{
+    /// <summary>Says so where a token holds no such key.</summary>
+    public static void Check(PageAsked page, Violations wrong)
+    {
+        if (page.After is { } key && !(long.TryParse(key[0], NumberStyles.None, null, out _) && int.TryParse(key[1], NumberStyles.None, null, out _)))
+            wrong.Add("page_token", "is the one that the page before ended with; this is none that was given out.");
+    }
+
+    /// <summary>The key; zeros for the first page.</summary>
+    public static (long Place, int Taken) Read(PageAsked page) => page.After is { } key
+        ? (long.Parse(key[0], CultureInfo.InvariantCulture), int.Parse(key[1], CultureInfo.InvariantCulture))
+        : default;
+}

@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using NodaTime;
+using Outreach.Server.Hosting;
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>The program's own key for participant codes: read, or made at the first start, before anything is served.</summary>
+/// <remarks>
+/// The ledger keeps the key's fingerprint. With another key the same code would look like another person, so a server
+/// that has another, or has lost it, does not start.
+/// </remarks>
+internal sealed class ProgramKey(ServerSettings settings, IConfiguration configuration, ILedger ledger, KeyFamily family, IClock clock)
+    : IHostedService
+{
+    /// <summary>The setting that names a key file; without it, it is <see cref="DefaultFile"/> in the data folder.</summary>
+    public const string Setting = "Outreach:ParticipantKeyFile";
+
+    /// <summary>The key's file in the data folder.</summary>
+    public const string DefaultFile = "participant.key";
+
+    private ParticipantKeys? keys;
+
+    /// <summary>The key, once the server has started.</summary>
+    public ParticipantKeys Keys => keys ?? throw new InvalidOperationException("The program's key is read when the server starts; it has not.");
+
+    /// <exception cref="StartException">The key is missing, malformed, or not the one that the ledger was written with.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            keys = await AgreeAsync(cancellationToken);
+        }
+        catch (StaleJournalException)
+        {
+            // Another node was first to say which key it is: now it is known.
+            keys = await AgreeAsync(cancellationToken);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<ParticipantKeys> AgreeAsync(CancellationToken cancel)
+    {
+        var journal = await ledger.OpenAsync(family, KeyFamily.StreamId, cancel);
+        var configured = configuration[Setting];
+        var path = string.IsNullOrEmpty(configured) ? Path.Combine(settings.DataFolder, DefaultFile) : configured;
+        if (!File.Exists(path))
+        {
+            if (!string.IsNullOrEmpty(configured))
+                throw new StartException($"{Setting} names '{path}', which is not there.");
+            if (journal.State.Fingerprint.Length > 0)
+                throw new StartException(
+                    $"The key for participant codes is not at '{path}', and this store was written with one. Copy it there, or name it with {Setting}.");
+            Make(path);
+        }
+
+        var found = Read(path);
+        if (journal.State.Fingerprint.Length == 0)
+            await journal.Append([new KeyEvent(found.Fingerprint)], clock.GetCurrentInstant());
+        else if (journal.State.Fingerprint != found.Fingerprint)
+            throw new StartException($"The key for participant codes at '{path}' is not the one that this store was written with.");
+        return found;
+    }
+
+    private static ParticipantKeys Read(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        return bytes.Length == ParticipantKeys.KeyBytes
+            ? new ParticipantKeys(bytes)
+            : throw new StartException($"The key for participant codes at '{path}' has {bytes.Length} bytes; it must have {ParticipantKeys.KeyBytes}.");
+    }
+
+    /// <summary>Makes the key complete before it appears under its name, readable by its owner alone.</summary>
+    private static void Make(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var unfinished = $"{path}.{Environment.ProcessId}";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(unfinished, options))
+        {
+            file.Write(RandomNumberGenerator.GetBytes(ParticipantKeys.KeyBytes));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: false);
+    }
+}
+
+/// <summary>The program says which key it uses. The one fact of its stream.</summary>
+/// <param name="Fingerprint">Tells the key from another and gives nothing of it away.</param>
+internal sealed record KeyEvent(string Fingerprint);
+
+/// <summary>Which key is in use; an empty fingerprint before the first start.</summary>
+internal sealed record KeyState(string Fingerprint);
+
+/// <summary>The one stream that says which key is in use.</summary>
+internal sealed class KeyFamily : Family<KeyState, KeyEvent>
+{
+    /// <summary>The id of the one stream.</summary>
+    public const string StreamId = "participants";
+
+    public override string Name => "key";
+
+    public override int SnapshotForm => 1;
+
+    public override JsonTypeInfo<KeyEvent> FactJson => KeyJson.Default.KeyEvent;
+
+    public override JsonTypeInfo<KeyState> StateJson => KeyJson.Default.KeyState;
+
+    public override KeyState Empty(string id) => new("");
+
+    public override KeyState Apply(KeyState state, in Recorded<KeyEvent> recorded) => new(recorded.Fact.Fingerprint);
+
+    public override void Describe(in Recorded<KeyEvent> recorded, Effects effects)
+    {
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(KeyEvent))]
+[JsonSerializable(typeof(KeyState))]
+internal sealed partial class KeyJson : JsonSerializerContext;

@@ -1,0 +1,184 @@
+using Grpc.Core;
+using NodaTime;
+using Outreach.Domain;
+using Outreach.Domain.Stock;
+using Outreach.Protocol.Stock.V1;
+using Outreach.Server.Catalog;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
+using Encounter = Outreach.Protocol.Stock.V1.Encounter;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>Stock and encounters over gRPC. What records goes to the site's grain; what only reads goes past it.</summary>
+internal sealed class StockService(
+    IGrainFactory grains,
+    ILedger ledger,
+    StockFamily family,
+    StockWire wires,
+    Syncing syncing,
+    EncounterView encounters,
+    DeviceArrivals arrivals,
+    StockWatches watches,
+    ISiteBook sites,
+    IProductBook products,
+    IClock clock) : Protocol.Stock.V1.StockService.StockServiceBase
+{
+    public override async Task<ReceiveStockResponse> ReceiveStock(ReceiveStockRequest request, ServerCallContext context)
+    {
+        var product = ChosenId.IsValid(request.ProductId) ? await products.FindAsync(request.ProductId, context.CancellationToken) : null;
+        var receipt = StockWire.Read(request, product, clock.GetCurrentInstant());
+        var shelved = await Answers.AskAsync(() => Keeper(request.SiteId).ReceiveAsync(receipt));
+        return new ReceiveStockResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
+    }
+
+    public override async Task<LogEncounterResponse> LogEncounter(LogEncounterRequest request, ServerCallContext context)
+    {
+        var sent = wires.Read(Required(request.Encounter), small: false, out var malformed)
+            ?? throw Invalid(malformed);
+        var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant());
+        var reply = (await syncing.LogAsync(request.Encounter.SiteId, new Batch([sent], shift)))[0];
+        return reply.Became == Became.Conflicting
+            ? throw new RefusedException(Refusal.Taken(
+                "ENCOUNTER_ID_TAKEN", $"Encounter {sent.Encounter.Id} was recorded at site '{sent.Encounter.Site}' before with another content."))
+            : new LogEncounterResponse { Answer = StockWriter.Answer(sent.Encounter.Id.ToString(), reply) };
+    }
+
+    public override Task SyncEncounters(
+        IAsyncStreamReader<SyncEncountersRequest> requestStream,
+        IServerStreamWriter<SyncEncountersResponse> responseStream,
+        ServerCallContext context) =>
+        syncing.RunAsync(requestStream, responseStream, context.CancellationToken);
+
+    public override async Task<CorrectEncounterResponse> CorrectEncounter(CorrectEncounterRequest request, ServerCallContext context)
+    {
+        var corrected = ReadChange(Required(request.Encounter), request.EncounterId, request.SiteId);
+        var change = StockWire.ReadChange(
+            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
+        var amended = await Answers.AskAsync(() => Keeper(request.SiteId).CorrectAsync(id, change, corrected));
+        return amended.Reasons.Count > 0
+            ? throw Invalid(amended.Reasons)
+            : new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
+    }
+
+    public override async Task<VoidEncounterResponse> VoidEncounter(VoidEncounterRequest request, ServerCallContext context)
+    {
+        var change = StockWire.ReadChange(
+            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
+        var amended = await Answers.AskAsync(() => Keeper(request.SiteId).VoidAsync(id, change));
+        return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
+    }
+
+    public override async Task<GetEncounterResponse> GetEncounter(GetEncounterRequest request, ServerCallContext context)
+    {
+        var wrong = new Violations();
+        StockWire.CheckChosen("site_id", request.SiteId, wrong);
+        var id = StockWire.ReadId("encounter_id", request.EncounterId, wrong);
+        wrong.ThrowIfAny();
+        return new GetEncounterResponse
+        {
+            Encounter = await encounters.FindAsync(request.SiteId, id, long.MaxValue, context.CancellationToken)
+                ?? throw new RefusedException(Refusal.NotFound("ENCOUNTER_NOT_FOUND", $"No encounter {id} is recorded at site '{request.SiteId}'.")),
+        };
+    }
+
+    public override Task<ListEncountersResponse> ListEncounters(ListEncountersRequest request, ServerCallContext context) =>
+        encounters.ListAsync(EncountersAsked.Read(request), context.CancellationToken);
+
+    public override Task<ListHeldEncountersResponse> ListHeldEncounters(ListHeldEncountersRequest request, ServerCallContext context) =>
+        HeldView.ListAsync(ledger, HeldAsked.Read(request), context.CancellationToken);
+
+    public override async Task<ReleaseHeldEncounterResponse> ReleaseHeldEncounter(ReleaseHeldEncounterRequest request, ServerCallContext context)
+    {
+        var corrected = request.Encounter is null
+            ? null
+            : ReadChange(request.Encounter, request.EncounterId, request.Encounter.SiteId.Length > 0 ? request.Encounter.SiteId : request.SiteId);
+        var change = StockWire.ReadChange(
+            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
+        var reply = await Answers.AskAsync(() => Keeper(request.SiteId).ReleaseAsync(id, change, corrected));
+        return new ReleaseHeldEncounterResponse { Answer = StockWriter.Answer(id.ToString(), reply) };
+    }
+
+    public override async Task<DropHeldEncounterResponse> DropHeldEncounter(DropHeldEncounterRequest request, ServerCallContext context)
+    {
+        var change = StockWire.ReadChange(
+            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
+        await Answers.AskAsync(() => Keeper(request.SiteId).DropAsync(id, change));
+        return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, request.SiteId, id, context.CancellationToken) };
+    }
+
+    public override async Task<SettleShortfallResponse> SettleShortfall(SettleShortfallRequest request, ServerCallContext context)
+    {
+        var settlement = StockWire.Read(request);
+        var shelved = await Answers.AskAsync(() => Keeper(request.SiteId).SettleAsync(settlement));
+        return new SettleShortfallResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
+    }
+
+    public override async Task<GetStockResponse> GetStock(GetStockRequest request, ServerCallContext context)
+    {
+        var wrong = new Violations();
+        StockWire.CheckChosen("site_id", request.SiteId, wrong);
+        var asOf = Moments.Read("as_of", request.AsOf, wrong);
+        wrong.ThrowIfAny();
+        var day = await DayAsync(request.SiteId, asOf ?? clock.GetCurrentInstant(), context.CancellationToken);
+        var shown = await ShelfView.ReadAsync(ledger, family, request.SiteId, asOf, context.CancellationToken);
+        var response = new GetStockResponse { Version = shown.Version };
+        foreach (var (product, shelf) in shown.Shelves)
+            response.Products.Add(StockWriter.Product(product, shelf, day));
+        return response;
+    }
+
+    public override Task<ListMovementsResponse> ListMovements(ListMovementsRequest request, ServerCallContext context) =>
+        MovementView.ListAsync(ledger, family, MovementsAsked.Read(request), context.CancellationToken);
+
+    public override async Task WatchStock(
+        WatchStockRequest request, IServerStreamWriter<WatchStockResponse> responseStream, ServerCallContext context)
+    {
+        var wrong = new Violations();
+        StockWire.CheckChosen("site_id", request.SiteId, wrong);
+        if (request.AfterVersion < 0)
+            wrong.Add("after_version", $"is from 0; this is {request.AfterVersion}.");
+        wrong.ThrowIfAny();
+        await DayAsync(request.SiteId, clock.GetCurrentInstant(), context.CancellationToken);
+        await foreach (var response in watches.WatchAsync(request.SiteId, request.AfterVersion, context.CancellationToken))
+            await responseStream.WriteAsync(response, context.CancellationToken);
+    }
+
+    public override async Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context)
+    {
+        var wrong = new Violations();
+        if (!DeviceId.IsValid(request.DeviceId))
+            wrong.Add("device_id", $"is {DeviceId.Rule}; this is '{Shown.Short(request.DeviceId)}'.");
+        wrong.ThrowIfAny();
+        return new GetDeviceResponse { Progress = (await arrivals.ReadAsync([request.DeviceId], context.CancellationToken))[0] };
+    }
+
+    private IStockGrain Keeper(string site) => grains.GetGrain<IStockGrain>(site);
+
+    private Sent ReadChange(Encounter wire, string encounterId, string site)
+    {
+        var wrong = new Violations();
+        StockWire.CheckChosen("site_id", site, wrong);
+        var id = StockWire.ReadId("encounter_id", encounterId, wrong);
+        if (wire.CalculateSize() is var size and > StockWire.MostEncounterBytes)
+            wrong.Add("encounter", $"has at most {StockWire.MostEncounterBytes} bytes; this has {size}.");
+        wrong.ThrowIfAny();
+        return wires.ReadChange(wire, id, site);
+    }
+
+    private async Task<ProductStock> ShowAsync(string site, string product, Shelved shelved) =>
+        StockWriter.Product(product, shelved.After, await DayAsync(site, shelved.RecordedAt, default));
+
+    /// <summary>The day in a site's time zone. NOT_FOUND for a site that is unknown.</summary>
+    private async ValueTask<LocalDate> DayAsync(string site, Instant moment, CancellationToken cancel) =>
+        await sites.FindAsync(site, cancel) is { } known
+            ? moment.InZone(DateTimeZoneProviders.Tzdb[known.TimeZone]).Date
+            : throw new RefusedException(Refusal.NotFound("SITE_NOT_FOUND", $"No site has the id '{site}'."));
+
+    private static Encounter Required(Encounter? encounter) =>
+        encounter ?? throw new InvalidRequestException([new Violation("encounter", "is required.")]);
+
+    private static InvalidRequestException Invalid(Few<Domain.Stock.HoldReason> reasons) =>
+        new([.. reasons.Select(reason => new Violation(reason.Field.Length == 0 ? "encounter" : $"encounter.{reason.Field}", reason.Description))]);
+}

@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using NodaTime;
+using Outreach.Domain;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
+using Wire = Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>Follows the ledger once for all who watch sites; what is watched by many is read once.</summary>
+internal sealed partial class StockWatches(
+    ILedger ledger, StockFamily family, ISiteBook sites, IClock clock, ILogger<StockWatches> log) : BackgroundService
+{
+    private static readonly TimeSpan BeforeFollowingAgain = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, SiteWatch> watches = new(StringComparer.Ordinal);
+
+    /// <summary>Watches a site until cancelled.</summary>
+    /// <param name="site">Which; it exists.</param>
+    /// <param name="afterVersion">The last version that was seen; 0 for a first state.</param>
+    /// <param name="cancel">Ends the watch.</param>
+    /// <exception cref="RefusedException">The version is later than any, or the watcher is too slow.</exception>
+    public async IAsyncEnumerable<Wire.WatchStockResponse> WatchAsync(
+        string site, long afterVersion, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var watch = Enter(site);
+        try
+        {
+            var (version, state, channel) = await watch.JoinAsync(cancel);
+            try
+            {
+                if (afterVersion > version)
+                    throw new RefusedException(Refusal.Rule(
+                        "VERSION_UNKNOWN", $"Site '{site}' is at version {version}; version {afterVersion} is none that was shown."));
+                if (afterVersion == 0)
+                    yield return await watch.FirstStateAsync(version, state, cancel);
+                else
+                    await foreach (var missed in watch.MissedAsync(afterVersion + 1, version, state, cancel))
+                        yield return missed;
+                await foreach (var response in channel.Reader.ReadAllAsync(cancel))
+                    yield return response;
+            }
+            finally
+            {
+                watch.Leave(channel);
+            }
+        }
+        finally
+        {
+            Leave(site, watch);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var position = ledger.Position;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var commit in ledger.FollowAsync(position, stoppingToken))
+                {
+                    Notice(commit);
+                    position = commit.Position;
+                }
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                LogBroken(unavailable);
+            }
+
+            await Task.Delay(BeforeFollowingAgain, stoppingToken);
+        }
+    }
+
+    private void Notice(Commit commit)
+    {
+        lock (gate)
+        {
+            if (watches.Count == 0)
+                return;
+
+            foreach (var append in commit.Appends)
+            {
+                if (append.Stream.StartsWith("stock/", StringComparison.Ordinal) && watches.TryGetValue(append.Stream[6..], out var watch))
+                    watch.Notice(append.FirstVersion + append.Count - 1);
+            }
+        }
+    }
+
+    private SiteWatch Enter(string site)
+    {
+        lock (gate)
+        {
+            if (!watches.TryGetValue(site, out var watch) || watch.Ended)
+                watches[site] = watch = new SiteWatch(site, ledger, family, sites, clock);
+            watch.Users++;
+            return watch;
+        }
+    }
+
+    private void Leave(string site, SiteWatch watch)
+    {
+        lock (gate)
+        {
+            if (--watch.Users > 0)
+                return;
+
+            if (watches.TryGetValue(site, out var present) && present == watch)
+                watches.Remove(site);
+        }
+
+        watch.Dispose();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The feed of stock broke; what happens meanwhile is told when it is followed again.")]
+    private partial void LogBroken(Exception broken);
+}

@@ -1,0 +1,250 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using NodaTime;
+using Outreach.Domain;
+using Outreach.Domain.Stock;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+using Wire = Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>Records what devices gathered while they were offline.</summary>
+/// <remarks>
+/// Batches of one stream are recorded side by side, at most <see cref="MostBatches"/> of them, or
+/// <see cref="MostBytes"/>; beyond that no more is read, so that a phone that sends without listening fills its own
+/// connection and not the server. Each record is durable before it is answered; a stream that breaks leaves what was
+/// answered recorded and the rest recorded or not, which the retry tells.
+/// </remarks>
+internal sealed class Syncing(IGrainFactory grains, StockWire wires, DeviceArrivals arrivals, IClock clock)
+{
+    /// <summary>The most records in a batch.</summary>
+    public const int MostRecords = 1_000;
+
+    /// <summary>The most batches of a stream that are unanswered.</summary>
+    private const int MostBatches = 256;
+
+    /// <summary>The most bytes of batches of a stream that are unanswered; a larger batch goes alone.</summary>
+    private const int MostBytes = 8 * 1024 * 1024;
+
+    /// <summary>Answers a stream of batches until it ends.</summary>
+    /// <exception cref="InvalidRequestException">A batch has too many records, or its clock is none.</exception>
+    public async Task RunAsync(
+        IAsyncStreamReader<Wire.SyncEncountersRequest> requests, IServerStreamWriter<Wire.SyncEncountersResponse> responses, CancellationToken cancel)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var room = new Room(MostBatches, MostBytes);
+        var answered = Channel.CreateUnbounded<Wire.SyncEncountersResponse>(new UnboundedChannelOptions { SingleReader = true });
+        var writing = WriteAsync(answered.Reader, responses, end);
+        try
+        {
+            while (await requests.MoveNext(end.Token))
+            {
+                var request = requests.Current;
+                var bytes = request.CalculateSize();
+                await room.EnterAsync(bytes, end.Token);
+                _ = AnswerAsync(request, bytes, room, answered.Writer, end);
+            }
+
+            await room.EmptyAsync(end.Token);
+            answered.Writer.TryComplete();
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // A batch or the writing failed: what it was comes from the writer.
+        }
+        catch (Exception failed)
+        {
+            answered.Writer.TryComplete(failed);
+        }
+
+        await writing;
+    }
+
+    /// <summary>Records one batch.</summary>
+    public async Task<Wire.SyncEncountersResponse> AnswerAsync(Wire.SyncEncountersRequest request, int bytes, CancellationToken cancel)
+    {
+        if (request.Encounters.Count > MostRecords)
+            throw new InvalidRequestException([new Violation("encounters", $"are at most {MostRecords} in a batch; these are {request.Encounters.Count}.")]);
+
+        var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant());
+        var answers = new Wire.EncounterAnswer[request.Encounters.Count];
+        var groups = Group(request, bytes <= StockWire.MostEncounterBytes, answers);
+        var waiting = new List<Task>(groups.Count);
+        foreach (var (site, group) in groups)
+            waiting.Add(LogAsync(site, group, shift, answers));
+        await Task.WhenAll(waiting);
+
+        var response = new Wire.SyncEncountersResponse { BatchId = request.BatchId };
+        response.Answers.Add(answers);
+        if (Devices(groups) is { Count: > 0 } devices)
+            response.Devices.Add(await arrivals.ReadAsync(devices, cancel));
+        return response;
+    }
+
+    private async Task AnswerAsync(
+        Wire.SyncEncountersRequest request, int bytes, Room room, ChannelWriter<Wire.SyncEncountersResponse> answered, CancellationTokenSource end)
+    {
+        try
+        {
+            answered.TryWrite(await AnswerAsync(request, bytes, end.Token));
+        }
+        catch (Exception failed)
+        {
+            answered.TryComplete(failed);
+            await end.CancelAsync();
+        }
+        finally
+        {
+            room.Leave(bytes);
+        }
+    }
+
+    private static async Task WriteAsync(
+        ChannelReader<Wire.SyncEncountersResponse> answered, IServerStreamWriter<Wire.SyncEncountersResponse> responses, CancellationTokenSource end)
+    {
+        try
+        {
+            await foreach (var response in answered.ReadAllAsync())
+                await responses.WriteAsync(response, end.Token);
+        }
+        catch
+        {
+            await end.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the records and groups them by site; what cannot be kept is answered at once.</summary>
+    private Dictionary<string, Grouped> Group(Wire.SyncEncountersRequest request, bool small, Wire.EncounterAnswer[] answers)
+    {
+        var groups = new Dictionary<string, Grouped>(StringComparer.Ordinal);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var wire = request.Encounters[i];
+            if (wires.Read(wire, small, out var malformed) is { } sent)
+            {
+                if (!groups.TryGetValue(wire.SiteId, out var group))
+                    groups.Add(wire.SiteId, group = new Grouped());
+                group.Add(sent, i);
+            }
+            else
+            {
+                answers[i] = StockWriter.Answer(Shown.Short(wire.EncounterId), new Reply(Became.Malformed, Reasons: malformed));
+            }
+        }
+
+        return groups;
+    }
+
+    private async Task LogAsync(string site, Grouped group, Duration shift, Wire.EncounterAnswer[] answers)
+    {
+        var replies = await LogAsync(site, new Batch([.. group.Records], shift));
+        for (var i = 0; i < replies.Count; i++)
+            answers[group.Places[i]] = StockWriter.Answer(group.Records[i].Encounter.Id.ToString(), replies[i]);
+    }
+
+    /// <summary>Records at a site, and once more where another writer was first: repetitions are recognised.</summary>
+    public async Task<Few<Reply>> LogAsync(string site, Batch batch)
+    {
+        try
+        {
+            return await grains.GetGrain<IStockGrain>(site).LogAsync(batch);
+        }
+        catch (StaleJournalException)
+        {
+            return await grains.GetGrain<IStockGrain>(site).LogAsync(batch);
+        }
+    }
+
+    private static List<string> Devices(Dictionary<string, Grouped> groups)
+    {
+        var devices = new List<string>();
+        foreach (var group in groups.Values)
+        {
+            foreach (var sent in group.Records)
+            {
+                var device = sent.Encounter.Device.Value;
+                if (device.Length > 0 && sent.Encounter.Sequence > 0 && !devices.Contains(device))
+                    devices.Add(device);
+            }
+        }
+
+        return devices;
+    }
+
+    /// <summary>Records of one site and their places in the batch.</summary>
+    private sealed class Grouped
+    {
+        public List<Sent> Records { get; } = [];
+
+        public List<int> Places { get; } = [];
+
+        public void Add(Sent sent, int place)
+        {
+            Records.Add(sent);
+            Places.Add(place);
+        }
+    }
+
+    /// <summary>Room for so many batches and bytes; one that is larger than all the room goes alone.</summary>
+    private sealed class Room(int batches, long bytes)
+    {
+        private readonly Lock gate = new();
+        private int inside;
+        private long used;
+        private TaskCompletionSource? left;
+
+        public async Task EnterAsync(long size, CancellationToken cancel)
+        {
+            while (true)
+            {
+                Task wait;
+                lock (gate)
+                {
+                    if (inside == 0 || (inside < batches && used + size <= bytes))
+                    {
+                        inside++;
+                        used += size;
+                        return;
+                    }
+
+                    wait = Left();
+                }
+
+                await wait.WaitAsync(cancel);
+            }
+        }
+
+        public void Leave(long size)
+        {
+            TaskCompletionSource? waiting;
+            lock (gate)
+            {
+                inside--;
+                used -= size;
+                (waiting, left) = (left, null);
+            }
+
+            waiting?.TrySetResult();
+        }
+
+        public async Task EmptyAsync(CancellationToken cancel)
+        {
+            while (true)
+            {
+                Task wait;
+                lock (gate)
+                {
+                    if (inside == 0)
+                        return;
+                    wait = Left();
+                }
+
+                await wait.WaitAsync(cancel);
+            }
+        }
+
+        private Task Left() => (left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+}
