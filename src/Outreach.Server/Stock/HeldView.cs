@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Outreach.Domain.Stock;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Rpc;
