@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Server.Ledger.Stores;
+using Outreach.Server.Ledger.Upkeep;
 
 namespace Outreach.Server.Ledger;
 
@@ -22,22 +23,12 @@ public static class LedgerRegistration
                 provider.GetRequiredService<ILogger<StoredLedger>>());
         });
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
+        services.AddSingleton<PromisePump>();
+        services.AddSingleton<ILedgerUpkeep, LedgerUpkeep>();
         return services.AddHostedService<LedgerLife>();
     }
 
     private static IStore StoreOf(LedgerOptions options, ViewCatalog views) => options.PostgresConnectionString is { } postgres
         ? new PostgresStore(postgres, views)
         : new SqliteStore(options.DataFolder, views);
-}
-
-/// <summary>Opens the ledger when the server starts. It is closed when the server's services are disposed, after all else.</summary>
-internal sealed class LedgerLife(StoredLedger ledger, ILogger<LedgerLife> log) : IHostedService
-{
-    public async Task StartAsync(CancellationToken cancel)
-    {
-        await ledger.StartAsync(cancel);
-        log.LogInformation("The ledger is {Store}, at position {Position}", ledger.Store.Description, ledger.Position);
-    }
-
-    public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
 }

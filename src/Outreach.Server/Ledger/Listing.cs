@@ -36,6 +36,22 @@ internal sealed class Entry
 
     public long LastVersion => FirstVersion + Count - 1;
 
+    /// <summary>The same append, found by what its family tells of it now.</summary>
+    public Entry Retold(Gathered effects) => new()
+    {
+        Stream = Stream,
+        FirstVersion = FirstVersion,
+        Count = Count,
+        Offset = Offset,
+        Length = Length,
+        RecordedAt = RecordedAt,
+        Hash = Hash,
+        OccurredFrom = effects.From,
+        OccurredTo = effects.To,
+        Keys = [.. effects.Keys],
+        KeyFacts = [.. effects.KeyFacts],
+    };
+
     public static Entry Of(PendingAppend append, int offset) => new()
     {
         Stream = append.Stream,

@@ -7,8 +7,6 @@ internal sealed class Loader<TState, TFact>(Family<TState, TFact> family, string
     where TState : class
     where TFact : class
 {
-    private const int PlacesAtOnce = 1_000;
-
     private readonly string stream = StreamName.Of(family.Name, id);
 
     /// <exception cref="InvalidDataException">What is stored does not lead to the head: it was tampered with.</exception>
@@ -30,22 +28,10 @@ internal sealed class Loader<TState, TFact>(Family<TState, TFact> family, string
         if (!TryResume(fold, snapshot))
             return null;
         var hash = snapshot?.Hash ?? Chain.Start;
-        while (fold.Version < head.Version)
+        await foreach (var run in reading.StreamAsync(view, head, fold.Version + 1, cancel))
         {
-            var places = await reading.PlacesAsync(head.StreamNo, fold.Version + 1, head.Version, PlacesAtOnce, cancel);
-            var known = places.Count == 0 ? fold.Version : places[^1].LastVersion;
-            if (places.Count < PlacesAtOnce)
-                places.AddRange(view.Places(stream, known + 1, head.Version));
-            var before = fold.Version;
-            await foreach (var run in reading.RunsAsync(places, cancel))
-            {
-                if (run.FirstVersion != fold.Version + 1)
-                    return null;
-                fold.Apply(run, head.Version);
-                hash = Chain.Hash(hash, stream, run);
-            }
-            if (fold.Version == before)
-                return null;
+            fold.Apply(run, head.Version);
+            hash = Chain.Hash(hash, stream, run);
         }
         return fold.Version == head.Version && hash.AsSpan().SequenceEqual(head.Hash)
             ? new Loaded<TState>(fold.State, fold.Version, hash, snapshot?.Version ?? 0, snapshot?.Payload.Length ?? 0, position)

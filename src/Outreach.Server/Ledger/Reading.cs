@@ -9,6 +9,7 @@ internal sealed class Reading(IStore store, DbConnection connection) : IAsyncDis
 {
     private const string PlaceColumns = "first_version, count, position, payload_offset, payload_length, recorded_at";
     private const int SegmentsAtOnce = 8;
+    private const int PlacesAtOnce = 1_000;
 
     public DbConnection Connection => connection;
 
@@ -115,6 +116,27 @@ internal sealed class Reading(IStore store, DbConnection connection) : IAsyncDis
             var bytes = await SliceAsync(first.Position, start, Math.Max(first.End, last.End) - start, cancel);
             for (; i < end; i++)
                 yield return places[i].RunIn(bytes, start);
+        }
+    }
+
+    /// <summary>A stream's runs from the one that holds a version up to its head, through the index and the tail.</summary>
+    /// <exception cref="InvalidDataException">A run is missing.</exception>
+    public async IAsyncEnumerable<Run> StreamAsync(TailView view, Head head, long from, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (from <= head.Version)
+        {
+            var places = await PlacesAsync(head.StreamNo, from, head.Version, PlacesAtOnce, cancel);
+            if (places.Count < PlacesAtOnce)
+                places.AddRange(view.Places(head.Stream, places.Count == 0 ? from : places[^1].LastVersion + 1, head.Version));
+            await foreach (var run in RunsAsync(places, cancel))
+            {
+                if (run.FirstVersion > from || run.LastVersion < from)
+                    throw new InvalidDataException($"The index holds no place of {head.Stream} version {from}.");
+                yield return run;
+                from = run.LastVersion + 1;
+            }
+            if (places.Count == 0)
+                throw new InvalidDataException($"The index holds no place of {head.Stream} version {from}.");
         }
     }
 

@@ -10,7 +10,10 @@ namespace Outreach.Server.Ledger;
 /// <param name="Count">How many.</param>
 /// <param name="RecordedAt">When they were recorded.</param>
 /// <param name="Payload">A JSON array of them in UTF-8.</param>
-internal readonly record struct Run(long FirstVersion, int Count, Instant RecordedAt, ReadOnlyMemory<byte> Payload);
+internal readonly record struct Run(long FirstVersion, int Count, Instant RecordedAt, ReadOnlyMemory<byte> Payload)
+{
+    public long LastVersion => FirstVersion + Count - 1;
+}
 
 /// <summary>Reads the facts of a run one after the other.</summary>
 internal ref struct FactReader<TFact>

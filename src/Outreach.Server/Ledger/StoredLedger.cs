@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using NodaTime;
+using Outreach.Server.Ledger.Upkeep;
 
 namespace Outreach.Server.Ledger;
 
@@ -15,7 +16,6 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(75);
 
     private readonly IStore store;
-    private readonly IReadOnlyList<IFamily> families;
     private readonly ILogger log;
     private readonly Tail tail = new();
     private readonly Feed feed;
@@ -30,7 +30,8 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         feed = new Feed(store);
         Writer = new Writer(store, views, clock, options, log, Committed);
         indexer = new Indexer(store, Writer, tail, options, log);
-        (this.families, this.log) = (families, log);
+        this.log = log;
+        (Views, Families) = (views, families.ToDictionary(f => f.Name));
     }
 
     public long Position => feed.Position;
@@ -44,13 +45,19 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     internal IStore Store => store;
 
+    internal ViewCatalog Views { get; }
+
+    internal IReadOnlyDictionary<string, IFamily> Families { get; }
+
     internal Indexer Indexer => indexer;
 
     /// <summary>Opens the store and brings it up to date.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached or belongs to another process.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        await Writer.RunAsync(store.Start);
+        var unfilled = await Writer.RunAsync(store.Start);
+        if (unfilled.Count > 0)
+            await Writer.RunAsync(() => Rebuild(_ => { }));
         await using var reading = await Reading.OpenAsync(store, cancel);
         var position = await reading.PositionAsync(cancel);
         indexer.Start(await reading.WatermarkAsync(cancel));
@@ -158,6 +165,14 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         ending.Dispose();
     }
 
+    /// <summary>Makes everything that is computed anew from the facts. Writes wait while it runs.</summary>
+    internal Task RebuildAsync(Action<long> replayed) => Writer.RunAsync(() =>
+    {
+        var position = Rebuild(replayed);
+        indexer.Reach(position);
+        return position;
+    });
+
     /// <summary>Keeps a snapshot of durable facts.</summary>
     internal Task KeepAsync(Snapshot snapshot) => Writer.RunAsideAsync(() =>
     {
@@ -214,6 +229,15 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     {
         await using var reading = await Reading.OpenAsync(store, cancel);
         return await reading.SegmentsBelowAsync(below, cancel);
+    }
+
+    /// <summary>By the writer's thread.</summary>
+    /// <returns>The position that everything is computed up to.</returns>
+    private long Rebuild(Action<long> replayed)
+    {
+        var rebuild = new Rebuild(new Replay(Views, Families), replayed);
+        store.Rebuild(rebuild.Run);
+        return rebuild.Position;
     }
 
     /// <summary>Looks what other processes have committed.</summary>

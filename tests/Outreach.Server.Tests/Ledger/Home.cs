@@ -22,6 +22,12 @@ public abstract class Home : IAsyncDisposable
     /// <summary>Runs SQL behind the ledger's back.</summary>
     public abstract void Tamper(string sql);
 
+    /// <summary>SQL for bytes.</summary>
+    public abstract string Bytes(byte[] bytes);
+
+    /// <summary>SQL for a column of bytes in which one text, that is in it, is replaced by another.</summary>
+    public abstract string Replaced(string column, string one, string other);
+
     internal async Task<StoredLedger> OpenAsync(LedgerOptions? options = null, Func<IStore, IStore>? around = null, params IFamily[] families)
     {
         if (families.Length == 0)

@@ -1,6 +1,7 @@
 using NodaTime;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
+using Outreach.Server.Ledger.Upkeep;
 
 namespace Outreach.Server.Tests.Ledger;
 
@@ -33,6 +34,10 @@ public abstract class LedgerContract : IAsyncLifetime
 
     private protected static async Task<List<Recorded<JarFact>>> AllAsync(StoredLedger ledger, string id = "one") =>
         await ledger.ReadAsync(Jars.Family, id, 1, long.MaxValue, Cancel).ToListAsync(Cancel);
+
+    /// <summary>What a check finds wrong.</summary>
+    private protected static async Task<List<string>> VerifyAsync(StoredLedger ledger) =>
+        await new LedgerUpkeep(ledger).VerifyAsync(Cancel).Where(s => s.Finding is not null).Select(s => s.Finding!).ToListAsync(Cancel);
 
     /// <summary>Every row of a table, columns separated by bars.</summary>
     private protected static async Task<List<string>> RowsAsync(StoredLedger ledger, string sql)

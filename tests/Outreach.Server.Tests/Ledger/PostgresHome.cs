@@ -16,6 +16,11 @@ public sealed class PostgresHome(string connectionString) : Home
         connection.Run(sql);
     }
 
+    public override string Bytes(byte[] bytes) => $"'\\x{Convert.ToHexString(bytes)}'::bytea";
+
+    public override string Replaced(string column, string one, string other) =>
+        $"convert_to(replace(convert_from({column}, 'UTF8'), '{one}', '{other}'), 'UTF8')";
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     internal override IStore NewStore(ViewCatalog views) => new PostgresStore(connectionString, views);

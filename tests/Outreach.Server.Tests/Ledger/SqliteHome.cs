@@ -16,6 +16,11 @@ public sealed class SqliteHome : Home
         connection.Run(sql);
     }
 
+    public override string Bytes(byte[] bytes) => $"x'{Convert.ToHexString(bytes)}'";
+
+    public override string Replaced(string column, string one, string other) =>
+        $"CAST(replace(CAST({column} AS TEXT), '{one}', '{other}') AS BLOB)";
+
     public override ValueTask DisposeAsync()
     {
         Directory.Delete(Folder, recursive: true);

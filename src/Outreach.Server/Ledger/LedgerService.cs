@@ -1,0 +1,103 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Outreach.Domain;
+using Outreach.Protocol.Ledger.V1;
+using Outreach.Server.Ledger.Upkeep;
+using Outreach.Server.Rpc;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>The operator's calls. One check or rebuild runs at a time in a process.</summary>
+public sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.LedgerService.LedgerServiceBase
+{
+    private const int MostFindings = 1_000;
+    private const int FactsAtOnce = 1_000;
+
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
+    public override Task Verify(VerifyRequest request, IServerStreamWriter<VerifyResponse> responseStream, ServerCallContext context) => Alone(async () =>
+    {
+        var (last, findings) = (default(VerifyStep), 0L);
+        await foreach (var step in upkeep.VerifyAsync(context.CancellationToken))
+        {
+            last = step;
+            findings += step.Finding is null ? 0 : 1;
+            if (step.Finding is null || findings <= MostFindings)
+                await responseStream.WriteAsync(Response(step), context.CancellationToken);
+        }
+        await responseStream.WriteAsync(
+            new VerifyResponse { FactsChecked = last.FactsTotal, FactsTotal = last.FactsTotal, Done = true, FindingsTotal = findings }, context.CancellationToken);
+    });
+
+    public override Task Rebuild(RebuildRequest request, IServerStreamWriter<RebuildResponse> responseStream, ServerCallContext context) => Alone(async () =>
+    {
+        var last = default(RebuildStep);
+        // A rebuild that has begun is not stopped by a caller who goes away.
+        await foreach (var step in upkeep.RebuildAsync(CancellationToken.None))
+        {
+            last = step;
+            if (!context.CancellationToken.IsCancellationRequested)
+                await responseStream.WriteAsync(new RebuildResponse { FactsReplayed = step.FactsReplayed, FactsTotal = step.FactsTotal });
+        }
+        await responseStream.WriteAsync(
+            new RebuildResponse { FactsReplayed = last.FactsReplayed, FactsTotal = last.FactsTotal, Done = true }, context.CancellationToken);
+    });
+
+    public override async Task Export(ExportRequest request, IServerStreamWriter<ExportResponse> responseStream, ServerCallContext context)
+    {
+        var after = ExportToken.Parse(request.AfterPosition);
+        await foreach (var facts in upkeep.ExportAsync(after, context.CancellationToken).Chunk(FactsAtOnce).WithCancellation(context.CancellationToken))
+        {
+            var response = new ExportResponse { Position = ExportToken.Of(facts[^1].Next) };
+            response.Facts.Add(facts.Select(Exported));
+            await responseStream.WriteAsync(response, context.CancellationToken);
+        }
+    }
+
+    private static async Task Alone(Func<Task> work)
+    {
+        if (!await OneAtATime.WaitAsync(0))
+            throw new RefusedException(Refusal.Limit("UPKEEP_RUNNING", "A check or a rebuild of the ledger is running already: one at a time."));
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private static VerifyResponse Response(VerifyStep step) =>
+        new() { FactsChecked = step.FactsChecked, FactsTotal = step.FactsTotal, Finding = step.Finding ?? "" };
+
+    private static ExportedFact Exported(StoredFact fact) => new()
+    {
+        Stream = fact.Stream,
+        Version = fact.Version,
+        RecordedAt = Timestamp.FromDateTime(fact.RecordedAt.ToDateTimeUtc()),
+        Kind = fact.Kind,
+        Json = fact.Json,
+    };
+}
+
+/// <summary>An export's position as text: a position, and where a commit is only partly behind it, a dot and how many facts are.</summary>
+internal static class ExportToken
+{
+    public static string Of(ExportPosition position) =>
+        position.Facts == 0 ? $"{position.Position}" : $"{position.Position}.{position.Facts}";
+
+    /// <exception cref="InvalidRequestException">The text is none that was given out.</exception>
+    public static ExportPosition Parse(string text)
+    {
+        var parts = text.Split('.');
+        if (text.Length == 0)
+            return default;
+        if (parts.Length <= 2 && long.TryParse(parts[0], out var position) && position >= 0
+            && int.TryParse(parts.Length == 2 ? parts[1] : "0", out var facts) && facts >= 0)
+            return new ExportPosition(position, facts);
+        var violations = new Violations();
+        violations.Add("after_position", $"is a position that an export gave out; this is '{Shown.Short(text)}'.");
+        throw new InvalidRequestException(violations.Found);
+    }
+}

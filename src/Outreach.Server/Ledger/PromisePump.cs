@@ -1,0 +1,80 @@
+using NodaTime;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>Wakes what promised something, family by family. Register one for each family that promises.</summary>
+public interface IPromiseKeeper
+{
+    /// <summary>The family whose promises it keeps.</summary>
+    string Family { get; }
+
+    /// <summary>
+    /// Something is due. It may be told twice, and is told again, less and less often, until the stream says that it is
+    /// kept; throwing changes nothing about that.
+    /// </summary>
+    Task WakeAsync(string id, string kind, string key, CancellationToken cancel);
+}
+
+/// <summary>
+/// Tells of promises that are due: at least once, across restarts, shared among all processes of the store, because a
+/// promise is put off in the store before it is told of, and comes back if nothing came of it.
+/// </summary>
+internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseKeeper> keepers, IClock clock, ILogger<PromisePump> log)
+{
+    private const int AtOnce = 100;
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+
+    private readonly Dictionary<string, IPromiseKeeper> keepers = keepers.ToDictionary(k => k.Family);
+
+    /// <summary>Goes on until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(Every);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancel))
+                while (await RoundAsync(cancel) == AtOnce)
+                    log.LogDebug("More promises are due than are told of at once");
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    /// <summary>Tells of what is due now.</summary>
+    /// <returns>Of how many promises.</returns>
+    public async Task<int> RoundAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var now = clock.GetCurrentInstant().ToUnixTimeTicks();
+            var due = await ledger.Writer.RunAsideAsync(() => ledger.Store.Take(now, AtOnce));
+            await Task.WhenAll(due.Select(promise => WakeAsync(promise, cancel)));
+            return due.Count;
+        }
+        catch (StoreUnavailableException e)
+        {
+            log.LogWarning(e, "What is due cannot be read now");
+            return 0;
+        }
+    }
+
+    private async Task WakeAsync(DuePromise promise, CancellationToken cancel)
+    {
+        try
+        {
+            var (family, id) = StreamName.Split(promise.Stream);
+            if (keepers.TryGetValue(family, out var keeper))
+                await keeper.WakeAsync(id, promise.Kind, promise.Key, cancel);
+            else
+                log.LogWarning("Nobody keeps what {Stream} promised: {Kind}", promise.Stream, promise.Kind);
+        }
+#pragma warning disable CA1031 // It is told of again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.LogWarning(e, "Waking {Stream} for {Kind} failed after {Attempts} attempts before", promise.Stream, promise.Kind, promise.Attempts);
+        }
+    }
+}

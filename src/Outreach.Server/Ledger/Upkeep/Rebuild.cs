@@ -1,0 +1,56 @@
+using System.Data.Common;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Ledger.Upkeep;
+
+/// <summary>
+/// Makes everything that can be computed anew from the segments alone, in one transaction and bounded memory: views,
+/// promises, index and keys. Snapshots are dropped; they come back by themselves.
+/// </summary>
+internal sealed class Rebuild(Replay replay, Action<long> replayed)
+{
+    /// <summary>The last position that was replayed.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>By the writer's thread, while no commit happens.</summary>
+    public void Run(IRebuilding into)
+    {
+        var facts = 0L;
+        foreach (var segment in Segments(into.Connection))
+        {
+            foreach (var entry in segment.Listing.Entries)
+            {
+                replay.Describe(segment, entry);
+                facts += entry.Count;
+            }
+            Position = segment.Listing.Position;
+            if (replay.IsFull)
+                Flush(into, facts);
+        }
+        Flush(into, facts);
+    }
+
+    /// <summary>Segments one after the other, read with the connection that writes.</summary>
+    private static IEnumerable<Segment> Segments(DbConnection connection)
+    {
+        for (var last = Next(connection, 0); last is not null; last = Next(connection, last.Listing.Position))
+            yield return last;
+    }
+
+    private static Segment? Next(DbConnection connection, long after)
+    {
+        using var query = connection.Query(
+            "SELECT position, directory, payload FROM segments WHERE position > @after ORDER BY position LIMIT 1", ("@after", after));
+        using var row = query.ExecuteReader();
+        return row.Read() ? new Segment(Listing.Read(row.GetInt64(0), row.GetBytes(1)), row.GetBytes(2)) : null;
+    }
+
+    private void Flush(IRebuilding into, long facts)
+    {
+        into.Write(replay.Rows);
+        if (replay.Listings.Count > 0)
+            into.Index(replay.Listings);
+        replay.Clear();
+        replayed(facts);
+    }
+}

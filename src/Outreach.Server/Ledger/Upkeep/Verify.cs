@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Ledger.Upkeep;
+
+/// <summary>
+/// Checks one state of the ledger against itself: segments without gaps, chains of hashes, heads, index, keys, promises and
+/// views against a replay, snapshots and balances against states folded from the first fact. Writes go on meanwhile.
+/// </summary>
+/// <param name="finding">Told of each thing that is wrong.</param>
+/// <param name="checkedFacts">Told of how many facts are checked. Each is gone through twice and counts half each time.</param>
+internal sealed class Verify(
+    Reading reading, ViewCatalog views, IReadOnlyDictionary<string, IFamily> families, Action<string> finding, Action<long> checkedFacts)
+{
+    private const int HeadsAtOnce = 1_000;
+
+    private readonly Replay replay = new(views, families);
+    private readonly Chains chains = new(finding);
+    private readonly List<Listing> tail = [];
+    private long halves;
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var watermark = await reading.WatermarkAsync(cancel);
+        var heads = await HeadsAsync(cancel);
+        using var scratch = new Scratch(views);
+        heads.ForEach(scratch.Add);
+        await ReplayAsync(scratch, watermark, cancel);
+        chains.Compare(heads);
+        foreach (var table in Tables())
+            await table.FindAsync(scratch.Connection, reading.Connection, finding, cancel);
+        foreach (var head in heads)
+            await FoldAsync(head, new TailView(watermark, tail), cancel);
+    }
+
+    private async Task<List<Head>> HeadsAsync(CancellationToken cancel)
+    {
+        var heads = new List<Head>();
+        for (List<Head> page = [new("", 0, 0, [])]; page.Count > 0; heads.AddRange(page))
+            page = await reading.HeadsAsync(page[^1].StreamNo, HeadsAtOnce, cancel);
+        return heads;
+    }
+
+    private IEnumerable<TableDifference> Tables() =>
+    [
+        new("segment_index", ["stream_no", "first_version"],
+            ["count", "position", "payload_offset", "payload_length", "recorded_at", "occurred_from", "occurred_to"]),
+        new("fact_keys", ["stream_no", "key", "version"], []),
+        new("due", ["stream", "kind", "key"], ["due_at"]),
+        .. views.All.Select(v => new TableDifference(v.Name, ViewSql.KeyColumns(v), ViewSql.OtherColumns(v))),
+    ];
+
+    /// <summary>Goes through all segments in their order, and describes them again.</summary>
+    private async Task ReplayAsync(Scratch scratch, long watermark, CancellationToken cancel)
+    {
+        var last = 0L;
+        await foreach (var segment in reading.SegmentsAsync(0, long.MaxValue, cancel))
+        {
+            if (segment.Listing.Position != last + 1)
+                finding($"segments: after position {last} comes {segment.Listing.Position}");
+            last = segment.Listing.Position;
+            foreach (var entry in segment.Listing.Entries)
+                Check(segment, entry);
+            if (last > watermark)
+                tail.Add(segment.Listing);
+            if (replay.IsFull || last == watermark)
+                Write(scratch, last <= watermark);
+            checkedFacts(halves / 2);
+        }
+        Write(scratch, last <= watermark);
+    }
+
+    private void Write(Scratch scratch, bool indexed)
+    {
+        try
+        {
+            scratch.Write(replay, indexed);
+        }
+        catch (SqliteFault e)
+        {
+            finding($"segments: what was replayed contradicts itself: {e.Message}");
+            replay.Clear();
+        }
+    }
+
+    private void Check(Segment segment, Entry entry)
+    {
+        halves += entry.Count;
+        try
+        {
+            chains.Extend(segment, entry);
+            replay.Describe(segment, entry);
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException or ArgumentException or InvalidOperationException or OverflowException)
+        {
+            finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Listing.Position}: it cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Folds a stream from its first fact, as a grain would without a snapshot, and compares its snapshot and balances.</summary>
+    private async Task FoldAsync(Head head, TailView view, CancellationToken cancel)
+    {
+        var (name, id) = StreamName.Split(head.Stream);
+        if (!families.TryGetValue(name, out var family))
+        {
+            finding($"{head.Stream}: no family of this name is known");
+            return;
+        }
+        var snapshot = await reading.SnapshotAsync(head.Stream, family.SnapshotForm, cancel);
+        try
+        {
+            var fold = family.Fold(id);
+            await foreach (var run in reading.StreamAsync(view, head, 1, cancel))
+            {
+                fold.Apply(run, head.Version);
+                if (fold.Version == snapshot?.Version)
+                    Compare(fold, snapshot);
+                halves += run.Count;
+                checkedFacts(halves / 2);
+            }
+            foreach (var wrong in fold.Audit(reading.Connection))
+                finding($"{head.Stream}: {wrong}");
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
+        {
+            finding($"{head.Stream}: it cannot be folded: {e.Message}");
+        }
+    }
+
+    private void Compare(IFold fold, Snapshot snapshot)
+    {
+        if (!fold.Snapshot().AsSpan().SequenceEqual(fold.Normal(snapshot.Payload)))
+            finding($"{snapshot.Stream} version {snapshot.Version}: its snapshot is not what the facts come to");
+    }
+}

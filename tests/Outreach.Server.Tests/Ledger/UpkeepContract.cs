@@ -1,0 +1,114 @@
+using NodaTime;
+using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Upkeep;
+
+namespace Outreach.Server.Tests.Ledger;
+
+/// <summary>Verify, rebuild and export.</summary>
+public abstract class UpkeepContract : LedgerContract
+{
+    private static readonly string[] Tables =
+        ["jar_days", "jar_most", "jar_seen", "jar_labels", "segment_index", "fact_keys", "heads"];
+
+    [Fact]
+    public async Task A_ledger_that_is_whole_has_no_findings_before_and_after_it_is_indexed()
+    {
+        await using var ledger = await FilledAsync();
+        Assert.Empty(await VerifyAsync(ledger));
+        await ledger.Indexer.DrainAsync();
+        Assert.Empty(await VerifyAsync(ledger));
+        await (await OpenJarAsync(ledger)).Append([Beads(1)], Now);
+        Assert.Empty(await VerifyAsync(ledger));
+    }
+
+    [Theory]
+    [InlineData("UPDATE segments SET payload = {tampered} WHERE position = 2", "jar/two version 1 at position 2: expected hash")]
+    [InlineData("UPDATE heads SET hash = {zeros} WHERE stream = 'jar/one'", "heads (jar/one): expected version")]
+    [InlineData("UPDATE heads SET version = version + 1 WHERE stream = 'jar/one'", "heads (jar/one): expected version")]
+    [InlineData("UPDATE jar_days SET beads = beads + 1 WHERE jar_id = 'one'", "jar_days (one, 20485): expected facts=40 beads=")]
+    [InlineData("DELETE FROM jar_most WHERE jar_id = 'two'", "jar_most (two, red): expected beads=")]
+    [InlineData("INSERT INTO jar_most VALUES ('zebra', 'red', 7)", "jar_most (zebra, red): expected nothing, found beads=7")]
+    [InlineData("UPDATE jar_labels SET doc = '\"other\"' WHERE label_key = 'k1'", "jar_labels (one, k1): expected colour=c first_letter=t doc=\"text 1\", found")]
+    [InlineData("DELETE FROM due WHERE key = 'd1'", "due (jar/one, return, d1): expected due_at=")]
+    [InlineData("DELETE FROM fact_keys WHERE version = 1", "fact_keys (")]
+    [InlineData("UPDATE segment_index SET count = 7 WHERE first_version = 1", "segment_index (")]
+    public async Task What_was_tampered_with_is_found(string sql, string finding)
+    {
+        await using var ledger = await FilledAsync();
+        await ledger.Indexer.DrainAsync();
+        Home.Tamper(sql.Replace("{tampered}", Home.Replaced("payload", "\"beads\":2", "\"beads\":3")).Replace("{zeros}", Home.Bytes(new byte[32])));
+        Assert.Contains(await VerifyAsync(ledger), f => f.StartsWith(finding, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_balance_that_its_movements_do_not_add_up_to_is_found_by_the_family()
+    {
+        await using var ledger = await FilledAsync();
+        Home.Tamper("UPDATE jar_days SET beads = 1 WHERE jar_id = 'two'");
+        Assert.Contains(await VerifyAsync(ledger), f => f.StartsWith("jar/two: jar two holds", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_rebuild_comes_to_the_same_rows_and_writes_go_on_after_it()
+    {
+        await using var ledger = await FilledAsync();
+        await ledger.Indexer.DrainAsync();
+        var before = await DumpAsync(ledger);
+        Home.Tamper("DELETE FROM jar_days");
+        Home.Tamper("UPDATE jar_labels SET doc = '1'");
+        Home.Tamper("DELETE FROM fact_keys");
+        var steps = await new LedgerUpkeep(ledger).RebuildAsync(Cancel).ToListAsync(Cancel);
+        Assert.Equal(steps[^1].FactsTotal, steps[^1].FactsReplayed);
+        Assert.Equal(before, await DumpAsync(ledger));
+        await (await OpenJarAsync(ledger)).Append([Beads(1)], Now);
+        Assert.Empty(await VerifyAsync(ledger));
+    }
+
+    [Fact]
+    public async Task A_view_that_is_declared_otherwise_is_filled_anew_at_the_start()
+    {
+        await using (var ledger = await FilledAsync())
+            await ledger.Indexer.DrainAsync();
+        Home.Tamper("UPDATE view_shapes SET shape = 'as it once was' WHERE name = 'jar_days'");
+        Home.Tamper("DELETE FROM jar_days");
+        await using var again = await Home.OpenAsync();
+        Assert.Equal(2, (await RowsAsync(again, "SELECT * FROM jar_days")).Count);
+        Assert.Empty(await VerifyAsync(again));
+    }
+
+    [Fact]
+    public async Task An_export_tells_every_fact_in_order_and_goes_on_from_any_place()
+    {
+        await using var ledger = await FilledAsync();
+        var upkeep = new LedgerUpkeep(ledger);
+        var all = await upkeep.ExportAsync(default, Cancel).ToListAsync(Cancel);
+        Assert.Equal(54, all.Count);
+        Assert.Equal(["dropped", "labelled", "due", "settled"], all.Select(f => f.Kind).Distinct());
+        for (var i = 0; i < all.Count; i++)
+            Assert.Equal(all.Skip(i + 1), await upkeep.ExportAsync(all[i].Next, Cancel).ToListAsync(Cancel));
+    }
+
+    /// <summary>Two jars: 20 commits and some, facts of every kind.</summary>
+    private async Task<StoredLedger> FilledAsync()
+    {
+        var ledger = await Home.OpenAsync();
+        var (one, two) = (await OpenJarAsync(ledger), await OpenJarAsync(ledger, "two"));
+        await one.Append([Beads(1), Beads(2)], Now);
+        await two.Append([Beads(2), Beads(5)], Now);
+        for (var i = 0; i < 19; i++)
+            await one.Append([Beads(i), Beads(i * 3)], Now + Duration.FromSeconds(i));
+        await one.Append([new JarFact.Labelled("k1", "text 1", "c"), new JarFact.Labelled("k2", "text 2", "d"), new JarFact.Labelled("k2", null)], Now);
+        await one.Append([new JarFact.Due("d1", Now), new JarFact.Due("d2", Now), new JarFact.Settled("d2")], Now);
+        await two.Append([new JarFact.Labelled("k1", "text 3", "é"), new JarFact.Labelled("😀", "text 4", "｡")], Now);
+        await two.Append([Beads(1), Beads(1), Beads(1), Beads(1)], Now);
+        return ledger;
+    }
+
+    private static async Task<List<string>> DumpAsync(StoredLedger ledger)
+    {
+        var dump = new List<string>();
+        foreach (var table in Tables)
+            dump.AddRange((await RowsAsync(ledger, $"SELECT * FROM {table}")).Select(row => $"{table}: {row}").Order());
+        return dump;
+    }
+}
