@@ -17,14 +17,14 @@ internal sealed partial class StockGrain(
     ILedger ledger, StockFamily family, ISiteBook sites, IProductBook products, IClock clock) : Grain, IStockGrain
 {
     private Journal<StockState, StockEvent> journal = null!;
-    private IdWindow window = null!;
+    private RecentIds window = null!;
 
     private string SiteKey => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         journal = await ledger.OpenAsync(family, SiteKey, cancellationToken);
-        window = new IdWindow(journal.State.Ids);
+        window = new RecentIds(journal.State.Ids);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>

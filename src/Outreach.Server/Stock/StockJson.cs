@@ -41,16 +41,6 @@ namespace Outreach.Server.Stock;
 [JsonSerializable(typeof(OverdoseSign))]
 internal sealed partial class StockJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions Stored = Configure();
-
-    public static JsonTypeInfo<StockEvent> Fact { get; } = Of<StockEvent>();
-
-    public static JsonTypeInfo<StockState> State { get; } = Of<StockState>();
-
-    public static JsonTypeInfo<HeldDocument> Held { get; } = Of<HeldDocument>();
-
-    public static JsonTypeInfo<AmendedDocument> Amended { get; } = Of<AmendedDocument>();
-
     /// <summary>What each sort of fact is called, for ever.</summary>
     public static IReadOnlyList<(string Kind, Type Fact)> Kinds { get; } =
     [
@@ -64,6 +54,16 @@ internal sealed partial class StockJson : JsonSerializerContext
         ("settled", typeof(StockEvent.ShortfallSettled)),
         ("lotExpired", typeof(StockEvent.LotExpired)),
     ];
+
+    private static readonly JsonSerializerOptions Stored = Configure();
+
+    public static JsonTypeInfo<StockEvent> Fact { get; } = Of<StockEvent>();
+
+    public static JsonTypeInfo<StockState> State { get; } = Of<StockState>();
+
+    public static JsonTypeInfo<HeldDocument> Held { get; } = Of<HeldDocument>();
+
+    public static JsonTypeInfo<AmendedDocument> Amended { get; } = Of<AmendedDocument>();
 
     private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Stored.GetTypeInfo(typeof(T));
 

@@ -12,7 +12,7 @@ namespace Outreach.Server.Stock;
 /// recorded long ago; or made long ago and new. Between the last two only the ledger can tell. While it is asked, what is
 /// recorded meanwhile is not forgotten, so that the window can be looked at again afterwards.
 /// </remarks>
-internal sealed class IdWindow(IdHorizon past)
+internal sealed class RecentIds(IdHorizon past)
 {
     /// <summary>The most ids at hand.</summary>
     public const int Most = 65_536;

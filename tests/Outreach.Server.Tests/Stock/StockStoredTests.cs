@@ -1,0 +1,60 @@
+using System.Text.Json;
+using NodaTime;
+using Outreach.Domain.Stock;
+using Outreach.Server.Stock;
+
+namespace Outreach.Server.Tests.Stock;
+
+public class StockStoredTests
+{
+    private const string Slice = "Stock";
+
+    public static TheoryData<string> Files => [.. StoredForms.Of(Slice)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void What_was_stored_is_read_as_what_it_was(string file) =>
+        Assert.Equal(Samples.All[file], StoredForms.Read(Slice, file, StockJson.Fact));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_fact_is_written_as_it_was_stored(string file) =>
+        StoredForms.AssertWrittenAs(Slice, file, Samples.All[file], StockJson.Fact);
+
+    [Fact]
+    public void Every_fact_there_is_has_a_stored_form()
+    {
+        var facts = typeof(StockEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(StockEvent))).OrderBy(type => type.Name).ToList();
+
+        Assert.Equal(facts, Samples.All.Where(sample => StoredForms.Of(Slice).Contains(sample.Key)).Select(sample => sample.Value.GetType()).Distinct().OrderBy(type => type.Name));
+        Assert.Equal(facts, StockJson.Kinds.Select(kind => kind.Fact).OrderBy(type => type.Name));
+    }
+
+    [Fact]
+    public void A_state_is_read_from_a_snapshot_as_it_was()
+    {
+        var state = StockState.Empty;
+        foreach (var fact in Samples.All.Values)
+            state = state.Apply(fact, Instant.FromUtc(2026, 3, 10, 16, 0));
+
+        var read = JsonSerializer.Deserialize(JsonSerializer.Serialize(state, StockJson.State), StockJson.State)!;
+
+        Assert.Equal(state.Shelves, read.Shelves);
+        Assert.Equal(state.Ids, read.Ids);
+    }
+
+    [Fact]
+    public void An_ordinary_encounter_is_small()
+    {
+        var said = Samples.Whole with
+        {
+            Returned = new SyringesReturned(12), Bulk = null, Referrals = [], Provenance = null, Overdose = null, RefillReasons = [], PeopleTrained = 0,
+            Participant = null, Others = 0, OnBehalfOf = OnBehalfOf.Self, HandedOut = [Samples.Whole.HandedOut[0] with { Lot = default }],
+        };
+        var fact = new StockEvent.EncounterLogged(
+            new Entry(said, new LocalDate(2026, 3, 10), default, [new Issue(2, 2, false, [new Taken(3, new LotNumber("A1"))])]),
+            new ContentHash(Guid.NewGuid()));
+
+        Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(fact, StockJson.Fact).Length, 1, 600);
+    }
+}
