@@ -74,6 +74,7 @@ public static class OutreachServer
         app.MapGrpcService<SiteService>();
         app.MapGrpcService<StockService>();
         app.MapGrpcService<OverviewService>();
+        app.MapGrpcService<LedgerService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/healthz");

@@ -5,6 +5,9 @@ namespace Outreach.Server.Rpc;
 /// <summary>A call whose token also ends when the server stops, so that streams end first and with a word to the caller.</summary>
 internal sealed class EndingCallContext(ServerCallContext call, CancellationToken ends) : ServerCallContext
 {
+    // Where the service is found by: the host asks any call that is not its own for the HTTP request under this key.
+    private const string HttpContextKey = "__HttpContext";
+
     protected override string MethodCore => call.Method;
 
     protected override string HostCore => call.Host;
@@ -33,7 +36,14 @@ internal sealed class EndingCallContext(ServerCallContext call, CancellationToke
 
     protected override AuthContext AuthContextCore => call.AuthContext;
 
-    protected override IDictionary<object, object> UserStateCore => call.UserState;
+    protected override IDictionary<object, object> UserStateCore
+    {
+        get
+        {
+            call.UserState[HttpContextKey] = call.GetHttpContext();
+            return call.UserState;
+        }
+    }
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
         call.CreatePropagationToken(options);
