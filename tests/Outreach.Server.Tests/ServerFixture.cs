@@ -5,6 +5,7 @@ namespace Outreach.Server.Tests;
 /// <summary>A server for the tests of one class, on a store of its own.</summary>
 public abstract class ServerFixture : IAsyncLifetime
 {
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
     private RunningServer? server;
     private ExceptionDispatchInfo? failed;
 
@@ -22,7 +23,7 @@ public abstract class ServerFixture : IAsyncLifetime
     {
         try
         {
-            server = await RunningServer.StartAsync(await StoreAsync());
+            server = await RunningServer.StartAsync([$"--Outreach:DataFolder={folder.FullName}", .. await StoreAsync()]);
         }
         catch (Exception failure)
         {
@@ -30,29 +31,22 @@ public abstract class ServerFixture : IAsyncLifetime
         }
     }
 
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (server is not null)
             await server.DisposeAsync();
+        folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Makes a store, and gives the settings that say where it is.</summary>
+    /// <summary>Makes a store, and gives the settings that say where it is besides the data folder.</summary>
     protected abstract Task<string[]> StoreAsync();
 }
 
 /// <inheritdoc/>
 public sealed class ServerOnSqlite : ServerFixture
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("outreach-server-").FullName;
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
-
-    protected override Task<string[]> StoreAsync() => Task.FromResult<string[]>([$"--Outreach:DataFolder={folder}"]);
+    protected override Task<string[]> StoreAsync() => Task.FromResult<string[]>([]);
 }
 
 /// <inheritdoc/>

@@ -12,7 +12,7 @@ public static class Sentence
 
     /// <summary>The same without the server's address, on one line: what became of one row.</summary>
     public static string OfRow(RpcException failure) =>
-        Violations(failure) is { Count: > 0 } found ? string.Join("; ", found) : failure.Status.Detail;
+        Violations(failure) is { Count: > 0 } found ? string.Join(" ", found) : failure.Status.Detail;
 
     private static string Lead(RpcException failure, Uri server) => failure.StatusCode switch
     {

@@ -18,7 +18,12 @@ public static class OutreachServer
     /// <exception cref="StartException">A setting is wrong, or the store cannot be opened.</exception>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            // Also where another program has started it: the web app's files are found by this name.
+            ApplicationName = typeof(OutreachServer).Assembly.GetName().Name,
+        });
         var settings = ServerSettings.From(builder.Configuration);
         builder.AddTelemetry();
         // Also where the program runs from its build folder, whatever the environment is called.
@@ -64,11 +69,13 @@ public static class OutreachServer
 
     private static void Map(WebApplication app)
     {
+        app.Use(Listening.RefuseTooLargeAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<CatalogService>();
         app.MapGrpcService<SiteService>();
         app.MapGrpcService<StockService>();
         app.MapGrpcService<OverviewService>();
+        app.MapGrpcService<LedgerService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/healthz");

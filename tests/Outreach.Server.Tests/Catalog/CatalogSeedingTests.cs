@@ -1,6 +1,7 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Server.Catalog;
 using Outreach.Server.Ledger;
+using Outreach.Server.Stock;
 using static Outreach.Protocol.Catalog.V1.CatalogService;
 
 namespace Outreach.Server.Tests.Catalog;
@@ -31,14 +32,18 @@ public class CatalogSeedingTests(Postgres postgres)
     [Fact]
     public async Task Two_nodes_that_start_at_once_record_the_default_set_once()
     {
-        var setting = $"--Outreach:Postgres={await postgres.NewDatabaseAsync()}";
+        var folder = Directory.CreateTempSubdirectory("outreach-server-");
+        string[] settings = [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}", $"--Outreach:DataFolder={folder.FullName}"];
+        // Which key a program has is settled before it has two nodes.
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, ProgramKey.DefaultFile), new byte[ParticipantKeys.KeyBytes], Cancel);
 
-        var servers = await Task.WhenAll(RunningServer.StartAsync(setting), RunningServer.StartAsync(setting));
+        var servers = await Task.WhenAll(RunningServer.StartAsync(settings), RunningServer.StartAsync(settings));
 
         Assert.Equal(CatalogSeeding.Products().Length, await FactsAsync(servers[0]));
         Assert.Equal(CatalogSeeding.Products().Length, await FactsAsync(servers[1]));
         foreach (var server in servers)
             await server.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     private static ValueTask<int> FactsAsync(RunningServer server) =>

@@ -9,20 +9,22 @@ namespace Outreach.Server.Tests.Sites;
 /// <summary>Two nodes of one program on one PostgreSQL.</summary>
 public sealed class TwoNodesTests(Postgres postgres) : IAsyncLifetime
 {
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
     private RunningServer[] nodes = [];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        var setting = $"--Outreach:Postgres={await postgres.NewDatabaseAsync()}";
-        nodes = [await RunningServer.StartAsync(setting), await RunningServer.StartAsync(setting)];
+        string[] settings = [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}", $"--Outreach:DataFolder={folder.FullName}"];
+        nodes = [await RunningServer.StartAsync(settings), await RunningServer.StartAsync(settings)];
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var node in nodes)
             await node.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     [Fact]

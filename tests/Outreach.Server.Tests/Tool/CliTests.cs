@@ -1,14 +1,13 @@
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Outreach.Tool;
-using Spectre.Console;
 
 namespace Outreach.Server.Tests.Tool;
 
 public sealed class CliTests : IDisposable
 {
-    private readonly StringWriter output = new();
-    private readonly StringWriter errors = new();
+    private readonly ToolRun run = new();
 
     [Theory]
     [InlineData("verify")]
@@ -18,51 +17,47 @@ public sealed class CliTests : IDisposable
     public async Task A_server_that_is_not_there_is_said_in_a_sentence(string command)
     {
         // Port 1 is reserved and nothing listens there.
-        var code = await RunAsync([.. command.Split(' '), "--server", "http://127.0.0.1:1"]);
+        var code = await run.RunAsync([.. command.Split(' '), "--server", "http://127.0.0.1:1"]);
         Assert.Equal(ExitCode.Unreachable, code);
-        Assert.Contains("The server at http://127.0.0.1:1/ cannot be reached", errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The server at http://127.0.0.1:1/ cannot be reached", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_file_that_is_not_there_is_said_before_the_server_is_asked()
     {
         var mapping = MappingFileTests.Shipped("philadelphia-sites.json");
-        Assert.Equal(ExitCode.Usage, await RunAsync(["import", "sites", "nowhere.csv", "--mapping", mapping]));
-        Assert.Equal("There is no file nowhere.csv.", errors.ToString().Trim());
+        Assert.Equal(ExitCode.Usage, await run.RunAsync("import", "sites", "nowhere.csv", "--mapping", mapping));
+        Assert.Equal("There is no file nowhere.csv.", run.Errors.Trim());
     }
 
     [Fact]
     public async Task A_row_that_is_not_taken_ends_with_a_code_of_its_own_and_its_reason()
     {
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, "site_id,visit_month,syringes_returned,syringes_dispensed,no_exchanging_for\n1,2019-01-01\n", TestContext.Current.CancellationToken);
-        var code = await RunAsync(["import", "encounters", file, "--mapping", MappingFileTests.Shipped("philadelphia-exchanges.json"), "--dry-run"]);
+        await File.WriteAllTextAsync(
+            file,
+            "site_id,visit_month,syringes_returned,syringes_dispensed,no_exchanging_for\n1,2019-01-01\n",
+            TestContext.Current.CancellationToken);
+        var mapping = MappingFileTests.Shipped("philadelphia-exchanges.json");
+        var code = await run.RunAsync("import", "encounters", file, "--mapping", mapping, "--dry-run");
         Assert.Equal(ExitCode.Findings, code);
-        Assert.Contains("it has 2 fields where the header has 5 (1 row: 1)", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("it has 2 fields where the header has 5 (1 row: 1)", run.Output, StringComparison.Ordinal);
         File.Delete(file);
     }
 
     [Fact]
     public void What_was_wrong_with_a_request_is_listed_by_field()
     {
-        var bad = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "site.name", Description = "it is empty" } } };
-        var status = new Google.Rpc.Status { Code = (int)Code.InvalidArgument, Message = "2 fields", Details = { Google.Protobuf.WellKnownTypes.Any.Pack(bad) } };
+        var violation = new BadRequest.Types.FieldViolation { Field = "site.name", Description = "it is empty" };
+        var status = new Google.Rpc.Status
+        {
+            Code = (int)Code.InvalidArgument,
+            Message = "1 field",
+            Details = { Any.Pack(new BadRequest { FieldViolations = { violation } }) },
+        };
         var said = Sentence.Of(status.ToRpcException(), new Uri("http://x"));
-        Assert.Equal(["The server could not read the request: 2 fields", "  site.name: it is empty"], said.Split(Environment.NewLine));
+        Assert.Equal(["The server could not read the request: 1 field", "  site.name: it is empty"], said.Split(Environment.NewLine));
     }
 
-    public void Dispose()
-    {
-        output.Dispose();
-        errors.Dispose();
-    }
-
-    private Task<int> RunAsync(string[] args) => Cli.RunAsync(args, new Terminal(On(output), On(errors)));
-
-    private static IAnsiConsole On(TextWriter writer)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        console.Profile.Width = 10_000;
-        return console;
-    }
+    public void Dispose() => run.Dispose();
 }

@@ -74,11 +74,13 @@ public class EncounterRowsTests
     }
 
     [Fact]
-    public void A_row_that_names_no_site_is_refused() => Assert.Equal("it names no site", Read("1,,2024-02-01,12,spray,1,0,0").Single().Refused);
+    public void A_row_that_names_no_site_is_refused() =>
+        Assert.Equal("it names no site", Read("1,,2024-02-01,12,spray,1,0,0").Single().Refused);
 
     [Fact]
     public void The_same_file_read_twice_gives_the_same_records() =>
         Assert.Equal(Read("1,van-1,2024-02-01,12,spray,30,5,2")[0].Record, Read("1,van-1,2024-02-01,12,spray,30,5,2")[0].Record);
 
-    private static List<Planned<Encounter>> Read(string rows) => [.. Csv.Read(Columns + rows + "\n").Rows.Select(new EncounterRows(Mapping).Read)];
+    private static List<Planned<Encounter>> Read(string rows) =>
+        [.. Csv.Read(Columns + rows + "\n").Rows.Select(new EncounterRows(Mapping).Read)];
 }

@@ -29,7 +29,8 @@ public class ImportReportTests
     [Fact]
     public void The_totals_add_up_to_the_rows_and_each_note_names_its_rows()
     {
-        var report = new ImportReport("f.csv", [RowOutcome.Taken(Plain, "1", false), RowOutcome.Taken(Noted, "2", true), RowOutcome.NotTaken(Plain with { Row = 3 }, "", "why")]);
+        var refused = RowOutcome.NotTaken(Plain with { Row = 3 }, "", "why");
+        var report = new ImportReport("f.csv", [RowOutcome.Taken(Plain, "1", false), RowOutcome.Taken(Noted, "2", true), refused]);
         Assert.Equal(report.Rows.Count, Enum.GetValues<RowClass>().Sum(report.Count));
         Assert.Equal(1, report.ThereBefore(RowClass.TakenWithNote));
         var (text, rows) = Assert.Single(report.Grouped(RowClass.TakenWithNote));

@@ -23,7 +23,7 @@ public class MappingFileTests
     [InlineData("\"always\": \"van-1\"", "\"always\": 7", "line 3: 'site.always' does not have the kind of value that it should have.")]
     [InlineData("\"always\": \"van-1\"", "", "site: it needs either always or column")]
     [InlineData("\"12:00\"", "\"noon\"", "occurred.at: it is a time as HH:MM; this is 'noon'")]
-    [InlineData("America/New_York", "Mars/Olympus", "occurred.time_zone: it is an IANA time zone such as America/New_York; this is 'Mars/Olympus'")]
+    [InlineData("America/New_York", "Mars/Olympus", "occurred.time_zone: it is an IANA time zone")]
     [InlineData("\"test\"", "\" \"", "source: it is required")]
     [InlineData("\"encounters\"", "\"refills\"", "imports refills; this command imports encounters")]
     [InlineData("{", "", "is not JSON as it should be")]
@@ -52,7 +52,8 @@ public class MappingFileTests
             + "spray,Naloxone spray,Naloxone,nasal spray,4 mg,2,2,box,00363824081212,yes,yes\n"
             + "what,Something,who knows,item,,,,each,,no,no\n");
         var rows = table.Rows.Select(new ProductRows(mapping).Read).ToList();
-        Assert.Equal((2, true, "00363824081212"), (rows[0].Record!.DosesPerUnit, rows[0].Record!.TracksExpiry, rows[0].Record!.Identifiers[0].Value));
+        var spray = rows[0].Record!;
+        Assert.Equal((2, true, "00363824081212"), (spray.DosesPerUnit, spray.TracksExpiry, spray.Identifiers[0].Value));
         Assert.Equal("its category is not in the mapping's table", rows[1].Refused);
     }
 

@@ -15,7 +15,8 @@ public partial class PhiladelphiaRowsTests
     public void Every_site_is_taken_and_two_that_share_a_place_stay_two()
     {
         var mapping = MappingFile.Read<SiteMapping>(MappingFileTests.Shipped("philadelphia-sites.json"), "sites");
-        var planned = CsvTable.Read(SharedData.Find("philadelphia/sites.csv"), mapping.Blank).Rows.Select(new SiteRows(mapping).Read).ToList();
+        var table = CsvTable.Read(SharedData.Find("philadelphia/sites.csv"), mapping.Blank);
+        var planned = table.Rows.Select(new SiteRows(mapping).Read).ToList();
         Assert.Equal(26, planned.Count);
         Assert.All(planned, p => Assert.Null(p.Refused));
         Assert.Equal(Enumerable.Range(1, 26).Select(i => $"ppp-{i}"), planned.Select(p => p.Record!.SiteId));

@@ -8,7 +8,9 @@ public class RowIdTests
     // If this fails, every file that was ever imported can be imported a second time.
     [Fact]
     public void The_id_of_a_row_never_changes() =>
-        Assert.Equal(Guid.Parse("45dab30e-6fd4-8a41-906e-4b8897c9257e"), RowId.Of("Prevention Point Philadelphia, syringe exchanges 2019 by site and month", "1/2019-01-01"));
+        Assert.Equal(
+            Guid.Parse("45dab30e-6fd4-8a41-906e-4b8897c9257e"),
+            RowId.Of("Prevention Point Philadelphia, syringe exchanges 2019 by site and month", "1/2019-01-01"));
 
     [Fact]
     public void It_is_a_uuid_of_version_8_and_the_usual_variant() =>

@@ -53,7 +53,7 @@ internal static class BenchCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var bench = new Command("bench", "Measures the server beside a naive peer, with stores and load of its own. Nothing is left behind.")
+        var bench = new Command("bench", "Measures the server beside a naive peer, with stores and load of its own. After a failure only the servers' logs are left behind.")
         {
             Compare("quick", "A few minutes: three rounds of two seconds.", 3, TimeSpan.FromSeconds(2)),
             Compare("full", "About twenty minutes: seven rounds of five seconds.", 7, TimeSpan.FromSeconds(5)),
@@ -123,6 +123,7 @@ internal static class BenchCommand
         // PostgreSQL runs as another user where this one is root, and must be able to reach its own folder in this one.
         if (!OperatingSystem.IsWindows())
             folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        var leaveLogs = false;
         try
         {
             var measured = await measure(folder.FullName);
@@ -133,11 +134,14 @@ internal static class BenchCommand
         catch (Exception failure) when (failure is LoadFailedException or InvalidOperationException or Grpc.Core.RpcException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]The bench failed:[/] {failure.Message}");
+            AnsiConsole.MarkupLineInterpolated($"What the servers said is in {folder.FullName}.");
+            leaveLogs = true;
             return 1;
         }
         finally
         {
-            folder.Delete(recursive: true);
+            if (!leaveLogs)
+                folder.Delete(recursive: true);
         }
     }
 }

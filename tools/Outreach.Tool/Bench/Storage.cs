@@ -42,8 +42,8 @@ internal sealed class Storage : IAsyncDisposable
         return new Storage(kind, folder, cluster);
     }
 
-    /// <summary>The file that a server's output goes to.</summary>
-    public string LogFile(string server) => Path.Combine(_folder, $"{server}.log");
+    /// <summary>The file that a server's output goes to. It outlives the storage.</summary>
+    public string LogFile(string server) => $"{_folder}-{server}.log";
 
     /// <summary>Makes an empty store for the product.</summary>
     /// <returns>The arguments that tell the product of it.</returns>
