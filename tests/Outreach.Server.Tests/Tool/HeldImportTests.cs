@@ -1,4 +1,5 @@
 using Outreach.Protocol.Reports.V1;
+using Outreach.Protocol.Sites.V1;
 using Outreach.Tool;
 
 namespace Outreach.Server.Tests.Tool;
@@ -18,7 +19,9 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
         Assert.Equal(3, waiting.Split(Environment.NewLine).Count(line => line.Contains(" held ", StringComparison.Ordinal)));
         Assert.Equal((0, 3), await SyringesOutAndHeldAsync());
 
-        await RunAsync("import", "sites", SharedData.Find("philadelphia/sites.csv"), "--mapping", MappingFileTests.Shipped("philadelphia-sites.json"));
+        var site = new Site { SiteId = "ppp-1", Name = "Mobile", Kind = SiteKind.MobileStop, TimeZone = "America/New_York" };
+        await new SiteService.SiteServiceClient(fixture.Server.Channel).CreateSiteAsync(
+            new CreateSiteRequest { Site = site }, cancellationToken: TestContext.Current.CancellationToken);
         await RunAsync("held", "release", "ppp-1", "--reason", "The site was made since.", "--actor", "op-1");
         Assert.Equal((30, 1), await SyringesOutAndHeldAsync());
         await RunAsync("held", "drop", "ppp-not-recorded", "--reason", "A trial.", "--actor", "op-1");

@@ -42,7 +42,8 @@ public static class HeldCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
-            await foreach (var held in WaitingAsync(new StockService.StockServiceClient(channel), parsed.GetRequiredValue(site), cancellation))
+            var stock = new StockService.StockServiceClient(channel);
+            await foreach (var held in WaitingAsync(stock, parsed.GetRequiredValue(site), cancellation))
                 Print(terminal, held);
             return ExitCode.Done;
         });
