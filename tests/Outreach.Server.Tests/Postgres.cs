@@ -20,8 +20,8 @@ public sealed class Postgres : IAsyncDisposable
     /// <summary>A fresh database. Skips the test where PostgreSQL is not installed, unless the environment says CI.</summary>
     public async Task<string> NewDatabaseAsync()
     {
-        if (!IsInstalled() && Environment.GetEnvironmentVariable("CI") is null)
-            Assert.Skip("PostgreSQL is not installed: initdb is not on the PATH.");
+        if (Programs() is null && Environment.GetEnvironmentVariable("CI") is null)
+            Assert.Skip("PostgreSQL is not installed: initdb is neither on the PATH nor where Debian puts it.");
         var running = await cluster.Value;
         var name = $"test_{Interlocked.Increment(ref databases)}";
         await using var admin = new NpgsqlConnection(running.ConnectionString("postgres"));
@@ -37,14 +37,21 @@ public sealed class Postgres : IAsyncDisposable
             (await cluster.Value).Stop();
     }
 
-    private static bool IsInstalled() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "initdb")));
+    /// <summary>The folder with PostgreSQL's programs; Debian keeps them off the PATH. Null where it is not installed.</summary>
+    private static string? Programs()
+    {
+        const string Debian = "/usr/lib/postgresql";
+        var versions = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).OrderDescending().Select(version => Path.Combine(version, "bin")) : [];
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(versions);
+        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
+    }
 
     private static async Task<Cluster> StartAsync()
     {
         var port = FreePort();
         var folder = Path.Combine(Path.GetTempPath(), $"outreach-postgres-{Environment.ProcessId}-{port}");
         var script = $"""
+            PATH={Programs()}:$PATH
             initdb -D {folder} -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null || exit 1
             postgres -D {folder} -p {port} -k {folder} -h 127.0.0.1 -c max_connections=200 >{folder}/log 2>&1 &
             server=$!

@@ -30,6 +30,18 @@ internal static class Listening
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 
+    /// <summary>Refuses a body that says itself that it is too large, before any of it is read.</summary>
+    public static async Task RefuseTooLargeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.ContentLength is not > MostMessageBytes)
+        {
+            await next(context);
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        await context.Response.WriteAsync($"At most {MostMessageBytes} bytes are taken; this is {context.Request.ContentLength}.");
+    }
+
     /// <summary>The addresses that are listened at: for gRPC, and for browsers and <c>curl</c>.</summary>
     public static (string Grpc, string Web) AddressesOf(WebApplication app)
     {

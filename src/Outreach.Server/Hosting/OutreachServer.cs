@@ -69,6 +69,7 @@ public static class OutreachServer
 
     private static void Map(WebApplication app)
     {
+        app.Use(Listening.RefuseTooLargeAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<CatalogService>();
         app.MapGrpcService<SiteService>();

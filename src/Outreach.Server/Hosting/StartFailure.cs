@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;
 
@@ -8,7 +9,7 @@ internal static class StartFailure
     /// <summary>The sentence, or null for what is a bug and is shown whole.</summary>
     public static string? Explain(Exception failed) => failed switch
     {
-        StartException => failed.Message,
+        StartException or StoreUnavailableException => failed.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             $"{failed.Message} Is it running already? Another port can be set with --Outreach:GrpcPort and --Outreach:WebPort.",
         SocketException => failed.Message,

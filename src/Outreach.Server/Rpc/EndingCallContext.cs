@@ -3,8 +3,18 @@ using Grpc.Core;
 namespace Outreach.Server.Rpc;
 
 /// <summary>A call whose token also ends when the server stops, so that streams end first and with a word to the caller.</summary>
-internal sealed class EndingCallContext(ServerCallContext call, CancellationToken ends) : ServerCallContext
+internal sealed class EndingCallContext : ServerCallContext
 {
+    private readonly ServerCallContext call;
+    private readonly CancellationToken ends;
+
+    public EndingCallContext(ServerCallContext call, CancellationToken ends)
+    {
+        (this.call, this.ends) = (call, ends);
+        // Where the framework looks for it on a context that is not its own.
+        call.UserState["__HttpContext"] = call.GetHttpContext();
+    }
+
     protected override string MethodCore => call.Method;
 
     protected override string HostCore => call.Host;

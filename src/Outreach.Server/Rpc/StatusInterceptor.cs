@@ -58,7 +58,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
     private RpcException Translate(Exception thrown, ServerCallContext context)
     {
         // A caller who has gone away gets no answer, whatever the work it left behind threw.
-        if (context.CancellationToken.IsCancellationRequested)
+        if (context.CancellationToken.IsCancellationRequested || thrown is IOException)
             return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
         if (thrown is OperationCanceledException && life.ApplicationStopping.IsCancellationRequested)
             return RefusalStatus.Unavailable("The server is stopping. Come again in a moment.");

@@ -41,6 +41,10 @@ public interface IStockGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Reply> TakeOverAsync(Batch released, Release release);
 
+    /// <summary>Notes that the last day of a lot has passed, as <see cref="StockRules.Expire"/>.</summary>
+    [AlwaysInterleave]
+    Task ExpireAsync(StockEvent.LotExpired lot);
+
     /// <summary>Decides that a held record is not to be counted, as <see cref="HeldRules.Drop"/>.</summary>
     [AlwaysInterleave]
     Task<Outcome<Amended>> DropAsync(Guid encounterId, Change change);

@@ -42,6 +42,9 @@ internal sealed partial class StockGrain(
         ShelveAsync(settlement.RequestId, settlement.Content, settlement.Product, (_, _, now) =>
             StockRules.Settle(journal.State, settlement, now));
 
+    public Task ExpireAsync(StockEvent.LotExpired lot) =>
+        AppendAsync(StockRules.Expire(journal.State, lot).Facts, clock.GetCurrentInstant());
+
     private async Task<Few<Reply>> RecordAsync(Batch batch, Release? release)
     {
         var records = batch.Records;

@@ -43,9 +43,9 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
         var code = await run.RunAsync(
             "import", what, SharedData.Find($"philadelphia/{file}"), "--mapping", MappingFileTests.Shipped(mapping),
             "--report", report, "--server", Address);
+        Assert.True(code == ExitCode.Done, run.Output + run.Errors);
         var lines = Csv.Read(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken)).Rows;
         File.Delete(report);
-        Assert.Equal(ExitCode.Done, code);
         Assert.Equal(Enumerable.Range(1, rows).Select(i => $"{i}"), lines.Select(l => l["row"]));
         Assert.Equal(rows - noted, lines.Count(l => l["result"] == "taken"));
         Assert.Equal(noted, lines.Count(l => l["result"] == "taken, with something noted"));

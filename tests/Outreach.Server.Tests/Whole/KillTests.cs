@@ -18,7 +18,7 @@ public abstract class KillTests
     public async Task What_was_acknowledged_survives_twenty_kills_once_and_whole()
     {
         var settings = await SettingsAsync();
-        var acknowledged = new ConcurrentDictionary<string, string>();
+        var acknowledged = new Acknowledged();
         var unanswered = new ConcurrentQueue<Encounter>();
         var random = new Random(20);
         for (var kill = 0; kill < Kills; kill++)
@@ -29,9 +29,7 @@ public abstract class KillTests
             var phones = Enumerable.Range(0, Phones).Select(phone => phone % 2 == 0
                 ? LogOneByOneAsync(server, phone, acknowledged, unanswered, stop.Token)
                 : SyncBatchesAsync(server, phone, acknowledged, unanswered, stop.Token)).ToArray();
-            var enough = acknowledged.Count + random.Next(50, 3_000);
-            while (acknowledged.Count < enough)
-                await Task.Yield();
+            await Task.WhenAny(acknowledged.MoreAsync(random.Next(1, 500)), Task.WhenAll(phones));
             await server.KillAsync();
             await stop.CancelAsync();
             await Task.WhenAll(phones);
@@ -43,7 +41,7 @@ public abstract class KillTests
     }
 
     private static async Task LogOneByOneAsync(
-        ServerProcess server, int phone, ConcurrentDictionary<string, string> acknowledged, ConcurrentQueue<Encounter> unanswered, CancellationToken stop)
+        ServerProcess server, int phone, Acknowledged acknowledged, ConcurrentQueue<Encounter> unanswered, CancellationToken stop)
     {
         var stock = new StockService.StockServiceClient(server.Channel);
         while (!stop.IsCancellationRequested)
@@ -52,7 +50,7 @@ public abstract class KillTests
             try
             {
                 var response = await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: stop);
-                acknowledged[encounter.EncounterId] = encounter.SiteId;
+                acknowledged.Add(encounter);
                 Assert.True(response.Answer.Outcome is Outcome.Recorded or Outcome.RecordedBefore, response.Answer.ToString());
             }
             catch (RpcException)
@@ -64,7 +62,7 @@ public abstract class KillTests
     }
 
     private static async Task SyncBatchesAsync(
-        ServerProcess server, int phone, ConcurrentDictionary<string, string> acknowledged, ConcurrentQueue<Encounter> unanswered, CancellationToken stop)
+        ServerProcess server, int phone, Acknowledged acknowledged, ConcurrentQueue<Encounter> unanswered, CancellationToken stop)
     {
         var sent = new Dictionary<string, Encounter>();
         try
@@ -82,7 +80,7 @@ public abstract class KillTests
                 {
                     Assert.Equal(Outcome.Recorded, answer.Outcome);
                     sent.Remove(answer.EncounterId, out var encounter);
-                    acknowledged[answer.EncounterId] = encounter!.SiteId;
+                    acknowledged.Add(encounter!);
                 }
             }
         }
@@ -94,26 +92,26 @@ public abstract class KillTests
     }
 
     private static async Task SendAgainAsync(
-        ServerProcess server, ConcurrentDictionary<string, string> acknowledged, ConcurrentQueue<Encounter> unanswered)
+        ServerProcess server, Acknowledged acknowledged, ConcurrentQueue<Encounter> unanswered)
     {
         var stock = new StockService.StockServiceClient(server.Channel);
         while (unanswered.TryDequeue(out var encounter))
         {
             var response = await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
             Assert.True(response.Answer.Outcome is Outcome.Recorded or Outcome.RecordedBefore, response.Answer.ToString());
-            acknowledged[encounter.EncounterId] = encounter.SiteId;
+            acknowledged.Add(encounter);
         }
     }
 
-    private static async Task AssertCountedOnceAsync(ServerProcess server, ConcurrentDictionary<string, string> acknowledged)
+    private static async Task AssertCountedOnceAsync(ServerProcess server, Acknowledged acknowledged)
     {
         var overview = await Field.OverviewAsync(server.Channel);
         Assert.Equal(acknowledged.Count, overview.Total.Encounters);
         Assert.Equal(acknowledged.Count, overview.Total.Units);
         Assert.Equal(3L * acknowledged.Count, overview.Total.SyringesIn);
-        foreach (var site in acknowledged.GroupBy(pair => pair.Value))
+        foreach (var site in acknowledged.Sites.GroupBy(pair => pair.Value))
             Assert.Equal(site.Count(), overview.Rows.Single(row => row.SiteId == site.Key).Figures.Encounters);
-        Assert.Equal(acknowledged.Keys.Order(), await ListedAsync(server));
+        Assert.Equal(acknowledged.Sites.Keys.Order(), await ListedAsync(server));
     }
 
     private static async Task<IEnumerable<string>> ListedAsync(ServerProcess server)
@@ -130,4 +128,53 @@ public abstract class KillTests
         while (token.Length > 0);
         return listed.Order();
     }
+
+    /// <summary>What the server has acknowledged, and the site of each.</summary>
+    private sealed class Acknowledged
+    {
+        private readonly ConcurrentDictionary<string, string> sites = new();
+        private TaskCompletionSource enough = new();
+        private int count;
+        private int wanted = int.MaxValue;
+
+        public IReadOnlyDictionary<string, string> Sites => sites;
+
+        public int Count => sites.Count;
+
+        public void Add(Encounter encounter)
+        {
+            sites[encounter.EncounterId] = encounter.SiteId;
+            if (Interlocked.Increment(ref count) >= Volatile.Read(ref wanted))
+                enough.TrySetResult();
+        }
+
+        /// <summary>Completes when so many more are acknowledged.</summary>
+        public Task MoreAsync(int more)
+        {
+            enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref wanted, Volatile.Read(ref count) + more);
+            return enough.Task;
+        }
+    }
+}
+
+/// <inheritdoc/>
+public sealed class KillOnSqliteTests : KillTests, IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("outreach-kill-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    protected override Task<string[]> SettingsAsync() => Task.FromResult<string[]>([$"--Outreach:DataFolder={folder}"]);
+}
+
+/// <inheritdoc/>
+public sealed class KillOnPostgresTests(Postgres postgres) : KillTests, IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("outreach-kill-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    protected override async Task<string[]> SettingsAsync() =>
+        [$"--Outreach:DataFolder={folder}", $"--Outreach:Postgres={await postgres.NewDatabaseAsync()}"];
 }

@@ -54,6 +54,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             _ = process.StandardOutput.ReadToEndAsync();
             return new ServerProcess(process, AfterOn(greeting, "Listening for gRPC on "), AfterOn(greeting, "Dashboard and JSON on "), greeting);
         }
+        await process.WaitForExitAsync();
         throw new InvalidOperationException($"The server ended with {process.ExitCode} before it was ready: {await errors}");
     }
 

@@ -11,7 +11,10 @@ namespace Outreach.Tool.Bench;
 /// <param name="Sites">Sites that the load is spread over.</param>
 /// <param name="Rounds">Rounds; in each, product and peer take turns at every shape.</param>
 /// <param name="Length">How long a load lasts.</param>
-/// <param name="WarmUp">How long each server is warmed up before the first round.</param>
+/// <param name="WarmUp">
+/// How long each server is warmed up before the first round, in processor time that it really gets: on a busy machine it
+/// takes longer, at most four times as long.
+/// </param>
 internal sealed record Effort(int Sites, int Rounds, TimeSpan Length, TimeSpan WarmUp);
 
 /// <summary>The product beside the naive peer on one store, both running all the time, measured in turn.</summary>
@@ -47,8 +50,16 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
         {
             // Unary calls take longest to become fast: they get half of the time.
             var share = shape == Shape.Unary ? 0.5 : 0.5 / (ShapesOf(contender).Count - 1);
-            await contender.LoadAsync(to => fleet.SendAsync(to, shape, LoadLimit.For(effort.WarmUp * share), cancellation), cancellation);
+            await WarmUpAsync(contender, fleet, shape, effort.WarmUp * share, cancellation);
         }
+    }
+
+    private static async Task WarmUpAsync(Contender contender, Fleet fleet, Shape shape, TimeSpan wanted, CancellationToken cancellation)
+    {
+        var (before, watch) = (contender.Process.ProcessorTime, Stopwatch.StartNew());
+        do
+            await contender.LoadAsync(to => fleet.SendAsync(to, shape, LoadLimit.For(wanted / 4), cancellation), cancellation);
+        while (contender.Process.ProcessorTime - before < wanted && watch.Elapsed < 4 * wanted);
     }
 
     private async Task RoundAsync(int round, Storage storage, Dictionary<Contender, Fleet> contenders, CancellationToken cancellation)

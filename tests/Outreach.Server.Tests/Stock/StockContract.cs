@@ -1,0 +1,517 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Tests.Stock;
+
+/// <summary>What stock and encounters do, on any store, seen through the API.</summary>
+public abstract class StockContract(StockServer server)
+{
+    private StockService.StockServiceClient Stock => server.Stock;
+
+    [Fact]
+    public async Task An_encounter_is_recorded_once_and_its_repetition_answers_as_the_first_time()
+    {
+        var site = await server.OpenSiteAsync();
+        var encounter = Encounter(site, ("spray", 2));
+        encounter.ParticipantCode = "ab 12";
+
+        var first = await LogAsync(encounter);
+        encounter.ParticipantCode = " AB 12 ";
+        var again = await LogAsync(encounter);
+
+        Assert.Equal((Outcome.Recorded, 1), (first.Outcome, first.Version));
+        Assert.Equal([new Shortfall { ProductId = "spray", Units = 2 }], first.Shortfalls);
+        Assert.Equal(Outcome.RecordedBefore, again.Outcome);
+        again.Outcome = Outcome.Recorded;
+        Assert.Equal(first, again);
+    }
+
+    [Fact]
+    public async Task The_same_id_with_other_content_conflicts()
+    {
+        var site = await server.OpenSiteAsync();
+        var encounter = Encounter(site, ("spray", 2));
+        await LogAsync(encounter);
+        encounter.HandedOut[0].Units = 3;
+
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(LogAsync(encounter)));
+        Assert.Equal(Outcome.Conflicting, (await SyncAsync(encounter)).Answers[0].Outcome);
+        Assert.Equal(-2, (await StockOfAsync(site, "spray")).OnHand);
+    }
+
+    [Fact]
+    public async Task The_same_id_many_times_at_once_is_recorded_once()
+    {
+        var site = await server.OpenSiteAsync();
+        var encounter = Encounter(site, ("syringe", 1));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => LogAsync(encounter.Clone())));
+
+        Assert.Single(answers, answer => answer.Outcome == Outcome.Recorded);
+        Assert.All(answers, answer => Assert.Equal(1, answer.Version));
+        Assert.Equal(-1, (await StockOfAsync(site, "syringe")).OnHand);
+    }
+
+    [Fact]
+    public async Task A_batch_answers_each_record_in_order_and_tells_the_gaps_of_its_devices()
+    {
+        var (site, other) = (await server.OpenSiteAsync(), await server.OpenSiteAsync());
+        var device = $"phone-{site}";
+        var first = Numbered(site, device, 1);
+        var twice = Numbered(site, device, 4);
+        var unkept = Numbered(site, device, 5);
+        unkept.EncounterId = "no uuid";
+        var held = Numbered(site, device, 6);
+        held.HandedOut[0].Units = 0;
+        var changed = twice.Clone();
+        changed.PeopleTrained = 1;
+
+        var response = await SyncAsync(first, twice, unkept, held, Numbered(other, device, 3), twice.Clone(), changed);
+
+        Assert.Equal(
+            [Outcome.Recorded, Outcome.Recorded, Outcome.Malformed, Outcome.Held, Outcome.Recorded, Outcome.RecordedBefore, Outcome.Conflicting],
+            response.Answers.Select(answer => answer.Outcome));
+        Assert.Equal("encounter_id", response.Answers[2].Reasons.Single().Field);
+        Assert.Equal(
+            (HoldCode.ImpossibleQuantity, "handed_out[0].units"), (response.Answers[3].Reasons.Single().Code, response.Answers[3].Reasons.Single().Field));
+        var progress = new DeviceProgress { DeviceId = device, Received = 4, Highest = 6, Missing = { 2, 5 } };
+        Assert.Equal(progress, response.Devices.Single());
+        Assert.Equal(progress, (await Stock.GetDeviceAsync(new GetDeviceRequest { DeviceId = device })).Progress);
+    }
+
+    [Fact]
+    public async Task A_long_history_of_a_device_is_told_by_its_gaps()
+    {
+        var site = await server.OpenSiteAsync();
+        var device = $"phone-{site}";
+        await SyncAsync([.. Enumerable.Range(1, 400).Where(number => number is not (130 or 200)).Select(number => Numbered(site, device, number))]);
+
+        var late = (await SyncAsync(Numbered(site, device, 130))).Devices.Single();
+
+        Assert.Equal(new DeviceProgress { DeviceId = device, Received = 399, Highest = 400, Missing = { 200 } }, late);
+        Assert.Equal(0, (await Stock.GetDeviceAsync(new GetDeviceRequest { DeviceId = "never-heard-of" })).Progress.Received);
+    }
+
+    [Fact]
+    public async Task What_is_recorded_is_recognised_after_a_restart()
+    {
+        var site = await server.OpenSiteAsync();
+        var encounters = Enumerable.Range(0, 20).Select(_ => Encounter(site, ("spray", 1))).ToArray();
+        var random = Encounter(site, ("spray", 1));
+        random.EncounterId = Guid.NewGuid().ToString();
+        var first = await SyncAsync([.. encounters, random]);
+        await server.RestartAsync();
+
+        var again = await SyncAsync([.. encounters.Select(encounter => encounter.Clone()), random.Clone(), Encounter(site, ("spray", 1))]);
+
+        Assert.All(again.Answers.Take(21), answer => Assert.Equal(Outcome.RecordedBefore, answer.Outcome));
+        Assert.Equal(first.Answers.Select(answer => answer.Version), again.Answers.Take(21).Select(answer => answer.Version));
+        Assert.Equal(Outcome.Recorded, again.Answers[21].Outcome);
+        Assert.Equal(-22, (await StockOfAsync(site, "spray")).OnHand);
+    }
+
+    [Fact]
+    public async Task A_held_record_waits_and_counts_once_it_is_released_as_set_right()
+    {
+        var site = await server.OpenSiteAsync();
+        var encounter = Encounter(site, ("spray", 1), ("unheard-of", 2));
+        encounter.OccurredAt = Ago(-24 * 60);
+        encounter.ParticipantCode = "secret 77";
+        var answer = (await SyncAsync(encounter)).Answers[0];
+        Assert.Equal([HoldCode.UnknownProduct, HoldCode.InTheFuture], answer.Reasons.Select(reason => reason.Code));
+        encounter.ParticipantCode = "secret 77";
+        Assert.Equal(answer, (await SyncAsync(encounter)).Answers[0]);
+
+        var held = Assert.Single((await Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site })).Held);
+        Assert.Equal((HeldState.Waiting, ""), (held.State, held.Sent.ParticipantCode));
+        Assert.DoesNotContain("secret", held.ToString(), StringComparison.OrdinalIgnoreCase);
+        var release = new ReleaseHeldEncounterRequest
+        {
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "clock was wrong", ActorId = "ana",
+        };
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release).ResponseAsync));
+
+        release.Encounter = held.Sent.Clone();
+        release.Encounter.HandedOut.RemoveAt(1);
+        release.Encounter.OccurredAt = Ago(1);
+        var released = (await Stock.ReleaseHeldEncounterAsync(release)).Answer;
+
+        Assert.Equal(Outcome.Recorded, released.Outcome);
+        Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release)).Answer);
+        Assert.Equal(-1, (await StockOfAsync(site, "spray")).OnHand);
+        var recorded = await GetAsync(site, encounter.EncounterId);
+        Assert.True(recorded.HasParticipantCode);
+        Assert.Equal(HeldState.Released, Assert.Single((await Stock.ListHeldEncountersAsync(
+            new ListHeldEncountersRequest { SiteId = site, State = HeldState.Released })).Held).State);
+        encounter.ParticipantCode = "secret 77";
+        Assert.Equal(answer, (await SyncAsync(encounter)).Answers[0]);
+    }
+
+    [Fact]
+    public async Task A_record_for_a_site_that_nobody_knows_can_be_released_to_another()
+    {
+        var site = await server.OpenSiteAsync();
+        var unknown = $"{site}-typo";
+        var encounter = Encounter(unknown, ("syringe", 5));
+        var answer = (await SyncAsync(encounter)).Answers[0];
+        Assert.Equal(HoldCode.UnknownSite, answer.Reasons.Single().Code);
+        var corrected = encounter.Clone();
+        corrected.SiteId = site;
+        var release = new ReleaseHeldEncounterRequest
+        {
+            RequestId = NewId(), SiteId = unknown, EncounterId = encounter.EncounterId, Encounter = corrected, Reason = "wrong van", ActorId = "ana",
+        };
+
+        var released = (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+
+        Assert.Equal(Outcome.Recorded, released.Outcome);
+        Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal(-5, (await StockOfAsync(site, "syringe")).OnHand);
+        Assert.Equal(site, (await GetAsync(site, encounter.EncounterId)).Encounter.SiteId);
+        Assert.Equal(StatusCode.NotFound, await StatusAsync(GetAsync(unknown, encounter.EncounterId)));
+    }
+
+    [Fact]
+    public async Task A_held_record_that_is_dropped_stays_dropped()
+    {
+        var site = await server.OpenSiteAsync();
+        var encounter = Encounter(site, ("unheard-of", 2));
+        await SyncAsync(encounter);
+        var drop = new DropHeldEncounterRequest
+        {
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test", ActorId = "ana",
+        };
+
+        var dropped = (await Stock.DropHeldEncounterAsync(drop)).Held;
+
+        Assert.Equal((HeldState.Dropped, "ana", "a test"), (dropped.State, dropped.ActorId, dropped.SettledReason));
+        Assert.Equal(dropped, (await Stock.DropHeldEncounterAsync(drop)).Held);
+        drop.RequestId = NewId();
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(drop).ResponseAsync));
+        drop.EncounterId = NewId();
+        Assert.Equal(StatusCode.NotFound, await StatusAsync(Stock.DropHeldEncounterAsync(drop).ResponseAsync));
+    }
+
+    [Fact]
+    public async Task Stock_follows_corrections_and_voidings_and_what_was_said_before_is_kept()
+    {
+        var site = await server.OpenSiteAsync();
+        await ReceiveAsync(site, "spray", 10, "a", "2099-12-31");
+        var encounter = Encounter(site, ("spray", 4));
+        await LogAsync(encounter);
+        var correct = new CorrectEncounterRequest
+        {
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = Encounter(site, ("spray", 1)), Reason = "miscounted", ActorId = "ana",
+        };
+
+        var corrected = (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter;
+
+        Assert.Equal(9, (await StockOfAsync(site, "spray")).OnHand);
+        Assert.Equal((1, 4), (corrected.Encounter.HandedOut[0].Units, corrected.Amendments.Single().Before.HandedOut[0].Units));
+        Assert.Equal(corrected, (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter);
+
+        var cancel = new VoidEncounterRequest { RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "twice", ActorId = "ana" };
+        var voided = (await Stock.VoidEncounterAsync(cancel)).Encounter;
+
+        Assert.Equal((true, 2), (voided.Voided, voided.Amendments.Count));
+        Assert.Equal(10, (await StockOfAsync(site, "spray")).OnHand);
+        Assert.Equal(corrected, (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter);
+        correct.RequestId = NewId();
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.CorrectEncounterAsync(correct.Clone()).ResponseAsync));
+        cancel.EncounterId = NewId();
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.VoidEncounterAsync(cancel).ResponseAsync));
+        Assert.Empty((await Stock.ListEncountersAsync(new ListEncountersRequest { SiteId = site })).Encounters);
+        Assert.Equal(voided, Assert.Single((await Stock.ListEncountersAsync(
+            new ListEncountersRequest { SiteId = site, IncludeVoided = true })).Encounters));
+    }
+
+    [Fact]
+    public async Task A_correction_that_would_be_held_names_every_field()
+    {
+        var site = await server.OpenSiteAsync();
+        var encounter = Encounter(site, ("spray", 4));
+        await LogAsync(encounter);
+        var wrong = Encounter(site, ("unheard-of", 0));
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Stock.CorrectEncounterAsync(new CorrectEncounterRequest
+        {
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = wrong, Reason = "x", ActorId = "ana",
+        }));
+
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Equal(
+            ["encounter.handed_out[0].units", "encounter.handed_out[0].product_id"],
+            refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(violation => violation.Field));
+    }
+
+    [Fact]
+    public async Task Stock_is_told_as_of_any_instant()
+    {
+        var site = await server.OpenSiteAsync();
+        await ReceiveAsync(site, "spray", 10, "a", "2099-12-31", Ago(3 * 24 * 60));
+        await LogAsync(At(Encounter(site, ("spray", 4)), 2 * 24 * 60));
+        await LogAsync(At(Encounter(site, ("spray", 3)), 60));
+        await LogAsync(At(Encounter(site, ("spray", 5)), 30));
+
+        Assert.Equal((-2L, 2L), await OnHandAsync(null));
+        Assert.Equal((3L, 0L), await OnHandAsync(45));
+        Assert.Equal((6L, 0L), await OnHandAsync(90));
+        Assert.Equal((10L, 0L), await OnHandAsync((2 * 24 * 60) + 1));
+        Assert.Equal((0L, 0L), await OnHandAsync(4 * 24 * 60));
+
+        async Task<(long, long)> OnHandAsync(int? minutesAgo)
+        {
+            var stock = await Stock.GetStockAsync(new GetStockRequest { SiteId = site, AsOf = minutesAgo is { } ago ? Ago(ago) : null });
+            var spray = stock.Products.SingleOrDefault(product => product.ProductId == "spray") ?? new ProductStock();
+            return (spray.OnHand, spray.Shortfall);
+        }
+    }
+
+    [Fact]
+    public async Task Stock_comes_in_once_and_shortfalls_are_settled()
+    {
+        var site = await server.OpenSiteAsync();
+        await LogAsync(Encounter(site, ("spray", 3)));
+        var receive = Receipt(site, "spray", 5, "a", "2099-12-31");
+
+        var first = await Stock.ReceiveStockAsync(receive);
+        await ReceiveAsync(site, "spray", 5, "b", "2098-12-31");
+
+        Assert.Equal(first, await Stock.ReceiveStockAsync(receive));
+        Assert.Equal((2, 3), (first.Stock.OnHand, first.Stock.Shortfall));
+        receive.Units = 6;
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReceiveStockAsync(receive).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(ReceiveAsync(site, "spray", 1, "a", "2097-12-31")));
+        Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync(site, "unheard-of", 1, "a", "2097-12-31")));
+        Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync("unheard-of", "spray", 1, "a", "2097-12-31")));
+        Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(ReceiveAsync(site, "spray", 1)));
+
+        var settle = new SettleShortfallRequest
+        {
+            RequestId = NewId(), SiteId = site, ProductId = "spray", Units = 2, LotNumber = "a", Reason = "found the box", ActorId = "ana",
+        };
+        var settled = await Stock.SettleShortfallAsync(settle);
+        Assert.Equal((7, 1, 3), (settled.Stock.OnHand, settled.Stock.Shortfall, settled.Stock.Lots.Single(lot => lot.LotNumber == "a").OnHand));
+        Assert.Equal(settled, await Stock.SettleShortfallAsync(settle));
+        settle.RequestId = NewId();
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.SettleShortfallAsync(settle).ResponseAsync));
+    }
+
+    [Fact]
+    public async Task A_lot_whose_last_day_has_passed_is_marked()
+    {
+        var site = await server.OpenSiteAsync();
+        await ReceiveAsync(site, "spray", 5, "old", "2020-12-31");
+        await LogAsync(Encounter(site, ("spray", 1)));
+
+        var stock = await StockOfAsync(site, "spray");
+
+        Assert.Equal((5, 0, 1, true), (stock.Expired, stock.Usable, stock.Shortfall, stock.Lots.Single().Expired));
+    }
+
+    [Fact]
+    public async Task Movements_page_by_page_add_up_to_what_is_on_hand()
+    {
+        var site = await server.OpenSiteAsync();
+        await ReceiveAsync(site, "spray", 10, "a", "2099-12-31");
+        await ReceiveAsync(site, "spray", 10, "b", "2098-12-31");
+        await SyncAsync([.. Enumerable.Range(0, 13).Select(_ => Encounter(site, ("spray", 2), ("syringe", 1)))]);
+
+        var movements = new List<Movement>();
+        var request = new ListMovementsRequest { SiteId = site, PageSize = 4 };
+        do
+        {
+            var page = await Stock.ListMovementsAsync(request);
+            Assert.InRange(page.Movements.Count, 0, 4);
+            movements.AddRange(page.Movements);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        Assert.Equal((await StockOfAsync(site, "spray")).OnHand, movements.Where(movement => movement.ProductId == "spray").Sum(movement => movement.Units));
+        Assert.Equal(-13, movements.Where(movement => movement.ProductId == "syringe").Sum(movement => movement.Units));
+        Assert.Equal(movements.Select(movement => movement.Version).OrderDescending(), movements.Select(movement => movement.Version));
+        request = new ListMovementsRequest { SiteId = site, ProductId = "spray", LotNumber = "a", PageSize = 1_000 };
+        Assert.All((await Stock.ListMovementsAsync(request)).Movements, movement => Assert.Equal("a", movement.LotNumber));
+    }
+
+    [Fact]
+    public async Task Encounters_are_listed_latest_first_by_any_filter_once_each()
+    {
+        var site = await server.OpenSiteAsync();
+        var sent = Enumerable.Range(0, 12).Select(i => At(Encounter(site, ("syringe", i + 1)), i * 24 * 60)).ToArray();
+        sent[3].ParticipantCode = sent[8].ParticipantCode = "zz 9";
+        sent[5].OverdoseReport = new OverdoseReport { Reversals = 1 };
+        await SyncAsync(sent);
+        var moved = At(sent[11].Clone(), 60);
+        await Stock.CorrectEncounterAsync(new CorrectEncounterRequest
+        {
+            RequestId = NewId(), SiteId = site, EncounterId = moved.EncounterId, Encounter = moved, Reason = "wrong day", ActorId = "ana",
+        });
+
+        foreach (var scope in new[] { site, "" })
+        {
+            var all = await ListAsync(new ListEncountersRequest { SiteId = scope, PageSize = 5 }, site);
+            Assert.Equal(sent.Select(encounter => encounter.EncounterId).Order(), all.Select(found => found.Encounter.EncounterId).Order());
+            var days = await ListAsync(new ListEncountersRequest { SiteId = scope, FromDay = Day(1), ToDay = Day(0), PageSize = 1 }, site);
+            Assert.Equal([12, 1, 2], days.Select(found => found.Encounter.HandedOut[0].Units).OrderBy(units => units == 12 ? 0 : units));
+            var reports = await ListAsync(new ListEncountersRequest { SiteId = scope, WithOverdoseReport = true }, site);
+            Assert.Equal(sent[5].EncounterId, Assert.Single(reports).Encounter.EncounterId);
+            var key = (await GetAsync(site, sent[3].EncounterId)).ParticipantKey;
+            var same = await ListAsync(new ListEncountersRequest { SiteId = scope, ParticipantKey = key, PageSize = 1 }, site);
+            Assert.Equal(new[] { sent[3].EncounterId, sent[8].EncounterId }.Order(), same.Select(found => found.Encounter.EncounterId).Order());
+        }
+    }
+
+    [Fact]
+    public async Task A_watcher_sees_a_first_state_and_then_every_movement_once_and_resumes_where_it_was()
+    {
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var site = await server.OpenSiteAsync();
+        await ReceiveAsync(site, "syringe", 1_000);
+        using var call = Stock.WatchStock(new WatchStockRequest { SiteId = site }, cancellationToken: cancel.Token);
+        await call.ResponseStream.MoveNext(cancel.Token);
+        var first = call.ResponseStream.Current;
+        Assert.Equal((true, 1, 1_000), (first.FirstState, first.Version, first.Products.Single().OnHand));
+
+        for (var i = 0; i < 10; i++)
+            await SyncAsync([.. Enumerable.Range(0, 10).Select(_ => Encounter(site, ("syringe", 1)))]);
+
+        var seen = await ReadUntilAsync(call, 51, cancel.Token);
+        Assert.Equal(Enumerable.Range(2, seen.Count).Select(version => (long)version), seen.Select(movement => movement.Version));
+        using var resumed = Stock.WatchStock(new WatchStockRequest { SiteId = site, AfterVersion = seen[^1].Version }, cancellationToken: cancel.Token);
+        var rest = seen[^1].Version < 101 ? await ReadUntilAsync(resumed, 101, cancel.Token) : [];
+        Assert.Equal(Enumerable.Range(2, 100).Select(version => (long)version), seen.Concat(rest).Select(movement => movement.Version));
+        Assert.Equal(StatusCode.NotFound, await StatusAsync(FirstAsync(new WatchStockRequest { SiteId = "unheard-of" })));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(FirstAsync(new WatchStockRequest { SiteId = site, AfterVersion = 9_999 })));
+    }
+
+    [Fact]
+    public async Task A_device_whose_clock_is_wrong_is_set_right_by_its_own_word()
+    {
+        var site = await server.OpenSiteAsync();
+        var encounter = Encounter(site, ("syringe", 1));
+        encounter.OccurredAt = new Timestamp { Seconds = 3_600 };
+
+        await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter, DeviceClock = new Timestamp { Seconds = 7_200 } });
+
+        var recorded = await GetAsync(site, encounter.EncounterId);
+        Assert.Equal(3_600, recorded.Encounter.OccurredAt.Seconds);
+        Assert.InRange(recorded.OccurredAt.ToDateTime(), DateTime.UtcNow.AddMinutes(-61), DateTime.UtcNow.AddMinutes(-59));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_kept_names_everything_that_is_wrong_with_it()
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(() => LogAsync(new Encounter { EncounterId = "x", SiteId = "No Site" }));
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Equal(2, refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Count);
+
+        var large = Encounter(await server.OpenSiteAsync(), ("spray", 1));
+        large.Provenance = new Provenance { Source = new string('x', 70_000) };
+        Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(LogAsync(large)));
+        Assert.Equal(Outcome.Malformed, (await SyncAsync(large)).Answers[0].Outcome);
+    }
+
+    private static async Task<List<Movement>> ReadUntilAsync(
+        AsyncServerStreamingCall<WatchStockResponse> call, long version, CancellationToken cancel)
+    {
+        var movements = new List<Movement>();
+        while (movements.Count == 0 || movements[^1].Version < version)
+        {
+            Assert.True(await call.ResponseStream.MoveNext(cancel));
+            var current = call.ResponseStream.Current;
+            Assert.False(current.FirstState);
+            movements.AddRange(current.Movements);
+            Assert.True(current.Version >= movements[^1].Version);
+            Assert.Equal(1_000 - current.Version + 1, current.Products.Single().OnHand);
+        }
+
+        return movements;
+    }
+
+    private async Task<WatchStockResponse> FirstAsync(WatchStockRequest request)
+    {
+        using var call = Stock.WatchStock(request);
+        await call.ResponseStream.MoveNext(default);
+        return call.ResponseStream.Current;
+    }
+
+    private async Task<List<RecordedEncounter>> ListAsync(ListEncountersRequest request, string site)
+    {
+        var found = new List<RecordedEncounter>();
+        do
+        {
+            var page = await Stock.ListEncountersAsync(request);
+            found.AddRange(page.Encounters.Where(encounter => encounter.Encounter.SiteId == site));
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+        return found;
+    }
+
+    private async Task<EncounterAnswer> LogAsync(Encounter encounter) =>
+        (await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer;
+
+    private async Task<SyncEncountersResponse> SyncAsync(params Encounter[] encounters)
+    {
+        using var call = Stock.SyncEncounters();
+        await call.RequestStream.WriteAsync(new SyncEncountersRequest { BatchId = 7, Encounters = { encounters } });
+        await call.RequestStream.CompleteAsync();
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        var response = call.ResponseStream.Current;
+        Assert.False(await call.ResponseStream.MoveNext(default));
+        Assert.Equal(7, response.BatchId);
+        return response;
+    }
+
+    private async Task<RecordedEncounter> GetAsync(string site, string id) =>
+        (await Stock.GetEncounterAsync(new GetEncounterRequest { SiteId = site, EncounterId = id })).Encounter;
+
+    private async Task<ProductStock> StockOfAsync(string site, string product) =>
+        (await Stock.GetStockAsync(new GetStockRequest { SiteId = site })).Products.Single(stock => stock.ProductId == product);
+
+    private async Task<ReceiveStockResponse> ReceiveAsync(
+        string site, string product, int units, string lot = "", string expires = "", Timestamp? at = null)
+    {
+        var request = Receipt(site, product, units, lot, expires);
+        request.OccurredAt = at;
+        return await Stock.ReceiveStockAsync(request);
+    }
+
+    private static ReceiveStockRequest Receipt(string site, string product, int units, string lot, string expires) => new()
+    {
+        RequestId = NewId(), SiteId = site, ProductId = product, Units = units, LotNumber = lot, ExpiresOn = expires, Source = "Health department",
+    };
+
+    private static async Task<StatusCode> StatusAsync<T>(Task<T> call) => (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode;
+
+    private static Encounter Encounter(string site, params ReadOnlySpan<(string Product, int Units)> lines)
+    {
+        var encounter = new Encounter { EncounterId = NewId(), SiteId = site, OccurredAt = Ago(0) };
+        foreach (var (product, units) in lines)
+            encounter.HandedOut.Add(new HandedOut { ProductId = product, Units = units });
+        return encounter;
+    }
+
+    private static Encounter Numbered(string site, string device, long number)
+    {
+        var encounter = Encounter(site, ("syringe", 1));
+        (encounter.DeviceId, encounter.DeviceSequence) = (device, number);
+        return encounter;
+    }
+
+    private static Encounter At(Encounter encounter, int minutesAgo)
+    {
+        encounter.OccurredAt = Ago(minutesAgo);
+        return encounter;
+    }
+
+    private static Timestamp Ago(int minutes) => Timestamp.FromDateTime(DateTime.UtcNow.AddMinutes(-minutes));
+
+    private static string Day(int daysAgo) =>
+        $"{TimeZoneInfo.ConvertTimeFromUtc(DateTime.UtcNow.AddDays(-daysAgo), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")):yyyy-MM-dd}";
+
+    private static string NewId() => Guid.CreateVersion7().ToString();
+}

@@ -1,0 +1,121 @@
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Outreach.Protocol.Catalog.V1;
+using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Stock.V1;
+using Outreach.Server.Hosting;
+using Outreach.Server.Ledger.Upkeep;
+
+namespace Outreach.Server.Tests.Stock;
+
+/// <summary>The whole server in this process, with two products: "spray" has lots that expire, "syringe" has none.</summary>
+public abstract class StockServer : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("outreach-stock-").FullName;
+    private WebApplication app = null!;
+    private GrpcChannel channel = null!;
+    private int sites;
+
+    public StockService.StockServiceClient Stock { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartAsync();
+        var catalog = new CatalogService.CatalogServiceClient(channel);
+        await catalog.CreateProductAsync(new CreateProductRequest
+        {
+            Product = new Product
+            {
+                ProductId = "spray", Name = "Spray", Category = Category.OverdoseReversal, Form = Form.NasalSpray, DosesPerUnit = 2,
+                ItemsPerUnit = 2, UnitOfIssue = "box", TracksLots = true, TracksExpiry = true,
+            },
+        });
+        await catalog.CreateProductAsync(new CreateProductRequest
+        {
+            Product = new Product
+            {
+                ProductId = "syringe", Name = "Syringe", Category = Category.Syringes, Form = Form.Syringe, ItemsPerUnit = 1, UnitOfIssue = "syringe",
+            },
+        });
+    }
+
+    /// <summary>After all that the tests did, the ledger and its views must agree.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Assert.Empty(await FindWrongAsync());
+        await StopAsync();
+        Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Stops the server and starts another on the same store, with nothing in memory.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    /// <summary>What the operator's check finds wrong.</summary>
+    public async Task<List<string>> FindWrongAsync()
+    {
+        var found = new List<string>();
+        await foreach (var step in app.Services.GetRequiredService<ILedgerUpkeep>().VerifyAsync(default))
+        {
+            if (step.Finding is { } finding)
+                found.Add(finding);
+        }
+
+        return found;
+    }
+
+    /// <summary>Opens a site of a test's own, in New York.</summary>
+    public async Task<string> OpenSiteAsync()
+    {
+        var id = $"site-{Interlocked.Increment(ref sites)}";
+        await new SiteService.SiteServiceClient(channel).CreateSiteAsync(new CreateSiteRequest
+        {
+            Site = new Site { SiteId = id, Name = id, Kind = SiteKind.Van, TimeZone = "America/New_York" },
+        });
+        return id;
+    }
+
+    protected abstract Task<string[]> StoreAsync();
+
+    private async Task StartAsync()
+    {
+        app = OutreachServer.Build(
+        [
+            $"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Logging:LogLevel:Default=Warning", .. await StoreAsync(),
+        ]);
+        await app.StartAsync();
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        channel = GrpcChannel.ForAddress(addresses.First());
+        Stock = new StockService.StockServiceClient(channel);
+    }
+
+    private async Task StopAsync()
+    {
+        channel.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
+
+public sealed class SqliteStockServer : StockServer
+{
+    protected override Task<string[]> StoreAsync() => Task.FromResult(Array.Empty<string>());
+}
+
+public sealed class PostgresStockServer(Postgres postgres) : StockServer
+{
+    private string? database;
+
+    protected override async Task<string[]> StoreAsync() => [$"--Outreach:Postgres={database ??= await postgres.NewDatabaseAsync()}"];
+}
+
+public sealed class SqliteStockTests(SqliteStockServer server) : StockContract(server), IClassFixture<SqliteStockServer>;
+
+public sealed class PostgresStockTests(PostgresStockServer server) : StockContract(server), IClassFixture<PostgresStockServer>;
