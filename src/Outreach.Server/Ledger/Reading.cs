@@ -60,6 +60,7 @@ internal sealed class Reading(IStore store, DbConnection connection) : IAsyncDis
         $"""
         SELECT {PlaceColumns} FROM segment_index WHERE stream_no = @stream AND first_version <= @to
         AND first_version >= coalesce((SELECT max(first_version) FROM segment_index WHERE stream_no = @stream AND first_version <= @from), 0)
+        AND first_version + count > @from
         ORDER BY first_version LIMIT @limit
         """,
         PlaceOf, cancel, ("@stream", streamNo), ("@from", from), ("@to", to), ("@limit", (long)limit));

@@ -103,6 +103,22 @@ public abstract class AppendContract : LedgerContract
     }
 
     [Fact]
+    public async Task A_stream_is_read_to_its_end_and_not_again_whether_its_facts_are_indexed_or_not()
+    {
+        await using var ledger = await Home.OpenAsync();
+        var jar = await OpenJarAsync(ledger);
+        await jar.Append([Beads(1), Beads(2)], Now);
+        await jar.Append([Beads(3), Beads(4)], Now);
+        for (var indexed = 0; indexed < 2; indexed++)
+        {
+            Assert.Equal([1, 2, 3, 4], (await AllAsync(ledger)).Select(recorded => recorded.Version));
+            Assert.Equal([2, 3], await VersionsAsync(ledger, 2, 3));
+            Assert.Empty(await VersionsAsync(ledger, 5, long.MaxValue));
+            await ledger.Indexer.DrainAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_family_is_read_back_by_position()
     {
         await using var ledger = await Home.OpenAsync();
@@ -143,4 +159,7 @@ public abstract class AppendContract : LedgerContract
         Assert.Equal([1, 2, 3], (await AllAsync(ledger)).Select(r => ((JarFact.Dropped)r.Fact).Beads));
         Assert.Equal(jar.State, (await OpenJarAsync(ledger)).State);
     }
+
+    private static async Task<List<long>> VersionsAsync(StoredLedger ledger, long from, long to) =>
+        await ledger.ReadAsync(Jars.Family, "one", from, to, Cancel).Select(recorded => recorded.Version).ToListAsync(Cancel);
 }

@@ -169,6 +169,16 @@ public abstract class SiteServiceContract(ServerFixture fixture)
         Assert.Contains("SITE_UNKNOWN", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_listed_equals_a_replay_of_what_was_recorded()
+    {
+        var changed = await CreateAsync(Van(NewId()));
+        await ChangeAsync(new Site { SiteId = changed.SiteId, Closed = true, Place = "Moved" }, "closed", "place");
+        await CreateAsync(Van(NewId()));
+
+        await Upkept.AssertAsync(fixture.Server.Channel, () => ListAsync(new ListSitesRequest { IncludeClosed = true }), Cancel);
+    }
+
     private async Task<Site> CreateAsync(Site site) =>
         (await sites.CreateSiteAsync(new CreateSiteRequest { Site = site }, cancellationToken: Cancel)).Site;
 
