@@ -66,6 +66,9 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         _grown = [];
         for (var size = Math.Min(1_000, largest); size <= largest; size *= 10)
             _grown.Add(await GrowAsync(product, size, cancellation));
+        // Once for nothing, so that the first size is not measured with code that is still being compiled.
+        await QueriesAsync(product, _grown[0], cancellation);
+        _measured.Clear();
         foreach (var site in _grown)
             await QueriesAsync(product, site, cancellation);
         for (var round = 0; round < restarts; round++)
