@@ -13,7 +13,8 @@ namespace Outreach.Domain.Stock;
 /// Ids that were more than a day ahead of the clock when they were recorded, at most <see cref="MaxAhead"/>: one device
 /// that lives in the wrong year must not make every other id look old.
 /// </param>
-public sealed record IdHorizon(long Latest, Few<Guid> Ahead)
+/// <param name="Crowded">The latest time of ids that had to leave <paramref name="Ahead"/> because there were too many.</param>
+public sealed record IdHorizon(long Latest, Few<Guid> Ahead, long Crowded = -1)
 {
     /// <summary>How many ids ahead of the clock are told apart; with more, the earliest of them moves the horizon.</summary>
     public const int MaxAhead = 64;
@@ -29,7 +30,7 @@ public sealed record IdHorizon(long Latest, Few<Guid> Ahead)
             return this;
 
         if (time <= recordedAt.ToUnixTimeMilliseconds() + Day)
-            return new IdHorizon(time, Ahead);
+            return this with { Latest = time };
 
         return IsAhead(id) ? this : WithAhead(id);
     }
@@ -67,8 +68,10 @@ public sealed record IdHorizon(long Latest, Few<Guid> Ahead)
     {
         Guid[] ahead = [.. Ahead.AsSpan(), id];
         Array.Sort(ahead, (left, right) => Nullable.Compare(TimeOf(left), TimeOf(right)));
-        return ahead.Length <= MaxAhead
-            ? this with { Ahead = Few.Own(ahead) }
-            : new IdHorizon(Math.Max(Latest, TimeOf(ahead[0])!.Value), [.. ahead.AsSpan(1)]);
+        if (ahead.Length <= MaxAhead)
+            return this with { Ahead = Few.Own(ahead) };
+
+        var crowded = TimeOf(ahead[0])!.Value;
+        return new IdHorizon(Math.Max(Latest, crowded), [.. ahead.AsSpan(1)], Math.Max(Crowded, crowded));
     }
 }

@@ -23,7 +23,7 @@ public sealed class ServerSettings
     /// <summary>The address other nodes of the same program reach this one at; matters only on PostgreSQL.</summary>
     public string ClusterAddress { get; set; } = "127.0.0.1";
 
-    /// <summary>The port other nodes reach this one at, 0 for any that is free.</summary>
+    /// <summary>The port other nodes reach this one at; 0 for the first from 5082 that is free. Matters only on PostgreSQL.</summary>
     public int ClusterPort { get; set; }
 
     /// <summary>Reads and checks the settings.</summary>

@@ -126,7 +126,7 @@ internal sealed class Syncing(IGrainFactory grains, StockWire wires, DeviceArriv
             {
                 if (!groups.TryGetValue(wire.SiteId, out var group))
                     groups.Add(wire.SiteId, group = new Grouped());
-                group.Add(sent, i);
+                group.Add(sent, wire.EncounterId, i);
             }
             else
             {
@@ -141,7 +141,7 @@ internal sealed class Syncing(IGrainFactory grains, StockWire wires, DeviceArriv
     {
         var replies = await LogAsync(site, new Batch([.. group.Records], shift));
         for (var i = 0; i < replies.Count; i++)
-            answers[group.Places[i]] = StockWriter.Answer(group.Records[i].Encounter.Id.ToString(), replies[i]);
+            answers[group.Places[i]] = StockWriter.Answer(group.Ids[i], replies[i]);
     }
 
     /// <summary>Records at a site, and once more where another writer was first: repetitions are recognised.</summary>
@@ -178,11 +178,15 @@ internal sealed class Syncing(IGrainFactory grains, StockWire wires, DeviceArriv
     {
         public List<Sent> Records { get; } = [];
 
+        /// <summary>Their ids as texts.</summary>
+        public List<string> Ids { get; } = [];
+
         public List<int> Places { get; } = [];
 
-        public void Add(Sent sent, int place)
+        public void Add(Sent sent, string id, int place)
         {
             Records.Add(sent);
+            Ids.Add(id);
             Places.Add(place);
         }
     }

@@ -44,7 +44,7 @@ public sealed class ProgramKeyTests : IDisposable
     private async Task StartAsync(params string[] more)
     {
         await using var app = OutreachServer.Build(
-            [$"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Logging:LogLevel:Default=None", .. more]);
+            ["--applicationName=Outreach.Server", $"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Logging:LogLevel:Default=None", .. more]);
         await app.StartAsync();
         await app.StopAsync();
     }

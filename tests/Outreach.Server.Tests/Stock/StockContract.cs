@@ -13,7 +13,7 @@ public abstract class StockContract(StockServer server)
     public async Task An_encounter_is_recorded_once_and_its_repetition_answers_as_the_first_time()
     {
         var site = await server.OpenSiteAsync();
-        var encounter = Encounter(site, ("spray", 2));
+        var encounter = Encounter(site, ("test-spray", 2));
         encounter.ParticipantCode = "ab 12";
 
         var first = await LogAsync(encounter);
@@ -21,7 +21,7 @@ public abstract class StockContract(StockServer server)
         var again = await LogAsync(encounter);
 
         Assert.Equal((Outcome.Recorded, 1), (first.Outcome, first.Version));
-        Assert.Equal([new Shortfall { ProductId = "spray", Units = 2 }], first.Shortfalls);
+        Assert.Equal([new Shortfall { ProductId = "test-spray", Units = 2 }], first.Shortfalls);
         Assert.Equal(Outcome.RecordedBefore, again.Outcome);
         again.Outcome = Outcome.Recorded;
         Assert.Equal(first, again);
@@ -31,26 +31,26 @@ public abstract class StockContract(StockServer server)
     public async Task The_same_id_with_other_content_conflicts()
     {
         var site = await server.OpenSiteAsync();
-        var encounter = Encounter(site, ("spray", 2));
+        var encounter = Encounter(site, ("test-spray", 2));
         await LogAsync(encounter);
         encounter.HandedOut[0].Units = 3;
 
         Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(LogAsync(encounter)));
         Assert.Equal(Outcome.Conflicting, (await SyncAsync(encounter)).Answers[0].Outcome);
-        Assert.Equal(-2, (await StockOfAsync(site, "spray")).OnHand);
+        Assert.Equal(-2, (await StockOfAsync(site, "test-spray")).OnHand);
     }
 
     [Fact]
     public async Task The_same_id_many_times_at_once_is_recorded_once()
     {
         var site = await server.OpenSiteAsync();
-        var encounter = Encounter(site, ("syringe", 1));
+        var encounter = Encounter(site, ("test-syringe", 1));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => LogAsync(encounter.Clone())));
 
         Assert.Single(answers, answer => answer.Outcome == Outcome.Recorded);
         Assert.All(answers, answer => Assert.Equal(1, answer.Version));
-        Assert.Equal(-1, (await StockOfAsync(site, "syringe")).OnHand);
+        Assert.Equal(-1, (await StockOfAsync(site, "test-syringe")).OnHand);
     }
 
     [Fact]
@@ -97,25 +97,25 @@ public abstract class StockContract(StockServer server)
     public async Task What_is_recorded_is_recognised_after_a_restart()
     {
         var site = await server.OpenSiteAsync();
-        var encounters = Enumerable.Range(0, 20).Select(_ => Encounter(site, ("spray", 1))).ToArray();
-        var random = Encounter(site, ("spray", 1));
+        var encounters = Enumerable.Range(0, 20).Select(_ => Encounter(site, ("test-spray", 1))).ToArray();
+        var random = Encounter(site, ("test-spray", 1));
         random.EncounterId = Guid.NewGuid().ToString();
         var first = await SyncAsync([.. encounters, random]);
         await server.RestartAsync();
 
-        var again = await SyncAsync([.. encounters.Select(encounter => encounter.Clone()), random.Clone(), Encounter(site, ("spray", 1))]);
+        var again = await SyncAsync([.. encounters.Select(encounter => encounter.Clone()), random.Clone(), Encounter(site, ("test-spray", 1))]);
 
         Assert.All(again.Answers.Take(21), answer => Assert.Equal(Outcome.RecordedBefore, answer.Outcome));
         Assert.Equal(first.Answers.Select(answer => answer.Version), again.Answers.Take(21).Select(answer => answer.Version));
         Assert.Equal(Outcome.Recorded, again.Answers[21].Outcome);
-        Assert.Equal(-22, (await StockOfAsync(site, "spray")).OnHand);
+        Assert.Equal(-22, (await StockOfAsync(site, "test-spray")).OnHand);
     }
 
     [Fact]
     public async Task A_held_record_waits_and_counts_once_it_is_released_as_set_right()
     {
         var site = await server.OpenSiteAsync();
-        var encounter = Encounter(site, ("spray", 1), ("unheard-of", 2));
+        var encounter = Encounter(site, ("test-spray", 1), ("unheard-of", 2));
         encounter.OccurredAt = Ago(-24 * 60);
         encounter.ParticipantCode = "secret 77";
         var answer = (await SyncAsync(encounter)).Answers[0];
@@ -139,7 +139,7 @@ public abstract class StockContract(StockServer server)
 
         Assert.Equal(Outcome.Recorded, released.Outcome);
         Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release)).Answer);
-        Assert.Equal(-1, (await StockOfAsync(site, "spray")).OnHand);
+        Assert.Equal(-1, (await StockOfAsync(site, "test-spray")).OnHand);
         var recorded = await GetAsync(site, encounter.EncounterId);
         Assert.True(recorded.HasParticipantCode);
         Assert.Equal(HeldState.Released, Assert.Single((await Stock.ListHeldEncountersAsync(
@@ -153,7 +153,7 @@ public abstract class StockContract(StockServer server)
     {
         var site = await server.OpenSiteAsync();
         var unknown = $"{site}-typo";
-        var encounter = Encounter(unknown, ("syringe", 5));
+        var encounter = Encounter(unknown, ("test-syringe", 5));
         var answer = (await SyncAsync(encounter)).Answers[0];
         Assert.Equal(HoldCode.UnknownSite, answer.Reasons.Single().Code);
         var corrected = encounter.Clone();
@@ -167,7 +167,7 @@ public abstract class StockContract(StockServer server)
 
         Assert.Equal(Outcome.Recorded, released.Outcome);
         Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
-        Assert.Equal(-5, (await StockOfAsync(site, "syringe")).OnHand);
+        Assert.Equal(-5, (await StockOfAsync(site, "test-syringe")).OnHand);
         Assert.Equal(site, (await GetAsync(site, encounter.EncounterId)).Encounter.SiteId);
         Assert.Equal(StatusCode.NotFound, await StatusAsync(GetAsync(unknown, encounter.EncounterId)));
     }
@@ -197,17 +197,17 @@ public abstract class StockContract(StockServer server)
     public async Task Stock_follows_corrections_and_voidings_and_what_was_said_before_is_kept()
     {
         var site = await server.OpenSiteAsync();
-        await ReceiveAsync(site, "spray", 10, "a", "2099-12-31");
-        var encounter = Encounter(site, ("spray", 4));
+        await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31");
+        var encounter = Encounter(site, ("test-spray", 4));
         await LogAsync(encounter);
         var correct = new CorrectEncounterRequest
         {
-            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = Encounter(site, ("spray", 1)), Reason = "miscounted", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = Encounter(site, ("test-spray", 1)), Reason = "miscounted", ActorId = "ana",
         };
 
         var corrected = (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter;
 
-        Assert.Equal(9, (await StockOfAsync(site, "spray")).OnHand);
+        Assert.Equal(9, (await StockOfAsync(site, "test-spray")).OnHand);
         Assert.Equal((1, 4), (corrected.Encounter.HandedOut[0].Units, corrected.Amendments.Single().Before.HandedOut[0].Units));
         Assert.Equal(corrected, (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter);
 
@@ -215,7 +215,7 @@ public abstract class StockContract(StockServer server)
         var voided = (await Stock.VoidEncounterAsync(cancel)).Encounter;
 
         Assert.Equal((true, 2), (voided.Voided, voided.Amendments.Count));
-        Assert.Equal(10, (await StockOfAsync(site, "spray")).OnHand);
+        Assert.Equal(10, (await StockOfAsync(site, "test-spray")).OnHand);
         Assert.Equal(corrected, (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter);
         correct.RequestId = NewId();
         Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.CorrectEncounterAsync(correct.Clone()).ResponseAsync));
@@ -230,7 +230,7 @@ public abstract class StockContract(StockServer server)
     public async Task A_correction_that_would_be_held_names_every_field()
     {
         var site = await server.OpenSiteAsync();
-        var encounter = Encounter(site, ("spray", 4));
+        var encounter = Encounter(site, ("test-spray", 4));
         await LogAsync(encounter);
         var wrong = Encounter(site, ("unheard-of", 0));
 
@@ -249,10 +249,10 @@ public abstract class StockContract(StockServer server)
     public async Task Stock_is_told_as_of_any_instant()
     {
         var site = await server.OpenSiteAsync();
-        await ReceiveAsync(site, "spray", 10, "a", "2099-12-31", Ago(3 * 24 * 60));
-        await LogAsync(At(Encounter(site, ("spray", 4)), 2 * 24 * 60));
-        await LogAsync(At(Encounter(site, ("spray", 3)), 60));
-        await LogAsync(At(Encounter(site, ("spray", 5)), 30));
+        await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31", Ago(3 * 24 * 60));
+        await LogAsync(At(Encounter(site, ("test-spray", 4)), 2 * 24 * 60));
+        await LogAsync(At(Encounter(site, ("test-spray", 3)), 60));
+        await LogAsync(At(Encounter(site, ("test-spray", 5)), 30));
 
         Assert.Equal((-2L, 2L), await OnHandAsync(null));
         Assert.Equal((3L, 0L), await OnHandAsync(45));
@@ -263,7 +263,7 @@ public abstract class StockContract(StockServer server)
         async Task<(long, long)> OnHandAsync(int? minutesAgo)
         {
             var stock = await Stock.GetStockAsync(new GetStockRequest { SiteId = site, AsOf = minutesAgo is { } ago ? Ago(ago) : null });
-            var spray = stock.Products.SingleOrDefault(product => product.ProductId == "spray") ?? new ProductStock();
+            var spray = stock.Products.SingleOrDefault(product => product.ProductId == "test-spray") ?? new ProductStock();
             return (spray.OnHand, spray.Shortfall);
         }
     }
@@ -272,24 +272,24 @@ public abstract class StockContract(StockServer server)
     public async Task Stock_comes_in_once_and_shortfalls_are_settled()
     {
         var site = await server.OpenSiteAsync();
-        await LogAsync(Encounter(site, ("spray", 3)));
-        var receive = Receipt(site, "spray", 5, "a", "2099-12-31");
+        await LogAsync(Encounter(site, ("test-spray", 3)));
+        var receive = Receipt(site, "test-spray", 5, "a", "2099-12-31");
 
         var first = await Stock.ReceiveStockAsync(receive);
-        await ReceiveAsync(site, "spray", 5, "b", "2098-12-31");
+        await ReceiveAsync(site, "test-spray", 5, "b", "2098-12-31");
 
         Assert.Equal(first, await Stock.ReceiveStockAsync(receive));
         Assert.Equal((2, 3), (first.Stock.OnHand, first.Stock.Shortfall));
         receive.Units = 6;
         Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReceiveStockAsync(receive).ResponseAsync));
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(ReceiveAsync(site, "spray", 1, "a", "2097-12-31")));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(ReceiveAsync(site, "test-spray", 1, "a", "2097-12-31")));
         Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync(site, "unheard-of", 1, "a", "2097-12-31")));
-        Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync("unheard-of", "spray", 1, "a", "2097-12-31")));
-        Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(ReceiveAsync(site, "spray", 1)));
+        Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync("unheard-of", "test-spray", 1, "a", "2097-12-31")));
+        Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(ReceiveAsync(site, "test-spray", 1)));
 
         var settle = new SettleShortfallRequest
         {
-            RequestId = NewId(), SiteId = site, ProductId = "spray", Units = 2, LotNumber = "a", Reason = "found the box", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, ProductId = "test-spray", Units = 2, LotNumber = "a", Reason = "found the box", ActorId = "ana",
         };
         var settled = await Stock.SettleShortfallAsync(settle);
         Assert.Equal((7, 1, 3), (settled.Stock.OnHand, settled.Stock.Shortfall, settled.Stock.Lots.Single(lot => lot.LotNumber == "a").OnHand));
@@ -302,10 +302,10 @@ public abstract class StockContract(StockServer server)
     public async Task A_lot_whose_last_day_has_passed_is_marked()
     {
         var site = await server.OpenSiteAsync();
-        await ReceiveAsync(site, "spray", 5, "old", "2020-12-31");
-        await LogAsync(Encounter(site, ("spray", 1)));
+        await ReceiveAsync(site, "test-spray", 5, "old", "2020-12-31");
+        await LogAsync(Encounter(site, ("test-spray", 1)));
 
-        var stock = await StockOfAsync(site, "spray");
+        var stock = await StockOfAsync(site, "test-spray");
 
         Assert.Equal((5, 0, 1, true), (stock.Expired, stock.Usable, stock.Shortfall, stock.Lots.Single().Expired));
     }
@@ -314,9 +314,9 @@ public abstract class StockContract(StockServer server)
     public async Task Movements_page_by_page_add_up_to_what_is_on_hand()
     {
         var site = await server.OpenSiteAsync();
-        await ReceiveAsync(site, "spray", 10, "a", "2099-12-31");
-        await ReceiveAsync(site, "spray", 10, "b", "2098-12-31");
-        await SyncAsync([.. Enumerable.Range(0, 13).Select(_ => Encounter(site, ("spray", 2), ("syringe", 1)))]);
+        await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31");
+        await ReceiveAsync(site, "test-spray", 10, "b", "2098-12-31");
+        await SyncAsync([.. Enumerable.Range(0, 13).Select(_ => Encounter(site, ("test-spray", 2), ("test-syringe", 1)))]);
 
         var movements = new List<Movement>();
         var request = new ListMovementsRequest { SiteId = site, PageSize = 4 };
@@ -329,10 +329,10 @@ public abstract class StockContract(StockServer server)
         }
         while (request.PageToken.Length > 0);
 
-        Assert.Equal((await StockOfAsync(site, "spray")).OnHand, movements.Where(movement => movement.ProductId == "spray").Sum(movement => movement.Units));
-        Assert.Equal(-13, movements.Where(movement => movement.ProductId == "syringe").Sum(movement => movement.Units));
+        Assert.Equal((await StockOfAsync(site, "test-spray")).OnHand, movements.Where(movement => movement.ProductId == "test-spray").Sum(movement => movement.Units));
+        Assert.Equal(-13, movements.Where(movement => movement.ProductId == "test-syringe").Sum(movement => movement.Units));
         Assert.Equal(movements.Select(movement => movement.Version).OrderDescending(), movements.Select(movement => movement.Version));
-        request = new ListMovementsRequest { SiteId = site, ProductId = "spray", LotNumber = "a", PageSize = 1_000 };
+        request = new ListMovementsRequest { SiteId = site, ProductId = "test-spray", LotNumber = "a", PageSize = 1_000 };
         Assert.All((await Stock.ListMovementsAsync(request)).Movements, movement => Assert.Equal("a", movement.LotNumber));
     }
 
@@ -340,7 +340,7 @@ public abstract class StockContract(StockServer server)
     public async Task Encounters_are_listed_latest_first_by_any_filter_once_each()
     {
         var site = await server.OpenSiteAsync();
-        var sent = Enumerable.Range(0, 12).Select(i => At(Encounter(site, ("syringe", i + 1)), i * 24 * 60)).ToArray();
+        var sent = Enumerable.Range(0, 12).Select(i => At(Encounter(site, ("test-syringe", i + 1)), i * 24 * 60)).ToArray();
         sent[3].ParticipantCode = sent[8].ParticipantCode = "zz 9";
         sent[5].OverdoseReport = new OverdoseReport { Reversals = 1 };
         await SyncAsync(sent);
@@ -369,14 +369,14 @@ public abstract class StockContract(StockServer server)
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var site = await server.OpenSiteAsync();
-        await ReceiveAsync(site, "syringe", 1_000);
+        await ReceiveAsync(site, "test-syringe", 1_000);
         using var call = Stock.WatchStock(new WatchStockRequest { SiteId = site }, cancellationToken: cancel.Token);
         await call.ResponseStream.MoveNext(cancel.Token);
         var first = call.ResponseStream.Current;
         Assert.Equal((true, 1, 1_000), (first.FirstState, first.Version, first.Products.Single().OnHand));
 
         for (var i = 0; i < 10; i++)
-            await SyncAsync([.. Enumerable.Range(0, 10).Select(_ => Encounter(site, ("syringe", 1)))]);
+            await SyncAsync([.. Enumerable.Range(0, 10).Select(_ => Encounter(site, ("test-syringe", 1)))]);
 
         var seen = await ReadUntilAsync(call, 51, cancel.Token);
         Assert.Equal(Enumerable.Range(2, seen.Count).Select(version => (long)version), seen.Select(movement => movement.Version));
@@ -391,7 +391,7 @@ public abstract class StockContract(StockServer server)
     public async Task A_device_whose_clock_is_wrong_is_set_right_by_its_own_word()
     {
         var site = await server.OpenSiteAsync();
-        var encounter = Encounter(site, ("syringe", 1));
+        var encounter = Encounter(site, ("test-syringe", 1));
         encounter.OccurredAt = new Timestamp { Seconds = 3_600 };
 
         await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter, DeviceClock = new Timestamp { Seconds = 7_200 } });
@@ -408,7 +408,7 @@ public abstract class StockContract(StockServer server)
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Equal(2, refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Count);
 
-        var large = Encounter(await server.OpenSiteAsync(), ("spray", 1));
+        var large = Encounter(await server.OpenSiteAsync(), ("test-spray", 1));
         large.Provenance = new Provenance { Source = new string('x', 70_000) };
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(LogAsync(large)));
         Assert.Equal(Outcome.Malformed, (await SyncAsync(large)).Answers[0].Outcome);
@@ -497,7 +497,7 @@ public abstract class StockContract(StockServer server)
 
     private static Encounter Numbered(string site, string device, long number)
     {
-        var encounter = Encounter(site, ("syringe", 1));
+        var encounter = Encounter(site, ("test-syringe", 1));
         (encounter.DeviceId, encounter.DeviceSequence) = (device, number);
         return encounter;
     }

@@ -11,7 +11,7 @@ using Outreach.Server.Ledger.Upkeep;
 
 namespace Outreach.Server.Tests.Stock;
 
-/// <summary>The whole server in this process, with two products: "spray" has lots that expire, "syringe" has none.</summary>
+/// <summary>The whole server in this process, with two products: "test-spray" has lots that expire, "test-syringe" has none.</summary>
 public abstract class StockServer : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("outreach-stock-").FullName;
@@ -29,7 +29,7 @@ public abstract class StockServer : IAsyncLifetime
         {
             Product = new Product
             {
-                ProductId = "spray", Name = "Spray", Category = Category.OverdoseReversal, Form = Form.NasalSpray, DosesPerUnit = 2,
+                ProductId = "test-spray", Name = "Spray", Category = Category.OverdoseReversal, Form = Form.NasalSpray, DosesPerUnit = 2,
                 ItemsPerUnit = 2, UnitOfIssue = "box", TracksLots = true, TracksExpiry = true,
             },
         });
@@ -37,7 +37,7 @@ public abstract class StockServer : IAsyncLifetime
         {
             Product = new Product
             {
-                ProductId = "syringe", Name = "Syringe", Category = Category.Syringes, Form = Form.Syringe, ItemsPerUnit = 1, UnitOfIssue = "syringe",
+                ProductId = "test-syringe", Name = "Syringe", Category = Category.Syringes, Form = Form.Syringe, ItemsPerUnit = 1, UnitOfIssue = "syringe",
             },
         });
     }
@@ -88,7 +88,7 @@ public abstract class StockServer : IAsyncLifetime
     {
         app = OutreachServer.Build(
         [
-            $"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Logging:LogLevel:Default=Warning", .. await StoreAsync(),
+            "--applicationName=Outreach.Server", $"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Logging:LogLevel:Default=Warning", .. await StoreAsync(),
         ]);
         await app.StartAsync();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;

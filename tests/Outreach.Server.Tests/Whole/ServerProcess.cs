@@ -77,7 +77,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         process.Kill();
         await process.WaitForExitAsync();
-        Channel.Dispose();
     }
 
     /// <summary>SIGTERM, and its exit code.</summary>
@@ -86,7 +85,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]))
             await kill.WaitForExitAsync();
         await process.WaitForExitAsync();
-        Channel.Dispose();
         return process.ExitCode;
     }
 
@@ -94,6 +92,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         if (!process.HasExited)
             await KillAsync();
+        Channel.Dispose();
         process.Dispose();
     }
 

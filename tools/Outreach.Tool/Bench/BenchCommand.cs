@@ -123,19 +123,25 @@ internal static class BenchCommand
         // PostgreSQL runs as another user where this one is root, and must be able to reach its own folder in this one.
         if (!OperatingSystem.IsWindows())
             folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        var leaveLogs = false;
         try
         {
             var measured = await measure(folder.FullName);
             if (parsed.GetValue(JsonFile) is { } file)
                 await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(measured, Json), cancellation);
-            folder.Delete(recursive: true);
             return 0;
         }
         catch (Exception failure) when (failure is LoadFailedException or InvalidOperationException or Grpc.Core.RpcException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]The bench failed:[/] {failure.Message}");
             AnsiConsole.MarkupLineInterpolated($"What the servers said is in {folder.FullName}.");
+            leaveLogs = true;
             return 1;
+        }
+        finally
+        {
+            if (!leaveLogs)
+                folder.Delete(recursive: true);
         }
     }
 }

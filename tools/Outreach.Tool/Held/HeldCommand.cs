@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Tool.Import.Columns;
 using Spectre.Console;
@@ -8,9 +9,13 @@ namespace Outreach.Tool.Held;
 /// <summary>"held": lists records that wait for a person, and settles them.</summary>
 public static class HeldCommand
 {
-    private static readonly Argument<string> Site = new("SITE") { Description = "The site that it was sent to." };
+    private static readonly Argument<string> Site = new("SITE") { Description = "The site that they were sent to." };
 
-    private static readonly Argument<string> Encounter = new("ENCOUNTER") { Description = "Its id." };
+    private static readonly Argument<string?> Encounter = new("ENCOUNTER")
+    {
+        Description = "Its id; left out: all that wait at the site.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     private static readonly Option<string> Reason = new("--reason")
     {
@@ -26,8 +31,8 @@ public static class HeldCommand
     public static Command Make(Terminal terminal) => new("held", "Records that wait for a person.")
     {
         List(terminal),
-        Settle("release", "Records one after all, as it was sent.", terminal, ReleaseAsync),
-        Settle("drop", "Decides that one is not to be recorded; it is kept with the reason.", terminal, DropAsync),
+        Settle("release", "Records them after all, as they were sent.", terminal, ReleaseAsync),
+        Settle("drop", "Decides that they are not to be recorded; they are kept with the reason.", terminal, DropAsync),
     };
 
     private static Command List(Terminal terminal)
@@ -38,18 +43,25 @@ public static class HeldCommand
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
             var stock = new StockService.StockServiceClient(channel);
-            var request = new ListHeldEncountersRequest { SiteId = parsed.GetRequiredValue(site) };
-            do
-            {
-                var page = await stock.ListHeldEncountersAsync(request, cancellationToken: cancellation);
-                foreach (var held in page.Held)
-                    Print(terminal, held);
-                request.PageToken = page.NextPageToken;
-            }
-            while (request.PageToken.Length > 0);
+            await foreach (var held in WaitingAsync(stock, parsed.GetRequiredValue(site), cancellation))
+                Print(terminal, held);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static async IAsyncEnumerable<HeldEncounter> WaitingAsync(
+        StockService.StockServiceClient stock, string site, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var request = new ListHeldEncountersRequest { SiteId = site };
+        do
+        {
+            var page = await stock.ListHeldEncountersAsync(request, cancellationToken: cancellation);
+            foreach (var held in page.Held)
+                yield return held;
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
     }
 
     private static void Print(Terminal terminal, HeldEncounter held)
@@ -65,16 +77,24 @@ public static class HeldCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
-            var decision = new Decision(
-                parsed.GetRequiredValue(Site),
-                parsed.GetRequiredValue(Encounter),
-                parsed.GetRequiredValue(Reason),
-                parsed.GetRequiredValue(Actor));
-            terminal.Out.WriteLine(await settle(new StockService.StockServiceClient(channel), decision, cancellation));
+            var stock = new StockService.StockServiceClient(channel);
+            var site = parsed.GetRequiredValue(Site);
+            foreach (var encounter in await ChosenAsync(stock, site, parsed.GetValue(Encounter), cancellation))
+            {
+                var decision = new Decision(site, encounter, parsed.GetRequiredValue(Reason), parsed.GetRequiredValue(Actor));
+                terminal.Out.WriteLine(await settle(stock, decision, cancellation));
+            }
             return ExitCode.Done;
         });
         return command;
     }
+
+    // All are listed before the first is settled: settling changes the list.
+    private static async Task<IReadOnlyList<string>> ChosenAsync(
+        StockService.StockServiceClient stock, string site, string? encounter, CancellationToken cancellation) =>
+        encounter is not null
+            ? [encounter]
+            : await WaitingAsync(stock, site, cancellation).Select(held => held.Sent.EncounterId).ToListAsync(cancellation);
 
     private static async Task<string> ReleaseAsync(StockService.StockServiceClient stock, Decision decision, CancellationToken cancellation)
     {

@@ -27,6 +27,7 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         {
             await foreach (var step in steps.Reader.ReadAllAsync(cancel))
                 yield return step;
+            yield return new VerifyStep(total, total, null);
         }
         finally
         {

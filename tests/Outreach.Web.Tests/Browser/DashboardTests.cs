@@ -1,0 +1,180 @@
+using Microsoft.Playwright;
+using Outreach.Protocol.Stock.V1;
+using static Microsoft.Playwright.Assertions;
+
+namespace Outreach.Web.Tests.Browser;
+
+/// <summary>What a person sees, in a real browser, of a real server.</summary>
+public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    [Fact]
+    public async Task An_empty_program_is_told_how_to_begin_and_sees_its_first_encounter_arrive()
+    {
+        var (page, errors) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+        var field = new Field(server.Channel);
+
+        await page.GotoAsync(server.Address);
+        await Expect(Heading(page, "No encounter has been logged yet")).ToBeVisibleAsync();
+        await field.OpenSiteAsync("van-1", "Kensington van");
+        await field.LogAsync("van-1", boxes: 2, syringesBack: 1_234, reversals: 1);
+
+        await Expect(Tile(page, "People reached")).ToContainTextAsync("1");
+        await Expect(Tile(page, "Naloxone doses")).ToContainTextAsync("4");
+        await Expect(Tile(page, "Overdose reversals")).ToContainTextAsync("1");
+        await Expect(Tile(page, "Syringes")).ToContainTextAsync("1,234");
+        await Expect(page.Locator("section", new() { HasText = "People reached by site" }).GetByText("Kensington van")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 open shortfall")).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Figures_that_change_are_marked()
+    {
+        var (page, errors) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+        var field = new Field(server.Channel);
+        await field.OpenSiteAsync("van-1", "Kensington van");
+        await field.LogAsync("van-1");
+        await page.GotoAsync(server.Address);
+        await Expect(Tile(page, "Encounters").Locator(".number")).ToHaveTextAsync("1");
+
+        await field.LogAsync("van-1");
+
+        await Expect(Tile(page, "Encounters").Locator(".number")).ToHaveTextAsync("2");
+        await Expect(Tile(page, "Encounters").Locator(".change-mark")).ToHaveTextAsync("+1");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task It_says_when_the_server_is_away_keeps_the_figures_and_comes_back_by_itself()
+    {
+        var (page, _) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+        var field = new Field(server.Channel);
+        await field.OpenSiteAsync("van-1", "Kensington van");
+        await field.LogAsync("van-1", syringesBack: 10);
+        await page.GotoAsync(server.Address);
+        await Expect(Tile(page, "Syringes")).ToContainTextAsync("10");
+
+        await server.KillAsync();
+        await Expect(page.GetByText("The server cannot be reached.")).ToBeVisibleAsync();
+        await Expect(Tile(page, "Syringes")).ToContainTextAsync("10");
+
+        await server.StartAsync();
+        await field.LogAsync("van-1", syringesBack: 5);
+        await Expect(Tile(page, "Syringes")).ToContainTextAsync("15");
+        await Expect(page.GetByText("The server cannot be reached.")).ToHaveCountAsync(0);
+        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+    }
+
+    [Fact]
+    public async Task It_is_live_again_after_the_server_was_away_also_when_nothing_has_changed()
+    {
+        var (page, _) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+        await page.GotoAsync(server.Address);
+        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+
+        await server.KillAsync();
+        await Expect(page.Locator(".link")).ToHaveTextAsync("Not connected");
+        await server.StartAsync();
+
+        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+    }
+
+    [Fact]
+    public async Task A_record_that_waits_for_a_person_is_shown_with_its_reason()
+    {
+        var (page, errors) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+        await page.GotoAsync(server.Address);
+        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+
+        var answer = await new Field(server.Channel).LogAsync("van-9", boxes: 1);
+
+        Assert.Equal(Outcome.Held, answer.Outcome);
+        await Expect(page.GetByText("1 record waits")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Site not known")).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task The_period_and_the_site_stand_in_the_address_and_the_figures_follow()
+    {
+        var (page, errors) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+        var field = new Field(server.Channel);
+        await field.OpenSiteAsync("van-1", "Kensington van");
+        await field.OpenSiteAsync("van-2", "Frankford van");
+        await field.LogAsync("van-1", syringesBack: 10);
+        await field.LogAsync("van-2", syringesBack: 5);
+        await page.GotoAsync($"{server.Address}?period=all");
+        await Expect(Tile(page, "Syringes")).ToContainTextAsync("15");
+
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Site" }).SelectOptionAsync("van-2");
+        await Expect(Tile(page, "Syringes")).ToContainTextAsync("5");
+        await page.GetByLabel("This year", new() { Exact = true }).CheckAsync();
+        await Expect(page).ToHaveURLAsync($"{server.Address}?period=year&site=van-2");
+        await page.GoBackAsync();
+        await page.GoBackAsync();
+        await Expect(Tile(page, "Syringes")).ToContainTextAsync("15");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task What_is_drawn_can_be_read_as_a_table_with_the_keyboard_alone()
+    {
+        var (page, errors) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+        var field = new Field(server.Channel);
+        await field.OpenSiteAsync("van-1", "Kensington van");
+        await field.LogAsync("van-1");
+        await page.GotoAsync($"{server.Address}?period=all");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Encounters" }).FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show as table" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Encounters" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Last).ToContainTextAsync("1");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task A_narrow_screen_does_not_scroll_sideways()
+    {
+        var (page, errors) = await chromium.NewPageAsync(dark: true);
+        await using var server = await ServerProcess.StartNewAsync();
+        var field = new Field(server.Channel);
+        await field.OpenSiteAsync("van-1", "A van with a name that is longer than a telephone is wide, at the corner of two avenues");
+        await field.LogAsync("van-1", boxes: 1_000_000, syringesBack: 1_000_000);
+        await page.GotoAsync($"{server.Address}?from=2019-01-01");
+        await Expect(Tile(page, "Syringes")).ToContainTextAsync("1,000,000");
+
+        foreach (var width in new[] { 320, 390, 768 })
+        {
+            await page.SetViewportSizeAsync(width, 844);
+            Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        }
+
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_is_said_in_its_words()
+    {
+        var (page, _) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+
+        await page.GotoAsync($"{server.Address}?site=NO%20SITE");
+
+        await Expect(page.GetByText("The server did not answer this question.")).ToBeVisibleAsync();
+        await Expect(page.Locator(".banner").First).ToContainTextAsync("NO SITE");
+    }
+
+    private static ILocator Heading(IPage page, string name) => page.GetByRole(AriaRole.Heading, new() { Name = name });
+
+    private static ILocator Tile(IPage page, string name) => page.Locator(".tile", new() { HasText = name });
+}

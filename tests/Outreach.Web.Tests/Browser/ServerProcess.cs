@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Net.Client;
+
+namespace Outreach.Web.Tests.Browser;
+
+/// <summary>The server as an operator runs it: a process of its own, on a data folder that outlives it.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("outreach-web-");
+    private readonly int webPort = FreePort();
+    private readonly int grpcPort = FreePort();
+    private Process? process;
+
+    private ServerProcess() => Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
+
+    /// <summary>The dashboard's address.</summary>
+    public string Address => $"http://127.0.0.1:{webPort}/";
+
+    /// <summary>A line to the API; it finds the server again when that was away.</summary>
+    public GrpcChannel Channel { get; }
+
+    public static async Task<ServerProcess> StartNewAsync()
+    {
+        var server = new ServerProcess();
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it, and waits until it says where it listens.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                Assembly(), $"--Outreach:DataFolder={data.FullName}", $"--Outreach:WebPort={webPort}", $"--Outreach:GrpcPort={grpcPort}",
+                "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Orleans=Error",
+            },
+        };
+        process = Process.Start(start)!;
+        var said = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            said.Add(line);
+            if (line.StartsWith("Store:", StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"The server did not start: {string.Join(Environment.NewLine, said)}");
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        if (process is null)
+            return;
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await KillAsync();
+        data.Delete(recursive: true);
+    }
+
+    /// <summary>The server that was built with these tests.</summary>
+    private static string Assembly()
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = here;
+        while (!File.Exists(Path.Combine(root.FullName, "Outreach.sln")))
+            root = root.Parent!;
+        return Path.Combine(root.FullName, "src", "Outreach.Server", "bin", here.Parent!.Name, here.Name, "Outreach.Server.dll");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
