@@ -34,6 +34,10 @@ public static class Cli
         {
             return Complain(terminal, failure.Message, ExitCode.Usage);
         }
+        catch (RpcException failure) when (failure.StatusCode == StatusCode.Cancelled)
+        {
+            return ExitCode.Interrupted;
+        }
         catch (RpcException failure)
         {
             return Complain(

@@ -43,6 +43,8 @@ internal static class Telemetry
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         // A failure to start is said in a sentence; what ends a running host is critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // Advice on garbage collection that the project file has taken already.
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         // It takes the machine's age for its own at its first look.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
     }

@@ -202,6 +202,16 @@ public class CatalogRulesTests
         AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Retire(Given(Added("nasal")), new ProductId("nasal"), seen: 9));
     }
 
+    [Fact]
+    public void An_empty_catalogue_is_filled_and_one_that_ever_had_a_product_is_left_as_it_is()
+    {
+        var filled = CatalogRules.Seed(CatalogState.Empty, [Product("a"), Product("b")]).Facts;
+
+        Assert.Equal(["a", "b"], filled.Select(fact => Assert.IsType<CatalogEvent.ProductAdded>(fact).Product.Id.Value));
+        AssertNothing(CatalogRules.Seed(Given(filled), [Product("c")]));
+        AssertNothing(CatalogRules.Seed(Given(Added("a"), Retired("a")), [Product("b")]));
+    }
+
     private static CatalogEvent.ProductAdded Added(string id, params Identifier[] codes) => new(Product(id, codes));
 
     private static CatalogEvent.ProductChanged Changed(Product product) => new(product, Start);

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Outreach.Server.Hosting;
+
+/// <summary>
+/// The first cluster port that no other server on this machine has: the same at each start where there is only one, so that
+/// a node that comes back takes the place of the one that was killed at its address. A lock on a file holds it, because two
+/// that start at once would both find the port free.
+/// </summary>
+internal sealed class ClusterPort : IHostedService, IDisposable
+{
+    private const int First = 5082;
+    private const int Count = 1_000;
+
+    private readonly FileStream held;
+
+    private ClusterPort(int port, FileStream held) => (Port, this.held) = (port, held);
+
+    public int Port { get; }
+
+    /// <exception cref="StartException">None is left.</exception>
+    public static ClusterPort Claim(IPAddress address)
+    {
+        for (var port = First; port < First + Count; port++)
+        {
+            if (TryHold(port) is not { } held)
+                continue;
+            if (IsFree(address, port))
+                return new ClusterPort(port, held);
+            held.Dispose();
+        }
+        throw new StartException($"None of the ports {First} to {First + Count - 1} is free for the cluster; set Outreach:ClusterPort.");
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => held.Dispose();
+
+    private static FileStream? TryHold(int port)
+    {
+        try
+        {
+            var path = Path.Combine(Path.GetTempPath(), $"outreach-cluster-{port}.lock");
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsFree(IPAddress address, int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(address, port);
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
