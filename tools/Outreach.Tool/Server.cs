@@ -38,7 +38,6 @@ public static class Server
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
         },
         DisposeHttpClient = true,
-        ThrowOperationCanceledOnCancellation = true,
         MaxReceiveMessageSize = LargestAnswer,
         InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
         MaxReconnectBackoff = TimeSpan.FromSeconds(2),
