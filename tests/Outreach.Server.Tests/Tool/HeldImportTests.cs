@@ -13,7 +13,7 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
     public async Task Rows_of_an_unknown_site_or_with_an_impossible_count_are_held_and_count_once_released()
     {
         var imported = await ImportAsync(Header + "1,2019-01-01,5,10,2\n1,2019-02-01,0,20,3\nNA,2019-01-01,-4,1,1\n");
-        Assert.Contains("site_id: No site has the id 'ppp-1'. (2 rows: 1, 2)", imported, StringComparison.Ordinal);
+        Assert.Contains("site_id: No site has the id 'ppp-1'. (2 rows: 1-2)", imported, StringComparison.Ordinal);
         Assert.Contains("(1 row: 3)", imported, StringComparison.Ordinal);
         var waiting = await RunAsync("held", "list");
         Assert.Equal(3, waiting.Split(Environment.NewLine).Count(line => line.Contains(" held ", StringComparison.Ordinal)));

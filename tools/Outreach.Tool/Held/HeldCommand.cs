@@ -39,7 +39,7 @@ public static class HeldCommand
     {
         var site = new Option<string>("--site") { Description = "Only this site.", DefaultValueFactory = _ => "" };
         var command = new Command("list", "Lists them, in the order they were held.") { site };
-        command.SetAction(async (parsed, cancellation) =>
+        command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
             var stock = new StockService.StockServiceClient(channel);
@@ -74,7 +74,7 @@ public static class HeldCommand
     private static Command Settle(string name, string description, Terminal terminal, Settling settle)
     {
         var command = new Command(name, description) { Site, Encounter, Reason, Actor };
-        command.SetAction(async (parsed, cancellation) =>
+        command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
             var stock = new StockService.StockServiceClient(channel);

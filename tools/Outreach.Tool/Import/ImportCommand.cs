@@ -40,7 +40,7 @@ public static class ImportCommand
     private static Command One(string name, string description, Terminal terminal, Importing import)
     {
         var command = new Command(name, description) { File, MappingOption, DryRun, Report };
-        command.SetAction(async (parsed, cancellation) =>
+        command.Does(async (parsed, cancellation) =>
         {
             var run = new ImportRun(
                 parsed.GetRequiredValue(File),

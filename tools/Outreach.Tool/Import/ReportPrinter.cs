@@ -39,6 +39,20 @@ public static class ReportPrinter
         return table.AddRow("total", $"{report.Rows.Count:N0}", $"{report.Rows.Count(r => r.ThereBefore):N0}");
     }
 
+    // "3, 5-9": a whole file that was not sent is one range.
+    private static string Ranges(IReadOnlyList<int> numbers)
+    {
+        var ranges = new List<(int First, int Last)>();
+        foreach (var number in numbers)
+        {
+            if (ranges.Count > 0 && ranges[^1].Last == number - 1)
+                ranges[^1] = (ranges[^1].First, number);
+            else
+                ranges.Add((number, number));
+        }
+        return string.Join(", ", ranges.Select(r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}"));
+    }
+
     private static void PrintNotes(ImportReport report, RowClass rows, string words, IAnsiConsole console)
     {
         if (report.Count(rows) == 0)
@@ -46,6 +60,6 @@ public static class ReportPrinter
         console.WriteLine();
         console.WriteLine($"{words}:");
         foreach (var (text, numbers) in report.Grouped(rows))
-            console.WriteLine($"  {text} ({numbers.Count:N0} {(numbers.Count == 1 ? "row" : "rows")}: {string.Join(", ", numbers)})");
+            console.WriteLine($"  {text} ({numbers.Count:N0} {(numbers.Count == 1 ? "row" : "rows")}: {Ranges(numbers)})");
     }
 }

@@ -40,7 +40,7 @@ public static class ExportCommand
     private static Command One(string name, string description, Terminal terminal, Export export)
     {
         var command = new Command(name, description) { To, Format };
-        command.SetAction(async (parsed, cancellation) =>
+        command.Does(async (parsed, cancellation) =>
         {
             var path = Path.GetFullPath(parsed.GetRequiredValue(To));
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));

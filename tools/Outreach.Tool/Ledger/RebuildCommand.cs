@@ -12,7 +12,7 @@ public static class RebuildCommand
     public static Command Make(Terminal terminal)
     {
         var command = new Command("rebuild", "Makes every view, index and snapshot again from the ledger. Writes wait while it runs.");
-        command.SetAction(async (parsed, cancellation) =>
+        command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
             using var call = new LedgerService.LedgerServiceClient(channel).Rebuild(new RebuildRequest(), cancellationToken: cancellation);

@@ -12,7 +12,7 @@ public static class VerifyCommand
     public static Command Make(Terminal terminal)
     {
         var command = new Command("verify", "Checks hash chains, that views equal a replay, and that balances equal movements.");
-        command.SetAction(async (parsed, cancellation) =>
+        command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
             using var call = new LedgerService.LedgerServiceClient(channel).Verify(new VerifyRequest(), cancellationToken: cancellation);

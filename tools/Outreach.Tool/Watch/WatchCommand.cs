@@ -32,7 +32,7 @@ public static class WatchCommand
     public static Command Make(Terminal terminal)
     {
         var command = new Command("watch", "Draws the overview as it changes; into a file or pipe, prints a line for each change.") { From, To, Sites };
-        command.SetAction(async (parsed, cancellation) =>
+        command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
             using var sink = Sink(terminal.Out);

@@ -11,7 +11,8 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
 {
     private const int BatchSize = 250;
     private const int MostUnanswered = 8;
-    private const int MostTries = 6;
+    private const int MostTries = 8;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends all of them.</summary>
     /// <param name="encounters">What to send; the ids are all different.</param>
@@ -30,14 +31,20 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
             {
                 await SendOnceAsync(waiting, answered, cancellation);
             }
-            catch (RpcException failure) when (Server.IsPassing(failure) && (everAnswered || waiting.Count < before) && tries < MostTries)
+            catch (RpcException failure) when (IsCut(failure, cancellation) && (everAnswered || waiting.Count < before) && tries < MostTries)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(250 << tries), cancellation);
+                await Task.Delay(PauseAfter(tries), cancellation);
             }
             everAnswered |= waiting.Count < before;
             tries = waiting.Count < before ? 1 : tries + 1;
         }
     }
+
+    // Half a second, and twice as long after each further try.
+    private static TimeSpan PauseAfter(int tries) => TimeSpan.FromMilliseconds(Math.Min(250 << tries, LongestPause.TotalMilliseconds));
+
+    private static bool IsCut(RpcException failure, CancellationToken cancellation) =>
+        Server.IsPassing(failure) || (failure.StatusCode == StatusCode.Cancelled && !cancellation.IsCancellationRequested);
 
     private async Task SendOnceAsync(
         Dictionary<long, Encounter[]> waiting, Action<Encounter, EncounterAnswer> answered, CancellationToken cancellation)
@@ -45,7 +52,7 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var stream = stock.SyncEncounters(cancellationToken: ended.Token);
         using var places = new SemaphoreSlim(MostUnanswered);
-        var sending = WriteAsync(stream.RequestStream, [.. waiting], places, ended.Token);
+        var sending = WriteAsync(stream.RequestStream, [.. waiting], places, ended);
         try
         {
             while (waiting.Count > 0 && await stream.ResponseStream.MoveNext(ended.Token))
@@ -72,15 +79,24 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
         IClientStreamWriter<SyncEncountersRequest> requests,
         KeyValuePair<long, Encounter[]>[] batches,
         SemaphoreSlim places,
-        CancellationToken ended)
+        CancellationTokenSource ended)
     {
-        foreach (var (id, encounters) in batches)
+        try
         {
-            await places.WaitAsync(ended);
-            var request = new SyncEncountersRequest { BatchId = id };
-            request.Encounters.Add(encounters);
-            await requests.WriteAsync(request, ended);
+            foreach (var (id, encounters) in batches)
+            {
+                await places.WaitAsync(ended.Token);
+                var request = new SyncEncountersRequest { BatchId = id };
+                request.Encounters.Add(encounters);
+                await requests.WriteAsync(request, ended.Token);
+            }
+            await requests.CompleteAsync();
         }
-        await requests.CompleteAsync();
+        catch
+        {
+            // Nobody would answer what was never sent: the reader must not wait for it.
+            await ended.CancelAsync();
+            throw;
+        }
     }
 }
