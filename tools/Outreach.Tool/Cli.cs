@@ -34,10 +34,6 @@ public static class Cli
         {
             return Complain(terminal, failure.Message, ExitCode.Usage);
         }
-        catch (RpcException failure) when (failure.StatusCode == StatusCode.Cancelled)
-        {
-            return ExitCode.Interrupted;
-        }
         catch (RpcException failure)
         {
             return Complain(
