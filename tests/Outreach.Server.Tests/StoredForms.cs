@@ -26,6 +26,9 @@ internal static class StoredForms
         Assert.True(JsonNode.DeepEquals(golden, written), $"{name} is written as {written}");
     }
 
+    /// <summary>A golden file of another kind, as text.</summary>
+    public static string TextOf(string slice, string file) => File.ReadAllText(Path.Combine(Folder(slice), file)).Trim();
+
     private static string Folder(string slice)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

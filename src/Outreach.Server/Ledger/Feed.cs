@@ -84,6 +84,10 @@ internal sealed class Feed(IStore store)
         if (Next(after).Commit is not null)
             return [];
         await using var reading = await Reading.OpenAsync(store, cancel);
-        return (await reading.ListingsAsync(after, long.MaxValue, Page, cancel)).Select(CommitOf);
+        var listings = await reading.ListingsAsync(after, long.MaxValue, Page, cancel);
+        // Another process may have come further than is known here.
+        if (listings.Count > 0)
+            MoveTo(listings[^1].Position);
+        return listings.Select(CommitOf);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class GroupBuilder(ViewCatalog views, IClock clock) : IDisposabl
             if (!Follows(append, advances))
                 break;
             entries.Add(Entry.Of(append, payload.Length));
-            payload.Write(append.Payload);
+            payload.Write(append.Stored);
             rows.Merge(append.Stream, append.Effects);
         }
         return new Group

@@ -72,7 +72,8 @@ public sealed class Journal<TState, TFact>
             buffer.Dispose();
             return Task.FromException<long>(refused);
         }
-        last = Enqueue(Take(facts, recordedAt, buffer, payloadAt), buffer.Length - payloadAt);
+        var payloadBytes = buffer.Length - payloadAt;
+        last = Enqueue(Take(facts, recordedAt, buffer, payloadAt), payloadBytes);
         return last;
     }
 
@@ -128,17 +129,24 @@ public sealed class Journal<TState, TFact>
             ledger.Writer.Release(buffer.Length, facts.Count);
             throw;
         }
+        var bytes = buffer.Length;
+        var hashed = SHA256.HashData(buffer.Span);
+        if (Payload.Shrink(buffer.Span[payloadAt..]) is { } shrunk)
+        {
+            buffer.Dispose();
+            (buffer, payloadAt) = (shrunk, 0);
+        }
         return new PendingAppend(owner, stream)
         {
             FirstVersion = Version + 1,
             Count = facts.Count,
             RecordedAt = recordedAt,
             HashBefore = hash,
-            Hash = SHA256.HashData(buffer.Span),
+            Hash = hashed,
             Buffer = buffer,
             PayloadAt = payloadAt,
             Effects = effects,
-            Bytes = buffer.Length,
+            Bytes = bytes,
         };
     }
 

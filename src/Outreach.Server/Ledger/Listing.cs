@@ -58,7 +58,7 @@ internal sealed class Entry
         FirstVersion = append.FirstVersion,
         Count = append.Count,
         Offset = offset,
-        Length = append.Payload.Length,
+        Length = append.Stored.Length,
         RecordedAt = append.RecordedAt.ToUnixTimeTicks(),
         Hash = append.Hash,
         OccurredFrom = append.Effects.From,

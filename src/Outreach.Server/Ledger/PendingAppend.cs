@@ -83,7 +83,7 @@ internal sealed class PendingAppend(Owner owner, string stream)
 
     public required byte[] Hash { get; init; }
 
-    /// <summary>What was hashed, the payload last.</summary>
+    /// <summary>The payload as it is stored, at the end.</summary>
     public required PooledBuffer Buffer { get; init; }
 
     /// <summary>Where the payload begins in the buffer.</summary>
@@ -96,7 +96,8 @@ internal sealed class PendingAppend(Owner owner, string stream)
 
     public long LastVersion => FirstVersion + Count - 1;
 
-    public ReadOnlySpan<byte> Payload => Buffer.Span[PayloadAt..];
+    /// <summary>Its facts as they are stored.</summary>
+    public ReadOnlySpan<byte> Stored => Buffer.Span[PayloadAt..];
 
     /// <summary>What it counts for against the limit of the queue.</summary>
     public required int Bytes { get; init; }

@@ -16,8 +16,9 @@ internal readonly record struct Place(long FirstVersion, int Count, long Positio
         new(entry.FirstVersion, entry.Count, position, entry.Offset, entry.Length, entry.RecordedAt);
 
     /// <summary>The run, of bytes that begin at an offset of the payload.</summary>
+    /// <exception cref="InvalidDataException">They are not what was stored.</exception>
     public Run RunIn(byte[] bytes, int start) =>
-        new(FirstVersion, Count, Instant.FromUnixTimeTicks(RecordedAt), bytes.AsMemory(Offset - start, Length));
+        new(FirstVersion, Count, Instant.FromUnixTimeTicks(RecordedAt), Payload.Json(bytes.AsMemory(Offset - start, Length)));
 }
 
 /// <summary>A segment, whole.</summary>

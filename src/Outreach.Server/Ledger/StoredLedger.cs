@@ -5,7 +5,53 @@ using Outreach.Server.Ledger.Upkeep;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>The ledger on a store.</summary>
+// How a write becomes durable, once, and fast.
+//
+// The log of facts is the truth; states of grains, views, indexes and snapshots are computed from it and can be thrown away.
+//
+// 1. Decide and fold, on the turn. A grain holds a Journal. Append folds the facts into the state at once, writes them as
+//    JSON, extends the stream's chain of hashes and tells what they do to views; then it queues all that and returns a
+//    task. Nothing awaits between deciding and folding, so a grain may interleave its calls: the next call decides on the
+//    state to come while the disk is busy with the one before.
+//
+// 2. Commit in groups. One Writer a process takes whatever is queued, up to a megabyte, and writes it as one transaction;
+//    what arrives meanwhile is the next group. It never waits for company: under load groups form by themselves, and the
+//    sync to disk is shared by all of them. Rows of views are merged in memory for the whole group before they are
+//    written. A group is one row of the table segments: a directory of what was appended to which stream, and the facts.
+//    A row for each fact, with its indexes, costs three times as much and more, because every random key dirties a page.
+//
+// 3. Heads and poison. A commit must find each stream's head (version and hash) as its appends expect it. If another
+//    activation of the grain was first, the loser's owner is poisoned: all it has queued fails, and the rest of the group
+//    is tried again without it. By owner and not by append, because appends are pipelined: after the stale version 10 is
+//    refused, the stale 11 would fit behind the other activation's 10. (The hash in the head would catch that one too.)
+//    If the store fails or does not answer, nobody knows what was written: all owners in the group are poisoned in the
+//    same way, and the grains load what is there.
+//
+// 4. Tail and watermark. Finding a stream's facts and known ids needs indexes, and keeping those in the commit is what
+//    makes random ids dear. So the commit does not: the directories after the watermark are kept in memory (the Tail), and
+//    the Indexer moves them into the tables segment_index and fact_keys in sorted pieces. A search is the union of both; it
+//    looks at the tail first, because what leaves the tail is in the tables already. The tail is bounded: commits are held
+//    back when the indexer cannot follow.
+//
+// 5. Snapshots bound the start. They are written beside the facts when a thousand were added and these weigh four
+//    snapshots, and at deactivation. Loading folds the tail behind one, and checks that the hashes lead to the head; if they do
+//    not, it starts from the first fact, and if that does not help, refuses: somebody changed what is stored.
+//
+// 6. The feed has no gaps. A commit's position comes from one counter, whose row a PostgreSQL commit holds until it ends:
+//    so positions become visible in their order, and who has seen position n has seen all before it. (A sequence would let
+//    a higher number commit before a lower one.) The process that commits tells its followers at once; others look
+//    every 75 ms, and read from the store what they have not heard of. So it is with the tail.
+//
+// 7. Promises are rows written in the same commit. Whoever tells of one first puts its next telling off in the store, and
+//    so at least one telling reaches a living keeper, whatever dies in between.
+//
+// Facts are JSON, because they must be readable for ever and read well in an audit. Measured at 1,000,000 encounters on
+// one core: JSON takes 0.8 microseconds and 445 bytes to write and 3.0 to read, protobuf 1.1 (with the mapping into
+// messages) and 165 bytes, and 1.0 to read. Runs of 4 KiB and more are compressed (Brotli, the fastest but one): 0.5
+// microseconds and about 40 bytes a fact where they come in hundreds, 0.3 to read, and protobuf would not be smaller then.
+// A single encounter stays as it is: it would not shrink by much. Each run is compressed on its own, so that it is read alone.
+
+/// <summary>The ledger on a store. The essay above this class explains it.</summary>
 internal sealed class StoredLedger : ILedger, IAsyncDisposable
 {
     /// <summary>Facts after the last snapshot at which a deactivation takes another.</summary>

@@ -119,6 +119,26 @@ public abstract class AppendContract : LedgerContract
     }
 
     [Fact]
+    public async Task Any_span_is_read_wherever_the_index_ends()
+    {
+        await using var ledger = await Home.OpenAsync(Home.Options with { SnapshotFacts = 7 });
+        var jar = await OpenJarAsync(ledger);
+        for (var i = 0; i < 10; i++)
+        {
+            await jar.Append([Beads(1), Beads(2), Beads(3)], Now);
+            if (i is 4 or 9)
+                await ledger.Indexer.DrainAsync();
+            for (var from = 1; from <= jar.Version + 1; from++)
+            {
+                var read = await ledger.ReadAsync(Jars.Family, "one", from, from + 4, Cancel).Select(r => r.Version).ToListAsync(Cancel);
+                Assert.Equal(Enumerable.Range(from, 5).Select(v => (long)v).Where(v => v <= jar.Version), read);
+            }
+            Assert.Equal(jar.State, (await OpenJarAsync(ledger)).State);
+        }
+        Assert.Equal(30, (await AllAsync(ledger)).Count);
+    }
+
+    [Fact]
     public async Task A_family_is_read_back_by_position()
     {
         await using var ledger = await Home.OpenAsync();

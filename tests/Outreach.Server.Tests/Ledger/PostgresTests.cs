@@ -29,3 +29,13 @@ public sealed class PostgresSnapshotTests(Postgres postgres) : SnapshotContract
 {
     protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
 }
+
+public sealed class PostgresOnceTests(Postgres postgres) : OnceContract
+{
+    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+}
+
+public sealed class PostgresRandomTests(Postgres postgres) : RandomContract
+{
+    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+}

@@ -29,3 +29,13 @@ public sealed class SqliteSnapshotTests : SnapshotContract
 {
     protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
 }
+
+public sealed class SqliteOnceTests : OnceContract
+{
+    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+}
+
+public sealed class SqliteRandomTests : RandomContract
+{
+    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+}

@@ -1,0 +1,101 @@
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Tests.Ledger;
+
+/// <summary>Two ledgers on one database, as two processes have them.</summary>
+public sealed class PostgresSharedTests(Postgres postgres) : FeedContract
+{
+    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+
+    [Fact]
+    public async Task Both_feeds_tell_every_commit_of_both_once_and_in_order()
+    {
+        await using var one = await Home.OpenAsync();
+        await using var other = await Home.OpenAsync();
+        var feeds = Task.WhenAll(Task.Run(() => FollowAsync(one, 0, 400), Cancel), Task.Run(() => FollowAsync(other, 0, 400), Cancel));
+        await Task.WhenAll(new[] { one, other }.SelectMany((ledger, n) => Enumerable.Range(0, 2).Select(async s =>
+        {
+            var jar = await OpenJarAsync(ledger, $"jar-{n}-{s}");
+            for (var i = 0; i < 100; i++)
+                await jar.Append([Beads(i)], Now);
+        })));
+        var told = await feeds;
+        AssertWhole(told[0], 400);
+        Assert.Equal(told[0].Select(c => c.Position), told[1].Select(c => c.Position));
+        Assert.Equal(told[0].SelectMany(c => c.Appends), told[1].SelectMany(c => c.Appends));
+        Assert.Empty(await VerifyAsync(one));
+    }
+
+    [Fact]
+    public async Task A_stream_moves_from_one_to_the_other_and_everything_is_found_there()
+    {
+        await using var one = await Home.OpenAsync(Home.Options with { IndexStep = 50 });
+        await using var other = await Home.OpenAsync(Home.Options with { IndexStep = 50 });
+        var ids = new List<Guid>();
+        for (var round = 0; round < 10; round++)
+        {
+            var ledger = round % 2 == 0 ? one : other;
+            var jar = await OpenJarAsync(ledger);
+            Assert.Equal(round * 30, jar.State.Facts);
+            var more = Enumerable.Range(0, 30).Select(_ => Guid.CreateVersion7()).ToList();
+            foreach (var id in more)
+                await jar.Append([Beads(1, id)], Now);
+            ids.AddRange(more);
+            Assert.Equal(ids.Count, (await ledger.FindAsync("jar/one", ids, Cancel)).Count);
+            Assert.Equal(ids.Count, (await (round % 2 == 0 ? other : one).FindAsync("jar/one", ids, Cancel)).Count);
+        }
+        Assert.Empty(await VerifyAsync(other));
+    }
+
+    [Fact]
+    public async Task An_activation_that_the_other_process_has_overtaken_is_refused()
+    {
+        await using var one = await Home.OpenAsync();
+        await using var other = await Home.OpenAsync();
+        var (stale, fresh) = (await OpenJarAsync(one), await OpenJarAsync(other));
+        await fresh.Append([Beads(1)], Now);
+        await Assert.ThrowsAsync<StaleJournalException>(() => stale.Append([Beads(2)], Now));
+        Assert.Equal(2, await (await OpenJarAsync(one)).Append([Beads(3)], Now));
+        Assert.Equal([1, 3], (await AllAsync(other)).Select(r => ((JarFact.Dropped)r.Fact).Beads));
+    }
+
+    [Fact]
+    public async Task What_one_process_was_acknowledged_the_other_sees_in_views_at_once()
+    {
+        await using var one = await Home.OpenAsync();
+        await using var other = await Home.OpenAsync();
+        var jar = await OpenJarAsync(one);
+        for (var i = 1; i <= 20; i++)
+        {
+            await jar.Append([Beads(1)], Now);
+            Assert.Equal([$"one|{i}"], await RowsAsync(other, "SELECT jar_id, facts FROM jar_days"));
+        }
+    }
+
+    [Fact]
+    public async Task A_promise_is_told_of_by_one_of_them()
+    {
+        await using var one = await Home.OpenAsync();
+        await using var other = await Home.OpenAsync();
+        await (await OpenJarAsync(one)).Append([.. Enumerable.Range(0, 50).Select(i => new JarFact.Due($"{i}", Now))], Now);
+        var now = Now.ToUnixTimeTicks();
+        var taken = await Task.WhenAll(new[] { one, other, one, other }.Select(l => Task.Run(() => l.Store.Take(now, 20), Cancel)));
+        var keys = taken.SelectMany(t => t).Select(p => p.Key).ToList();
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        Assert.Equal(50, keys.Count + one.Store.Take(now, 100).Count);
+    }
+
+    [Fact]
+    public async Task Commits_wait_while_the_other_process_rebuilds_and_nothing_is_lost()
+    {
+        await using var one = await Home.OpenAsync();
+        await using var other = await Home.OpenAsync();
+        var jar = await OpenJarAsync(other);
+        await jar.Append([Beads(1), Beads(2)], Now);
+        var appended = default(Task<long>);
+        await one.RebuildAsync(_ => appended ??= jar.Append([Beads(3)], Now));
+        Assert.Equal(3, await appended!);
+        Assert.Equal(["one|3|6"], await RowsAsync(one, "SELECT jar_id, facts, beads FROM jar_days"));
+        Assert.Empty(await VerifyAsync(one));
+    }
+}

@@ -1,0 +1,25 @@
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Tests.Ledger;
+
+public sealed class SqliteFolderTests : IAsyncLifetime
+{
+    private readonly SqliteHome home = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => home.DisposeAsync();
+
+    [Fact]
+    public async Task A_second_process_on_the_folder_is_refused_and_told_why()
+    {
+        await using (await home.OpenAsync())
+        {
+            var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => home.OpenAsync());
+            Assert.Contains(home.Folder, refused.Message);
+            Assert.Contains("in use by another process", refused.Message);
+        }
+        await using var later = await home.OpenAsync();
+        Assert.Equal(0, later.Position);
+    }
+}
