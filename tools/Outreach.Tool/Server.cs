@@ -43,7 +43,11 @@ public static class Server
         MaxReconnectBackoff = TimeSpan.FromSeconds(2),
     });
 
-    /// <summary>Whether the same call may be right a moment later: the server starts, is busy, or lost an append race.</summary>
+    /// <summary>
+    /// Whether the same call may be right a moment later: the server starts, is busy, lost an append race, or went away in the
+    /// middle, which shows as a broken connection under one status or another.
+    /// </summary>
     public static bool IsPassing(RpcException failure) =>
-        failure.StatusCode is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.ResourceExhausted;
+        failure.StatusCode is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.ResourceExhausted
+        || failure.Status.DebugException is IOException or HttpRequestException;
 }

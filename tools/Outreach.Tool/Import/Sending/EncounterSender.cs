@@ -31,7 +31,7 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
             {
                 await SendOnceAsync(waiting, answered, cancellation);
             }
-            catch (RpcException failure) when (IsCut(failure, cancellation) && (everAnswered || waiting.Count < before) && tries < MostTries)
+            catch (RpcException failure) when (Server.IsPassing(failure) && (everAnswered || waiting.Count < before) && tries < MostTries)
             {
                 await Task.Delay(PauseAfter(tries), cancellation);
             }
@@ -42,9 +42,6 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
 
     // Half a second, and twice as long after each further try.
     private static TimeSpan PauseAfter(int tries) => TimeSpan.FromMilliseconds(Math.Min(250 << tries, LongestPause.TotalMilliseconds));
-
-    private static bool IsCut(RpcException failure, CancellationToken cancellation) =>
-        Server.IsPassing(failure) || (failure.StatusCode == StatusCode.Cancelled && !cancellation.IsCancellationRequested);
 
     private async Task SendOnceAsync(
         Dictionary<long, Encounter[]> waiting, Action<Encounter, EncounterAnswer> answered, CancellationToken cancellation)
@@ -65,6 +62,11 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
                 places.Release();
             }
         }
+        catch (Exception failure) when (failure is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }
+            && !cancellation.IsCancellationRequested)
+        {
+            throw Cut("the stream broke while records were being sent");
+        }
         finally
         {
             // The reader knows why a stream broke; the writer only knows that it did.
@@ -72,8 +74,10 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         if (waiting.Count > 0)
-            throw new RpcException(new Status(StatusCode.Unavailable, "the stream ended before every record was answered"));
+            throw Cut("the stream ended before every record was answered");
     }
+
+    private static RpcException Cut(string how) => new(new Status(StatusCode.Unavailable, how));
 
     private static async Task WriteAsync(
         IClientStreamWriter<SyncEncountersRequest> requests,
