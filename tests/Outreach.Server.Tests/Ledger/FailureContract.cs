@@ -123,7 +123,13 @@ public abstract class FailureContract : LedgerContract
     private static async Task<T> HeldAsync<T>(StoredLedger ledger, Func<T> queue)
     {
         using var held = new ManualResetEventSlim();
-        var holding = ledger.Writer.RunAsync(() => held.Wait(TimeSpan.FromMinutes(1)));
+        var holds = new TaskCompletionSource();
+        var holding = ledger.Writer.RunAsync(() =>
+        {
+            holds.SetResult();
+            return held.Wait(TimeSpan.FromMinutes(1));
+        });
+        await holds.Task;
         var queued = queue();
         held.Set();
         Assert.True(await holding);
