@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Outreach.Domain.Stock;
 
 /// <summary>A maker's lot: <see cref="Rule"/>. The default value, empty, stands for stock whose lots are not told apart.</summary>
@@ -8,6 +10,9 @@ public readonly record struct LotNumber : IComparable<LotNumber>
 
     /// <summary>The rule in words, for messages.</summary>
     public const string Rule = "at most 20 printable ASCII characters, at least one a letter or digit, without spaces at either end";
+
+    private static readonly SearchValues<char> LettersAndDigits =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
     private readonly string? text;
 
@@ -25,8 +30,8 @@ public readonly record struct LotNumber : IComparable<LotNumber>
     public static bool IsValid(string value) =>
         value.Length is >= 1 and <= MaxLength
         && value[0] != ' ' && value[^1] != ' '
-        && value.All(c => c is >= ' ' and <= '~')
-        && value.Any(char.IsAsciiLetterOrDigit);
+        && !value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+        && value.AsSpan().ContainsAny(LettersAndDigits);
 
     public int CompareTo(LotNumber other) => string.CompareOrdinal(Value, other.Value);
 

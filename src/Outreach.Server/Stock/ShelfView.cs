@@ -1,7 +1,6 @@
 using System.Data.Common;
 using NodaTime;
 using NodaTime.Text;
-using Outreach.Domain;
 using Outreach.Domain.Stock;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
@@ -110,12 +109,13 @@ internal static class ShelfView
         foreach (var product in units.GroupBy(place => place.Key.Product))
         {
             var lots = product
-                .Where(place => place.Key.Lot != StockViews.Uncovered && place.Value != 0)
+                .Where(place => place.Key.Lot != StockViews.Uncovered)
                 .Select(place => new Lot(
                     new LotNumber(place.Key.Lot), expiries.TryGetValue(place.Key, out var day) ? day : null, place.Value))
-                .Order();
+                .Order()
+                .ToLookup(lot => lot.Units != 0);
             var shortfall = -units.GetValueOrDefault((product.Key, StockViews.Uncovered));
-            shelves[product.Key] = new Shelf(Few.Own(lots.ToArray()), default, shortfall);
+            shelves[product.Key] = new Shelf([.. lots[true]], [.. lots[false].Take(Shelf.MaxEmptied)], shortfall);
         }
 
         return shelves;

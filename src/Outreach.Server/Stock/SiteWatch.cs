@@ -32,9 +32,10 @@ internal sealed class SiteWatch(string site, ILedger ledger, StockFamily family,
     private long committed;
     private TaskCompletionSource more = NewSignal();
     private Task? running;
+    private Exception? ended;
 
     /// <summary>Whether it can be followed no longer: whoever comes needs another.</summary>
-    public bool Ended => running is { IsCompleted: true };
+    public bool Ended => Volatile.Read(ref ended) is not null;
 
     /// <summary>How many watch or are about to. Read and changed only by the keeper of all watches.</summary>
     public int Users { get; set; }
@@ -63,8 +64,8 @@ internal sealed class SiteWatch(string site, ILedger ledger, StockFamily family,
             new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
         lock (gate)
         {
-            if (running!.IsCompleted)
-                channel.Writer.TryComplete(new StoreUnavailableException($"What happens at site '{site}' cannot be followed now."));
+            if (ended is not null)
+                channel.Writer.TryComplete(ended);
             watchers.Add(channel);
             return (version, state, channel);
         }
@@ -194,6 +195,7 @@ internal sealed class SiteWatch(string site, ILedger ledger, StockFamily family,
         begun.TrySetException(failed);
         lock (gate)
         {
+            ended = failed;
             foreach (var watcher in watchers)
                 watcher.Writer.TryComplete(failed);
             watchers.Clear();

@@ -67,18 +67,16 @@ internal sealed partial class StockJson : JsonSerializerContext
 
     private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Stored.GetTypeInfo(typeof(T));
 
-    private static JsonSerializerOptions Configure()
+    private static JsonSerializerOptions Configure() => DomainJson.Configure(new JsonSerializerOptions
     {
-        var options = DomainJson.Configure(new JsonSerializerOptions
-        {
-            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-            IgnoreReadOnlyProperties = true,
-            // Stored and shown as text of its own, never inside HTML.
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = new StockJson().WithAddedModifier(TellApart),
-        });
-        return options;
-    }
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        IgnoreReadOnlyProperties = true,
+        // Stored and shown as text of its own, never inside HTML.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = new StockJson().WithAddedModifier(TellApart),
+        // Before those for all of the domain: the first that fits is used.
+        Converters = { new InstantForm(), new DayForm() },
+    });
 
     private static void TellApart(JsonTypeInfo info)
     {

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using CsCheck;
 using NodaTime;
+using NodaTime.Text;
 using Outreach.Domain.Stock;
 using Outreach.Server.Stock;
 
@@ -42,6 +44,22 @@ public class StockStoredTests
         Assert.Equal(state.Shelves, read.Shelves);
         Assert.Equal(state.Ids, read.Ids);
     }
+
+    [Fact]
+    public void Moments_and_days_are_written_as_everywhere_else() =>
+        Gen.Long[-62_135_596_800, 253_402_300_799].Select(Gen.Int[0, 999_999_999], Gen.Int[0, 3]).Sample((seconds, nanos, trim) =>
+        {
+            var moment = Instant.FromUnixTimeSeconds(seconds).PlusNanoseconds(nanos - (nanos % (int)Math.Pow(1_000, trim)));
+            var lot = new StockEvent.LotExpired(new Domain.Catalog.ProductId("spray"), default, moment.InUtc().Date);
+            var logged = new StockEvent.EncounterLogged(
+                new Entry(new Encounter(Samples.Whole.Id, Samples.Whole.Site, moment), lot.ExpiresOn), default);
+
+            var written = JsonSerializer.Serialize<StockEvent>(logged, StockJson.Fact);
+
+            Assert.Contains($"\"{InstantPattern.ExtendedIso.Format(moment)}\"", written, StringComparison.Ordinal);
+            Assert.Contains($"\"{LocalDatePattern.Iso.Format(lot.ExpiresOn)}\"", written, StringComparison.Ordinal);
+            Assert.Equal(logged, JsonSerializer.Deserialize(written, StockJson.Fact));
+        });
 
     [Fact]
     public void An_ordinary_encounter_is_small()
