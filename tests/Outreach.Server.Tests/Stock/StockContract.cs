@@ -311,6 +311,20 @@ public abstract class StockContract(StockServer server)
     }
 
     [Fact]
+    public async Task That_a_lots_last_day_has_passed_is_noticed_once_however_often_it_is_told()
+    {
+        var site = await server.OpenSiteAsync();
+        await ReceiveAsync(site, "test-spray", 5, "A/1", "2099-12-31");
+        Assert.Equal("", await server.ExpiredAsync(site, "A/1"));
+
+        await server.WakeAsync(site, "test-spray", "A/1", "2099-12-31");
+        await server.WakeAsync(site, "test-spray", "A/1", "2099-12-31");
+
+        Assert.Equal("1", await server.ExpiredAsync(site, "A/1"));
+        Assert.Equal(2, (await Stock.GetStockAsync(new GetStockRequest { SiteId = site })).Version);
+    }
+
+    [Fact]
     public async Task Movements_page_by_page_add_up_to_what_is_on_hand()
     {
         var site = await server.OpenSiteAsync();

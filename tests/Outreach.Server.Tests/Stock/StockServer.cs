@@ -7,6 +7,7 @@ using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Hosting;
+using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Upkeep;
 
 namespace Outreach.Server.Tests.Stock;
@@ -69,6 +70,20 @@ public abstract class StockServer : IAsyncLifetime
         }
 
         return found;
+    }
+
+    /// <summary>Tells the server that the last day of a lot has passed, as it is told when that is due.</summary>
+    public Task WakeAsync(string site, string product, string lot, string lastDay) =>
+        app.Services.GetServices<IPromiseKeeper>().Single(keeper => keeper.Family == "stock")
+            .WakeAsync(site, "lot-expiry", $"{product}/{lastDay}/{lot}", default);
+
+    /// <summary>What the view of lots says of a lot: "1" where it was noticed that it has expired.</summary>
+    public async Task<string?> ExpiredAsync(string site, string lot)
+    {
+        await using var views = await app.Services.GetRequiredService<ILedger>().OpenViewsAsync(default);
+        await using var query = views.CreateCommand();
+        query.CommandText = $"SELECT expired FROM lots WHERE site_id = '{site}' AND lot_number = '{lot}'";
+        return (string?)await query.ExecuteScalarAsync();
     }
 
     /// <summary>Opens a site of a test's own, in New York.</summary>
