@@ -84,7 +84,7 @@ public abstract class KillTests
                 }
             }
         }
-        catch (Exception cut) when (cut is RpcException or OperationCanceledException or InvalidOperationException)
+        catch (Exception cut) when (cut is RpcException or IOException or OperationCanceledException or InvalidOperationException)
         {
             foreach (var encounter in sent.Values)
                 unanswered.Enqueue(encounter);
