@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Numerics;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Ledger;
@@ -8,10 +9,10 @@ namespace Outreach.Server.Stock;
 
 /// <summary>Tells which of a device's own numbers have arrived.</summary>
 /// <remarks>
-/// What has arrived stays so. So the blocks of numbers that are complete from the first on are remembered, and only
+/// Devices that many answers tell of at once are read together. What has arrived stays so: the blocks of numbers that are complete from the first on are remembered, and only
 /// what comes after them is read: for a device that leaves no gaps a row or two, however long its history.
 /// </remarks>
-internal sealed class DeviceArrivals(ILedger ledger)
+internal sealed class DeviceArrivals
 {
     /// <summary>The most missing numbers that are told.</summary>
     public const int MostMissing = 100;
@@ -19,28 +20,44 @@ internal sealed class DeviceArrivals(ILedger ledger)
     private const int MostRemembered = 50_000;
     private const long Complete = (1L << StockViews.NumbersInBlock) - 1;
 
+    private readonly ILedger ledger;
+    private readonly SharedReads<string, DeviceProgress> reads;
     private readonly ConcurrentDictionary<string, long> completeBlocks = new(StringComparer.Ordinal);
 
-    /// <summary>What has arrived from devices, in their order.</summary>
-    public async Task<List<DeviceProgress>> ReadAsync(IReadOnlyCollection<string> devices, CancellationToken cancel)
+    public DeviceArrivals(ILedger ledger)
     {
-        var progress = new List<DeviceProgress>(devices.Count);
-        await using var views = await ledger.OpenViewsAsync(cancel);
-        foreach (var device in devices)
-        {
-            var known = completeBlocks.GetValueOrDefault(device);
-            await using var query = views.Query(
-                "SELECT block, bits FROM device_sequences WHERE device_id = @device AND block >= @known ORDER BY block",
-                ("@device", device), ("@known", known));
-            await using var rows = await query.ExecuteReaderAsync(cancel);
-            var count = new Count(device, known);
-            while (await rows.ReadAsync(cancel))
-                count.Add(rows.GetInt64(0), rows.GetInt64(1));
-            Remember(device, count.CompleteBlocks);
-            progress.Add(count.Progress);
-        }
+        this.ledger = ledger;
+        reads = new SharedReads<string, DeviceProgress>(ReadAsync);
+    }
 
+    /// <summary>What has arrived from devices, in their order.</summary>
+    public async Task<IEnumerable<DeviceProgress>> ReadAsync(IReadOnlyCollection<string> devices, CancellationToken cancel)
+    {
+        var read = await reads.AskAsync(devices, cancel);
+        return devices.Select(device => read[device]);
+    }
+
+    private async Task<IReadOnlyDictionary<string, DeviceProgress>> ReadAsync(IReadOnlyCollection<string> devices)
+    {
+        var progress = new Dictionary<string, DeviceProgress>(devices.Count);
+        await using var views = await ledger.OpenViewsAsync(default);
+        foreach (var device in devices)
+            progress[device] = await ReadAsync(views, device);
         return progress;
+    }
+
+    private async Task<DeviceProgress> ReadAsync(DbConnection views, string device)
+    {
+        var known = completeBlocks.GetValueOrDefault(device);
+        await using var query = views.Query(
+            "SELECT block, bits FROM device_sequences WHERE device_id = @device AND block >= @known ORDER BY block",
+            ("@device", device), ("@known", known));
+        await using var rows = await query.ExecuteReaderAsync();
+        var count = new Count(device, known);
+        while (await rows.ReadAsync())
+            count.Add(rows.GetInt64(0), rows.GetInt64(1));
+        Remember(device, count.CompleteBlocks);
+        return count.Progress;
     }
 
     private void Remember(string device, long blocks)
