@@ -31,15 +31,12 @@ internal static class Listening
     }
 
     /// <summary>Refuses a body that says itself that it is too large, before any of it is read.</summary>
-    public static async Task RefuseTooLargeAsync(HttpContext context, RequestDelegate next)
+    public static Task RefuseTooLargeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.ContentLength is not > MostMessageBytes)
-        {
-            await next(context);
-            return;
-        }
+            return next(context);
         context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-        await context.Response.WriteAsync($"At most {MostMessageBytes} bytes are taken; this is {context.Request.ContentLength}.");
+        return context.Response.WriteAsync($"At most {MostMessageBytes} bytes are taken; this is {context.Request.ContentLength}.");
     }
 
     /// <summary>The addresses that are listened at: for gRPC, and for browsers and <c>curl</c>.</summary>

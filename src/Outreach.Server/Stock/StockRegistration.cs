@@ -15,6 +15,7 @@ public static class StockRegistration
         services.AddSingleton<ProgramKey>();
         services.AddHostedService(provider => provider.GetRequiredService<ProgramKey>());
         services.AddSingleton(provider => new StockWire(provider.GetRequiredService<ProgramKey>().Keys));
+        services.AddSingleton<StockKeepers>();
         services.AddSingleton<DeviceArrivals>();
         services.AddSingleton<EncounterView>();
         services.AddSingleton<Syncing>();

@@ -13,7 +13,7 @@ namespace Outreach.Server.Stock;
 
 /// <summary>Stock and encounters over gRPC. What records goes to the site's grain; what only reads goes past it.</summary>
 internal sealed class StockService(
-    IGrainFactory grains,
+    StockKeepers keepers,
     ILedger ledger,
     StockFamily family,
     StockWire wires,
@@ -29,7 +29,7 @@ internal sealed class StockService(
     {
         var product = ChosenId.IsValid(request.ProductId) ? await products.FindAsync(request.ProductId, context.CancellationToken) : null;
         var receipt = StockWire.Read(request, product, clock.GetCurrentInstant());
-        var shelved = await Answers.AskAsync(() => Keeper(request.SiteId).ReceiveAsync(receipt));
+        var shelved = await Answers.AskAsync(() => keepers.Of(request.SiteId).ReceiveAsync(receipt));
         return new ReceiveStockResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
     }
 
@@ -56,7 +56,7 @@ internal sealed class StockService(
         var corrected = ReadChange(Required(request.Encounter), request.EncounterId, request.SiteId);
         var change = StockWire.ReadChange(
             request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
-        var amended = await Answers.AskAsync(() => Keeper(request.SiteId).CorrectAsync(id, change, corrected));
+        var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).CorrectAsync(id, change, corrected));
         return amended.Reasons.Count > 0
             ? throw Invalid(amended.Reasons)
             : new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
@@ -66,7 +66,7 @@ internal sealed class StockService(
     {
         var change = StockWire.ReadChange(
             request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
-        var amended = await Answers.AskAsync(() => Keeper(request.SiteId).VoidAsync(id, change));
+        var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).VoidAsync(id, change));
         return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
     }
 
@@ -96,7 +96,7 @@ internal sealed class StockService(
             : ReadChange(request.Encounter, request.EncounterId, request.Encounter.SiteId.Length > 0 ? request.Encounter.SiteId : request.SiteId);
         var change = StockWire.ReadChange(
             request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
-        var reply = await Answers.AskAsync(() => Keeper(request.SiteId).ReleaseAsync(id, change, corrected));
+        var reply = await Answers.AskAsync(() => keepers.Of(request.SiteId).ReleaseAsync(id, change, corrected));
         return new ReleaseHeldEncounterResponse { Answer = StockWriter.Answer(id.ToString(), reply) };
     }
 
@@ -104,14 +104,14 @@ internal sealed class StockService(
     {
         var change = StockWire.ReadChange(
             request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
-        await Answers.AskAsync(() => Keeper(request.SiteId).DropAsync(id, change));
+        await Answers.AskAsync(() => keepers.Of(request.SiteId).DropAsync(id, change));
         return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, request.SiteId, id, context.CancellationToken) };
     }
 
     public override async Task<SettleShortfallResponse> SettleShortfall(SettleShortfallRequest request, ServerCallContext context)
     {
         var settlement = StockWire.Read(request);
-        var shelved = await Answers.AskAsync(() => Keeper(request.SiteId).SettleAsync(settlement));
+        var shelved = await Answers.AskAsync(() => keepers.Of(request.SiteId).SettleAsync(settlement));
         return new SettleShortfallResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
     }
 
@@ -151,10 +151,8 @@ internal sealed class StockService(
         if (!DeviceId.IsValid(request.DeviceId))
             wrong.Add("device_id", $"is {DeviceId.Rule}; this is '{Shown.Short(request.DeviceId)}'.");
         wrong.ThrowIfAny();
-        return new GetDeviceResponse { Progress = (await arrivals.ReadAsync([request.DeviceId], context.CancellationToken))[0] };
+        return new GetDeviceResponse { Progress = (await arrivals.ReadAsync([request.DeviceId], context.CancellationToken)).Single() };
     }
-
-    private IStockGrain Keeper(string site) => grains.GetGrain<IStockGrain>(site);
 
     private Sent ReadChange(Encounter wire, string encounterId, string site)
     {

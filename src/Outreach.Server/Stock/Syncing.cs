@@ -16,7 +16,7 @@ namespace Outreach.Server.Stock;
 /// connection and not the server. Each record is durable before it is answered; a stream that breaks leaves what was
 /// answered recorded and the rest recorded or not, which the retry tells.
 /// </remarks>
-internal sealed class Syncing(IGrainFactory grains, StockWire wires, DeviceArrivals arrivals, IClock clock)
+internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArrivals arrivals, IClock clock)
 {
     /// <summary>The most records in a batch.</summary>
     public const int MostRecords = 1_000;
@@ -149,11 +149,11 @@ internal sealed class Syncing(IGrainFactory grains, StockWire wires, DeviceArriv
     {
         try
         {
-            return await grains.GetGrain<IStockGrain>(site).LogAsync(batch);
+            return await keepers.Of(site).LogAsync(batch);
         }
         catch (StaleJournalException)
         {
-            return await grains.GetGrain<IStockGrain>(site).LogAsync(batch);
+            return await keepers.Of(site).LogAsync(batch);
         }
     }
 
