@@ -52,11 +52,12 @@ public sealed class Journal<TState, TFact>
     public bool Failed => owner.Failure is not null;
 
     /// <summary>Appends facts as one, folds them, and completes when they are durable. No facts: completes when all before are.</summary>
+    /// <param name="folded">The state after them, where whoever decided on them has folded them at this very moment already.</param>
     /// <returns>The version of the last fact.</returns>
     /// <exception cref="StaleJournalException">Another writer was first.</exception>
     /// <exception cref="StoreUnavailableException">It is not known whether they were written.</exception>
     /// <exception cref="LedgerFullException">Too much is waiting; nothing was taken and the journal stays whole.</exception>
-    public Task<long> Append(IReadOnlyList<TFact> facts, Instant now)
+    public Task<long> Append(IReadOnlyList<TFact> facts, Instant now, TState? folded = null)
     {
         if (owner.Failure is { } failure)
             return Task.FromException<long>(failure.ToException());
@@ -73,7 +74,7 @@ public sealed class Journal<TState, TFact>
             return Task.FromException<long>(refused);
         }
         var payloadBytes = buffer.Length - payloadAt;
-        last = Enqueue(Take(facts, recordedAt, buffer, payloadAt), payloadBytes);
+        last = Enqueue(Take(facts, recordedAt, recordedAt == now ? folded : null, buffer, payloadAt), payloadBytes);
         return last;
     }
 
@@ -110,7 +111,7 @@ public sealed class Journal<TState, TFact>
     }
 
     /// <summary>Folds and describes. If the family throws, the state may be half folded, and the journal is void.</summary>
-    private PendingAppend Take(IReadOnlyList<TFact> facts, Instant recordedAt, PooledBuffer buffer, int payloadAt)
+    private PendingAppend Take(IReadOnlyList<TFact> facts, Instant recordedAt, TState? folded, PooledBuffer buffer, int payloadAt)
     {
         var effects = ledger.Writer.RentEffects();
         try
@@ -120,7 +121,7 @@ public sealed class Journal<TState, TFact>
                 var recorded = new Recorded<TFact>(id, Version + 1 + i, recordedAt, facts[i]);
                 effects.Begin(i);
                 family.Describe(recorded, effects);
-                State = family.Apply(State, recorded);
+                State = folded ?? family.Apply(State, recorded);
             }
         }
         catch (Exception e)

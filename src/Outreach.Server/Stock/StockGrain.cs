@@ -67,11 +67,10 @@ internal sealed partial class StockGrain(
             places[i] = first + facts.Count;
             facts.Add(fact);
             window.Add(sent.Encounter.Id, places[i], now);
-            if (i + 1 < places.Length)
-                state = state.Apply(fact, now);
+            state = state.Apply(fact, now);
         }
 
-        await AppendAsync(facts, now);
+        await AppendAsync(facts, now, state);
         return await ReplyAsync(records, places, facts, first);
     }
 
@@ -175,10 +174,10 @@ internal sealed partial class StockGrain(
         _ => throw new ArgumentException($"{fact.GetType().Name} tells of no shelf.", nameof(fact)),
     };
 
-    private async Task<long> AppendAsync(IReadOnlyList<StockEvent> facts, Instant now)
+    private async Task<long> AppendAsync(IReadOnlyList<StockEvent> facts, Instant now, StockState? folded = null)
     {
         var before = journal.Version;
-        var durable = journal.Append(facts, now);
+        var durable = journal.Append(facts, now, folded);
         if (facts.Count > 0 && journal.Version == before)
             window.Undo(before + 1);
         try
