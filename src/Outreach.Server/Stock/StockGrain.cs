@@ -211,7 +211,8 @@ internal sealed partial class StockGrain(
         return new Books(site is null ? null : DateTimeZoneProviders.Tzdb[site.TimeZone], found);
     }
 
-    private ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(Few<Sent> records)
+    /// <summary>Asks for ids that may be old. What the window knows of the others is kept too: it may forget them meanwhile.</summary>
+    private async ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(Few<Sent> records)
     {
         List<Guid>? doubtful = null;
         foreach (var sent in records)
@@ -220,7 +221,19 @@ internal sealed partial class StockGrain(
                 (doubtful ??= []).Add(sent.Encounter.Id);
         }
 
-        return AskAsync(doubtful);
+        if (doubtful is null)
+            return null;
+
+        var known = new Dictionary<Guid, long[]>();
+        foreach (var sent in records)
+        {
+            if (window.TryFind(sent.Encounter.Id, out var version))
+                known[sent.Encounter.Id] = [version];
+        }
+
+        foreach (var (id, versions) in await AskAsync(doubtful) ?? known)
+            known[id] = versions;
+        return known;
     }
 
     private ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(Guid id) => AskAsync(IsDoubtful(id) ? [id] : null);
