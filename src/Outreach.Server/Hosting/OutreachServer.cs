@@ -32,6 +32,8 @@ public static class OutreachServer
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.AddSingleton(settings);
         builder.Services.AddLedger(LedgerOptionsOf(settings));
+        // Longer than grains may take to leave, so that their snapshots are kept and the ledger is closed last.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
         AddRpc(builder.Services);
         AddSlices(builder.Services);

@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 
 namespace Outreach.Server.Hosting;
 
@@ -50,9 +51,23 @@ public sealed class ServerSettings
         CheckPort(nameof(GrpcPort), GrpcPort);
         CheckPort(nameof(WebPort), WebPort);
         CheckPort(nameof(ClusterPort), ClusterPort);
+        CheckPostgres();
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new StartException("Outreach:DataFolder must name a folder; it is empty.");
         DataFolder = Path.GetFullPath(DataFolder);
+    }
+
+    /// <summary>What was found is not said: it may hold a password.</summary>
+    private void CheckPostgres()
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(Postgres);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new StartException("Outreach:Postgres must be a connection string, such as 'Host=127.0.0.1;Database=outreach;Username=outreach;Password=...'.");
+        }
     }
 
     private static void CheckAddress(string name, string value)

@@ -11,10 +11,10 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Whether other processes may commit too.</summary>
     bool Shared { get; }
 
-    /// <summary>Brings the tables up to date and makes those of views that are missing.</summary>
-    /// <returns>The names of views that are new or declared otherwise than they were: they are empty and must be rebuilt.</returns>
+    /// <summary>Brings the tables up to date and makes those of views that are missing, one process at a time.</summary>
+    /// <param name="fill">Rebuilds views that are new or declared otherwise than they were, before another process starts.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be reached or belongs to another process.</exception>
-    IReadOnlyList<string> Start();
+    void Start(Action fill);
 
     /// <summary>Writes a group whole or not at all, durably. By the writer's thread only.</summary>
     /// <exception cref="StoreUnavailableException">It is not known whether it was written.</exception>
@@ -27,7 +27,10 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Keeps a snapshot unless there is a later one of the same form.</summary>
     void Keep(Snapshot snapshot);
 
-    /// <summary>Takes promises that are to be told of at an instant, and puts the next telling of each off.</summary>
+    /// <summary>
+    /// Takes promises that are to be told of at an instant, and puts the next telling of each off. One that is put off for
+    /// longer than is ever done was put off by a clock that was ahead: it is told of too.
+    /// </summary>
     IReadOnlyList<DuePromise> Take(long now, int limit);
 
     /// <summary>Makes views, index, keys, promises and heads' caches anew, in one transaction. No commit happens meanwhile.</summary>
@@ -50,7 +53,13 @@ internal interface IStore : IAsyncDisposable
 internal sealed record DuePromise(string Stream, string Kind, string Key, long DueAt, int Attempts)
 {
     /// <summary>After how many ticks it is told of again: two seconds, doubled each time, five minutes at most.</summary>
-    public long Again => Math.Min(2L << Math.Min(Attempts, 20), 300) * NodaTime.NodaConstants.TicksPerSecond;
+    public long Again => Math.Min(2L << Math.Min(Attempts, 20), MostSeconds) * NodaTime.NodaConstants.TicksPerSecond;
+
+    /// <summary>The longest that a promise is put off, in seconds.</summary>
+    public const long MostSeconds = 300;
+
+    /// <summary>The latest instant that a promise can have been put off to, by a clock that is right.</summary>
+    public static long LatestAgain(long now) => now + (MostSeconds * NodaTime.NodaConstants.TicksPerSecond);
 }
 
 /// <summary>The tables of what can be computed again, emptied, in a transaction that is not committed yet.</summary>

@@ -80,7 +80,9 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
             {
                 return;
             }
-            catch (StoreUnavailableException e)
+#pragma warning disable CA1031 // Without it commits would wait for ever for an index that nobody writes.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 log.LogWarning(e, "The index could not be written; it is tried again after the next commit");
             }
@@ -89,6 +91,8 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
     private async Task StepAsync(TailView view)
     {
         var piece = Piece(view.Listings);
+        if (piece.Count == 0)
+            return; // Another process was faster.
         if (await writer.RunAsideAsync(() => store.Index(view.After, piece)))
             Reach(piece[^1].Position);
         else

@@ -32,7 +32,7 @@ public sealed class Journal<TState, TFact>
         stream = StreamName.Of(family.Name, id);
         (State, Version, hash) = (loaded.State, loaded.Version, loaded.Hash);
         (snapshotVersion, snapshotBytes) = (loaded.SnapshotVersion, loaded.SnapshotBytes);
-        owner = new Owner(loaded.Version, loaded.Position);
+        owner = new Owner(loaded.Version);
         last = Task.FromResult(loaded.Version);
     }
 
@@ -44,9 +44,6 @@ public sealed class Journal<TState, TFact>
 
     /// <summary>The last version that is durable.</summary>
     public long DurableVersion => owner.Durable;
-
-    /// <summary>The version up to which every key can be found by <see cref="ILedger.FindAsync"/> from its table alone.</summary>
-    public long IndexedVersion => owner.VersionAt(ledger.IndexedPosition);
 
     /// <summary>Whether an append failed: the state is void.</summary>
     public bool Failed => owner.Failure is not null;

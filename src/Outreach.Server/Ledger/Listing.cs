@@ -36,6 +36,10 @@ internal sealed class Entry
 
     public long LastVersion => FirstVersion + Count - 1;
 
+    /// <summary>Whether another tells the same of what the append is found by.</summary>
+    public bool IsFoundAs(Entry other) => (OccurredFrom, OccurredTo) == (other.OccurredFrom, other.OccurredTo)
+        && Keys.AsSpan().SequenceEqual(other.Keys) && KeyFacts.AsSpan().SequenceEqual(other.KeyFacts);
+
     /// <summary>The same append, found by what its family tells of it now.</summary>
     public Entry Retold(Gathered effects) => new()
     {
@@ -88,10 +92,11 @@ internal sealed class Listing(long position, IReadOnlyList<Entry> entries)
         return message.ToByteArray();
     }
 
+    /// <exception cref="InvalidDataException">It is none.</exception>
     public static Listing Read(long position, byte[] stored)
     {
         var offset = 0;
-        var appends = SegmentDirectory.Parser.ParseFrom(stored).Appends;
+        var appends = Parse(position, stored).Appends;
         var entries = new Entry[appends.Count];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -99,6 +104,18 @@ internal sealed class Listing(long position, IReadOnlyList<Entry> entries)
             offset += entries[i].Length;
         }
         return new Listing(position, entries);
+    }
+
+    private static SegmentDirectory Parse(long position, byte[] stored)
+    {
+        try
+        {
+            return SegmentDirectory.Parser.ParseFrom(stored);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidDataException($"The directory of the segment at position {position} cannot be read.", e);
+        }
     }
 
     private static SegmentAppend Write(Entry entry)

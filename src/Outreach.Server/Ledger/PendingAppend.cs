@@ -3,64 +3,22 @@ using NodaTime;
 namespace Outreach.Server.Ledger;
 
 /// <summary>One activation's right to append. The writer takes it away at the first failure: by owner, not by stream.</summary>
-internal sealed class Owner
+internal sealed class Owner(long version)
 {
-    private readonly Lock gate = new();
-    private readonly Queue<(long Version, long Position)> unindexed = new();
-    private long durable;
-    private long indexed;
+    private long durable = version;
     private Failure? failure;
-
-    /// <param name="version">The version that was loaded.</param>
-    /// <param name="position">A position that all of it was committed at or before.</param>
-    public Owner(long version, long position)
-    {
-        durable = version;
-        unindexed.Enqueue((version, position));
-    }
 
     /// <summary>Why it may append no more; null while it may.</summary>
     public Failure? Failure => Volatile.Read(ref failure);
 
-    /// <summary>The last version that is durable.</summary>
+    /// <summary>The last version that is durable: at first the one that was loaded.</summary>
     public long Durable => Volatile.Read(ref durable);
 
     /// <summary>Takes the right away. The first reason stays.</summary>
     public void Revoke(Failure reason) => Interlocked.CompareExchange(ref failure, reason, null);
 
     /// <summary>A commit made this version durable.</summary>
-    public void Advance(long version, long position)
-    {
-        lock (gate)
-        {
-            unindexed.Enqueue((version, position));
-            if (unindexed.Count > 64)
-                Thin();
-        }
-        Volatile.Write(ref durable, version);
-    }
-
-    /// <summary>The last version committed at or before a position.</summary>
-    public long VersionAt(long position)
-    {
-        lock (gate)
-        {
-            while (unindexed.TryPeek(out var next) && next.Position <= position)
-                indexed = unindexed.Dequeue().Version;
-            return indexed;
-        }
-    }
-
-    /// <summary>Forgets every second commit: the answer gets older, never wrong.</summary>
-    private void Thin()
-    {
-        for (var i = unindexed.Count; i > 0; i--)
-        {
-            var commit = unindexed.Dequeue();
-            if (i % 2 == 1)
-                unindexed.Enqueue(commit);
-        }
-    }
+    public void Advance(long version) => Volatile.Write(ref durable, version);
 }
 
 /// <summary>An append on its way to the store. Its buffers are its own until it is committed or failed.</summary>

@@ -22,7 +22,8 @@ internal readonly record struct Place(long FirstVersion, int Count, long Positio
 }
 
 /// <summary>A segment, whole.</summary>
-internal sealed record Segment(Listing Listing, byte[] Payload)
+/// <param name="Facts">How many facts the store says it holds.</param>
+internal sealed record Segment(Listing Listing, byte[] Payload, long Facts)
 {
     /// <exception cref="InvalidDataException">The payload is shorter than the directory says.</exception>
     public Run RunOf(Entry entry) => entry.Offset + entry.Length <= Payload.Length

@@ -53,7 +53,9 @@ internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseKeepe
             await Task.WhenAll(due.Select(promise => WakeAsync(promise, cancel)));
             return due.Count;
         }
-        catch (StoreUnavailableException e)
+#pragma warning disable CA1031 // The next round may succeed, and without the pump nothing would be told of again.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
         {
             log.LogWarning(e, "What is due cannot be read now");
             return 0;

@@ -22,10 +22,12 @@ internal sealed class Reading(IStore store, DbConnection connection) : IAsyncDis
             await connection.RunAsync(store.BeginRead, cancel);
             return new Reading(store, connection);
         }
-        catch (DbException e)
+        catch (Exception e)
         {
             await connection.DisposeAsync();
-            throw Unavailable(e);
+            if (e is DbException failed)
+                throw Unavailable(failed);
+            throw;
         }
     }
 
@@ -88,9 +90,7 @@ internal sealed class Reading(IStore store, DbConnection connection) : IAsyncDis
     {
         while (true)
         {
-            var page = await AskAsync(
-                "SELECT position, directory, payload FROM segments WHERE position > @after AND position <= @to ORDER BY position LIMIT @limit",
-                SegmentOf, cancel, ("@after", after), ("@to", upTo), ("@limit", (long)SegmentsAtOnce));
+            var page = await SegmentsAboveAsync(after, upTo, cancel);
             foreach (var segment in page)
                 yield return segment;
             if (page.Count < SegmentsAtOnce)
@@ -99,9 +99,14 @@ internal sealed class Reading(IStore store, DbConnection connection) : IAsyncDis
         }
     }
 
+    /// <summary>Whole segments after a position and up to another, upwards, a few at once.</summary>
+    public Task<List<Segment>> SegmentsAboveAsync(long after, long upTo, CancellationToken cancel) => AskAsync(
+        "SELECT position, directory, payload, facts FROM segments WHERE position > @after AND position <= @to ORDER BY position LIMIT @limit",
+        SegmentOf, cancel, ("@after", after), ("@to", upTo), ("@limit", (long)SegmentsAtOnce));
+
     /// <summary>Whole segments below a position, downwards, a few at once.</summary>
     public Task<List<Segment>> SegmentsBelowAsync(long below, CancellationToken cancel) => AskAsync(
-        "SELECT position, directory, payload FROM segments WHERE position < @below ORDER BY position DESC LIMIT @limit",
+        "SELECT position, directory, payload, facts FROM segments WHERE position < @below ORDER BY position DESC LIMIT @limit",
         SegmentOf, cancel, ("@below", below), ("@limit", (long)SegmentsAtOnce));
 
     /// <summary>The runs at places, in their order. Neighbours in one segment are read at once.</summary>
@@ -192,7 +197,7 @@ internal sealed class Reading(IStore store, DbConnection connection) : IAsyncDis
     private static Place PlaceOf(DbDataReader rows) =>
         new(rows.GetInt64(0), rows.GetInt32(1), rows.GetInt64(2), rows.GetInt32(3), rows.GetInt32(4), rows.GetInt64(5));
 
-    private static Segment SegmentOf(DbDataReader rows) => new(Listing.Read(rows.GetInt64(0), rows.GetBytes(1)), rows.GetBytes(2));
+    private static Segment SegmentOf(DbDataReader rows) => new(Listing.Read(rows.GetInt64(0), rows.GetBytes(1)), rows.GetBytes(2), rows.GetInt64(3));
 
     private async Task<byte[]> SliceAsync(long position, int offset, int length, CancellationToken cancel)
     {

@@ -101,9 +101,11 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot be reached or belongs to another process.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        var unfilled = await Writer.RunAsync(store.Start);
-        if (unfilled.Count > 0)
-            await Writer.RunAsync(() => Rebuild(_ => { }));
+        await Writer.RunAsync(() =>
+        {
+            store.Start(() => Rebuild(_ => { }));
+            return true;
+        });
         await using var reading = await Reading.OpenAsync(store, cancel);
         var position = await reading.PositionAsync(cancel);
         indexer.Start(await reading.WatermarkAsync(cancel));
@@ -312,7 +314,9 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
             await tail.CatchUpAsync(view, reading, position, ending.Token);
             feed.MoveTo(position);
         }
-        catch (StoreUnavailableException e)
+#pragma warning disable CA1031 // The next look may succeed, and without it this process would never see the others again.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
         {
             log.LogWarning(e, "Other processes' commits cannot be seen now");
         }

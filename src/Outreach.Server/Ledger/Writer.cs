@@ -121,7 +121,7 @@ internal sealed class Writer : IDisposable
         Instruments.Appends.Add(group.Appends.Count);
         committed(new Listing(position, group.Entries));
         foreach (var advance in group.Advances)
-            advance.Owner.Advance(advance.Version, position);
+            advance.Owner.Advance(advance.Version);
         foreach (var append in group.Appends)
         {
             append.Complete();
@@ -130,10 +130,14 @@ internal sealed class Writer : IDisposable
         batch.RemoveRange(0, group.Appends.Count);
     }
 
-    /// <summary>Poisons the owners that were overtaken; the rest of the batch is tried again without them.</summary>
+    /// <summary>
+    /// Poisons the owners that were overtaken; the rest of the batch is tried again without them. A store that refuses and
+    /// names none of them gets none of them again.
+    /// </summary>
     private static void Refuse(Group group, IReadOnlyList<string> conflicts)
     {
-        foreach (var advance in group.Advances.Where(a => conflicts.Contains(a.Stream)))
+        var overtaken = group.Advances.Where(a => conflicts.Contains(a.Stream)).ToList();
+        foreach (var advance in overtaken.Count > 0 ? overtaken : group.Advances)
         {
             Instruments.Conflicts.Add(1);
             advance.Owner.Revoke(new Failure(true, $"Another writer was first on {advance.Stream} after version {advance.ExpectedVersion}."));

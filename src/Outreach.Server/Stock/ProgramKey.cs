@@ -22,6 +22,7 @@ internal sealed class ProgramKey(ServerSettings settings, IConfiguration configu
     public const string DefaultFile = "participant.key";
 
     private ParticipantKeys? keys;
+    private bool made;
 
     /// <summary>The key, once the server has started.</summary>
     public ParticipantKeys Keys => keys ?? throw new InvalidOperationException("The program's key is read when the server starts; it has not.");
@@ -54,15 +55,24 @@ internal sealed class ProgramKey(ServerSettings settings, IConfiguration configu
             if (journal.State.Fingerprint.Length > 0)
                 throw new StartException(
                     $"The key for participant codes is not at '{path}', and this store was written with one. Copy it there, or name it with {Setting}.");
-            Make(path);
+            made = TryMake(path);
         }
 
         var found = Read(path);
         if (journal.State.Fingerprint.Length == 0)
             await journal.Append([new KeyEvent(found.Fingerprint)], clock.GetCurrentInstant());
         else if (journal.State.Fingerprint != found.Fingerprint)
-            throw new StartException($"The key for participant codes at '{path}' is not the one that this store was written with.");
+            throw Another(path);
         return found;
+    }
+
+    /// <summary>Why a key is of no use. One that this very start made, while another node was first, does not stay in the way.</summary>
+    private StartException Another(string path)
+    {
+        if (!made)
+            return new StartException($"The key for participant codes at '{path}' is not the one that this store was written with.");
+        File.Delete(path);
+        return new StartException($"Another node was the first to start, and made the key for participant codes. Copy it to '{path}', or name it with {Setting}.");
     }
 
     private static ParticipantKeys Read(string path)
@@ -74,11 +84,12 @@ internal sealed class ProgramKey(ServerSettings settings, IConfiguration configu
     }
 
     /// <summary>Makes the key complete before it appears under its name, readable by its owner alone.</summary>
-    private static void Make(string path)
+    /// <returns>False where another process that starts on the same folder was first.</returns>
+    private static bool TryMake(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var unfinished = $"{path}.{Environment.ProcessId}";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var unfinished = $"{path}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(unfinished, options))
@@ -87,7 +98,16 @@ internal sealed class ProgramKey(ServerSettings settings, IConfiguration configu
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(unfinished, path, overwrite: false);
+        try
+        {
+            File.Move(unfinished, path, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(unfinished);
+            return false;
+        }
     }
 }
 

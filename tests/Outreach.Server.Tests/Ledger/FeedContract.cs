@@ -61,7 +61,8 @@ public abstract class FeedContract : LedgerContract
         await foreach (var commit in ledger.FollowAsync(after, Cancel))
         {
             commits.Add(commit);
-            Assert.True(ledger.Position >= commit.Position);
+            await using (var reading = await Reading.OpenAsync(ledger.Store, Cancel))
+                Assert.True(await reading.PositionAsync(Cancel) >= commit.Position);
             if (commits.Sum(c => c.Appends.Count) == appends)
                 break;
         }

@@ -40,7 +40,7 @@ public abstract class Home : IAsyncDisposable
         return ledger;
     }
 
-    internal LedgerOptions Options { get; } = new() { DataFolder = "" };
+    internal LedgerOptions Options { get; } = new() { DataFolder = Path.GetTempPath() };
 
     public abstract ValueTask DisposeAsync();
 }

@@ -14,7 +14,7 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public string BeginRead => inner.BeginRead;
 
-    public IReadOnlyList<string> Start() => inner.Start();
+    public void Start(Action fill) => inner.Start(fill);
 
     public Outcome Commit(Group group)
     {

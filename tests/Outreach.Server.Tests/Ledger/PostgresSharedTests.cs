@@ -1,4 +1,5 @@
 using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Tests.Ledger;
 
@@ -6,6 +7,30 @@ namespace Outreach.Server.Tests.Ledger;
 public sealed class PostgresSharedTests(Postgres postgres) : FeedContract
 {
     protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+
+    [Fact]
+    public async Task What_is_acknowledged_is_synced_to_disk_whatever_the_database_says()
+    {
+        Home.Tamper("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$");
+        await using var ledger = await Home.OpenAsync();
+        await using var connection = await ledger.Store.OpenReaderAsync(Cancel);
+        await using var command = connection.Query("SHOW synchronous_commit");
+        Assert.Equal("on", await command.ExecuteScalarAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Two_that_start_at_once_on_views_that_are_to_be_filled_both_find_them_filled()
+    {
+        await using (var ledger = await Home.OpenAsync())
+            await (await OpenJarAsync(ledger)).Append([Beads(2), Beads(5)], Now);
+        Home.Tamper("UPDATE view_shapes SET shape = 'another'");
+        var starting = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Home.OpenAsync(), Cancel)));
+        foreach (var ledger in starting)
+            Assert.Equal(["one|20485|2|7"], await RowsAsync(ledger, "SELECT * FROM jar_days"));
+        Assert.Empty(await VerifyAsync(starting[0]));
+        foreach (var ledger in starting)
+            await ledger.DisposeAsync();
+    }
 
     [Fact]
     public async Task Both_feeds_tell_every_commit_of_both_once_and_in_order()

@@ -45,6 +45,19 @@ public abstract class PromiseContract : LedgerContract
     }
 
     [Fact]
+    public async Task What_was_put_off_by_a_clock_that_was_ahead_is_told_of_when_the_clock_is_right_again()
+    {
+        await using var ledger = await Home.OpenAsync();
+        await (await OpenJarAsync(ledger)).Append([new JarFact.Due("a", Now)], Now);
+        var pump = PumpOf(ledger, new Keeper());
+        Home.Clock.AdvanceDays(365);
+        Assert.Equal(1, await pump.RoundAsync(Cancel));
+        Home.Clock.AdvanceDays(-364);
+        Assert.Equal(1, await pump.RoundAsync(Cancel));
+        Assert.Equal(0, await pump.RoundAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_keeper_that_throws_is_told_again_and_holds_up_no_other()
     {
         await using var ledger = await Home.OpenAsync();

@@ -68,6 +68,5 @@ public abstract class SnapshotContract : LedgerContract
             await jar.Append([.. Enumerable.Range(0, 50).Select(n => Beads(n))], Now);
         await ledger.Writer.RunAsync(() => 0);
         Assert.True(ledger.IndexedPosition > 50, $"{ledger.IndexedPosition}");
-        Assert.InRange(jar.IndexedVersion, 50 * 50, 100 * 50);
     }
 }

@@ -1,4 +1,5 @@
 using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Tests.Ledger;
 
@@ -9,6 +10,15 @@ public sealed class SqliteFolderTests : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => home.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_acknowledged_is_synced_to_disk()
+    {
+        await using var ledger = await home.OpenAsync();
+        await using var command = ((SqliteStore)ledger.Store).Session.Connection.CreateCommand();
+        command.CommandText = "SELECT (SELECT synchronous FROM pragma_synchronous) || ' ' || (SELECT journal_mode FROM pragma_journal_mode)";
+        Assert.Equal("2 wal", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
 
     [Fact]
     public async Task A_second_process_on_the_folder_is_refused_and_told_why()

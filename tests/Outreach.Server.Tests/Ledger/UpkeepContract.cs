@@ -32,12 +32,42 @@ public abstract class UpkeepContract : LedgerContract
     [InlineData("DELETE FROM due WHERE key = 'd1'", "due (jar/one, return, d1): expected due_at=")]
     [InlineData("DELETE FROM fact_keys WHERE version = 1", "fact_keys (")]
     [InlineData("UPDATE segment_index SET count = 7 WHERE first_version = 1", "segment_index (")]
+    [InlineData("DELETE FROM segments WHERE position = 2", "segments: after position 1 comes 3")]
+    [InlineData("UPDATE segments SET directory = {zeros} WHERE position = 2", "segments: The directory of the segment at position 2")]
+    [InlineData("UPDATE segments SET facts = facts + 1 WHERE position = 2", "segments: position 2 says that it holds")]
     public async Task What_was_tampered_with_is_found(string sql, string finding)
     {
         await using var ledger = await FilledAsync();
         await ledger.Indexer.DrainAsync();
         Home.Tamper(sql.Replace("{tampered}", Home.Replaced("payload", "\"beads\":2", "\"beads\":3")).Replace("{zeros}", Home.Bytes(new byte[32])));
         Assert.Contains(await VerifyAsync(ledger), f => f.StartsWith(finding, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_was_tampered_with_is_found()
+    {
+        await using var ledger = await Home.OpenAsync(Home.Options with { SnapshotFacts = 10 });
+        var jar = await OpenJarAsync(ledger);
+        for (var i = 0; i < 30; i++)
+            await jar.Append([Beads(1)], Now);
+        Home.Tamper("UPDATE snapshots SET version = version + 1000");
+        Assert.Contains(await VerifyAsync(ledger), f => f.Contains("a snapshot says so, and no append ends there", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_an_append_is_found_by_is_checked_before_it_is_indexed()
+    {
+        await using var ledger = await Home.OpenAsync();
+        await (await OpenJarAsync(ledger)).Append([Beads(1, Guid.NewGuid())], Now);
+        byte[] directory;
+        await using (var reading = await Reading.OpenAsync(ledger.Store, Cancel))
+        {
+            var listing = Assert.Single(await reading.ListingsAsync(0, 1, 1, Cancel));
+            directory = Listing.Write([.. listing.Entries.Select(entry => entry.Retold(new Gathered(ledger.Views)))]);
+        }
+
+        Home.Tamper($"UPDATE segments SET directory = {Home.Bytes(directory)}");
+        Assert.Contains(await VerifyAsync(ledger), f => f.Contains("its directory does not say what it is found by", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -41,12 +41,14 @@ public sealed class ProcessTests : IDisposable
     [InlineData("--Outreach:GrpcPort=70000", "70000")]
     [InlineData("--Outreach:Listen=everywhere", "everywhere")]
     [InlineData("--Outreach:Postgres=Host=127.0.0.1;Port=1;Timeout=2", "127.0.0.1")]
+    [InlineData("--Outreach:Postgres=postgres://outreach:secret@127.0.0.1/outreach", "must be a connection string")]
     public async Task A_setting_that_cannot_work_is_named_with_what_was_found(string setting, string found)
     {
         var (_, said) = await ServerProcess.RefuseToStartAsync(DataFolder, setting);
         Assert.Contains("Outreach cannot start.", said);
         Assert.Contains(found, said);
         Assert.DoesNotContain("   at ", said);
+        Assert.DoesNotContain("secret", said);
     }
 
     [Fact]

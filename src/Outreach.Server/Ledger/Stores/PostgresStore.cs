@@ -16,7 +16,14 @@ internal sealed class PostgresStore : IStore
 
     public PostgresStore(string connectionString, ViewCatalog catalog)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, CommandTimeout = 15 };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            CommandTimeout = 15,
+            // A firewall that forgets an idle connection would make the next commit wait until it times out.
+            KeepAlive = 30,
+        };
         // Acknowledged means on disk whatever the database's default is, and nobody waits for ever for another's lock.
         settings.Options = $"{settings.Options} -c synchronous_commit=on -c lock_timeout=5000".Trim();
         (this.connectionString, this.catalog) = (settings.ToString(), catalog);
@@ -30,7 +37,7 @@ internal sealed class PostgresStore : IStore
 
     public string BeginRead => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-    public IReadOnlyList<string> Start() => Guard(() =>
+    public void Start(Action fill) => Guard(() =>
     {
         using var connection = source.OpenConnection();
         connection.Run($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Start})");
@@ -38,8 +45,10 @@ internal sealed class PostgresStore : IStore
         using var transaction = connection.BeginTransaction();
         var changed = ViewTables.Bring(connection, catalog, PostgresViews.Words);
         transaction.Commit();
+        if (changed.Count > 0)
+            fill();
         connection.Run($"SELECT pg_advisory_unlock({PostgresLocks.Start})");
-        return changed;
+        return true;
     });
 
     public Outcome Commit(Group group)
@@ -87,11 +96,13 @@ internal sealed class PostgresStore : IStore
         using var command = connection.Query(
             """
             UPDATE due d SET wake_at = @now + least(2::bigint << least(d.attempts, 20), 300) * 10000000, attempts = d.attempts + 1
-            FROM (SELECT stream, kind, key FROM due WHERE wake_at <= @now ORDER BY wake_at LIMIT @limit FOR UPDATE SKIP LOCKED) t
+            FROM (
+                SELECT stream, kind, key FROM due WHERE due_at <= @now AND (wake_at <= @now OR wake_at > @latest)
+                ORDER BY due_at LIMIT @limit FOR UPDATE SKIP LOCKED) t
             WHERE d.stream = t.stream AND d.kind = t.kind AND d.key = t.key
             RETURNING d.stream, d.kind, d.key, d.due_at, d.attempts - 1
             """,
-            ("@now", now), ("@limit", (long)limit));
+            ("@now", now), ("@latest", DuePromise.LatestAgain(now)), ("@limit", (long)limit));
         using var rows = command.ExecuteReader();
         var taken = new List<DuePromise>();
         while (rows.Read())
@@ -101,7 +112,9 @@ internal sealed class PostgresStore : IStore
 
     public void Rebuild(Action<IRebuilding> rebuild) => Guard(() =>
     {
-        using var connection = source.OpenConnection();
+        // It takes as long as it takes.
+        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ToString());
+        connection.Open();
         using var transaction = connection.BeginTransaction();
         connection.Run($"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({PostgresLocks.Rebuild})");
         ViewTables.Empty(connection, catalog);

@@ -33,7 +33,8 @@ internal sealed class SqliteCommits : IDisposable
         run = session.Prepare("INSERT INTO segment_index VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         watermark = session.Prepare("UPDATE watermark SET position = ? WHERE position = ?");
         number = session.Prepare("SELECT stream_no FROM heads WHERE stream = ?");
-        due = session.Prepare("SELECT stream, kind, key, due_at, attempts FROM due WHERE wake_at <= ? ORDER BY wake_at LIMIT ?");
+        due = session.Prepare(
+            "SELECT stream, kind, key, due_at, attempts FROM due WHERE due_at <= ? AND (wake_at <= ? OR wake_at > ?) ORDER BY due_at LIMIT ?");
         putOff = session.Prepare("UPDATE due SET wake_at = ?, attempts = attempts + 1 WHERE stream = ? AND kind = ? AND key = ?");
         using var last = new SqliteStatement(session.Db, "SELECT coalesce(max(position), 0) FROM segments");
         last.Next();
@@ -88,7 +89,7 @@ internal sealed class SqliteCommits : IDisposable
     public List<DuePromise> Take(long now, int limit)
     {
         var taken = new List<DuePromise>();
-        due.Bind(now).Bind(limit);
+        due.Bind(now).Bind(now).Bind(DuePromise.LatestAgain(now)).Bind(limit);
         while (due.Next())
             taken.Add(new DuePromise(due.Text(0), due.Text(1), due.Text(2), due.Number(3), (int)due.Number(4)));
         foreach (var promise in taken)

@@ -16,7 +16,10 @@ internal sealed class SqliteSession : IDisposable
         connection.Open();
         db = connection.Handle!;
         // A commit returns when the log is synced to disk; pages are copied from it to the file every 32 MiB.
-        Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+        Execute("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+        using var journal = new SqliteStatement(db, "PRAGMA journal_mode = WAL");
+        if (!journal.Next() || journal.Text(0) != "wal")
+            throw new StoreUnavailableException($"{connection.DataSource} cannot have a write-ahead log: is it on a network drive?");
     }
 
     /// <summary>The connection, for statements that are run seldom.</summary>

@@ -80,8 +80,6 @@ internal sealed class SqliteStatement : IDisposable
 
     public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 
-    public byte[] Blob(int column) => raw.sqlite3_column_blob(statement, column).ToArray();
-
     public void Dispose() => statement.Dispose();
 
     private void Check(int code)
@@ -96,11 +94,11 @@ internal sealed class SqliteStatement : IDisposable
 /// <summary>What SQLite said went wrong.</summary>
 internal sealed class SqliteFault(int code, string message) : Exception(message)
 {
-    /// <summary>SQLite's extended result code.</summary>
-    public int Code => code;
-
     /// <summary>Whether there was no room.</summary>
     public bool IsFull => (code & 0xff) == raw.SQLITE_FULL;
+
+    /// <summary>Whether a row contradicts what is there already.</summary>
+    public bool IsContradiction => (code & 0xff) == raw.SQLITE_CONSTRAINT;
 
     public static SqliteFault Of(sqlite3 db, int code) =>
         new(raw.sqlite3_extended_errcode(db), $"SQLite: {raw.sqlite3_errmsg(db).utf8_to_string()} ({code})");

@@ -34,7 +34,7 @@ internal sealed class SqliteStore : IStore
 
     private SqliteCommits Commits => commits ?? throw new StoreUnavailableException($"{Description} is not open.");
 
-    public IReadOnlyList<string> Start()
+    public void Start(Action fill)
     {
         Lock();
         Migrations.Run(DeployChanges.To.SqliteDatabase(writing), "Sqlite");
@@ -46,15 +46,18 @@ internal sealed class SqliteStore : IStore
             return true;
         });
         commits = new SqliteCommits(session, catalog);
-        return changed;
+        if (changed.Count > 0)
+            fill();
     }
 
     public Outcome Commit(Group group) => Guard(() => Commits.Commit(group));
 
     public bool Index(long expectedWatermark, IReadOnlyList<Listing> listings) => Guard(() => Session.Transact(() =>
     {
+        if (!Commits.MoveWatermark(expectedWatermark, listings[^1].Position))
+            return false;
         Commits.Index(new IndexRows(listings, Commits.NumberOf));
-        return Commits.MoveWatermark(expectedWatermark, listings[^1].Position);
+        return true;
     }));
 
     public void Keep(Snapshot snapshot) => Guard(() => Session.Transact(() =>

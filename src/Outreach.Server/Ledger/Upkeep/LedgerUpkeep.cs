@@ -19,7 +19,7 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         var reached = 0L;
         void Tell(VerifyStep step) => steps.Writer.WriteAsync(step, ending.Token).AsTask().GetAwaiter().GetResult();
         var check = new Verify(
-            reading, ledger.Views, ledger.Families,
+            reading, ledger.Views, ledger.Families, ledger.Options.DataFolder,
             wrong => Tell(new VerifyStep(reached, total, wrong)),
             facts => reached = Every(reached, facts, f => Tell(new VerifyStep(f, total, null))));
         var running = RunAsync(() => check.RunAsync(ending.Token), steps.Writer);
@@ -41,21 +41,36 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         var total = await FactsAsync(cancel);
         var steps = Channel.CreateUnbounded<RebuildStep>();
         var running = RunAsync(() => ledger.RebuildAsync(facts => steps.Writer.TryWrite(new RebuildStep(facts, Math.Max(facts, total)))), steps.Writer);
-        await foreach (var step in steps.Reader.ReadAllAsync(cancel))
-            yield return step;
-        await running;
+        try
+        {
+            await foreach (var step in steps.Reader.ReadAllAsync(cancel))
+                yield return step;
+        }
+        finally
+        {
+            // It is not over because nobody listens any more.
+            await running;
+        }
     }
 
     public async IAsyncEnumerable<StoredFact> ExportAsync(ExportPosition after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await using var reading = await Reading.OpenAsync(ledger.Store, cancel);
         var skip = after.Facts;
-        await foreach (var segment in reading.SegmentsAsync(after.Position, long.MaxValue, cancel))
-        {
-            foreach (var fact in FactsOf(segment).Skip(skip))
-                yield return fact;
-            skip = 0;
-        }
+        var position = after.Position;
+        while (await SegmentsAsync(position, cancel) is { Count: > 0 } page)
+            foreach (var segment in page)
+            {
+                foreach (var fact in FactsOf(segment).Skip(skip))
+                    yield return fact;
+                (skip, position) = (0, segment.Listing.Position);
+            }
+    }
+
+    /// <summary>A few segments, read at once and let go: whoever exports may be slow, and must not keep the store from tidying up.</summary>
+    private async Task<List<Segment>> SegmentsAsync(long after, CancellationToken cancel)
+    {
+        await using var reading = await Reading.OpenAsync(ledger.Store, cancel);
+        return await reading.SegmentsAboveAsync(after, long.MaxValue, cancel);
     }
 
     private static IEnumerable<StoredFact> FactsOf(Segment segment)

@@ -40,9 +40,9 @@ internal sealed class Rebuild(Replay replay, Action<long> replayed)
     private static Segment? Next(DbConnection connection, long after)
     {
         using var query = connection.Query(
-            "SELECT position, directory, payload FROM segments WHERE position > @after ORDER BY position LIMIT 1", ("@after", after));
+            "SELECT position, directory, payload, facts FROM segments WHERE position > @after ORDER BY position LIMIT 1", ("@after", after));
         using var row = query.ExecuteReader();
-        return row.Read() ? new Segment(Listing.Read(row.GetInt64(0), row.GetBytes(1)), row.GetBytes(2)) : null;
+        return row.Read() ? new Segment(Listing.Read(row.GetInt64(0), row.GetBytes(1)), row.GetBytes(2), row.GetInt64(3)) : null;
     }
 
     private void Flush(IRebuilding into, long facts)

@@ -4,18 +4,28 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Ledger.Upkeep;
 
-/// <summary>What a replay comes to, in a SQLite file of its own that is gone afterwards: so a check needs little memory.</summary>
+/// <summary>
+/// What a replay comes to, in a SQLite file of its own: so a check needs little memory. The file has no name while it is
+/// used, where the system can do that: nobody else opens it, and it is gone however the check ends.
+/// </summary>
 internal sealed class Scratch : IDisposable
 {
-    private readonly string file = Path.Combine(Path.GetTempPath(), $"outreach-verify-{Guid.CreateVersion7():N}.db");
+    private readonly string file;
     private readonly SqliteSession session;
     private readonly SqliteCommits commits;
     private readonly Dictionary<string, long> numbers = [];
 
-    public Scratch(ViewCatalog views)
+    public Scratch(ViewCatalog views, string folder)
     {
+        System.IO.Directory.CreateDirectory(folder);
+        file = Path.Combine(folder, $"verify-{Guid.CreateVersion7():N}.db");
+        using (File.Open(file, Owners))
+        {
+        }
         session = new SqliteSession(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
-        session.Execute("PRAGMA synchronous = OFF");
+        session.Execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY");
+        if (!OperatingSystem.IsWindows())
+            File.Delete(file);
         session.Execute(Tables());
         ViewTables.Bring(session.Connection, views, SqliteViews.Words);
         commits = new SqliteCommits(session, views);
@@ -40,9 +50,12 @@ internal sealed class Scratch : IDisposable
     {
         commits.Dispose();
         session.Dispose();
-        foreach (var part in new[] { file, $"{file}-wal", $"{file}-shm" })
-            File.Delete(part);
+        File.Delete(file);
     }
+
+    private static FileStreamOptions Owners => OperatingSystem.IsWindows()
+        ? new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }
+        : new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
 
     /// <summary>A stream without a head is a finding already; its rows are found under a number that no stream has.</summary>
     private long NumberOf(string stream) => numbers.GetValueOrDefault(stream, -1);

@@ -7,10 +7,11 @@ namespace Outreach.Server.Ledger.Upkeep;
 /// Checks one state of the ledger against itself: segments without gaps, chains of hashes, heads, index, keys, promises and
 /// views against a replay, snapshots and balances against states folded from the first fact. Writes go on meanwhile.
 /// </summary>
+/// <param name="folder">Where there is room for what is compared.</param>
 /// <param name="finding">Told of each thing that is wrong.</param>
 /// <param name="checkedFacts">Told of how many facts are checked. Each is gone through twice and counts half each time.</param>
 internal sealed class Verify(
-    Reading reading, ViewCatalog views, IReadOnlyDictionary<string, IFamily> families, Action<string> finding, Action<long> checkedFacts)
+    Reading reading, ViewCatalog views, IReadOnlyDictionary<string, IFamily> families, string folder, Action<string> finding, Action<long> checkedFacts)
 {
     private const int HeadsAtOnce = 1_000;
 
@@ -23,7 +24,7 @@ internal sealed class Verify(
     {
         var watermark = await reading.WatermarkAsync(cancel);
         var heads = await HeadsAsync(cancel);
-        using var scratch = new Scratch(views);
+        using var scratch = new Scratch(views, folder);
         heads.ForEach(scratch.Add);
         await ReplayAsync(scratch, watermark, cancel);
         chains.Compare(heads);
@@ -54,13 +55,18 @@ internal sealed class Verify(
     private async Task ReplayAsync(Scratch scratch, long watermark, CancellationToken cancel)
     {
         var last = 0L;
-        await foreach (var segment in reading.SegmentsAsync(0, long.MaxValue, cancel))
+        var segments = reading.SegmentsAsync(0, long.MaxValue, cancel).GetAsyncEnumerator(cancel);
+        await using var reads = segments;
+        while (await NextAsync(segments, last))
         {
+            var segment = segments.Current;
             if (segment.Listing.Position != last + 1)
                 finding($"segments: after position {last} comes {segment.Listing.Position}");
             last = segment.Listing.Position;
+            if (segment.Facts != segment.Listing.Entries.Sum(entry => (long)entry.Count))
+                finding($"segments: position {last} says that it holds {segment.Facts} facts, and its directory says otherwise");
             foreach (var entry in segment.Listing.Entries)
-                Check(segment, entry);
+                Check(segment, entry, last > watermark);
             if (last > watermark)
                 tail.Add(segment.Listing);
             if (replay.IsFull || last == watermark)
@@ -70,28 +76,45 @@ internal sealed class Verify(
         Write(scratch, last <= watermark);
     }
 
+    /// <summary>The next segment; none after one whose directory cannot be read.</summary>
+    private async Task<bool> NextAsync(IAsyncEnumerator<Segment> segments, long last)
+    {
+        try
+        {
+            return await segments.MoveNextAsync();
+        }
+        catch (InvalidDataException e)
+        {
+            finding($"segments: {e.Message} What comes after position {last} was not checked.");
+            return false;
+        }
+    }
+
     private void Write(Scratch scratch, bool indexed)
     {
         try
         {
             scratch.Write(replay, indexed);
         }
-        catch (SqliteFault e)
+        catch (SqliteFault e) when (e.IsContradiction)
         {
             finding($"segments: what was replayed contradicts itself: {e.Message}");
             replay.Clear();
         }
     }
 
-    private void Check(Segment segment, Entry entry)
+    private void Check(Segment segment, Entry entry, bool isTail)
     {
         halves += entry.Count;
         try
         {
             chains.Extend(segment, entry);
-            replay.Describe(segment, entry);
+            var told = replay.Describe(segment, entry);
+            // What the index holds is compared with the index; what it will be made from is compared here.
+            if (isTail && !told.IsFoundAs(entry))
+                finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Listing.Position}: its directory does not say what it is found by");
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Listing.Position}: it cannot be read: {e.Message}");
         }
@@ -110,26 +133,34 @@ internal sealed class Verify(
         try
         {
             var fold = family.Fold(id);
+            var compared = snapshot is null;
             await foreach (var run in reading.StreamAsync(view, head, 1, cancel))
             {
                 fold.Apply(run, head.Version);
                 if (fold.Version == snapshot?.Version)
-                    Compare(fold, snapshot);
+                    compared = Compare(fold, snapshot);
                 halves += run.Count;
                 checkedFacts(halves / 2);
             }
+            if (!compared)
+                finding($"{head.Stream} version {snapshot!.Version}: a snapshot says so, and no append ends there");
             foreach (var wrong in fold.Audit(reading.Connection))
                 finding($"{head.Stream}: {wrong}");
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             finding($"{head.Stream}: it cannot be folded: {e.Message}");
         }
     }
 
-    private void Compare(IFold fold, Snapshot snapshot)
+    /// <summary>What reading or folding facts throws that are not what they should be.</summary>
+    private static bool IsUnreadable(Exception e) => e is
+        JsonException or InvalidDataException or ArgumentException or InvalidOperationException or OverflowException or FormatException or KeyNotFoundException;
+
+    private bool Compare(IFold fold, Snapshot snapshot)
     {
         if (!fold.Snapshot().AsSpan().SequenceEqual(fold.Normal(snapshot.Payload)))
             finding($"{snapshot.Stream} version {snapshot.Version}: its snapshot is not what the facts come to");
+        return true;
     }
 }
