@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Outreach.Server.Hosting;
 
@@ -18,8 +19,9 @@ internal static class Listening
     public static void Configure(KestrelServerOptions kestrel, ServerSettings settings)
     {
         var address = IPAddress.Parse(settings.Listen);
-        kestrel.Listen(address, settings.GrpcPort, endpoint => endpoint.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(address, settings.WebPort, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(address, settings.GrpcPort, endpoint => Configure(endpoint, HttpProtocols.Http2, settings));
+        kestrel.Listen(address, settings.WebPort, endpoint =>
+            Configure(endpoint, settings.HasTls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1, settings));
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = MostConnections;
@@ -28,6 +30,16 @@ internal static class Listening
         // A phone that has lost its signal says nothing: ask whether it is still there.
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+    }
+
+    private static void Configure(ListenOptions endpoint, HttpProtocols protocols, ServerSettings settings)
+    {
+        endpoint.Protocols = protocols;
+        if (!settings.HasTls)
+            return;
+        var certificate = endpoint.ApplicationServices.GetRequiredService<ServerCertificate>();
+        _ = certificate.Show();
+        endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Show()) });
     }
 
     /// <summary>Refuses a body that says itself that it is too large, before any of it is read.</summary>

@@ -35,6 +35,7 @@ public static class OutreachServer
         // Longer than grains may take to leave, so that their snapshots are kept and the ledger is closed last.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
+        AddTransport(builder.Services, settings);
         AddRpc(builder.Services);
         AddSlices(builder.Services);
         var app = builder.Build();
@@ -47,6 +48,15 @@ public static class OutreachServer
         DataFolder = settings.DataFolder,
         PostgresConnectionString = settings.Postgres.Length == 0 ? null : settings.Postgres,
     };
+
+    private static void AddTransport(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
+        if (!settings.HasTls)
+            return;
+        services.AddSingleton<ServerCertificate>();
+        services.AddHostedService(provider => provider.GetRequiredService<ServerCertificate>());
+    }
 
     private static void AddRpc(IServiceCollection services)
     {
@@ -71,6 +81,8 @@ public static class OutreachServer
 
     private static void Map(WebApplication app)
     {
+        app.UseHsts();
+        app.Use(SafeHeaders.AddAsync);
         app.Use(Listening.RefuseTooLargeAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<CatalogService>();

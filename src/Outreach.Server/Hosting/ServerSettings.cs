@@ -15,6 +15,17 @@ public sealed class ServerSettings
     /// <summary>The address to listen at. Whoever reaches it can read and write everything.</summary>
     public string Listen { get; set; } = "127.0.0.1";
 
+    /// <summary>
+    /// A certificate in PEM form, its chain above it following; empty: no TLS. It is read again when it changes.
+    /// </summary>
+    public string Certificate { get; set; } = "";
+
+    /// <summary>The private key of <see cref="Certificate"/> in PEM form, not encrypted; empty: it is in the same file.</summary>
+    public string CertificateKey { get; set; } = "";
+
+    /// <summary>Whether to listen without TLS where others can listen in, because something in front of the server has it.</summary>
+    public bool PlainHttp { get; set; }
+
     /// <summary>The port for gRPC over HTTP/2, 0 for any that is free.</summary>
     public int GrpcPort { get; set; } = 5080;
 
@@ -26,6 +37,9 @@ public sealed class ServerSettings
 
     /// <summary>The port other nodes reach this one at; 0 for the first from 5082 that is free. Matters only on PostgreSQL.</summary>
     public int ClusterPort { get; set; }
+
+    /// <summary>Whether connections are encrypted.</summary>
+    public bool HasTls => Certificate.Length > 0;
 
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="StartException">One is out of bounds.</exception>
@@ -52,9 +66,25 @@ public sealed class ServerSettings
         CheckPort(nameof(WebPort), WebPort);
         CheckPort(nameof(ClusterPort), ClusterPort);
         CheckPostgres();
+        CheckTls();
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new StartException("Outreach:DataFolder must name a folder; it is empty.");
         DataFolder = Path.GetFullPath(DataFolder);
+    }
+
+    private void CheckTls()
+    {
+        if (CertificateKey.Length == 0)
+            CertificateKey = Certificate;
+        foreach (var file in new[] { Certificate, CertificateKey })
+        {
+            if (file.Length > 0 && !File.Exists(file))
+                throw new StartException($"Outreach:Certificate and Outreach:CertificateKey must name files; '{file}' is not there.");
+        }
+
+        if (Certificate.Length == 0 && !PlainHttp && !IPAddress.IsLoopback(IPAddress.Parse(Listen)))
+            throw new StartException(
+                $"Listening at {Listen} without TLS would let others read along. Set Outreach:Certificate; or, where something in front of the server has TLS, Outreach:PlainHttp=true.");
     }
 
     /// <summary>What was found is not said: it may hold a password.</summary>

@@ -1,0 +1,90 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Outreach.Server.Hosting;
+
+/// <summary>The certificate that the server shows, read again when its files change: connections that are open stay open.</summary>
+internal sealed partial class ServerCertificate(ServerSettings settings, ILogger<ServerCertificate> log) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private SslServerAuthenticationOptions? shown;
+    private (DateTime, DateTime) read;
+
+    /// <summary>What a handshake is answered with.</summary>
+    /// <exception cref="StartException">The files cannot be read, or are no certificate and its key.</exception>
+    public SslServerAuthenticationOptions Show()
+    {
+        lock (gate)
+        {
+            return shown ??= Read();
+        }
+    }
+
+    /// <summary>Reads the files if they have changed. Files that cannot be read leave what was read before.</summary>
+    public void Refresh()
+    {
+        try
+        {
+            lock (gate)
+            {
+                if (read == Written())
+                    return;
+                shown = Read();
+            }
+
+            LogRead(settings.Certificate);
+        }
+        catch (StartException unreadable)
+        {
+            LogUnreadable(unreadable.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery);
+        while (!stoppingToken.IsCancellationRequested && await timer.WaitForNextTickAsync(stoppingToken))
+            Refresh();
+    }
+
+    /// <summary>The leaf with its key, and what the file holds of the chain above it.</summary>
+    private SslServerAuthenticationOptions Read()
+    {
+        try
+        {
+            read = Written();
+            using var leaf = X509Certificate2.CreateFromPemFile(settings.Certificate, settings.CertificateKey);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(settings.Certificate);
+            return new SslServerAuthenticationOptions
+            {
+                // Through PKCS #12, because not every system takes a key that was never in a file of its own.
+                ServerCertificateContext = SslStreamCertificateContext.Create(
+                    X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null), chain, offline: true),
+            };
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(
+                $"The certificate '{settings.Certificate}' with the key '{settings.CertificateKey}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>When the files, or those that links lead to, were last written.</summary>
+    private (DateTime, DateTime) Written() => (Written(settings.Certificate), Written(settings.CertificateKey));
+
+    private static DateTime Written(string path)
+    {
+        var file = new FileInfo(path);
+        return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).LastWriteTimeUtc;
+    }
+
+    [LoggerMessage(LogLevel.Information, "The certificate {Path} was read again.")]
+    private partial void LogRead(string path);
+
+    [LoggerMessage(LogLevel.Error, "{Reason} The one before is still shown.")]
+    private partial void LogUnreadable(string reason);
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Outreach.Server.Hosting;
+using Outreach.Server.Tests.Whole;
+
+namespace Outreach.Server.Tests.Hosting;
+
+/// <summary>What passes between the server and others can be read by nobody else, and browsers are told to be careful.</summary>
+public sealed class TransportTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("outreach-transport").FullName;
+
+    private string CertificateFile => Path.Combine(folder, "server.crt");
+
+    private string KeyFile => Path.Combine(folder, "server.key");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task With_a_certificate_every_port_is_encrypted_and_a_new_certificate_needs_no_restart()
+    {
+        var first = WriteCertificate();
+        await using var app = await StartAsync($"--Outreach:Certificate={CertificateFile}", $"--Outreach:CertificateKey={KeyFile}");
+        Assert.All(app.Urls, url => Assert.StartsWith("https://", url, StringComparison.Ordinal));
+        foreach (var url in app.Urls)
+            Assert.Equal(first, await ShownAsync(url));
+
+        var second = WriteCertificate();
+        app.Services.GetRequiredService<ServerCertificate>().Refresh();
+        Assert.Equal(second, await ShownAsync(app.Urls.First()));
+
+        await File.WriteAllTextAsync(CertificateFile, "half a", TestContext.Current.CancellationToken);
+        app.Services.GetRequiredService<ServerCertificate>().Refresh();
+        Assert.Equal(second, await ShownAsync(app.Urls.First()));
+    }
+
+    [Fact]
+    public async Task Over_TLS_browsers_are_told_to_come_back_over_TLS_and_calls_are_answered()
+    {
+        WriteCertificate();
+        await using var app = await StartAsync($"--Outreach:Certificate={CertificateFile}", $"--Outreach:CertificateKey={KeyFile}");
+        using var browser = Browser();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{app.Urls.Last()}/healthz");
+        request.Headers.Host = "outreach.example";
+        using var page = await browser.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Contains("max-age=31536000", page.Headers.GetValues("Strict-Transport-Security").Single(), StringComparison.Ordinal);
+
+        using var channel = GrpcChannel.ForAddress(app.Urls.First(), new GrpcChannelOptions { HttpClient = Browser(), DisposeHttpClient = true });
+        var health = await new Health.HealthClient(channel).CheckAsync(
+            new HealthCheckRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/v1/sites")]
+    [InlineData("/outreach.css")]
+    [InlineData("/nowhere")]
+    public async Task Browsers_run_nothing_but_the_web_apps_own_files_and_show_it_in_no_other_page(string path)
+    {
+        await using var app = await StartAsync();
+        using var browser = Browser();
+        using var page = await browser.GetAsync($"{app.Urls.Last()}{path}", TestContext.Current.CancellationToken);
+        var policy = page.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", page.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("no-referrer", page.Headers.GetValues("Referrer-Policy").Single());
+    }
+
+    [Fact]
+    public async Task Without_TLS_it_listens_where_nobody_can_listen_in_unless_told_so_aloud()
+    {
+        var (_, said) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", "--Outreach:Listen=0.0.0.0");
+        Assert.Contains("Listening at 0.0.0.0 without TLS would let others read along.", said, StringComparison.Ordinal);
+        Assert.Contains("Outreach:PlainHttp=true", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_cannot_be_used_is_named()
+    {
+        var (_, missing) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={folder}/nowhere.crt");
+        Assert.Contains("nowhere.crt' is not there", missing, StringComparison.Ordinal);
+
+        WriteCertificate();
+        var (_, keyless) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={CertificateFile}");
+        Assert.Contains("cannot be read", keyless, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", keyless, StringComparison.Ordinal);
+    }
+
+    /// <summary>A new certificate for loopback, and its thumbprint.</summary>
+    private string WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(CertificateFile, made.ExportCertificatePem());
+        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        return made.Thumbprint;
+    }
+
+    private static async Task<string> ShownAsync(string url)
+    {
+        var shown = "";
+        using var browser = Browser(certificate => shown = certificate.Thumbprint);
+        using var request = new HttpRequestMessage(HttpMethod.Get, url)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var answer = await browser.SendAsync(request, TestContext.Current.CancellationToken);
+        return shown;
+    }
+
+    private static HttpClient Browser(Action<X509Certificate2>? shown = null) => new(new SocketsHttpHandler
+    {
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            {
+                shown?.Invoke((X509Certificate2)certificate!);
+                return certificate!.Subject == "CN=localhost";
+            },
+        },
+    });
+
+    private async Task<WebApplication> StartAsync(params string[] more)
+    {
+        var app = OutreachServer.Build(
+            [$"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Logging:LogLevel:Default=None", .. more]);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+}
