@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -70,6 +71,8 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
             StaleJournalException => RefusalStatus.Aborted("Somebody else wrote at the same moment. Try again."),
             LedgerFullException full => RefusalStatus.Exhausted(full.Message),
             StoreUnavailableException => Unreachable(thrown, context),
+            // Views are read by SQL: a connection that was lent may have died with its store.
+            DbException => Unreachable(thrown, context),
             TimeoutException => Unreachable(thrown, context),
             Orleans.Runtime.OrleansException => Unreachable(thrown, context),
             _ => Bug(thrown, context),
