@@ -25,7 +25,7 @@ internal static class OverviewSql
     {
         if (values.Count == 0)
             return "1 = 1";
-        var names = values.Select((value, i) => Bind(query, $"{column.Replace('.', '_')}_{i}", value));
+        var names = values.Select((value, i) => Bind(query, $"{column}_{i}", value));
         return $"{column} IN ({string.Join(", ", names)})";
     }
 

@@ -56,24 +56,22 @@ internal static class OverviewView
         await using var query = views.CreateCommand();
         var (site, table) = (SiteColumn(ask), IsWhole(ask) ? "program_product_days" : "product_days");
         query.CommandText = $"""
-            SELECT {site}, day, d.product_id, {Sum("units")}, {Sum("doses")}, {Sum("items")},
-                   MAX(CASE WHEN p.category = 'Syringes' THEN 1 ELSE 0 END)
-            FROM {table} d LEFT JOIN products p ON p.product_id = d.product_id
-            WHERE {Within(query, ask)} AND {In(query, "d.product_id", ask.Products)}
+            SELECT {site}, day, product_id, {Sum("units")}, {Sum("doses")}, {Sum("syringes_out")}
+            FROM {table} WHERE {Within(query, ask)} AND {In(query, "product_id", ask.Products)}
             GROUP BY 1, 2, 3
             """;
         await using var reader = await query.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
             var (place, day, product) = (reader.GetString(0), reader.GetInt64(1), reader.GetString(2));
-            var (units, doses, items) = (reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
+            var (units, doses) = (reader.GetInt64(3), reader.GetInt64(4));
             rows.Add(place, day, product, units, doses);
             if (ask.Products.Count == 0)
                 continue;
             var figures = rows.At(place, day).Figures;
             figures.Units += units;
             figures.Doses += doses;
-            figures.SyringesOut += reader.GetInt32(6) == 1 ? items : 0;
+            figures.SyringesOut += reader.GetInt64(5);
         }
     }
 

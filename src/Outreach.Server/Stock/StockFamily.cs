@@ -157,12 +157,12 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
         {
             var (line, issue) = (entry.Encounter.HandedOut[i], entry.Issues[i]);
             long count = line.Units.Units;
-            ReadOnlySpan<long> figures = [sign * count, sign * count * issue.Doses, sign * count * issue.Items];
+            ReadOnlySpan<long> figures = [sign * count, sign * count * issue.Doses, issue.Syringes ? sign * count * issue.Items : 0];
             effects.Add(StockViews.ProductDays, new RowKey(site, line.Product.Value, N: day), figures);
             effects.Add(StockViews.ProgramProductDays, new RowKey(line.Product.Value, N: day), figures);
             units += figures[0];
             doses += figures[1];
-            syringes += issue.Syringes ? figures[2] : 0;
+            syringes += figures[2];
         }
 
         var said = entry.Encounter;

@@ -6,7 +6,7 @@ namespace Outreach.Server.Stock;
 internal static class StockViews
 {
     private static readonly string[] Figures = ["encounters", "people", "units", "doses", "reversals", "syringes_out", "syringes_in"];
-    private static readonly string[] ProductFigures = ["units", "doses", "items"];
+    private static readonly string[] ProductFigures = ["units", "doses", "syringes_out"];
 
     /// <summary>What a site did on a day of its own time zone.</summary>
     public static readonly Tally SiteDays = new("site_days", ["site_id"], "day", Figures);
@@ -14,7 +14,7 @@ internal static class StockViews
     /// <summary>The same over all sites; its one text key is empty.</summary>
     public static readonly Tally ProgramDays = new("program_days", ["program"], "day", Figures);
 
-    /// <summary>What a site handed out of a product on a day of its own time zone; items are pieces.</summary>
+    /// <summary>What a site handed out of a product on a day of its own time zone; syringes are pieces.</summary>
     public static readonly Tally ProductDays = new("product_days", ["site_id", "product_id"], "day", ProductFigures);
 
     /// <summary>The same over all sites.</summary>
