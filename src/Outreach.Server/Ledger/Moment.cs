@@ -12,4 +12,12 @@ internal static class Moment
         views is SqliteConnection sqlite
             ? sqlite.BeginTransaction(deferred: true)
             : await views.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+
+    /// <summary>The position of the last commit that is seen in the transaction; 0 before any.</summary>
+    public static async ValueTask<long> PositionAsync(this DbTransaction moment, CancellationToken cancel)
+    {
+        await using var query = moment.Connection!.CreateCommand();
+        query.CommandText = "SELECT coalesce(max(position), 0) FROM segments";
+        return (long)(await query.ExecuteScalarAsync(cancel))!;
+    }
 }

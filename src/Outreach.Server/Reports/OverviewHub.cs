@@ -21,6 +21,9 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
     private readonly Lock gate = new();
     private readonly Dictionary<string, OverviewTopic> topics = [];
 
+    /// <summary>A watcher who was sent nothing for this long is sent the totals as they are: both ends know that the other is there.</summary>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Watches until cancelled.</summary>
     /// <param name="ask">The question.</param>
     /// <param name="after">The position that was last seen; empty for none.</param>
@@ -78,12 +81,12 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
     {
         lock (gate)
         {
-            if (!topics.TryGetValue(ask.Key, out var topic))
+            if (!topics.TryGetValue(ask.Key, out var topic) || topic.Ended)
             {
-                if (topics.Count == MostTopics)
+                if (topic is null && topics.Count == MostTopics)
                     throw new RefusedException(Refusal.Limit(
                         "TOO_MANY_WATCHES", $"{MostTopics} different overviews are being watched. Watch one that others watch too."));
-                topics[ask.Key] = topic = new OverviewTopic(ledger, ask, log);
+                topics[ask.Key] = topic = new OverviewTopic(ledger, ask, Quiet, log);
             }
             topic.Enter();
             return topic;
@@ -96,7 +99,9 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
         {
             if (!topic.Leave())
                 return;
-            topics.Remove(topic.Key);
+            // Where it failed, another may have taken its place.
+            if (topics.TryGetValue(topic.Key, out var present) && present == topic)
+                topics.Remove(topic.Key);
         }
         topic.Dispose();
     }

@@ -12,8 +12,7 @@ internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protoco
     public override async Task<GetOverviewResponse> GetOverview(GetOverviewRequest request, ServerCallContext context)
     {
         var ask = OverviewAsk.Parse(request.Query);
-        var position = ledger.Position;
-        var overview = await OverviewView.ReadAsync(ledger, ask, context.CancellationToken);
+        var (overview, position) = await OverviewView.ReadAsync(ledger, ask, context.CancellationToken);
         return new GetOverviewResponse { Overview = overview, Position = PositionText(position) };
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Server.Ledger;
@@ -15,29 +16,34 @@ internal sealed partial class OverviewTopic : IDisposable
     /// <summary>Commits within this time after one that was shown are shown together.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>A watcher who was sent nothing for this long is sent the totals as they are: both ends know that the other is there.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
-
     /// <summary>A question that takes long to answer rests this many times as long before it is answered again.</summary>
     private const int Rest = 4;
 
+    /// <summary>A watcher who comes back after more commits than this is sent a complete state without a look at what they touch.</summary>
+    private const int MostLookedThrough = 256;
+
     private readonly ILedger ledger;
     private readonly OverviewAsk ask;
+    private readonly TimeSpan quiet;
     private readonly ILogger log;
     private readonly CancellationTokenSource stop = new();
     private readonly State beginning = new();
     private State latest;
     private TaskCompletionSource touched = NewSignal();
+    private Exception? failure;
     private int users;
 
-    public OverviewTopic(ILedger ledger, OverviewAsk ask, ILogger log)
+    public OverviewTopic(ILedger ledger, OverviewAsk ask, TimeSpan quiet, ILogger log)
     {
-        (this.ledger, this.ask, this.log) = (ledger, ask, log);
+        (this.ledger, this.ask, this.quiet, this.log) = (ledger, ask, quiet, log);
         latest = beginning;
         _ = RunAsync();
     }
 
     public string Key => ask.Key;
+
+    /// <summary>Whether the answer could not be read: its watchers are told, and whoever comes then needs another topic.</summary>
+    public bool Ended => Volatile.Read(ref failure) is not null;
 
     /// <summary>One more watches. The hub's lock is held.</summary>
     public void Enter() => users++;
@@ -45,12 +51,12 @@ internal sealed partial class OverviewTopic : IDisposable
     /// <summary>One fewer watches; true for the last. The hub's lock is held.</summary>
     public bool Leave() => --users == 0;
 
-    /// <summary>A complete state, unless the position says that it was seen; then changes, until cancelled.</summary>
+    /// <summary>A complete state, unless nothing has changed since the position; then changes, until cancelled.</summary>
     public async IAsyncEnumerable<WatchOverviewResponse> WatchAsync(string after, [EnumeratorCancellation] CancellationToken cancel)
     {
         await beginning.Next.Task.WaitAsync(cancel);
         var seen = Volatile.Read(ref latest);
-        if (seen.Complete.Position != after)
+        if (!await WasSeenAsync(seen, after, cancel))
             yield return seen.Complete;
         while (true)
         {
@@ -65,12 +71,33 @@ internal sealed partial class OverviewTopic : IDisposable
         }
     }
 
+    /// <summary>Whether who saw a position saw this state: they are the same, or no commit between them can have changed the answer.</summary>
+    private async Task<bool> WasSeenAsync(State state, string after, CancellationToken cancel)
+    {
+        if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            return false;
+        var (from, to) = (Math.Min(position, state.Position), Math.Max(position, state.Position));
+        if (from == to)
+            return true;
+        // A position that is not known here would be waited for.
+        if (to - from > MostLookedThrough || to > Math.Max(ledger.Position, state.Position))
+            return false;
+        await foreach (var commit in ledger.FollowAsync(from, cancel))
+        {
+            if (Touches(commit))
+                return false;
+            if (commit.Position == to)
+                break;
+        }
+        return true;
+    }
+
     /// <summary>The state after one that was seen; null where there is none for a while.</summary>
-    private static async Task<State?> NextAsync(State seen, CancellationToken cancel)
+    private async Task<State?> NextAsync(State seen, CancellationToken cancel)
     {
         try
         {
-            return await seen.Next.Task.WaitAsync(Quiet, cancel);
+            return await seen.Next.Task.WaitAsync(quiet, cancel);
         }
         catch (TimeoutException) when (!seen.Next.Task.IsCompleted)
         {
@@ -81,13 +108,15 @@ internal sealed partial class OverviewTopic : IDisposable
     /// <summary>Looks whether a commit can change the answer.</summary>
     public void Notice(Commit commit)
     {
-        if (commit.Appends.Any(append => Touches(append.Stream)))
+        if (Touches(commit))
             Volatile.Read(ref touched).TrySetResult();
     }
 
     public void Dispose() => stop.Cancel();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private bool Touches(Commit commit) => commit.Appends.Any(append => Touches(append.Stream));
 
     private bool Touches(string stream) => stream.StartsWith("stock/", StringComparison.Ordinal) && ask.Includes(stream[6..]);
 
@@ -110,26 +139,28 @@ internal sealed partial class OverviewTopic : IDisposable
         catch (Exception failed)
         {
             LogFailed(log, failed);
+            // Before its watchers are told: who comes again at once must not find it.
+            Volatile.Write(ref failure, failed);
             latest.Next.TrySetException(failed);
         }
     }
 
     private async Task ReadAgainAsync()
     {
-        // Both before the views are read: a commit in between is shown now and looked at again, never missed.
+        // Before the views are read: a commit in between is shown now and looked at again, never missed.
         Volatile.Write(ref touched, NewSignal());
-        var position = OverviewService.PositionText(ledger.Position);
-        var overview = await OverviewView.ReadAsync(ledger, ask, stop.Token);
+        var (overview, position) = await OverviewView.ReadAsync(ledger, ask, stop.Token);
         if (overview.Equals(latest.Complete.Overview))
             return;
         var previous = latest;
         var state = new State
         {
-            Complete = new WatchOverviewResponse { Overview = overview, Position = position, FirstState = true },
+            Position = position,
+            Complete = new WatchOverviewResponse { Overview = overview, Position = OverviewService.PositionText(position), FirstState = true },
             Change = new WatchOverviewResponse
             {
                 Overview = OverviewChange.Between(previous.Complete.Overview ?? new Overview(), overview),
-                Position = position,
+                Position = OverviewService.PositionText(position),
             },
         };
         Volatile.Write(ref latest, state);
@@ -142,6 +173,8 @@ internal sealed partial class OverviewTopic : IDisposable
     /// <summary>A state of the answer: complete, as a change from the one before, and the one after it once there is one.</summary>
     private sealed class State
     {
+        public long Position { get; init; }
+
         public WatchOverviewResponse Complete { get; init; } = new();
 
         public WatchOverviewResponse Change { get; init; } = new();

@@ -12,18 +12,20 @@ internal static class OverviewView
     /// <summary>The most rows an answer may have.</summary>
     private const int MostRows = 50_000;
 
+    /// <summary>The figures, and the ledger's position that they show.</summary>
     /// <exception cref="RefusedException">The answer would have more rows than may be asked for.</exception>
-    public static async Task<Overview> ReadAsync(ILedger ledger, OverviewAsk ask, CancellationToken cancel)
+    public static async Task<(Overview Overview, long Position)> ReadAsync(ILedger ledger, OverviewAsk ask, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
         await using var moment = await views.BeginMomentAsync(cancel);
+        var position = await moment.PositionAsync(cancel);
         var rows = new OverviewRows(ask, MostRows);
         await ReadFiguresAsync(views, ask, rows, cancel);
         await ReadProductsAsync(views, ask, rows, cancel);
         var overview = rows.ToOverview();
         await ReadShelvesAsync(views, ask, overview, cancel);
         await CountOpenAsync(views, ask, overview, cancel);
-        return overview;
+        return (overview, position);
     }
 
     private static async Task ReadFiguresAsync(DbConnection views, OverviewAsk ask, OverviewRows rows, CancellationToken cancel)
