@@ -20,7 +20,7 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
         var first = await OverviewAsync();
         Assert.Equal(expected, Syringes(first));
         Assert.Equal((3_644_444, 3_225_411), (first.Total.SyringesOut, first.Total.SyringesIn));
-        Assert.Equal((SiteMonths + Refills, 4_446), (first.Total.Encounters, first.Total.Reversals));
+        Assert.Equal((SiteMonths + Refills, 0), (first.Total.Encounters, first.Total.Reversals));
         Assert.Equal(0, first.HeldOpen);
 
         await ImportAllAsync(thereBefore: true);
@@ -33,7 +33,7 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
     {
         await ImportAsync("sites", "sites.csv", "philadelphia-sites.json", 26, noted: 3, thereBefore);
         await ImportAsync("encounters", "site_exchanges_2019.csv", "philadelphia-exchanges.json", SiteMonths, noted: 11, thereBefore);
-        await ImportAsync("refills", "naloxone_refills_2018_h1.csv", "philadelphia-refills.json", Refills, noted: 153, thereBefore);
+        await ImportAsync("refills", "naloxone_refills_2018_h1.csv", "philadelphia-refills.json", Refills, noted: 125, thereBefore);
     }
 
     private async Task ImportAsync(string what, string file, string mapping, int rows, int noted, bool thereBefore)
