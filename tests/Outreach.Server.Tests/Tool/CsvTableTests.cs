@@ -32,6 +32,13 @@ public class CsvTableTests
     }
 
     [Fact]
+    public void A_row_with_a_stray_quote_that_runs_over_lines_is_broken_and_swallows_none_unsaid()
+    {
+        var table = Csv.Read("a,b\n0,0\n5\" tube,\"x\n3,4\n5,6\n");
+        Assert.Equal([true, false], table.Rows.Select(r => r.Broken is null));
+    }
+
+    [Fact]
     public void A_quote_within_a_text_is_a_character_like_others() => Assert.Null(Csv.Read("a,b\n5\" tube,x\n").Rows[0].Broken);
 
     [Fact]

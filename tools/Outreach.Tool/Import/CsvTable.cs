@@ -34,7 +34,7 @@ public sealed class CsvTable
     /// <summary>Reads from text. <paramref name="name"/> is what messages call it.</summary>
     public static CsvTable Read(TextReader reader, string name, IReadOnlyCollection<string> blank)
     {
-        var badQuotes = new HashSet<long>();
+        var (badQuotes, strayQuotes) = (new HashSet<long>(), new HashSet<long>());
         using var csv = CsvReader.Create(reader, new CsvReaderOptions { Separator = ',', OnMalformedRecord = Note });
         var header = HeaderOf(csv, name);
         var columns = header.Index().ToDictionary(c => c.Item, c => c.Index);
@@ -43,16 +43,17 @@ public sealed class CsvTable
         while (csv.Read())
         {
             var fields = Enumerable.Range(0, csv.FieldCount).Select(csv.GetString).ToArray();
-            rows.Add(new Row(rows.Count + 1, columns, fields, blanks, badQuotes.Contains(csv.RowNumber)));
+            rows.Add(new Row(rows.Count + 1, columns, fields, blanks, IsBroken(csv.RowNumber, fields)));
         }
         return new CsvTable(header, rows);
 
-        // A quote inside a text is a character like others; one that opens a field and is not closed may have swallowed lines.
-        void Note(CsvMalformedRecord bad)
-        {
-            if (bad.Reason != CsvMalformedReason.StrayQuote)
-                badQuotes.Add(bad.RecordNumber - HeaderRecords);
-        }
+        void Note(CsvMalformedRecord bad) =>
+            (bad.Reason == CsvMalformedReason.StrayQuote ? strayQuotes : badQuotes).Add(bad.RecordNumber - HeaderRecords);
+
+        // A quote inside a text is a character like others; one that opens a field and is not closed may have swallowed lines. Only
+        // the first thing wrong with a record is told, so after a stray quote lines that were swallowed show by their breaks alone.
+        bool IsBroken(long row, string[] fields) =>
+            badQuotes.Contains(row) || (strayQuotes.Contains(row) && fields.Any(f => f.AsSpan().ContainsAny('\n', '\r')));
     }
 
     private static string[] HeaderOf(CsvReader csv, string name)
