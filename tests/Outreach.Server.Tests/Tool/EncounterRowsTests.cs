@@ -12,7 +12,7 @@ public class EncounterRowsTests
     private static readonly EncounterMapping Mapping = MappingFile.Parse<EncounterMapping>(
         """
         {
-          "imports": "encounters", "source": "test", "row_key": ["id"],
+          "imports": "encounters", "source": "test", "row_key": ["id"], "blank": ["NA"],
           "every_row_says": ["Typed in from paper."],
           "site": { "column": "site" },
           "occurred": { "column": "day", "at": "12:00", "time_zone": "America/New_York" },
@@ -45,6 +45,18 @@ public class EncounterRowsTests
         Assert.Empty(encounter.HandedOut);
         Assert.Null(encounter.SyringesReturned);
         Assert.Null(encounter.OverdoseReport);
+    }
+
+    [Fact]
+    public void A_quantity_that_is_not_known_is_noted_and_an_empty_cell_is_none()
+    {
+        var row = Read("1,van-1,2024-02-01,12,spray,NA,NA,0").Single();
+        Assert.Empty(row.Record!.HandedOut);
+        Assert.Null(row.Record.SyringesReturned);
+        Assert.Equal(["back", "count"], row.Notes.Select(n => n.Split(':')[0]).Order());
+        Assert.Equal(row.Notes, row.Record.Provenance.Remarks.Skip(1));
+
+        Assert.Empty(Read("1,van-1,2024-02-01,12,spray,,,0").Single().Notes);
     }
 
     [Fact]
@@ -82,5 +94,5 @@ public class EncounterRowsTests
         Assert.Equal(Read("1,van-1,2024-02-01,12,spray,30,5,2")[0].Record, Read("1,van-1,2024-02-01,12,spray,30,5,2")[0].Record);
 
     private static List<Planned<Encounter>> Read(string rows) =>
-        [.. Csv.Read(Columns + rows + "\n").Rows.Select(new EncounterRows(Mapping).Read)];
+        [.. Csv.Read(Columns + rows + "\n", "NA").Rows.Select(new EncounterRows(Mapping).Read)];
 }

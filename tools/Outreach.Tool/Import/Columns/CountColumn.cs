@@ -46,6 +46,17 @@ public sealed record CountColumn : IColumnRule
         return Typed(row, notes) is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : Impossible;
     }
 
+    /// <summary>
+    /// As <see cref="ReadAsTyped"/>; a word that says that the quantity is not known, such as "NA", is noted. An empty cell is
+    /// taken for none, as people leave them.
+    /// </summary>
+    public int? ReadQuantity(Row row, Notes notes)
+    {
+        if (row[Column] is null && row.AsTyped(Column).Length > 0)
+            notes.Add(Column, "it does not say how many; none are counted");
+        return ReadAsTyped(row, notes);
+    }
+
     private decimal? Typed(Row row, Notes notes)
     {
         if (row[Column] is not { } text)

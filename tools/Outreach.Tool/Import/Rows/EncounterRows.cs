@@ -56,11 +56,11 @@ public sealed class EncounterRows(EncounterMapping mapping)
     }
 
     private SyringesReturned? ReturnedOf(Row row, Notes notes) =>
-        mapping.SyringesReturned?.ReadAsTyped(row, notes) is { } count and not 0 ? new SyringesReturned { Count = count } : null;
+        mapping.SyringesReturned?.ReadQuantity(row, notes) is { } count and not 0 ? new SyringesReturned { Count = count } : null;
 
     private static HandedOut? LineOf(HandedOutMapping line, Row row, Notes notes)
     {
-        if (line.Units.ReadAsTyped(row, notes) is not { } units || units == 0)
+        if (line.Units.ReadQuantity(row, notes) is not { } units || units == 0)
             return null;
         var product = line.Product.Length > 0 ? line.Product : row[line.ProductColumn] ?? "";
         return new HandedOut { ProductId = product, Units = units, LotNumber = line.Lot?.Read(row) ?? "" };
