@@ -31,6 +31,17 @@ public sealed class CliTests : IDisposable
     }
 
     [Fact]
+    public async Task A_report_that_cannot_be_written_is_said_before_anything_is_sent()
+    {
+        var mapping = MappingFileTests.Shipped("philadelphia-sites.json");
+        var code = await run.RunAsync(
+            "import", "sites", SharedData.Find("philadelphia/sites.csv"), "--mapping", mapping, "--report", Path.Combine(Path.GetTempPath(), "no-such-folder", "r.csv"),
+            "--server", "http://127.0.0.1:1");
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.StartsWith("The report cannot be written to ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_row_that_is_not_taken_ends_with_a_code_of_its_own_and_its_reason()
     {
         var file = Path.GetTempFileName();

@@ -42,6 +42,9 @@ public static class ImportCommand
         var command = new Command(name, description) { File, MappingOption, DryRun, Report };
         command.Does(async (parsed, cancellation) =>
         {
+            var reportFile = parsed.GetValue(Report);
+            if (reportFile is not null)
+                ReportFile.CheckWritable(reportFile);
             var run = new ImportRun(
                 parsed.GetRequiredValue(File),
                 parsed.GetRequiredValue(MappingOption),
@@ -50,8 +53,8 @@ public static class ImportCommand
                 terminal);
             var report = await import(run, cancellation);
             ReportPrinter.Print(report, terminal.Out);
-            if (parsed.GetValue(Report) is { } path)
-                ReportFile.Write(path, report);
+            if (reportFile is not null)
+                ReportFile.Write(reportFile, report);
             if (report.Stopped is { } stopped)
                 ExceptionDispatchInfo.Throw(stopped);
             return report.Count(RowClass.NotTaken) == 0 ? ExitCode.Done : ExitCode.Findings;
