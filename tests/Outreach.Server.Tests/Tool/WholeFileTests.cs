@@ -39,8 +39,9 @@ public sealed class WholeFileTests : IDisposable
         var text = new StringWriter();
         using (var writer = RecordWriter.For(format, text))
         {
-            writer.Write([("a", "1"), ("b", "=SUM(A1)")], new JsonObject { ["b"] = "=SUM(A1)" });
-            writer.Write([("a", "2"), ("b", "é")], new JsonObject { ["b"] = "é" });
+            writer.Head(["a", "b"]);
+            writer.Write(["1", "=SUM(A1)"], new JsonObject { ["b"] = "=SUM(A1)" });
+            writer.Write(["2", "é"], new JsonObject { ["b"] = "é" });
         }
         Assert.Equal(expected, text.ToString());
     }

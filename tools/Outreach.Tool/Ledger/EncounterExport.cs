@@ -13,9 +13,51 @@ internal static class EncounterExport
     private const int PageSize = 1_000;
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
 
+    private static readonly (string Name, Func<RecordedEncounter, string> Of)[] Columns =
+    [
+        ("site_id", r => r.Encounter.SiteId),
+        ("encounter_id", r => r.Encounter.EncounterId),
+        ("version", r => $"{r.Version}"),
+        ("day", r => r.Day),
+        ("occurred_at", r => Moment(r.OccurredAt)),
+        ("recorded_at", r => Moment(r.RecordedAt)),
+        ("voided", r => r.Voided ? "yes" : "no"),
+        ("corrections", r => $"{r.Amendments.Count(a => !a.Voided)}"),
+        ("people", r => $"{r.Encounter.Bulk?.People ?? 1}"),
+        ("last_day", r => r.Encounter.Bulk?.LastDay ?? ""),
+        ("location_type", r => Said(r.Encounter.LocationType)),
+        ("on_behalf_of", r => Said(r.Encounter.OnBehalfOf)),
+        ("others", r => $"{r.Encounter.Others}"),
+        ("handed_out", r => string.Join(' ', r.Encounter.HandedOut.Select(h => $"{h.ProductId}:{h.Units}"))),
+        ("lots", r => string.Join("; ", r.Allocations.Where(a => a.LotNumber.Length > 0).Select(a => $"{a.ProductId}:{a.Units} of {a.LotNumber}"))),
+        ("shortfalls", r => string.Join(' ', r.Shortfalls.Select(s => $"{s.ProductId}:{s.Units}"))),
+        ("syringes_returned", r => Returned(r.Encounter.SyringesReturned)),
+        ("services", r => Joined(r.Encounter.Services)),
+        ("referrals", r => Joined(r.Encounter.Referrals)),
+        ("people_trained", r => $"{r.Encounter.PeopleTrained}"),
+        ("refill_reasons", r => Joined(r.Encounter.RefillReasons)),
+        ("overdoses_seen", Reported(o => $"{o.OverdosesSeen}")),
+        ("reversals", Reported(o => $"{o.Reversals}")),
+        ("doses_used", Reported(o => $"{o.DosesUsed}")),
+        ("forms_used", Reported(o => Joined(o.FormsUsed))),
+        ("millilitres_injected", Reported(o => o.HasMillilitresInjected ? o.MillilitresInjected.ToString(CultureInfo.InvariantCulture) : "")),
+        ("rescue_breathing", Reported(o => Said(o.RescueBreathing))),
+        ("emergency_services_called", Reported(o => Said(o.EmergencyServicesCalled))),
+        ("not_called_reason", Reported(o => Said(o.NotCalledReason))),
+        ("outcomes", Reported(o => Joined(o.Outcomes))),
+        ("suspected_drugs", Reported(o => Joined(o.SuspectedDrugs))),
+        ("signs", Reported(o => Joined(o.Signs))),
+        ("device_id", r => r.Encounter.DeviceId),
+        ("device_sequence", r => r.Encounter.DeviceSequence == 0 ? "" : $"{r.Encounter.DeviceSequence}"),
+        ("source", r => r.Encounter.Provenance?.Source ?? ""),
+        ("reference", r => r.Encounter.Provenance?.Reference ?? ""),
+        ("remarks", r => string.Join("; ", r.Encounter.Provenance?.Remarks ?? [])),
+    ];
+
     public static async Task WriteAsync(
         StockService.StockServiceClient stock, RecordWriter writer, Action<int> written, CancellationToken cancellation)
     {
+        writer.Head(Columns.Select(c => c.Name));
         var request = new ListEncountersRequest { PageSize = PageSize, IncludeVoided = true };
         do
         {
@@ -34,45 +76,15 @@ internal static class EncounterExport
         recorded.Encounter.ParticipantCode = "";
         foreach (var amendment in recorded.Amendments.Where(a => a.Before is not null))
             amendment.Before.ParticipantCode = "";
-        writer.Write(Columns(recorded), JsonNode.Parse(Json.Format(recorded))!);
+        writer.Write(Columns.Select(c => c.Of(recorded)), JsonNode.Parse(Json.Format(recorded))!);
     }
 
-    private static (string, string)[] Columns(RecordedEncounter recorded)
-    {
-        var encounter = recorded.Encounter;
-        var overdose = encounter.OverdoseReport;
-        return
-        [
-            ("site_id", encounter.SiteId),
-            ("encounter_id", encounter.EncounterId),
-            ("version", $"{recorded.Version}"),
-            ("day", recorded.Day),
-            ("occurred_at", Moment(recorded.OccurredAt)),
-            ("recorded_at", Moment(recorded.RecordedAt)),
-            ("voided", recorded.Voided ? "yes" : "no"),
-            ("corrections", $"{recorded.Amendments.Count(a => !a.Voided)}"),
-            ("people", $"{encounter.Bulk?.People ?? 1}"),
-            ("last_day", encounter.Bulk?.LastDay ?? ""),
-            ("location_type", encounter.LocationType == LocationType.Unspecified ? "" : Answers.Shown(encounter.LocationType)),
-            ("handed_out", string.Join(' ', encounter.HandedOut.Select(h => $"{h.ProductId}:{h.Units}"))),
-            ("shortfalls", string.Join(' ', recorded.Shortfalls.Select(s => $"{s.ProductId}:{s.Units}"))),
-            ("syringes_returned", Returned(encounter.SyringesReturned)),
-            ("services", Joined(encounter.Services)),
-            ("referrals", Joined(encounter.Referrals)),
-            ("people_trained", $"{encounter.PeopleTrained}"),
-            ("refill_reasons", Joined(encounter.RefillReasons)),
-            ("overdoses_seen", overdose is null ? "" : $"{overdose.OverdosesSeen}"),
-            ("reversals", overdose is null ? "" : $"{overdose.Reversals}"),
-            ("doses_used", overdose is null ? "" : $"{overdose.DosesUsed}"),
-            ("forms_used", overdose is null ? "" : Joined(overdose.FormsUsed)),
-            ("outcomes", overdose is null ? "" : Joined(overdose.Outcomes)),
-            ("suspected_drugs", overdose is null ? "" : Joined(overdose.SuspectedDrugs)),
-            ("device_id", encounter.DeviceId),
-            ("device_sequence", encounter.DeviceSequence == 0 ? "" : $"{encounter.DeviceSequence}"),
-            ("source", encounter.Provenance?.Source ?? ""),
-            ("reference", encounter.Provenance?.Reference ?? ""),
-        ];
-    }
+    private static Func<RecordedEncounter, string> Reported(Func<OverdoseReport, string> said) =>
+        recorded => recorded.Encounter.OverdoseReport is { } report ? said(report) : "";
+
+    // Every answer of the API has zero for "not said".
+    private static string Said<TAnswer>(TAnswer answer)
+        where TAnswer : struct, System.Enum => answer.Equals(default(TAnswer)) ? "" : Answers.Shown(answer);
 
     private static string Moment(Timestamp? moment) => moment?.ToDateTime().ToString("O", CultureInfo.InvariantCulture) ?? "";
 

@@ -10,6 +10,7 @@ internal static class EventExport
     public static async Task WriteAsync(
         LedgerService.LedgerServiceClient ledger, RecordWriter writer, Action<int> written, CancellationToken cancellation)
     {
+        writer.Head(["stream", "version", "recorded_at", "kind", "json"]);
         using var call = ledger.Export(new ExportRequest(), cancellationToken: cancellation);
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
         {
@@ -23,7 +24,7 @@ internal static class EventExport
     {
         var recorded = fact.RecordedAt.ToDateTime().ToString("O");
         writer.Write(
-            [("stream", fact.Stream), ("version", $"{fact.Version}"), ("recorded_at", recorded), ("kind", fact.Kind), ("json", fact.Json)],
+            [fact.Stream, $"{fact.Version}", recorded, fact.Kind, fact.Json],
             new JsonObject
             {
                 ["stream"] = fact.Stream,

@@ -11,10 +11,13 @@ public abstract class RecordWriter : IDisposable
     /// <summary>A writer for a format: "csv" or "jsonl".</summary>
     public static RecordWriter For(string format, TextWriter text) => format == "csv" ? new Csv(text) : new JsonLines(text);
 
+    /// <summary>Names the columns, once and before the first record: a file without records has its header too.</summary>
+    public abstract void Head(IEnumerable<string> columns);
+
     /// <summary>Writes a record.</summary>
-    /// <param name="columns">The record in columns, the same ones every time; the first time their names become the header.</param>
+    /// <param name="columns">The record in the columns that were named, in their order.</param>
     /// <param name="whole">The record whole, as JSON.</param>
-    public abstract void Write(IReadOnlyList<(string Name, string Value)> columns, JsonNode whole);
+    public abstract void Write(IEnumerable<string> columns, JsonNode whole);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -33,7 +36,12 @@ public abstract class RecordWriter : IDisposable
         // The file is read by programs, never by a browser: names in any script stay readable.
         private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-        public override void Write(IReadOnlyList<(string Name, string Value)> columns, JsonNode whole) =>
+        public override void Head(IEnumerable<string> columns)
+        {
+            // Each line names what it holds.
+        }
+
+        public override void Write(IEnumerable<string> columns, JsonNode whole) =>
             text.Write(whole.ToJsonString(Readable) + "\n");
     }
 
@@ -41,15 +49,10 @@ public abstract class RecordWriter : IDisposable
     {
         // A spreadsheet must not take a text for a formula.
         private readonly CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
-        private bool headed;
 
-        public override void Write(IReadOnlyList<(string Name, string Value)> columns, JsonNode whole)
-        {
-            if (!headed)
-                Line(columns.Select(c => c.Name));
-            headed = true;
-            Line(columns.Select(c => c.Value));
-        }
+        public override void Head(IEnumerable<string> columns) => Line(columns);
+
+        public override void Write(IEnumerable<string> columns, JsonNode whole) => Line(columns);
 
         protected override void Dispose(bool disposing)
         {
