@@ -34,6 +34,17 @@ public class OverviewStateTests
     }
 
     [Fact]
+    public void A_day_of_which_nothing_is_left_is_none_that_had_any()
+    {
+        state.Take(new WatchOverviewResponse
+        {
+            Position = "2",
+            Overview = new Overview { Rows = { new OverviewRow { PeriodStart = "2026-01-02", Figures = new Figures() } } },
+        });
+        Assert.Equal(["2026-01-01"], state.LastDays(7).Select(d => d.Day));
+    }
+
+    [Fact]
     public void A_new_first_state_forgets_the_one_before()
     {
         state.Take(new WatchOverviewResponse { Position = "9", FirstState = true, Overview = new Overview { Total = new Figures() } });

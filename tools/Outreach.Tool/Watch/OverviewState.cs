@@ -32,9 +32,9 @@ public sealed class OverviewState
         if (response.Overview is not { } overview)
             return;
         foreach (var row in overview.Rows)
-            rows[(row.SiteId, row.PeriodStart)] = row;
+            Put(rows, (row.SiteId, row.PeriodStart), row, IsNothing(row));
         foreach (var shelf in overview.Shelves)
-            shelves[(shelf.SiteId, shelf.ProductId)] = shelf;
+            Put(shelves, (shelf.SiteId, shelf.ProductId), shelf, shelf is { OnHand: 0, Expired: 0, Shortfall: 0 });
         Total = overview.Total ?? Total;
         ShortfallsOpen = overview.ShortfallsOpen;
         HeldOpen = overview.HeldOpen;
@@ -60,6 +60,18 @@ public sealed class OverviewState
             .Where(s => s.Shelf.Shortfall > 0 || s.Shelf.Expired > 0 || s.Shelf.OnHand < s.LastSevenDays)
             .OrderByDescending(s => s.Shelf.Shortfall).ThenBy(s => s.Shelf.OnHand - s.LastSevenDays),
     ];
+
+    // What has nothing left in it is told once so; a complete state leaves it out.
+    private static void Put<T>(Dictionary<(string, string), T> into, (string, string) key, T value, bool nothing)
+    {
+        if (nothing)
+            into.Remove(key);
+        else
+            into[key] = value;
+    }
+
+    private static bool IsNothing(OverviewRow row) =>
+        (row.Figures is null || row.Figures.Equals(new Figures())) && row.Products.All(p => p is { Units: 0, Doses: 0 });
 
     private long HandedOut(ShelfFigures shelf) =>
         rows.Values.Where(r => r.SiteId == shelf.SiteId)
