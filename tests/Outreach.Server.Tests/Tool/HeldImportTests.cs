@@ -12,12 +12,21 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
     [Fact]
     public async Task Rows_of_an_unknown_site_or_with_an_impossible_count_are_held_and_count_once_released()
     {
-        var imported = await ImportAsync(Header + "1,2019-01-01,5,10,2\n1,2019-02-01,0,20,3\nNA,2019-01-01,-4,1,1\n");
+        const string Rows = Header + "1,2019-01-01,5,10,2\n1,2019-02-01,0,20,3\nNA,2019-01-01,-4,1,1\n";
+        var imported = await ImportAsync(Rows);
         Assert.Contains("site_id: No site has the id 'ppp-1'. (2 rows: 1-2)", imported, StringComparison.Ordinal);
         Assert.Contains("(1 row: 3)", imported, StringComparison.Ordinal);
         var waiting = await RunAsync("held", "list");
         Assert.Equal(3, waiting.Split(Environment.NewLine).Count(line => line.Contains(" held ", StringComparison.Ordinal)));
         Assert.Equal((0, 3), await SyringesOutAndHeldAsync());
+
+        // Two cannot be released as long as there is no such site: each is tried, and both are named.
+        using (var tried = new ToolRun())
+        {
+            Assert.Equal(ExitCode.Findings, await tried.RunAsync(
+                "held", "release", "ppp-1", "--reason", "Too soon.", "--actor", "op-1", "--server", $"http://{fixture.Server.Channel.Target}"));
+            Assert.StartsWith("2 records could not be settled by release:", tried.Errors, StringComparison.Ordinal);
+        }
 
         var site = new Site { SiteId = "ppp-1", Name = "Mobile", Kind = SiteKind.MobileStop, TimeZone = "America/New_York" };
         await new SiteService.SiteServiceClient(fixture.Server.Channel).CreateSiteAsync(
@@ -25,6 +34,13 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
         await RunAsync("held", "release", "ppp-1", "--reason", "The site was made since.", "--actor", "op-1");
         Assert.Equal((30, 1), await SyringesOutAndHeldAsync());
         await RunAsync("held", "drop", "ppp-not-recorded", "--reason", "A trial.", "--actor", "op-1");
+        Assert.Equal((30, 0), await SyringesOutAndHeldAsync());
+
+        var again = await ImportAsync(Rows);
+        Assert.Matches("held for a person +0 +0", again);
+        Assert.Matches("settled by a person since +3 +3", again);
+        Assert.Contains("a person has released it: it counts as it was released (2 rows: 1-2)", again, StringComparison.Ordinal);
+        Assert.Contains("a person has dropped it: it does not count (1 row: 3)", again, StringComparison.Ordinal);
         Assert.Equal((30, 0), await SyringesOutAndHeldAsync());
     }
 

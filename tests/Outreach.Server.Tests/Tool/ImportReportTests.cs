@@ -22,6 +22,17 @@ public class ImportReportTests
         Assert.Equal(expected is RowClass.Taken, outcome.Reasons.Count == 0);
     }
 
+    [Theory]
+    [InlineData(HeldState.Unspecified, RowClass.Held, false)]
+    [InlineData(HeldState.Waiting, RowClass.Held, true)]
+    [InlineData(HeldState.Released, RowClass.Settled, true)]
+    [InlineData(HeldState.Dropped, RowClass.Settled, true)]
+    public void A_row_that_was_held_before_says_what_became_of_it(HeldState before, RowClass expected, bool thereBefore)
+    {
+        var outcome = EncounterOutcomes.Of(Plain, new EncounterAnswer { Outcome = Outcome.Held }, before);
+        Assert.Equal((expected, thereBefore, false), (outcome.Class, outcome.ThereBefore, outcome.Counts));
+    }
+
     [Fact]
     public void A_note_makes_a_class_of_its_own() =>
         Assert.Equal(RowClass.TakenWithNote, EncounterOutcomes.Of(Noted, new EncounterAnswer { Outcome = Outcome.Recorded }).Class);

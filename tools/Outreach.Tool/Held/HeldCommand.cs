@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
+using Grpc.Core;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Tool.Import.Columns;
 using Spectre.Console;
@@ -43,25 +43,11 @@ public static class HeldCommand
         {
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
             var stock = new StockService.StockServiceClient(channel);
-            await foreach (var held in WaitingAsync(stock, parsed.GetRequiredValue(site), cancellation))
+            await foreach (var held in HeldRecords.ListAsync(stock, new ListHeldEncountersRequest { SiteId = parsed.GetRequiredValue(site) }, cancellation))
                 Print(terminal, held);
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static async IAsyncEnumerable<HeldEncounter> WaitingAsync(
-        StockService.StockServiceClient stock, string site, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var request = new ListHeldEncountersRequest { SiteId = site };
-        do
-        {
-            var page = await stock.ListHeldEncountersAsync(request, cancellationToken: cancellation);
-            foreach (var held in page.Held)
-                yield return held;
-            request.PageToken = page.NextPageToken;
-        }
-        while (request.PageToken.Length > 0);
     }
 
     private static void Print(Terminal terminal, HeldEncounter held)
@@ -79,14 +65,36 @@ public static class HeldCommand
             using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
             var stock = new StockService.StockServiceClient(channel);
             var site = parsed.GetRequiredValue(Site);
+            var refused = new List<string>();
             foreach (var encounter in await ChosenAsync(stock, site, parsed.GetValue(Encounter), cancellation))
             {
                 var decision = new Decision(site, encounter, parsed.GetRequiredValue(Reason), parsed.GetRequiredValue(Actor));
-                terminal.Out.WriteLine(await settle(stock, decision, cancellation));
+                try
+                {
+                    terminal.Out.WriteLine(await settle(stock, decision, cancellation));
+                }
+                catch (RpcException no) when (IsOfOneRecord(no))
+                {
+                    refused.Add($"{encounter}: {no.Status.Detail}");
+                }
             }
-            return ExitCode.Done;
+            Complain(terminal, name, refused);
+            return refused.Count == 0 ? ExitCode.Done : ExitCode.Findings;
         });
         return command;
+    }
+
+    // Such a refusal says nothing of the records after it; anything else would meet them all.
+    private static bool IsOfOneRecord(RpcException no) =>
+        no.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.AlreadyExists;
+
+    private static void Complain(Terminal terminal, string name, List<string> refused)
+    {
+        if (refused.Count == 0)
+            return;
+        terminal.Err.WriteLine($"{refused.Count:N0} {(refused.Count == 1 ? "record" : "records")} could not be settled by {name}:");
+        foreach (var line in refused)
+            terminal.Err.WriteLine($"  {line}");
     }
 
     // All are listed before the first is settled: settling changes the list.
@@ -94,7 +102,8 @@ public static class HeldCommand
         StockService.StockServiceClient stock, string site, string? encounter, CancellationToken cancellation) =>
         encounter is not null
             ? [encounter]
-            : await WaitingAsync(stock, site, cancellation).Select(held => held.Sent.EncounterId).ToListAsync(cancellation);
+            : await HeldRecords.ListAsync(stock, new ListHeldEncountersRequest { SiteId = site }, cancellation)
+                .Select(held => held.Sent.EncounterId).ToListAsync(cancellation);
 
     private static async Task<string> ReleaseAsync(StockService.StockServiceClient stock, Decision decision, CancellationToken cancellation)
     {

@@ -8,15 +8,23 @@ public static class EncounterOutcomes
     private const string Changed =
         "it was recorded before with other content: the row, its number or the mapping has changed since; correct the encounter instead";
 
-    /// <summary>What became of a row, by the server's answer.</summary>
-    public static RowOutcome Of(Planned<Encounter> row, EncounterAnswer answer)
+    private const string Released = "a person has released it: it counts as it was released";
+    private const string Dropped = "a person has dropped it: it does not count";
+
+    /// <summary>What became of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="answer">The server's answer: to a record that it held before, the same as then, whatever a person decided since.</param>
+    /// <param name="before">What became before of a record that was held; unspecified where it was not.</param>
+    public static RowOutcome Of(Planned<Encounter> row, EncounterAnswer answer, HeldState before = HeldState.Unspecified)
     {
         var id = row.Record!.EncounterId;
         return answer.Outcome switch
         {
             Outcome.Recorded => RowOutcome.Taken(row, id, thereBefore: false),
             Outcome.RecordedBefore => RowOutcome.Taken(row, id, thereBefore: true),
-            Outcome.Held => RowOutcome.Held(row, id, Reasons(answer)),
+            Outcome.Held when before == HeldState.Released => RowOutcome.Settled(row, id, Released),
+            Outcome.Held when before == HeldState.Dropped => RowOutcome.Settled(row, id, Dropped),
+            Outcome.Held => RowOutcome.Held(row, id, before == HeldState.Waiting, Reasons(answer)),
             Outcome.Conflicting => RowOutcome.NotTaken(row, id, Changed),
             _ => RowOutcome.NotTaken(row, id, Reasons(answer)),
         };

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Outreach.Protocol.Stock.V1;
+using Outreach.Tool.Held;
 using Outreach.Tool.Import.Mapping;
 using Outreach.Tool.Import.Sending;
 using Spectre.Console;
@@ -70,12 +71,13 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Uri
         var stopped = DryRun ? null : await SendingAsync(rows.Count, found, async (invoker, progress) =>
         {
             whole.AddRange(await EnsureAsync(mapping, new SiteSender(new(invoker)), cancellation));
+            var before = await HeldBeforeAsync(new(invoker), cancellation);
             await new EncounterSender(new(invoker)).SendAsync([.. rows.Values.Select(r => r.Record!)], Answered, cancellation);
 
             void Answered(Encounter encounter, EncounterAnswer answer)
             {
                 var row = rows[encounter.EncounterId];
-                found[row.Row] = EncounterOutcomes.Of(row, answer);
+                found[row.Row] = EncounterOutcomes.Of(row, answer, before.GetValueOrDefault(encounter.EncounterId));
                 progress.Increment(1);
             }
         });
@@ -83,6 +85,18 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Uri
         var report = Report(mapping, table, planned, found);
         var counted = report.Rows.Where(r => r.Counts).Select(r => planned[r.Row - 1].Record!).ToList();
         return report with { Stopped = stopped, Whole = [.. whole, .. report.Whole], Sums = EncounterOutcomes.Sums(counted) };
+    }
+
+    /// <summary>What became of every record that was ever held, by its id.</summary>
+    private static async Task<Dictionary<string, HeldState>> HeldBeforeAsync(StockService.StockServiceClient stock, CancellationToken cancellation)
+    {
+        var before = new Dictionary<string, HeldState>();
+        foreach (var state in (HeldState[])[HeldState.Waiting, HeldState.Released, HeldState.Dropped])
+        {
+            await foreach (var held in HeldRecords.ListAsync(stock, new ListHeldEncountersRequest { State = state }, cancellation))
+                before[held.Sent.EncounterId] = state;
+        }
+        return before;
     }
 
     private static async Task<List<string>> EnsureAsync(EncounterMapping mapping, SiteSender sites, CancellationToken cancellation)

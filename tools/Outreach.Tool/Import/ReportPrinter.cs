@@ -10,6 +10,7 @@ public static class ReportPrinter
         (RowClass.Taken, "taken"),
         (RowClass.TakenWithNote, "taken, with something noted"),
         (RowClass.Held, "held for a person"),
+        (RowClass.Settled, "held before, settled by a person since"),
         (RowClass.NotTaken, "not taken"),
     ];
 

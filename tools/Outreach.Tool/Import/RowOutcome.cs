@@ -12,6 +12,9 @@ public enum RowClass
     /// <summary>The server keeps it whole, and it counts once a person releases it.</summary>
     Held,
 
+    /// <summary>The server held it at an earlier import, and a person has decided on it since.</summary>
+    Settled,
+
     /// <summary>It is only in the file.</summary>
     NotTaken,
 }
@@ -27,7 +30,7 @@ public enum RowClass
 public sealed record RowOutcome(
     int Row, string Key, RowClass Class, bool ThereBefore, string Id, IReadOnlyList<string> Notes, IReadOnlyList<string> Reasons)
 {
-    /// <summary>Whether the server counts it.</summary>
+    /// <summary>Whether the server counts it as the row says it; what a person released may have been set right first.</summary>
     public bool Counts => Class is RowClass.Taken or RowClass.TakenWithNote;
 
     /// <summary>A row that is recorded.</summary>
@@ -36,8 +39,12 @@ public sealed record RowOutcome(
         new(row.Row, row.Key, row.Notes.Count == 0 ? RowClass.Taken : RowClass.TakenWithNote, thereBefore, id, row.Notes, []);
 
     /// <summary>A row that waits for a person.</summary>
-    public static RowOutcome Held<T>(Planned<T> row, string id, IReadOnlyList<string> reasons)
-        where T : class => new(row.Row, row.Key, RowClass.Held, false, id, row.Notes, reasons);
+    public static RowOutcome Held<T>(Planned<T> row, string id, bool thereBefore, IReadOnlyList<string> reasons)
+        where T : class => new(row.Row, row.Key, RowClass.Held, thereBefore, id, row.Notes, reasons);
+
+    /// <summary>A row that waited for a person, who has decided.</summary>
+    public static RowOutcome Settled<T>(Planned<T> row, string id, string decision)
+        where T : class => new(row.Row, row.Key, RowClass.Settled, true, id, row.Notes, [decision]);
 
     /// <summary>A row that is only in the file.</summary>
     public static RowOutcome NotTaken<T>(Planned<T> row, string id, params IReadOnlyList<string> reasons)

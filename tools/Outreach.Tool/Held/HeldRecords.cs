@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Tool.Held;
+
+/// <summary>Reads lists of held records.</summary>
+internal static class HeldRecords
+{
+    private const int PageSize = 1_000;
+
+    /// <summary>All that are asked for, page after page, in the order they were held.</summary>
+    public static async IAsyncEnumerable<HeldEncounter> ListAsync(
+        StockService.StockServiceClient stock, ListHeldEncountersRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        request.PageSize = PageSize;
+        do
+        {
+            var page = await stock.ListHeldEncountersAsync(request, cancellationToken: cancellation);
+            foreach (var held in page.Held)
+                yield return held;
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+    }
+}
