@@ -21,7 +21,7 @@ internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protoco
     {
         var ask = OverviewAsk.Parse(request.Query);
         CheckPosition(request.AfterPosition);
-        // At once, so that a caller who comes back to figures that have not changed knows that it is connected.
+        // At once, so that a caller whose first state takes long to read knows that it is connected.
         await context.WriteResponseHeadersAsync([]);
         await foreach (var state in hub.WatchAsync(ask, request.AfterPosition, context.CancellationToken))
             await responseStream.WriteAsync(state, context.CancellationToken);

@@ -51,13 +51,12 @@ internal sealed partial class OverviewTopic : IDisposable
     /// <summary>One fewer watches; true for the last. The hub's lock is held.</summary>
     public bool Leave() => --users == 0;
 
-    /// <summary>A complete state, unless nothing has changed since the position; then changes, until cancelled.</summary>
+    /// <summary>A complete state, or only the totals where nothing has changed since the position; then changes, until cancelled.</summary>
     public async IAsyncEnumerable<WatchOverviewResponse> WatchAsync(string after, [EnumeratorCancellation] CancellationToken cancel)
     {
         await beginning.Next.Task.WaitAsync(cancel);
         var seen = Volatile.Read(ref latest);
-        if (!await WasSeenAsync(seen, after, cancel))
-            yield return seen.Complete;
+        yield return await WasSeenAsync(seen, after, cancel) ? seen.Unchanged : seen.Complete;
         while (true)
         {
             if (await NextAsync(seen, cancel) is not { } next)

@@ -66,11 +66,10 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
             var request = new WatchOverviewRequest { Query = Ask.ToQuery(bySite), AfterPosition = Picture.Position };
             using var call = open(request, either.Token);
             await call.ResponseHeadersAsync.WaitAsync(either.Token);
-            heard = true;
             silence.CancelAfter(Silence);
-            Heard();
             while (await call.ResponseStream.MoveNext(either.Token))
             {
+                heard = true;
                 silence.CancelAfter(Silence);
                 Picture.Take(call.ResponseStream.Current);
                 Heard();
@@ -118,6 +117,7 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
         }
     }
 
+    /// <summary>A figure came in. Headers alone are no sign: a server whose store is away sends them too, and then fails.</summary>
     private void Heard()
     {
         failures = 0;

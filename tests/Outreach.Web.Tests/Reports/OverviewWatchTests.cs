@@ -33,9 +33,9 @@ public sealed class OverviewWatchTests : IDisposable
 
         var second = await line.NextCallAsync();
         Assert.Equal("5", second.Request.AfterPosition);
-        await line.UntilAsync(() => watch.Link is Link.Live);
         second.Send(Change("6", Row("a", "2026-03-01", 4)));
         await line.UntilAsync(() => watch.Picture.Total.People == 4);
+        await line.UntilAsync(() => watch.Link is Link.Live);
     }
 
     [Fact]
@@ -99,6 +99,24 @@ public sealed class OverviewWatchTests : IDisposable
         time.Advance(((Link.Lost)watch.Link).NextAttempt - time.GetUtcNow());
 
         await line.NextCallAsync();
+    }
+
+    [Fact]
+    public async Task Waits_grow_while_the_server_opens_streams_and_sends_nothing()
+    {
+        var watch = Start();
+        var waits = new List<TimeSpan>();
+        for (var tries = 1; tries <= 5; tries++)
+        {
+            (await line.NextCallAsync()).Fail(StatusCode.Unavailable);
+            await line.UntilAsync(() => watch.Link is Link.Lost lost && lost.NextAttempt > time.GetUtcNow());
+            waits.Add(((Link.Lost)watch.Link).NextAttempt - time.GetUtcNow());
+            time.Advance(waits[^1]);
+        }
+
+        // Spread by a quarter, each is still longer than the one before; and nobody was told that it is live.
+        Assert.Equal(waits.Order(), waits);
+        Assert.Null(watch.LastHeard);
     }
 
     [Fact]
