@@ -15,6 +15,7 @@ public sealed partial class Dashboard : IDisposable
     private OverviewWatch watch = null!;
     private CancellationTokenSource running = new();
     private Picture shown = new();
+    private Ask? answered;
     private Timeline timeline = new(Span.Day, []);
     private Names names = Names.None;
     private IReadOnlyList<HeldEncounter> held = [];
@@ -52,6 +53,9 @@ public sealed partial class Dashboard : IDisposable
         today = DateOnly.FromDateTime(Time.GetLocalNow().DateTime);
         Follow(Ask.FromAddress(PeriodText, FromText, ToText, SiteText, today));
     }
+
+    /// <summary>What the figures on the screen answer; before there are any, what was asked.</summary>
+    private Ask Shown => answered ?? ask;
 
     private void Go(Ask next) => Navigation.NavigateTo(next.ToAddress());
 
@@ -99,6 +103,7 @@ public sealed partial class Dashboard : IDisposable
         }
 
         shown = watch.Picture;
+        answered = ask;
         timeline = Timeline.Of(shown, ask.Period, today);
         _ = ReadNamesAsync();
         _ = ReadHeldAsync(following);

@@ -123,6 +123,26 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task The_title_is_that_of_the_figures_until_others_are_in()
+    {
+        var (page, _) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync();
+        var field = new Field(server.Channel);
+        await field.OpenSiteAsync("van-1", "Kensington van");
+        await field.LogAsync("van-1");
+        await page.GotoAsync($"{server.Address}?period=all");
+        await Expect(Tile(page, "Encounters").Locator(".number")).ToHaveTextAsync("1");
+
+        await server.KillAsync();
+        await page.GetByLabel("This year", new() { Exact = true }).CheckAsync();
+        await Expect(page.GetByText("The server cannot be reached.")).ToBeVisibleAsync();
+        await Expect(Heading(page, "All time")).ToBeVisibleAsync();
+
+        await server.StartAsync();
+        await Expect(Heading(page, "This year")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task What_is_drawn_can_be_read_as_a_table_with_the_keyboard_alone()
     {
         var (page, errors) = await chromium.NewPageAsync();
