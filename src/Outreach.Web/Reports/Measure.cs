@@ -26,8 +26,8 @@ public sealed record Measure(string Key, string Name, string Meaning, IReadOnlyL
     /// <summary>Doses of medication that reverses an overdose.</summary>
     public static Measure Doses { get; } = new(
         "doses",
-        "Naloxone doses handed out",
-        "Doses of naloxone and of other medication that reverses an overdose. A box of two devices is two doses.",
+        "Overdose-reversal doses",
+        "Doses of naloxone and other medication that reverses an overdose, handed out. A box of two devices is two doses.",
         [new("Doses", f => f.Doses)]);
 
     /// <summary>Reversals that were reported.</summary>

@@ -20,7 +20,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await field.LogAsync("van-1", boxes: 2, syringesBack: 1_234, reversals: 1);
 
         await Expect(Tile(page, "People reached")).ToContainTextAsync("1");
-        await Expect(Tile(page, "Naloxone doses")).ToContainTextAsync("4");
+        await Expect(Tile(page, "Overdose-reversal doses")).ToContainTextAsync("4");
         await Expect(Tile(page, "Overdose reversals")).ToContainTextAsync("1");
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("1,234");
         await Expect(page.Locator("section", new() { HasText = "People reached by site" }).GetByText("Kensington van")).ToBeVisibleAsync();
