@@ -56,7 +56,7 @@ public static class Cli
         ExportCommand.Make(terminal),
         WatchCommand.Make(terminal),
         HeldCommand.Make(terminal),
-        BenchCommand.Create(),
+        BenchCommand.Make(terminal),
     };
 
     private static int Complain(Terminal terminal, string message, int code)

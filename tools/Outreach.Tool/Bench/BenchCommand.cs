@@ -32,7 +32,7 @@ internal static class BenchCommand
 
     private static readonly Option<long> Largest = new("--largest")
     {
-        Description = "Encounters at the largest site; the others hold a tenth, a hundredth and so on, down to 1,000.",
+        Description = "Encounters at the largest site; others hold 1,000, 10,000 and so on below that.",
         DefaultValueFactory = _ => 1_000_000,
     };
 
@@ -51,74 +51,72 @@ internal static class BenchCommand
     private static readonly Option<bool> PeerOnly = new("--peer-only") { Description = "Measure only the naive peer." };
 
     /// <summary>Makes the command.</summary>
-    public static Command Create()
+    public static Command Make(Terminal terminal)
     {
         var bench = new Command("bench", "Measures the server beside a naive peer, with stores and load of its own. After a failure only the servers' logs are left behind.")
         {
-            Compare("quick", "A few minutes: three rounds of two seconds.", 3, TimeSpan.FromSeconds(2)),
-            Compare("full", "About twenty minutes: seven rounds of five seconds.", 7, TimeSpan.FromSeconds(5)),
-            Growth(),
-            Watch(),
+            Compare("quick", "A few minutes: three rounds of two seconds.", 3, TimeSpan.FromSeconds(2), terminal),
+            Compare("full", "About twenty minutes: seven rounds of five seconds.", 7, TimeSpan.FromSeconds(5), terminal),
+            Growth(terminal),
+            Watch(terminal),
         };
         return bench;
     }
 
-    private static Command Compare(string name, string description, int rounds, TimeSpan length)
+    private static Command Compare(string name, string description, int rounds, TimeSpan length, Terminal terminal)
     {
         var command = new Command(name, description) { ServerDll, JsonFile, Stores, Sites, PeerOnly };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, async folder =>
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, async folder =>
         {
             var effort = new Effort(parsed.GetValue(Sites), rounds, length, TimeSpan.FromSeconds(16));
             var product = parsed.GetValue(PeerOnly) ? null : await Programs.ServerAsync(parsed.GetValue(ServerDll), cancellation);
-            var comparison = new Comparison(effort, product, await Programs.PeerAsync(cancellation), folder);
+            var comparison = new Comparison(effort, product, await Programs.PeerAsync(cancellation), folder, terminal);
             List<Measurement> measured = [];
             foreach (var store in parsed.GetValue(Stores)!)
                 measured.AddRange(await comparison.RunAsync(store, cancellation));
-            ComparisonTables.Draw(measured);
+            ComparisonTables.Draw(measured, terminal.Out);
             return measured;
         }, cancellation));
         return command;
     }
 
-    private static Command Growth()
+    private static Command Growth(Terminal terminal)
     {
         var command = new Command("growth", "What grows with a site's history and with the number of sites: first call, queries, memory.")
         {
             ServerDll, JsonFile, Stores, Largest, ManySites, Restarts,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, async folder =>
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, async folder =>
         {
             var server = await Programs.ServerAsync(parsed.GetValue(ServerDll), cancellation);
-            var run = new GrowthRun(parsed.GetValue(Largest), parsed.GetValue(ManySites), parsed.GetValue(Restarts), server, folder);
+            var run = new GrowthRun(parsed.GetValue(Largest), parsed.GetValue(ManySites), parsed.GetValue(Restarts), server, folder, terminal);
             List<GrowthMeasurement> measured = [];
             foreach (var store in parsed.GetValue(Stores)!)
                 measured.AddRange(await run.RunAsync(store, cancellation));
-            GrowthRun.Draw(measured);
+            GrowthRun.Draw(measured, terminal.Out);
             return measured;
         }, cancellation));
         return command;
     }
 
-    private static Command Watch()
+    private static Command Watch(Terminal terminal)
     {
         var command = new Command("watch", "How soon a thousand watchers are told of what was committed.") { ServerDll, JsonFile, Stores, Sites };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, async folder =>
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, async folder =>
         {
             var run = new WatchRun(parsed.GetValue(Sites), await Programs.ServerAsync(parsed.GetValue(ServerDll), cancellation), folder);
             List<WatchMeasurement> measured = [];
             foreach (var store in parsed.GetValue(Stores)!)
                 measured.AddRange(await run.RunAsync(store, cancellation));
-            WatchRun.Draw(measured);
+            WatchRun.Draw(measured, terminal.Out);
             return measured;
         }, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync<T>(ParseResult parsed, Func<string, Task<List<T>>> measure, CancellationToken cancellation)
+    private static async Task<int> RunAsync<T>(
+        ParseResult parsed, Terminal terminal, Func<string, Task<List<T>>> measure, CancellationToken cancellation)
     {
-        // Tables that are written to a file or a pipe are as wide as they need to be.
-        if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = 240;
         var folder = Directory.CreateTempSubdirectory("outreach-bench-");
         // PostgreSQL runs as another user where this one is root, and must be able to reach its own folder in this one.
         if (!OperatingSystem.IsWindows())
@@ -129,14 +127,14 @@ internal static class BenchCommand
             var measured = await measure(folder.FullName);
             if (parsed.GetValue(JsonFile) is { } file)
                 await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(measured, Json), cancellation);
-            return 0;
+            return ExitCode.Done;
         }
         catch (Exception failure) when (failure is LoadFailedException or InvalidOperationException or Grpc.Core.RpcException)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]The bench failed:[/] {failure.Message}");
-            AnsiConsole.MarkupLineInterpolated($"What the servers said is in {folder.FullName}.");
+            terminal.Err.MarkupLineInterpolated($"[red]The bench failed:[/] {failure.Message}");
+            terminal.Err.MarkupLineInterpolated($"What the servers said is in {folder.FullName}.");
             leaveLogs = true;
-            return 1;
+            return ExitCode.Findings;
         }
         finally
         {

@@ -18,9 +18,9 @@ namespace Outreach.Tool.Bench;
 internal sealed record Effort(int Sites, int Rounds, TimeSpan Length, TimeSpan WarmUp);
 
 /// <summary>The product beside the naive peer on one store, both running all the time, measured in turn.</summary>
-internal sealed partial class Comparison(Effort effort, string? productDll, string peerDll, string workFolder)
+internal sealed partial class Comparison(Effort effort, string? productDll, string peerDll, string workFolder, Terminal terminal)
 {
-    private const string AfterRawInsert = @"Inserted (\d+) rows in ([\d.]+) s";
+    private const string AfterRawInsert = @"Inserted (\d+) rows in ([\d.]+) s, after (\d+) to warm up";
     private readonly Scene _scene = Scene.Of(effort.Sites);
     private readonly List<Measurement> _measured = [];
 
@@ -38,13 +38,13 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
         for (var round = 1; round <= effort.Rounds; round++)
             await RoundAsync(round, storage, contenders, cancellation);
         foreach (var contender in contenders.Keys)
-            AnsiConsole.MarkupLineInterpolated($"[grey]{contender.Name} on {kind}: started in {contender.Process.StartTime.TotalSeconds:F1} s, stopped in {(await contender.Process.StopAsync(cancellation)).TotalSeconds:F1} s[/]");
+            terminal.Err.MarkupLineInterpolated($"[grey]{contender.Name} on {kind}: started in {contender.Process.StartTime.TotalSeconds:F1} s, stopped in {(await contender.Process.StopAsync(cancellation)).TotalSeconds:F1} s[/]");
         return [.. _measured];
     }
 
     private async Task WarmUpAsync(Contender contender, Fleet fleet, CancellationToken cancellation)
     {
-        AnsiConsole.MarkupLineInterpolated($"[grey]{contender.Name} on {contender.Storage.Kind}: warming up for {effort.WarmUp.TotalSeconds:F0} s[/]");
+        terminal.Err.MarkupLineInterpolated($"[grey]{contender.Name} on {contender.Storage.Kind}: warming up for {effort.WarmUp.TotalSeconds:F0} s[/]");
         await contender.SetUpAsync(_scene, cancellation);
         foreach (var shape in ShapesOf(contender))
         {
@@ -83,7 +83,7 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
     private void Add(Measurement measurement)
     {
         _measured.Add(measurement);
-        AnsiConsole.MarkupLineInterpolated($"[grey]round {measurement.Round}, {measurement.Store}, {measurement.Server}, {measurement.Shape}: {measurement.Rate:N0}/s, {measurement.ServerMicroseconds:F1} us[/]");
+        terminal.Err.MarkupLineInterpolated($"[grey]round {measurement.Round}, {measurement.Store}, {measurement.Server}, {measurement.Shape}: {measurement.Rate:N0}/s, {measurement.ServerMicroseconds:F1} us[/]");
     }
 
     private Task<LoadResult> EmptyAsync(Contender to, CancellationToken cancellation)
@@ -150,9 +150,11 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
         var match = Regex.Match(output, AfterRawInsert);
         var rows = long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
         var seconds = double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
-        var disk = (double)await storage.SizeAsync($"raw{round}", cancellation) / rows;
+        // Disk and the database's processor time are those of all rows, also of those that warmed it up.
+        var all = rows + long.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture);
+        var disk = (double)await storage.SizeAsync($"raw{round}", cancellation) / all;
         return new Measurement(
-            storage.Kind.ToString(), "raw INSERT", "one row each, 1,000 a transaction", round, rows, seconds, 0, 0, 0, 0, database.TotalMicroseconds / rows, 0, disk, 0);
+            storage.Kind.ToString(), "raw INSERT", "one row each, 1,000 a transaction", round, rows, seconds, 0, 0, 0, 0, database.TotalMicroseconds / all, 0, disk, 0);
     }
 
     [GeneratedRegex(@"(\d+) succeeded")]

@@ -6,18 +6,18 @@ namespace Outreach.Tool.Bench;
 internal static class ComparisonTables
 {
     /// <summary>A table for each store: medians over the rounds, the spread of the rate, and the ratio to the naive peer within each round.</summary>
-    public static void Draw(IReadOnlyList<Measurement> measured)
+    public static void Draw(IReadOnlyList<Measurement> measured, IAnsiConsole console)
     {
         foreach (var store in measured.GroupBy(row => row.Store))
         {
-            AnsiConsole.Write(Table(store.Key, [.. store]));
-            Aims(store.Key, [.. store]);
+            console.Write(Table(store.Key, [.. store]));
+            Aims(store.Key, [.. store], console);
         }
 
-        AnsiConsole.MarkupLine("[grey]x naive: against the naive peer's unary call by the same client in the same round; batches and streams against its bare HTTP/2 one.[/]");
-        AnsiConsole.MarkupLine("[grey]x naive, cpu: encounters for the same processor time of server and database; it holds on a busy machine too.[/]");
-        AnsiConsole.MarkupLine("[grey]us/encounter: processor time with what was done after the load; settle: how long that went on. MB: 10^6 bytes in RAM at the end.[/]");
-        AnsiConsole.MarkupLine("[grey]h2load sends one fixed body, so it can only make the empty call: encounters need an id of their own.[/]");
+        console.MarkupLine("[grey]x naive: against the naive peer's unary call by the same client in the same round; batches and streams against its bare HTTP/2 one.[/]");
+        console.MarkupLine("[grey]x naive, cpu: encounters for the same processor time of server and database; it holds on a busy machine too.[/]");
+        console.MarkupLine("[grey]us/encounter: processor time with what was done after the load; settle: how long that went on. MB: 10^6 bytes in RAM at the end.[/]");
+        console.MarkupLine("[grey]h2load sends one fixed body, so it can only make the empty call: encounters need an id of their own.[/]");
     }
 
     private static Table Table(string store, List<Measurement> rows)
@@ -59,7 +59,7 @@ internal static class ComparisonTables
         return [.. group.Where(row => peer.ContainsKey(row.Round)).Select(row => figure(row) / figure(peer[row.Round]))];
     }
 
-    private static void Aims(string store, List<Measurement> rows)
+    private static void Aims(string store, List<Measurement> rows, IAnsiConsole console)
     {
         var unary = Of(rows, Shape.Unary);
         var batches = Of(rows, Shape.Batches100);
@@ -67,17 +67,17 @@ internal static class ComparisonTables
             return;
         var raw = Median([.. rows.Where(row => row.Server == "raw INSERT")], row => row.Rate);
         var least = store == nameof(StoreKind.Sqlite) ? 8 : 5;
-        Aim($"unary at least {least} x naive, .NET client", Ratios(Of(rows, Shape.Client), rows, row => row.Rate).Median(), least, atMost: false);
-        Aim($"unary at least {least} x naive, bare HTTP/2", Ratios(unary, rows, row => row.Rate).Median(), least, atMost: false);
-        Aim("unary at most 80 us of server an encounter", Median(unary, row => row.ServerMicroseconds), 80, atMost: true);
-        Aim("batches of 100 at least 60 x naive", Ratios(batches, rows, row => row.Rate).Median(), 60, atMost: false);
-        Aim("batches of 100 against raw INSERT, above 1", Median(batches, row => row.Rate) / raw, 1, atMost: false);
+        Aim($"unary at least {least} x naive, .NET client", Ratios(Of(rows, Shape.Client), rows, row => row.Rate).Median(), least, atMost: false, console);
+        Aim($"unary at least {least} x naive, bare HTTP/2", Ratios(unary, rows, row => row.Rate).Median(), least, atMost: false, console);
+        Aim("unary at most 80 us of server an encounter", Median(unary, row => row.ServerMicroseconds), 80, atMost: true, console);
+        Aim("batches of 100 at least 60 x naive", Ratios(batches, rows, row => row.Rate).Median(), 60, atMost: false, console);
+        Aim("batches of 100 against raw INSERT, above 1", Median(batches, row => row.Rate) / raw, 1, atMost: false, console);
     }
 
-    private static void Aim(string what, double reached, double wanted, bool atMost)
+    private static void Aim(string what, double reached, double wanted, bool atMost, IAnsiConsole console)
     {
         var met = atMost ? reached <= wanted : reached >= wanted;
-        AnsiConsole.MarkupLine($"  {(met ? "[green]met[/]    " : "[red]not met[/]")} {what}: {reached:F1}");
+        console.MarkupLine($"  {(met ? "[green]met[/]    " : "[red]not met[/]")} {what}: {reached:F1}");
     }
 
     private static List<Measurement> Of(List<Measurement> rows, Shape shape) =>

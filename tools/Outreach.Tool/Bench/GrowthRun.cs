@@ -20,7 +20,7 @@ internal sealed record GrowthMeasurement(string Store, string What, long Encount
 /// What grows with a site's history, and what does not: the first call after a restart, queries, memory. One site for each
 /// size, in one server, so that all sizes are measured under the same conditions.
 /// </summary>
-internal sealed class GrowthRun(long largest, int manySites, int restarts, string productDll, string workFolder)
+internal sealed class GrowthRun(long largest, int manySites, int restarts, string productDll, string workFolder, Terminal terminal)
 {
     private const int SmallSites = 60;
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
@@ -40,7 +40,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
     }
 
     /// <summary>Draws the results: a row for each figure, a column for each size.</summary>
-    public static void Draw(IReadOnlyList<GrowthMeasurement> measured)
+    public static void Draw(IReadOnlyList<GrowthMeasurement> measured, IAnsiConsole console)
     {
         foreach (var store in measured.GroupBy(row => row.Store))
         {
@@ -50,9 +50,9 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
                 table.AddColumn(new TableColumn($"{size:N0}").RightAligned());
             foreach (var what in store.Where(row => row.Sites == 1).GroupBy(row => $"{row.What}, {row.Unit}"))
                 table.AddRow([what.Key, .. sizes.Select(size => what.FirstOrDefault(row => row.Encounters == size) is { } row ? $"{row.Median:F2} ({row.P99:F2})" : "")]);
-            AnsiConsole.Write(table);
+            console.Write(table);
             foreach (var row in store.Where(row => row.Sites > 1))
-                AnsiConsole.MarkupLineInterpolated($"  {row.Sites:N0} sites, {row.Encounters:N0} encounters: {row.What}: {row.Median:F2} ({row.P99:F2}) {row.Unit}");
+                console.MarkupLineInterpolated($"  {row.Sites:N0} sites, {row.Encounters:N0} encounters: {row.What}: {row.Median:F2} ({row.P99:F2}) {row.Unit}");
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         await product.SetUpAsync(_small, cancellation);
         await SendAsync(product, _smallPhone, SmallSites * 100, cancellation);
         _grown = [];
-        for (var size = Math.Min(1_000, largest); size <= largest; size *= 10)
+        foreach (var size in Sizes())
             _grown.Add(await GrowAsync(product, size, cancellation));
         // Once for nothing, so that the first size is not measured with code that is still being compiled.
         await QueriesAsync(product, _grown[0], cancellation);
@@ -81,7 +81,15 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         await product.Process.StopAsync(cancellation);
     }
 
-    private static async Task<Grown> GrowAsync(Contender product, long size, CancellationToken cancellation)
+    /// <summary>1,000 and ten times as many each time below the largest, then the largest.</summary>
+    private IEnumerable<long> Sizes()
+    {
+        for (var size = 1_000L; size < largest; size *= 10)
+            yield return size;
+        yield return largest;
+    }
+
+    private async Task<Grown> GrowAsync(Contender product, long size, CancellationToken cancellation)
     {
         var scene = Scene.Of(1, $"bench-grown-{size}");
         await product.SetUpAsync(scene, cancellation);
@@ -90,7 +98,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         var result = await SendAsync(product, site.Phone, size, cancellation);
         var settled = await product.SettleAsync(cancellation);
         disk = await product.Storage.SizeAsync(product.Name, cancellation) - disk;
-        AnsiConsole.MarkupLineInterpolated($"[grey]{size:N0} encounters at one site: {result.Rate:N0}/s, then {settled.TotalSeconds:F1} s until quiet, {(double)disk / size:F0} bytes each, server {product.Process.Memory / 1e6:F0} MB[/]");
+        terminal.Err.MarkupLineInterpolated($"[grey]{size:N0} encounters at one site: {result.Rate:N0}/s, then {settled.TotalSeconds:F1} s until quiet, {(double)disk / size:F0} bytes each, server {product.Process.Memory / 1e6:F0} MB[/]");
         return site;
     }
 

@@ -66,7 +66,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
     }
 
     /// <summary>Draws the results.</summary>
-    public static void Draw(IReadOnlyList<WatchMeasurement> measured)
+    public static void Draw(IReadOnlyList<WatchMeasurement> measured, IAnsiConsole console)
     {
         var table = new Table().Title("From commit to watcher: after the call was sent (longer) and after its answer (shorter), ms");
         foreach (var name in new[] { "store", "watch", "watchers", "encounters/s", "call p50", "call p99", "answer p50", "answer p99", "messages/s", "server cores", "MB" })
@@ -78,7 +78,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
                 $"{row.AnswerP99:F1}", $"{row.MessagesPerSecond:N0}", $"{row.ServerCores:F2}", $"{row.MemoryMegabytes:F0}");
         }
 
-        AnsiConsole.Write(table);
+        console.Write(table);
     }
 
     private int ShareOf(int site) => (Encounters / sites) + (site < Encounters % sites ? 1 : 0);
