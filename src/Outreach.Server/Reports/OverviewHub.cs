@@ -20,6 +20,7 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, OverviewTopic> topics = [];
+    private long seen;
 
     /// <summary>A watcher who was sent nothing for this long is sent the totals as they are: both ends know that the other is there.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(15);
@@ -44,9 +45,15 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
         }
     }
 
+    /// <summary>Notices every commit from here on: nobody watches before.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        seen = ledger.Position;
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var seen = ledger.Position;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
