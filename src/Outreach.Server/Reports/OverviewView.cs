@@ -80,17 +80,10 @@ internal static class OverviewView
     private static async Task ReadShelvesAsync(DbConnection views, OverviewAsk ask, Overview overview, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
+        var held = IsWhole(ask) ? HeldByProgram : HeldBySite;
         query.CommandText = $"""
             SELECT {SiteColumn(ask)}, product_id, {Sum("on_hand")}, {Sum("expired")}, {Sum("shortfall")}
-            FROM (
-                SELECT s.site_id, s.product_id, s.units AS on_hand,
-                       CASE WHEN l.expired = '1' THEN s.units ELSE 0 END AS expired, 0 AS shortfall
-                FROM shelves s LEFT JOIN lots l
-                  ON l.site_id = s.site_id AND l.product_id = s.product_id AND l.lot_number = s.lot_number
-                WHERE s.units <> 0
-                UNION ALL
-                SELECT site_id, product_id, -units, 0, units FROM shortfalls WHERE units <> 0
-            ) AS held
+            FROM ({held}) AS held
             WHERE {In(query, "site_id", ask.Sites)} AND {In(query, "product_id", ask.Products)}
             GROUP BY 1, 2 ORDER BY 1, 2
             """;
@@ -105,6 +98,26 @@ internal static class OverviewView
                 Shortfall = reader.GetInt64(4),
             });
     }
+
+    /// <summary>Lots and shortfalls of each site.</summary>
+    private const string HeldBySite = """
+        SELECT s.site_id, s.product_id, s.units AS on_hand, CASE WHEN l.expired = '1' THEN s.units ELSE 0 END AS expired, 0 AS shortfall
+        FROM shelves s LEFT JOIN lots l
+          ON l.site_id = s.site_id AND l.product_id = s.product_id AND l.lot_number = s.lot_number
+        WHERE s.units <> 0
+        UNION ALL
+        SELECT site_id, product_id, -units, 0, units FROM shortfalls WHERE units <> 0
+        """;
+
+    /// <summary>The sums that are kept over all sites, and the lots that have expired.</summary>
+    private const string HeldByProgram = """
+        SELECT '' AS site_id, product_id, on_hand, 0 AS expired, shortfall FROM program_shelves WHERE on_hand <> 0 OR shortfall <> 0
+        UNION ALL
+        SELECT '', s.product_id, 0, s.units, 0
+        FROM lots l JOIN shelves s
+          ON s.site_id = l.site_id AND s.product_id = l.product_id AND s.lot_number = l.lot_number
+        WHERE l.expired = '1' AND s.units <> 0
+        """;
 
     private static async Task CountOpenAsync(DbConnection views, OverviewAsk ask, Overview overview, CancellationToken cancel)
     {

@@ -140,6 +140,7 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
         foreach (var movement in movements)
         {
             var product = movement.Product.Value;
+            effects.Add(StockViews.ProgramShelves, new RowKey(product), [movement.Units, movement.Shortfall ? -movement.Units : 0]);
             if (movement.Shortfall)
                 effects.Add(StockViews.Shortfalls, new RowKey(site, product), [-movement.Units]);
             else

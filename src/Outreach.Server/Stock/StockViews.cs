@@ -26,6 +26,9 @@ internal static class StockViews
     /// <summary>Units handed out that the books could not cover and nobody has settled.</summary>
     public static readonly Tally Shortfalls = new("shortfalls", ["site_id", "product_id"], null, ["units"]);
 
+    /// <summary>What all sites together hold of a product, shortfalls deducted, and the shortfalls.</summary>
+    public static readonly Tally ProgramShelves = new("program_shelves", ["product_id"], null, ["on_hand", "shortfall"]);
+
     /// <summary>Units that moved on a day in UTC, by when it happened. The lot <see cref="Uncovered"/>: units the books could not cover.</summary>
     public static readonly Tally LotDays = new("lot_days", ["site_id", "product_id", "lot_number"], "day", ["units"]);
 
@@ -52,7 +55,7 @@ internal static class StockViews
 
     public static readonly IReadOnlyList<View> All =
     [
-        SiteDays, ProgramDays, ProductDays, ProgramProductDays, Shelves, Shortfalls, LotDays, DeviceSequences, StockVersions, Lots, Held, Amendments,
+        SiteDays, ProgramDays, ProductDays, ProgramProductDays, Shelves, Shortfalls, ProgramShelves, LotDays, DeviceSequences, StockVersions, Lots, Held, Amendments,
     ];
 }
 
