@@ -39,6 +39,10 @@ public abstract class Family<TState, TFact> : IFamily
     /// <summary>Raised whenever <see cref="Describe"/> tells other things of the same facts: views, index and promises are made anew.</summary>
     public virtual int ViewsForm => 1;
 
+    /// <summary>An append's facts, together: one call of the serializer is cheaper than one for each.</summary>
+    internal JsonTypeInfo<IReadOnlyList<TFact>> FactsJson => field ??=
+        JsonMetadataServices.CreateIEnumerableInfo<IReadOnlyList<TFact>, TFact>(FactJson.Options, new() { ElementInfo = FactJson });
+
     /// <summary>The state before the first fact.</summary>
     public abstract TState Empty(string id);
 

@@ -3,9 +3,15 @@ using NodaTime;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>What the facts of one append do besides being kept, as it was told, before anything is merged.</summary>
+/// <summary>
+/// What the facts of one append do besides being kept, before it is merged with that of others. The facts of a batch tell
+/// of the same few rows one after the other: those that were told of lately are merged here, which is cheaper.
+/// </summary>
 internal sealed class Gathered(ViewCatalog views) : Effects
 {
+    /// <summary>How many additions are looked through: rather more than one fact makes.</summary>
+    private const int Lately = 24;
+
     private readonly List<long> amounts = [];
     private int fact;
 
@@ -63,6 +69,13 @@ internal sealed class Gathered(ViewCatalog views) : Effects
     {
         if (amounts.Length != view.Amounts.Length)
             throw new ArgumentException($"A row of {view.Name} has {view.Amounts.Length} amounts; {amounts.Length} were given.", nameof(amounts));
+        var told = CollectionsMarshal.AsSpan(Additions);
+        for (var i = told.Length - 1; i >= Math.Max(0, told.Length - Lately); i--)
+            if (ReferenceEquals(told[i].View, view) && told[i].Key == key)
+            {
+                view.Join(CollectionsMarshal.AsSpan(this.amounts).Slice(told[i].Amounts, amounts.Length), amounts);
+                return;
+            }
         Additions.Add((view, views.IndexOf(view), key, this.amounts.Count));
         this.amounts.AddRange(amounts);
     }

@@ -99,10 +99,7 @@ public sealed class Journal<TState, TFact>
     {
         var payloadAt = Chain.WriteHead(buffer, hash, stream, Version + 1, facts.Count, recordedAt.ToUnixTimeTicks());
         var writer = FactWriter.For(buffer, family.FactJson.Options.Encoder);
-        writer.WriteStartArray();
-        for (var i = 0; i < facts.Count; i++)
-            JsonSerializer.Serialize(writer, facts[i], family.FactJson);
-        writer.WriteEndArray();
+        JsonSerializer.Serialize(writer, facts, family.FactsJson);
         writer.Flush();
         return payloadAt;
     }

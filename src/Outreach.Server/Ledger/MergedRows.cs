@@ -82,14 +82,7 @@ internal sealed class MergedTally(Tally view)
             amounts.AddRange(more);
             return;
         }
-        var row = CollectionsMarshal.AsSpan(amounts).Slice(at, more.Length);
-        for (var i = 0; i < more.Length; i++)
-            row[i] = view.Merge switch
-            {
-                Ledger.Merge.Sum => row[i] + more[i],
-                Ledger.Merge.Max => Math.Max(row[i], more[i]),
-                _ => row[i] | more[i],
-            };
+        view.Join(CollectionsMarshal.AsSpan(amounts).Slice(at, more.Length), more);
     }
 }
 

@@ -31,7 +31,20 @@ public abstract record View(string Name);
 /// <param name="NumberKey">Name of the last, numeric key column, for example a day; null where there is none.</param>
 /// <param name="Amounts">Names of the amount columns, 64-bit integers, one to eight.</param>
 /// <param name="Merge">How amounts become one.</param>
-public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, string[] Amounts, Merge Merge = Merge.Sum) : View(Name);
+public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, string[] Amounts, Merge Merge = Merge.Sum) : View(Name)
+{
+    /// <summary>Joins more amounts to those of a row.</summary>
+    internal void Join(Span<long> row, ReadOnlySpan<long> more)
+    {
+        for (var i = 0; i < more.Length; i++)
+            row[i] = Merge switch
+            {
+                Merge.Sum => row[i] + more[i],
+                Merge.Max => Math.Max(row[i], more[i]),
+                _ => row[i] | more[i],
+            };
+    }
+}
 
 /// <summary>
 /// A view of documents: a SQL table with a key of one to three texts, up to four text columns to find them by (each
