@@ -15,7 +15,7 @@ namespace Outreach.Server.Stock;
 internal sealed class RecentIds(IdHorizon past)
 {
     /// <summary>The most ids at hand.</summary>
-    public const int Most = 65_536;
+    public const int Most = 8_192;
 
     /// <summary>Fewer are not worth forgetting.</summary>
     private const int Few = 1_024;
