@@ -1,7 +1,7 @@
 namespace Outreach.Domain.Stock;
 
 /// <summary>
-/// The first 128 bits of a SHA-256 over everything that was sent, the participant code replaced by its key: tells a
-/// repetition from another content under the same id.
+/// The XXH128 of everything that was sent, the participant code replaced by its key: tells a repetition from another
+/// content under the same id. It is quick rather than safe from forgery: whoever forged one would deceive only themselves.
 /// </summary>
 public readonly record struct ContentHash(Guid Bits);

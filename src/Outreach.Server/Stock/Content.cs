@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using Google.Protobuf;
 using Outreach.Domain.Stock;
 
@@ -34,8 +34,8 @@ internal static class Content
 
     private static ContentHash Hash(ReadOnlySpan<byte> bytes)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return new ContentHash(new Guid(hash[..16], bigEndian: true));
+        Span<byte> hash = stackalloc byte[16];
+        XxHash128.Hash(bytes, hash);
+        return new ContentHash(new Guid(hash, bigEndian: true));
     }
 }
