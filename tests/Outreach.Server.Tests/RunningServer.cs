@@ -29,7 +29,7 @@ public sealed class RunningServer : IAsyncDisposable
     /// <param name="settings">Further settings, for example <c>--Outreach:DataFolder=...</c>.</param>
     public static async Task<RunningServer> StartAsync(params string[] settings)
     {
-        var app = OutreachServer.Build(["--applicationName=Outreach.Server", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", .. settings]);
+        var app = OutreachServer.Build(["--applicationName=Outreach.Server", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0", .. settings]);
         try
         {
             await app.StartAsync();

@@ -63,8 +63,10 @@ public static class OutreachServer
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = Listening.MostMessageBytes;
+            grpc.Interceptors.Add<CallLimits>();
             grpc.Interceptors.Add<StatusInterceptor>();
         }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
+        services.AddSingleton<CallLimits>();
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");

@@ -6,6 +6,8 @@ namespace Outreach.Server.Hosting;
 /// <summary>What an operator can set, under <c>Outreach</c> in the configuration (<c>--Outreach:GrpcPort=0</c>, <c>Outreach__GrpcPort</c>).</summary>
 public sealed class ServerSettings
 {
+    private const int MostCallsPerSecond = 1_000_000;
+
     /// <summary>The folder of the embedded store and of keys; made at first start. Relative to the working directory.</summary>
     public string DataFolder { get; set; } = "outreach-data";
 
@@ -31,6 +33,9 @@ public sealed class ServerSettings
 
     /// <summary>The port for browsers and <c>curl</c> over HTTP/1.1: the web app, JSON and gRPC-Web. 0 for any that is free.</summary>
     public int WebPort { get; set; } = 5081;
+
+    /// <summary>Calls a second that are taken from one address, ten times as many at once; 0: any number. Up to 1,000,000.</summary>
+    public int CallsPerSecond { get; set; } = 500;
 
     /// <summary>The address other nodes of the same program reach this one at; matters only on PostgreSQL.</summary>
     public string ClusterAddress { get; set; } = "127.0.0.1";
@@ -65,6 +70,8 @@ public sealed class ServerSettings
         CheckPort(nameof(GrpcPort), GrpcPort);
         CheckPort(nameof(WebPort), WebPort);
         CheckPort(nameof(ClusterPort), ClusterPort);
+        if (CallsPerSecond is < 0 or > MostCallsPerSecond)
+            throw new StartException($"Outreach:CallsPerSecond must be from 0 to {MostCallsPerSecond}; it is {CallsPerSecond}.");
         CheckPostgres();
         CheckTls();
         if (string.IsNullOrWhiteSpace(DataFolder))

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Outreach.Domain;
@@ -27,6 +28,10 @@ internal static class RefusalStatus
 
     public static RpcException Exhausted(string message) => Status(Code.ResourceExhausted, message);
 
+    /// <summary>With the time after which another try may be taken.</summary>
+    public static RpcException Exhausted(string message, TimeSpan retryAfter) =>
+        Status(Code.ResourceExhausted, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
+
     public static RpcException Internal(string traceId) =>
         Status(Code.Internal, $"Something went wrong on the server. It is in the server's log as {traceId}.");
 
@@ -44,7 +49,7 @@ internal static class RefusalStatus
     {
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };
         foreach (var detail in details)
-            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(detail));
+            status.Details.Add(Any.Pack(detail));
         return status.ToRpcException();
     }
 }

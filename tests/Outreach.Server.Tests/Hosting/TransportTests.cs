@@ -2,10 +2,13 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Google.Rpc;
+using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Tests.Whole;
 
@@ -83,6 +86,25 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_calls_without_pause_is_told_when_to_try_again_through_every_face()
+    {
+        await using var app = await StartAsync("--Outreach:CallsPerSecond=1");
+        using var channel = GrpcChannel.ForAddress(app.Urls.First());
+        var sites = new SiteService.SiteServiceClient(channel);
+        for (var call = 0; call < 10; call++)
+            await sites.ListSitesAsync(new ListSitesRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        var refused = await RefusedAsync(sites);
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.InRange(refused.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan(), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2));
+
+        using var browser = Browser();
+        using var answer = await browser.GetAsync($"{app.Urls.Last()}/v1/sites", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        using var page = await browser.GetAsync(app.Urls.Last(), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    [Fact]
     public async Task A_certificate_that_cannot_be_used_is_named()
     {
         var (_, missing) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={folder}/nowhere.crt");
@@ -116,6 +138,22 @@ public sealed class TransportTests : IDisposable
         };
         using var answer = await browser.SendAsync(request, TestContext.Current.CancellationToken);
         return shown;
+    }
+
+    /// <summary>The first refusal: a second may have passed meanwhile, and made room for a call.</summary>
+    private static async Task<RpcException> RefusedAsync(SiteService.SiteServiceClient sites)
+    {
+        while (true)
+        {
+            try
+            {
+                await sites.ListSitesAsync(new ListSitesRequest(), cancellationToken: TestContext.Current.CancellationToken);
+            }
+            catch (RpcException refused)
+            {
+                return refused;
+            }
+        }
     }
 
     private static HttpClient Browser(Action<X509Certificate2>? shown = null) => new(new SocketsHttpHandler

@@ -103,7 +103,7 @@ public abstract class StockServer : IAsyncLifetime
     {
         app = OutreachServer.Build(
         [
-            "--applicationName=Outreach.Server", $"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Logging:LogLevel:Default=Warning", .. await StoreAsync(),
+            "--applicationName=Outreach.Server", $"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0", "--Logging:LogLevel:Default=Warning", .. await StoreAsync(),
         ]);
         await app.StartAsync();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;

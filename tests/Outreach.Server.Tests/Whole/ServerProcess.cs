@@ -39,7 +39,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Outreach.Server.dll"), "--Outreach:GrpcPort=0", "--Outreach:WebPort=0" },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Outreach.Server.dll"), "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0" },
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -51,7 +51,7 @@ internal sealed class Storage : IAsyncDisposable
     {
         var data = Path.Combine(_folder, name);
         Directory.CreateDirectory(data);
-        List<string> arguments = [$"--Outreach:DataFolder={data}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0"];
+        List<string> arguments = [$"--Outreach:DataFolder={data}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0"];
         if (_cluster is not null)
             arguments.Add($"--Outreach:Postgres={await _cluster.CreateDatabaseAsync(name, cancellation)}");
         return arguments;
