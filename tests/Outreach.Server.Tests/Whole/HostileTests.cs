@@ -69,6 +69,59 @@ public sealed class HostileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_upload_without_end_is_cut_off()
+    {
+        using var web = new HttpClient { BaseAddress = new Uri(server.Web) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/encounters") { Content = new EndlessContent() };
+        try
+        {
+            using var answer = await web.SendAsync(request);
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        }
+        catch (HttpRequestException)
+        {
+            // The server hung up before the client had looked for an answer.
+        }
+
+        await AssertWellAsync(recorded: 0);
+    }
+
+    [Fact]
+    public async Task A_frame_that_says_it_has_four_gigabytes_is_refused()
+    {
+        using var http = Http2();
+        using var request = GrpcRequest("/outreach.stock.v1.StockService/SyncEncounters", [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]);
+        using var answer = await http.SendAsync(request);
+        await answer.Content.ReadAsByteArrayAsync();
+        var status = answer.TrailingHeaders.Concat(answer.Headers).First(header => header.Key == "grpc-status").Value.Single();
+        Assert.NotEqual("0", status);
+        await AssertWellAsync(recorded: 0);
+    }
+
+    [Fact]
+    public async Task A_stream_cut_in_the_middle_of_a_message_records_what_came_whole_or_not_and_says_so_at_the_retry()
+    {
+        var batches = Enumerable.Range(0, 10).Select(_ => Enumerable.Range(0, 20).Select(_ => Field.Encounter()).ToArray()).ToArray();
+        using var http = Http2();
+        foreach (var batch in batches)
+        {
+            var whole = Frame(new SyncEncountersRequest { Encounters = { batch[..10] } });
+            var half = Frame(new SyncEncountersRequest { Encounters = { batch[10..] } })[..200];
+            using var request = GrpcRequest("/outreach.stock.v1.StockService/SyncEncounters", []);
+            request.Content = new CutContent((byte[])[.. whole, .. half]);
+            await Assert.ThrowsAnyAsync<Exception>(async () =>
+            {
+                using var answer = await http.SendAsync(request);
+                await answer.Content.ReadAsByteArrayAsync();
+            });
+        }
+
+        foreach (var batch in batches)
+            Assert.All(await SyncAsync(batch), answer => Assert.True(answer.Outcome is Outcome.Recorded or Outcome.RecordedBefore, answer.ToString()));
+        await AssertWellAsync(recorded: 200);
+    }
+
+    [Fact]
     public async Task A_message_larger_than_the_limit_is_refused_and_says_so()
     {
         var encounter = Field.Encounter();
@@ -84,8 +137,7 @@ public sealed class HostileTests : IAsyncLifetime
     public async Task A_body_half_sent_and_reset_records_nothing_and_the_retry_records_it()
     {
         var encounter = Field.Encounter();
-        var message = new LogEncounterRequest { Encounter = encounter }.ToByteArray();
-        byte[] framed = [0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(message.Length)), .. message];
+        var framed = Frame(new LogEncounterRequest { Encounter = encounter });
         using var http = Http2();
         for (var half = 0; half < 10; half++)
         {
@@ -140,11 +192,15 @@ public sealed class HostileTests : IAsyncLifetime
         }
         var answered = await SyncAsync([Field.Encounter()]);
         Assert.Equal(Outcome.Recorded, answered.Single().Outcome);
-        await calls[^1].RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { Field.Encounter() } });
-        Assert.True(await calls[^1].ResponseStream.MoveNext(default));
+        // Streams of a connection open in their order: where the last answers, all are open.
+        foreach (var last in calls.Chunk(500).Select(ofChannel => ofChannel[^1]))
+        {
+            await last.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { Field.Encounter() } });
+            Assert.True(await last.ResponseStream.MoveNext(default));
+        }
         foreach (var channel in channels)
             channel.Dispose();
-        await AssertWellAsync(recorded: 2);
+        await AssertWellAsync(recorded: 21);
     }
 
     [Fact]
@@ -185,6 +241,12 @@ public sealed class HostileTests : IAsyncLifetime
         await call.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { batch } });
     }
 
+    private static byte[] Frame(IMessage message)
+    {
+        var bytes = message.ToByteArray();
+        return [0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(bytes.Length)), .. bytes];
+    }
+
     private GrpcChannel NewChannel() => GrpcChannel.ForAddress(server.Grpc);
 
     private HttpClient Http2() => new()
@@ -201,6 +263,25 @@ public sealed class HostileTests : IAsyncLifetime
         Headers = { { "te", "trailers" } },
         Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
     };
+
+    /// <summary>A body that never says how long it is, and goes on for long.</summary>
+    private sealed class EndlessContent : HttpContent
+    {
+        public EndlessContent() => Headers.ContentType = new MediaTypeHeaderValue("application/json");
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var spaces = Encoding.ASCII.GetBytes(new string(' ', 1024 * 1024));
+            for (var megabyte = 0; megabyte < 4096; megabyte++)
+                await stream.WriteAsync(spaces);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 
     /// <summary>A body that breaks off.</summary>
     private sealed class CutContent : HttpContent
