@@ -31,23 +31,30 @@ public static class HeldRules
     /// something keeps what is to be recorded from counting.
     /// </summary>
     /// <param name="corrected">What to record, under the id and from the device of what was held.</param>
+    /// <param name="shift">As <see cref="ShiftOf"/> tells.</param>
     public static Decision<StockEvent> Release(
-        StockState state, EncounterHistory history, Change change, Sent corrected, Books books, Instant now)
+        StockState state, EncounterHistory history, Change change, Sent corrected, Books books, Duration shift, Instant now)
     {
         if (Settled(history, change) is { } answer)
             return answer;
 
         var held = history.Held!;
-        if (StillHeld(corrected, books, held.Shift, now) is { } refusal)
+        if (StillHeld(corrected, books, shift, now) is { } refusal)
             return refusal;
 
         var release = new Release(change.RequestId, corrected.Encounter.Site, change.Actor, change.Reason);
         return new Decision<StockEvent>(
         [
             new StockEvent.HeldReleased(change.Content, held, history.HeldAt, corrected.Encounter.Site, release),
-            EncounterRules.Log(state, corrected, books, held.Shift, release),
+            EncounterRules.Log(state, corrected, books, shift, release),
         ]);
     }
+
+    /// <summary>By how much the time of a held record is moved: as it arrived while it says the same; another time is a person's, and right.</summary>
+    /// <param name="sent">What was held, read again.</param>
+    /// <param name="released">What is to be recorded.</param>
+    public static Duration ShiftOf(HeldRecord held, Encounter sent, Encounter released) =>
+        released.SaidAt == sent.SaidAt ? held.Shift : Duration.Zero;
 
     /// <summary>STILL_HELD with every reason, where something keeps the record from counting; otherwise null.</summary>
     public static Refusal? StillHeld(Sent sent, Books books, Duration shift, Instant now)

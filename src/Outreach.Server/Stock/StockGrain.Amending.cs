@@ -40,19 +40,21 @@ internal sealed partial class StockGrain
             if (history.Held is not { } held)
                 return HeldRules.Drop(history, change);
 
-            var said = corrected is null ? StockWire.Read(held) : Replacing(held, corrected);
+            var sent = StockWire.Read(held);
+            var said = corrected is null ? sent : Replacing(held, corrected);
+            var shift = HeldRules.ShiftOf(held, sent.Encounter, said.Encounter);
             var elsewhere = said.Encounter.Site.Value != SiteKey;
             if (!elsewhere)
             {
                 var books = await BooksAsync([said]);
-                return HeldRules.Release(journal.State, history, change, said, books, clock.GetCurrentInstant());
+                return HeldRules.Release(journal.State, history, change, said, books, shift, clock.GetCurrentInstant());
             }
 
             if (HeldRules.Settled(history, change) is { Refusal: not null } settled)
                 return settled;
 
             var release = new Release(change.RequestId, new Domain.Sites.SiteId(SiteKey), change.Actor, change.Reason);
-            (there, var refusal) = await HandOverAsync(said, held.Shift, release);
+            (there, var refusal) = await HandOverAsync(said, shift, release);
             return refusal is not null ? (Decision<StockEvent>)refusal : HeldRules.ReleaseElsewhere(history, change, said.Encounter.Site, release);
         });
         if (done.Refusal is { } no)

@@ -24,13 +24,22 @@ public class HeldTests
         var site = Holding();
         var change = site.Change();
 
-        var decided = HeldRules.Release(site.State, site.History(Future.Id), change, Sent(Future with { SaidAt = Noon }), Known, Noon);
+        var decided = HeldRules.Release(site.State, site.History(Future.Id), change, Sent(Future with { SaidAt = Noon }), Known, Duration.Zero, Noon);
         site.And(decided);
 
         Assert.Equal(-4, site.OnHand(Syringe));
         var logged = Assert.IsType<StockEvent.EncounterLogged>(decided.Facts[1]);
         Assert.Equal(new Release(change.RequestId, Van, change.Actor, change.Reason), logged.Release);
-        Assert.Empty(HeldRules.Release(site.State, site.History(Future.Id), change, Sent(Future), Known, Noon).Facts);
+        Assert.Empty(HeldRules.Release(site.State, site.History(Future.Id), change, Sent(Future), Known, Duration.Zero, Noon).Facts);
+    }
+
+    [Fact]
+    public void The_devices_wrong_clock_is_set_right_only_in_the_time_that_the_device_said()
+    {
+        var held = new HeldRecord(Future.Id, Content(1), "{}", [], Duration.FromDays(-400));
+
+        Assert.Equal(held.Shift, HeldRules.ShiftOf(held, Future, Future with { HandedOut = [] }));
+        Assert.Equal(Duration.Zero, HeldRules.ShiftOf(held, Future, Future with { SaidAt = Noon }));
     }
 
     [Fact]
@@ -38,7 +47,7 @@ public class HeldTests
     {
         var site = Holding();
 
-        var decided = HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Sent(Future), Known, Noon);
+        var decided = HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Sent(Future), Known, Duration.Zero, Noon);
 
         Assert.Equal("STILL_HELD", decided.Refusal?.Code);
         Assert.Contains("occurred_at", decided.Refusal?.Message, StringComparison.Ordinal);
@@ -55,7 +64,7 @@ public class HeldTests
         Assert.Equal("REQUEST_ID_TAKEN", HeldRules.Drop(site.History(Future.Id), change with { Content = Content(4) }).Refusal?.Code);
         Assert.Equal("HELD_SETTLED", HeldRules.Drop(site.History(Future.Id), site.Change()).Refusal?.Code);
         Assert.Equal("HELD_SETTLED",
-            HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Sent(Future), Known, Noon).Refusal?.Code);
+            HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Sent(Future), Known, Duration.Zero, Noon).Refusal?.Code);
         Assert.Equal("HELD_NOT_FOUND", HeldRules.Drop(site.History(Id(1)), site.Change()).Refusal?.Code);
     }
 

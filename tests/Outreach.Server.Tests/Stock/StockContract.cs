@@ -172,6 +172,23 @@ public abstract class StockContract(StockServer server)
         Assert.Equal(StatusCode.NotFound, await StatusAsync(GetAsync(unknown, encounter.EncounterId)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_time_that_a_person_set_right_is_not_moved_by_the_clock_of_the_device(bool elsewhere)
+    {
+        var site = await server.OpenSiteAsync();
+        var there = elsewhere ? await server.OpenSiteAsync() : site;
+        var encounter = Encounter(site, ("unheard-of", 1));
+        encounter.OccurredAt = new Timestamp { Seconds = 3_600 };
+        await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter.Clone(), DeviceClock = new Timestamp { Seconds = 7_200 } });
+        var release = Release(site, Encounter(there, ("test-syringe", 1)), encounter.EncounterId);
+
+        await Stock.ReleaseHeldEncounterAsync(release);
+
+        Assert.Equal(release.Encounter.OccurredAt, (await GetAsync(there, encounter.EncounterId)).OccurredAt);
+    }
+
     [Fact]
     public async Task A_held_record_that_is_dropped_stays_dropped()
     {
@@ -500,6 +517,11 @@ public abstract class StockContract(StockServer server)
     };
 
     private static async Task<StatusCode> StatusAsync<T>(Task<T> call) => (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode;
+
+    private static ReleaseHeldEncounterRequest Release(string site, Encounter? corrected, string id) => new()
+    {
+        RequestId = NewId(), SiteId = site, EncounterId = id, Encounter = corrected, Reason = "asked the worker", ActorId = "ana",
+    };
 
     private static Encounter Encounter(string site, params ReadOnlySpan<(string Product, int Units)> lines)
     {
