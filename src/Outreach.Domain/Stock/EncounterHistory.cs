@@ -10,6 +10,7 @@ namespace Outreach.Domain.Stock;
 /// <see cref="StockEvent.HeldDropped"/>, or null.</param>
 /// <param name="SettledVersion">The version that settled it; 0 where nothing did.</param>
 /// <param name="SettledAt">When.</param>
+/// <param name="HandingOver">The release to another site that is under way; null where none is.</param>
 /// <param name="Logged">The encounter as it was recorded; null where it was not.</param>
 /// <param name="Original">Where and when it was recorded.</param>
 /// <param name="Now">What it says and how it counts now, or did until it was voided; null where it was not recorded.</param>
@@ -23,6 +24,7 @@ public sealed record EncounterHistory(
     StockEvent? Settled = null,
     long SettledVersion = 0,
     Instant SettledAt = default,
+    StockEvent.HandOverBegun? HandingOver = null,
     StockEvent.EncounterLogged? Logged = null,
     Original Original = default,
     Entry? Now = null,
@@ -37,7 +39,9 @@ public sealed record EncounterHistory(
     {
         StockEvent.EncounterHeld held => this with { Held = held.Record, HeldVersion = version, HeldAt = recordedAt },
         StockEvent.HeldReleased or StockEvent.HeldDropped =>
-            this with { Settled = fact, SettledVersion = version, SettledAt = recordedAt },
+            this with { Settled = fact, SettledVersion = version, SettledAt = recordedAt, HandingOver = null },
+        StockEvent.HandOverBegun begun => this with { HandingOver = begun },
+        StockEvent.HandOverRefused => this with { HandingOver = null },
         StockEvent.EncounterLogged logged => this with
         {
             Logged = logged,

@@ -46,6 +46,30 @@ public abstract record StockEvent
     /// <param name="Site">The site that it counts at.</param>
     public sealed record HeldReleased(ContentHash Content, HeldRecord Record, Instant HeldAt, SiteId Site, Release Release) : StockEvent;
 
+    /// <summary>A held record was released to another site and is on its way there: until it is settled, nothing else is decided about it.</summary>
+    /// <param name="Content">Tells the same request from another under its id.</param>
+    /// <param name="Record">What was held.</param>
+    /// <param name="HeldAt">When.</param>
+    /// <param name="Said">What is to be recorded; it names the site.</param>
+    /// <param name="SaidContent">Tells the same record from another under its id there.</param>
+    /// <param name="Shift">By how much its time is moved.</param>
+    public sealed record HandOverBegun(
+        ContentHash Content,
+        HeldRecord Record,
+        Instant HeldAt,
+        Encounter Said,
+        ContentHash SaidContent,
+        Release Release,
+        Duration Shift = default) : StockEvent;
+
+    /// <summary>The other site could not record what was released to it: the record waits for a person again.</summary>
+    /// <param name="Record">What is held.</param>
+    /// <param name="HeldAt">Since when.</param>
+    /// <param name="Site">The site that it was released to.</param>
+    /// <param name="Release">Who released it.</param>
+    /// <param name="Why">Why it could not, for people.</param>
+    public sealed record HandOverRefused(HeldRecord Record, Instant HeldAt, SiteId Site, Release Release, string Why) : StockEvent;
+
     /// <summary>A person decided that a held record is not to be counted.</summary>
     /// <param name="Content">Tells the same request from another under its id.</param>
     /// <param name="Record">What was held.</param>

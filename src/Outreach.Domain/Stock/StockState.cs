@@ -71,6 +71,8 @@ public static class RecordedIds
         StockEvent.EncounterLogged logged => (logged.Entry.Encounter.Id, logged.Release?.RequestId),
         StockEvent.EncounterHeld held => (held.Record.EncounterId, null),
         StockEvent.HeldReleased released => (released.Record.EncounterId, released.Release.RequestId),
+        StockEvent.HandOverBegun begun => (begun.Record.EncounterId, begun.Release.RequestId),
+        StockEvent.HandOverRefused refused => (refused.Record.EncounterId, null),
         StockEvent.HeldDropped dropped => (dropped.Record.EncounterId, dropped.RequestId),
         StockEvent.EncounterCorrected corrected => (corrected.Before.Encounter.Id, corrected.RequestId),
         StockEvent.EncounterVoided voided => (voided.Before.Encounter.Id, voided.RequestId),

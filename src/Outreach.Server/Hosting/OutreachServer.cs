@@ -15,8 +15,9 @@ namespace Outreach.Server.Hosting;
 public static class OutreachServer
 {
     /// <summary>Builds the server from its settings; it is started like any web application.</summary>
+    /// <param name="instead">Adds services that come before those of the product, such as another clock; null for none.</param>
     /// <exception cref="StartException">A setting is wrong, or the store cannot be opened.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? instead = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -29,6 +30,7 @@ public static class OutreachServer
         // Also where the program runs from its build folder, whatever the environment is called.
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
+        instead?.Invoke(builder.Services);
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.AddSingleton(settings);
         builder.Services.AddLedger(LedgerOptionsOf(settings));

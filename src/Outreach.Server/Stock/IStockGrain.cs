@@ -32,14 +32,25 @@ public interface IStockGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Outcome<Amended>> VoidAsync(Guid encounterId, Change change);
 
-    /// <summary>Lets a held record count, here or at another site, as <see cref="HeldRules.Release"/>.</summary>
+    /// <summary>
+    /// Lets a held record count, here as <see cref="HeldRules.Release"/>, or at another site: that is begun here, done there,
+    /// and noted here, and where it is cut off between, the same request or the promise that it made sees it through.
+    /// </summary>
     /// <param name="corrected">What it should say; null: as it was sent.</param>
     [AlwaysInterleave]
     Task<Outcome<Reply>> ReleaseAsync(Guid encounterId, Change change, Sent? corrected);
 
-    /// <summary>Records what another site held and released to this one.</summary>
+    /// <summary>
+    /// Records what another site held and released to this one. In order: ENCOUNTER_ID_TAKEN, where another record is here
+    /// under its id; as <see cref="HeldRules.StillHeld"/>.
+    /// </summary>
+    /// <param name="released">The one record.</param>
     [AlwaysInterleave]
-    Task<Reply> TakeOverAsync(Batch released, Release release);
+    Task<Outcome<Reply>> TakeOverAsync(Batch released, Release release);
+
+    /// <summary>Sees a hand-over through that was begun; one that is through, or was never begun, changes nothing.</summary>
+    [AlwaysInterleave]
+    Task ResumeHandOverAsync(Guid encounterId);
 
     /// <summary>Notes that the last day of a lot has passed, as <see cref="StockRules.Expire"/>.</summary>
     [AlwaysInterleave]

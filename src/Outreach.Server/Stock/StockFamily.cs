@@ -15,6 +15,12 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
     /// <summary>What is promised of a lot that came in: to notice when its last day has passed. The key is <see cref="LotKey"/>.</summary>
     public const string LotExpiry = "lot-expiry";
 
+    /// <summary>What is promised of a record that was released to another site: to see it through. The key is its id.</summary>
+    public const string HandOver = "hand-over";
+
+    /// <summary>A hand-over that is not through by then was cut off.</summary>
+    private static readonly Duration HandOverTakes = Duration.FromSeconds(10);
+
     private static readonly InstantPattern Moment = InstantPattern.CreateWithInvariantCulture("uuuu-MM-ddTHH:mm:ss.fffffffff'Z'");
 
     [ThreadStatic]
@@ -217,6 +223,17 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
             case StockEvent.HeldReleased released:
                 SetHeld(recorded, HeldIs.Released, new HeldDocument(
                     released.Record, released.HeldAt, recorded.RecordedAt, released.Release.Actor, released.Release.Reason.Text), effects);
+                if (released.Site.Value != recorded.Id)
+                    effects.Kept(HandOver, released.Record.EncounterId.ToString());
+                break;
+            case StockEvent.HandOverBegun begun:
+                SetHeld(recorded, HeldIs.Waiting, new HeldDocument(
+                    begun.Record, begun.HeldAt, null, begun.Release.Actor, begun.Release.Reason.Text, begun.Said.Site), effects);
+                effects.Promise(HandOver, begun.Record.EncounterId.ToString(), recorded.RecordedAt + HandOverTakes);
+                break;
+            case StockEvent.HandOverRefused refused:
+                SetHeld(recorded, HeldIs.Waiting, new HeldDocument(refused.Record, refused.HeldAt), effects);
+                effects.Kept(HandOver, refused.Record.EncounterId.ToString());
                 break;
             case StockEvent.HeldDropped dropped:
                 SetHeld(recorded, HeldIs.Dropped, new HeldDocument(

@@ -1,10 +1,9 @@
-using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Stock;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Amends and settles what was recorded. One at a time: each reads from the ledger what it decides on.</summary>
+/// <summary>Amends what was recorded. One at a time: each reads from the ledger what it decides on.</summary>
 internal sealed partial class StockGrain
 {
     private Task amending = Task.CompletedTask;
@@ -27,84 +26,41 @@ internal sealed partial class StockGrain
     public Task<Outcome<Amended>> VoidAsync(Guid encounterId, Change change) =>
         AmendAsync(encounterId, change, history => Now(EncounterRules.Void(journal.State, history, change)));
 
-    public Task<Outcome<Amended>> DropAsync(Guid encounterId, Change change) =>
-        AmendAsync(encounterId, change, history => Now(HeldRules.Drop(history, change)));
-
     private static ValueTask<Verdict> Now(Verdict verdict) => ValueTask.FromResult(verdict);
-
-    public async Task<Outcome<Reply>> ReleaseAsync(Guid encounterId, Change change, Sent? corrected)
-    {
-        Reply? there = null;
-        var done = await AmendAsync(encounterId, change, async history =>
-        {
-            if (history.Held is not { } held)
-                return HeldRules.Drop(history, change);
-
-            var sent = StockWire.Read(held);
-            var said = corrected is null ? sent : Replacing(held, corrected);
-            var shift = HeldRules.ShiftOf(held, sent.Encounter, said.Encounter);
-            var elsewhere = said.Encounter.Site.Value != SiteKey;
-            if (!elsewhere)
-            {
-                var books = await BooksAsync([said]);
-                return HeldRules.Release(journal.State, history, change, said, books, shift, clock.GetCurrentInstant());
-            }
-
-            if (HeldRules.Settled(history, change) is { Refusal: not null } settled)
-                return settled;
-
-            var release = new Release(change.RequestId, new Domain.Sites.SiteId(SiteKey), change.Actor, change.Reason);
-            (there, var refusal) = await HandOverAsync(said, shift, release);
-            return refusal is not null ? (Decision<StockEvent>)refusal : HeldRules.ReleaseElsewhere(history, change, said.Encounter.Site, release);
-        });
-        if (done.Refusal is { } no)
-            return no;
-        return there is not null ? there with { Became = Became.Recorded } : Released(await HistoryAsync(encounterId));
-    }
-
-    /// <summary>Records at another site what was held here. It happens before it is noted here, and can be repeated.</summary>
-    private async Task<(Reply? Reply, Refusal? Refusal)> HandOverAsync(Sent said, Duration shift, Release release)
-    {
-        var there = said.Encounter.Site.Value;
-        var site = await sites.FindAsync(there, default);
-        var books = await BooksAsync([said]) with { Zone = site is null ? null : DateTimeZoneProviders.Tzdb[site.TimeZone] };
-        if (HeldRules.StillHeld(said, books, shift, clock.GetCurrentInstant()) is { } still)
-            return (null, still);
-
-        var reply = await GrainFactory.GetGrain<IStockGrain>(there).TakeOverAsync(new Batch([said], shift), release);
-        return reply.Became is Became.Recorded or Became.RecordedBefore
-            ? (reply, null)
-            : (null, Refusal.Taken("ENCOUNTER_ID_TAKEN", $"Site '{there}' has another record under the id {said.Encounter.Id}."));
-    }
-
-    private static Reply Released(EncounterHistory history) => Reply.Of(history.Logged!, history.Original.Version);
 
     /// <summary>Reads what is known, decides, appends; the same request again answers with the version of the first.</summary>
     private async Task<Outcome<Amended>> AmendAsync(Guid encounterId, Change change, Func<EncounterHistory, ValueTask<Verdict>> decide)
     {
-        var (before, mine) = (amending, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        amending = mine.Task;
+        using var turn = await TakeTurnAsync();
+        var history = await HistoryAsync(encounterId);
+        if (await IsTakenAsync(encounterId, change.RequestId))
+            return change.Taken();
+
+        var verdict = await decide(history);
+        if (verdict.Done is not null)
+            return verdict.Done;
+        if (verdict.Decision!.Refusal is { } refusal)
+            return refusal;
+
+        var facts = verdict.Decision.Facts;
+        return new Amended(facts.Count == 0 ? FirstVersion(history, change.RequestId) : await RecordAsync(facts));
+    }
+
+    /// <summary>Waits until those who came before have amended, and until all that was appended before is durable, so that it is found.</summary>
+    private async Task<Turn> TakeTurnAsync()
+    {
+        var (before, mine) = (amending, new Turn());
+        amending = mine.Over;
         await before;
         try
         {
-            // What was appended before must be durable to be found.
             await AppendAsync([], clock.GetCurrentInstant());
-            var history = await HistoryAsync(encounterId);
-            if (await IsTakenAsync(encounterId, change.RequestId))
-                return change.Taken();
-
-            var verdict = await decide(history);
-            if (verdict.Done is not null)
-                return verdict.Done;
-            if (verdict.Decision!.Refusal is { } refusal)
-                return refusal;
-
-            var facts = verdict.Decision.Facts;
-            return new Amended(facts.Count == 0 ? FirstVersion(history, change.RequestId) : await RecordAsync(facts));
+            return mine;
         }
-        finally
+        catch
         {
-            mine.SetResult();
+            mine.Dispose();
+            throw;
         }
     }
 
@@ -167,16 +123,14 @@ internal sealed partial class StockGrain
         },
     };
 
-    private static Sent Replacing(HeldRecord held, Sent corrected)
+    /// <summary>A turn to amend; it is over when disposed.</summary>
+    private sealed class Turn : IDisposable
     {
-        var said = corrected.Encounter with
-        {
-            Id = held.EncounterId,
-            Device = held.Device,
-            Sequence = held.Sequence,
-            Participant = corrected.Encounter.Participant ?? held.Participant,
-        };
-        return corrected with { Encounter = said, Content = corrected.Wrong.Count == 0 ? StockWire.ContentOf(said) : corrected.Content };
+        private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Over => over.Task;
+
+        public void Dispose() => over.TrySetResult();
     }
 
     /// <summary>What a rule decided, or what is answered without any.</summary>

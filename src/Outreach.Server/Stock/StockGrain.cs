@@ -8,7 +8,7 @@ using Outreach.Server.Sites;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Records at one site: recognises repetitions, decides by the rules, appends. Amendments are in the other part.</summary>
+/// <summary>Records at one site: recognises repetitions, decides by the rules, appends. Amendments and held records are in other parts.</summary>
 /// <remarks>
 /// Nothing awaits between looking at ids and state, deciding, and appending: the next call sees the state to come. A batch
 /// is one append. A repetition is answered from the ledger, after the original has become durable.
@@ -30,10 +30,6 @@ internal sealed partial class StockGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         journal is null ? Task.CompletedTask : journal.CloseAsync();
 
-    public Task<Few<Reply>> LogAsync(Batch batch) => RecordAsync(batch, release: null);
-
-    public async Task<Reply> TakeOverAsync(Batch released, Release release) => (await RecordAsync(released, release))[0];
-
     public Task<Outcome<Shelved>> ReceiveAsync(Receipt receipt) =>
         ShelveAsync(receipt.RequestId, receipt.Content, receipt.Product, (site, product, now) =>
             StockRules.Receive(journal.State, receipt, product, DateTimeZoneProviders.Tzdb[site.TimeZone], now));
@@ -45,7 +41,7 @@ internal sealed partial class StockGrain(
     public Task ExpireAsync(StockEvent.LotExpired lot) =>
         AppendAsync(StockRules.Expire(journal.State, lot).Facts, clock.GetCurrentInstant());
 
-    private async Task<Few<Reply>> RecordAsync(Batch batch, Release? release)
+    public async Task<Few<Reply>> LogAsync(Batch batch)
     {
         var records = batch.Records;
         var books = await BooksAsync(records);
@@ -63,7 +59,7 @@ internal sealed partial class StockGrain(
             if (TryFind(sent.Encounter.Id, known, out places[i]))
                 continue;
 
-            var fact = Decide(state, sent, books, batch.Shift, now, release);
+            var fact = Decide(state, sent, books, batch.Shift, now);
             places[i] = first + facts.Count;
             facts.Add(fact);
             window.Add(sent.Encounter.Id, places[i], now);
@@ -74,9 +70,9 @@ internal sealed partial class StockGrain(
         return await ReplyAsync(records, places, facts, first);
     }
 
-    private static StockEvent Decide(StockState state, Sent sent, Books books, Duration shift, Instant now, Release? release) =>
+    private static StockEvent Decide(StockState state, Sent sent, Books books, Duration shift, Instant now) =>
         EncounterRules.Counts(sent, books, shift, now)
-            ? EncounterRules.Log(state, sent, books, shift, release)
+            ? EncounterRules.Log(state, sent, books, shift)
             : EncounterRules.Hold(sent, EncounterRules.Reasons(sent, books, shift, now), shift, StockWire.TextOf(sent));
 
     /// <summary>New ones answer from their facts, repetitions from what the ledger holds.</summary>
@@ -193,9 +189,11 @@ internal sealed partial class StockGrain(
         }
     }
 
-    private async ValueTask<Books> BooksAsync(Few<Sent> records)
+    private ValueTask<Books> BooksAsync(Few<Sent> records) => BooksAsync(records, SiteKey);
+
+    private async ValueTask<Books> BooksAsync(Few<Sent> records, string? siteId)
     {
-        var site = await sites.FindAsync(SiteKey, default);
+        var site = siteId is null ? null : await sites.FindAsync(siteId, default);
         var found = new Dictionary<string, Product>();
         for (var record = 0; record < records.Count; record++)
         {

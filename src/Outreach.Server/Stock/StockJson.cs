@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using NodaTime;
+using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 
 namespace Outreach.Server.Stock;
@@ -17,6 +18,8 @@ namespace Outreach.Server.Stock;
 [JsonSerializable(typeof(StockEvent.EncounterLogged))]
 [JsonSerializable(typeof(StockEvent.EncounterHeld))]
 [JsonSerializable(typeof(StockEvent.HeldReleased))]
+[JsonSerializable(typeof(StockEvent.HandOverBegun))]
+[JsonSerializable(typeof(StockEvent.HandOverRefused))]
 [JsonSerializable(typeof(StockEvent.HeldDropped))]
 [JsonSerializable(typeof(StockEvent.EncounterCorrected))]
 [JsonSerializable(typeof(StockEvent.EncounterVoided))]
@@ -47,6 +50,8 @@ internal sealed partial class StockJson : JsonSerializerContext
         ("logged", typeof(StockEvent.EncounterLogged)),
         ("held", typeof(StockEvent.EncounterHeld)),
         ("released", typeof(StockEvent.HeldReleased)),
+        ("handOverBegun", typeof(StockEvent.HandOverBegun)),
+        ("handOverRefused", typeof(StockEvent.HandOverRefused)),
         ("dropped", typeof(StockEvent.HeldDropped)),
         ("corrected", typeof(StockEvent.EncounterCorrected)),
         ("voided", typeof(StockEvent.EncounterVoided)),
@@ -93,8 +98,9 @@ internal sealed partial class StockJson : JsonSerializerContext
 /// <param name="Record">What was held.</param>
 /// <param name="HeldAt">When.</param>
 /// <param name="SettledAt">When a person settled it; null while it waits.</param>
+/// <param name="ReleasingTo">The site that it is being handed over to; the default where it is not.</param>
 internal sealed record HeldDocument(
-    HeldRecord Record, Instant HeldAt, Instant? SettledAt = null, ActorId Actor = default, string Reason = "");
+    HeldRecord Record, Instant HeldAt, Instant? SettledAt = null, ActorId Actor = default, string Reason = "", SiteId ReleasingTo = default);
 
 /// <summary>An encounter that was changed, as the view keeps it.</summary>
 /// <param name="Now">What it says and how it counts, or did until it was voided.</param>

@@ -9,7 +9,7 @@ public static class StockRegistration
     {
         services.AddSingleton<StockFamily>();
         services.AddSingleton<IFamily>(provider => provider.GetRequiredService<StockFamily>());
-        services.AddSingleton<IPromiseKeeper, LotExpiries>();
+        services.AddSingleton<IPromiseKeeper, StockPromises>();
         services.AddSingleton<KeyFamily>();
         services.AddSingleton<IFamily>(provider => provider.GetRequiredService<KeyFamily>());
         services.AddSingleton<ProgramKey>();

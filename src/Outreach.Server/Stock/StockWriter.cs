@@ -93,6 +93,7 @@ internal static class StockWriter
             SettledAt = held.SettledAt is { } settled ? Moments.Write(settled) : null,
             ActorId = held.Actor.Value,
             SettledReason = held.Reason,
+            ReleasingToSiteId = held.ReleasingTo.Value ?? "",
         };
         Add(held.Record.Reasons, wire.Reasons);
         return wire;

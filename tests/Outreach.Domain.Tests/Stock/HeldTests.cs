@@ -72,13 +72,47 @@ public class HeldTests
     public void Released_elsewhere_it_moves_nothing_here()
     {
         var site = Holding();
-        var change = site.Change();
-        var release = new Release(change.RequestId, Van, change.Actor, change.Reason);
+        var begun = Begin(site, site.Change());
 
-        site.And(HeldRules.ReleaseElsewhere(site.History(Future.Id), change, new SiteId("other"), release));
+        site.And(HeldRules.EndHandOver(site.History(Future.Id), begun, null));
 
         Assert.Empty(site.Movements());
-        Assert.IsType<StockEvent.HeldReleased>(site.History(Future.Id).Settled);
+        Assert.Equal(begun.Said.Site, Assert.IsType<StockEvent.HeldReleased>(site.History(Future.Id).Settled).Site);
+        Assert.Empty(HeldRules.EndHandOver(site.History(Future.Id), begun, null).Facts);
+    }
+
+    [Fact]
+    public void While_it_is_handed_over_nothing_else_is_decided_about_it()
+    {
+        var site = Holding();
+        var change = site.Change();
+        Begin(site, change);
+
+        Assert.Empty(HeldRules.Settled(site.History(Future.Id), change)!.Facts);
+        Assert.Equal("REQUEST_ID_TAKEN", HeldRules.Settled(site.History(Future.Id), change with { Content = Content(4) })?.Refusal?.Code);
+        Assert.Equal("HELD_RELEASING", HeldRules.Drop(site.History(Future.Id), site.Change()).Refusal?.Code);
+        Assert.Equal("HELD_RELEASING",
+            HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Sent(Future), Known, Duration.Zero, Noon).Refusal?.Code);
+    }
+
+    [Fact]
+    public void What_the_other_site_refuses_waits_again()
+    {
+        var site = Holding();
+        var begun = Begin(site, site.Change());
+
+        site.And(HeldRules.EndHandOver(site.History(Future.Id), begun, Refusal.Taken("ENCOUNTER_ID_TAKEN", "It has another.")));
+
+        Assert.Equal("It has another.", Assert.IsType<StockEvent.HandOverRefused>(site.Facts[^1].Fact).Why);
+        Assert.IsType<StockEvent.HeldDropped>(HeldRules.Drop(site.History(Future.Id), site.Change()).Facts[0]);
+    }
+
+    private static StockEvent.HandOverBegun Begin(Site site, Change change)
+    {
+        var said = Future with { SaidAt = Noon, Site = new SiteId("other") };
+        var begun = HeldRules.BeginHandOver(site.History(Future.Id), change, Sent(said), Known, Duration.Zero, Van, Noon);
+        site.And(begun);
+        return Assert.IsType<StockEvent.HandOverBegun>(begun.Facts[0]);
     }
 
     private static Site Holding()

@@ -78,6 +78,12 @@ internal static class Samples
         ["logged-1-bare"] = new StockEvent.EncounterLogged(Bare, Content),
         ["held-1"] = new StockEvent.EncounterHeld(Record),
         ["released-1"] = new StockEvent.HeldReleased(Content, Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, Why)),
+        ["handOverBegun-1"] = new StockEvent.HandOverBegun(
+            Content, Record, At, Whole, Content, new Release(Request, Van, Ana, Why), Duration.FromMinutes(3)),
+        ["handOverBegun-1-bare"] = new StockEvent.HandOverBegun(
+            Content, Record, At, new Encounter(Id, Van, At), Content, new Release(Request, default, Ana, Why)),
+        ["handOverRefused-1"] = new StockEvent.HandOverRefused(
+            Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, Why), "Site 'van-2' has another record under the id."),
         ["dropped-1"] = new StockEvent.HeldDropped(Request, Content, Record, At, Ana, Why),
         ["corrected-1"] = new StockEvent.EncounterCorrected(Request, Content, First, Entry, Bare, Ana, Why, Unbooked, [Before]),
         ["voided-1"] = new StockEvent.EncounterVoided(Request, Content, First, Bare, Ana, Why, Unbooked, [Before]),

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Duration = NodaTime.Duration;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Tests.Stock;
@@ -187,6 +188,62 @@ public abstract class StockContract(StockServer server)
         await Stock.ReleaseHeldEncounterAsync(release);
 
         Assert.Equal(release.Encounter.OccurredAt, (await GetAsync(there, encounter.EncounterId)).OccurredAt);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_release_to_another_site_that_was_cut_off_counts_once_and_nothing_else_is_decided_meanwhile(bool there, bool byItself)
+    {
+        var (site, other) = (await server.OpenSiteAsync(), await server.OpenSiteAsync());
+        var encounter = Encounter(site, ("unheard-of", 5));
+        await SyncAsync(encounter);
+        var release = Release(site, Encounter(other, ("test-syringe", 5)), encounter.EncounterId);
+        (server.CutOff.Method, server.CutOff.AfterIt) = ("TakeOverAsync", there);
+        await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync);
+
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(
+            Stock.ReleaseHeldEncounterAsync(Release(site, Encounter(site), encounter.EncounterId)).ResponseAsync));
+        Assert.Equal((HeldState.Waiting, other), await HeldAsync(site, HeldState.Waiting));
+
+        server.CutOff.Method = null;
+        if (byItself)
+        {
+            server.Clock.Ahead = Duration.FromMinutes(1);
+            await Eventually.AssertAsync(async () => (await HeldAsync(site, HeldState.Released)).State == HeldState.Released);
+            server.Clock.Ahead = default;
+        }
+
+        var released = (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+
+        Assert.Equal((Outcome.Recorded, 1), (released.Outcome, released.Version));
+        await server.WakeAsync(site, "hand-over", encounter.EncounterId);
+        Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal(-5, (await StockOfAsync(other, "test-syringe")).OnHand);
+        Assert.Equal((HeldState.Released, ""), await HeldAsync(site, HeldState.Released));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
+    }
+
+    [Fact]
+    public async Task What_another_site_cannot_record_waits_again()
+    {
+        var (site, other) = (await server.OpenSiteAsync(), await server.OpenSiteAsync());
+        var encounter = Encounter(site, ("unheard-of", 5));
+        await SyncAsync(encounter);
+        var namesake = Encounter(other, ("test-syringe", 1));
+        namesake.EncounterId = encounter.EncounterId;
+        await LogAsync(namesake);
+        var release = Release(site, Encounter(other, ("test-syringe", 5)), encounter.EncounterId);
+
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+
+        Assert.Equal((HeldState.Waiting, ""), await HeldAsync(site, HeldState.Waiting));
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+        Assert.Equal(-1, (await StockOfAsync(other, "test-syringe")).OnHand);
+        Assert.Equal(HeldState.Dropped, (await Stock.DropHeldEncounterAsync(Drop(site, encounter))).Held.State);
     }
 
     [Fact]
@@ -517,6 +574,17 @@ public abstract class StockContract(StockServer server)
     };
 
     private static async Task<StatusCode> StatusAsync<T>(Task<T> call) => (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode;
+
+    private async Task<(HeldState State, string ReleasingTo)> HeldAsync(string site, HeldState state)
+    {
+        var found = await Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, State = state });
+        return found.Held.Select(held => (held.State, held.ReleasingToSiteId)).SingleOrDefault();
+    }
+
+    private static DropHeldEncounterRequest Drop(string site, Encounter encounter) => new()
+    {
+        RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test", ActorId = "ana",
+    };
 
     private static ReleaseHeldEncounterRequest Release(string site, Encounter? corrected, string id) => new()
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
@@ -21,6 +22,12 @@ public abstract class StockServer : IAsyncLifetime
     private int sites;
 
     public StockService.StockServiceClient Stock { get; private set; } = null!;
+
+    /// <summary>The server's clock.</summary>
+    public MovedClock Clock { get; } = new();
+
+    /// <summary>What cuts calls between grains off.</summary>
+    public CutOff CutOff { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -74,8 +81,11 @@ public abstract class StockServer : IAsyncLifetime
 
     /// <summary>Tells the server that the last day of a lot has passed, as it is told when that is due.</summary>
     public Task WakeAsync(string site, string product, string lot, string lastDay) =>
-        app.Services.GetServices<IPromiseKeeper>().Single(keeper => keeper.Family == "stock")
-            .WakeAsync(site, "lot-expiry", $"{product}/{lastDay}/{lot}", default);
+        WakeAsync(site, "lot-expiry", $"{product}/{lastDay}/{lot}");
+
+    /// <summary>Tells the server that something is due which a site promised.</summary>
+    public Task WakeAsync(string site, string kind, string key) =>
+        app.Services.GetServices<IPromiseKeeper>().Single(keeper => keeper.Family == "stock").WakeAsync(site, kind, key, default);
 
     /// <summary>What the view of lots says of a lot: "1" where it was noticed that it has expired.</summary>
     public async Task<string?> ExpiredAsync(string site, string lot)
@@ -104,7 +114,8 @@ public abstract class StockServer : IAsyncLifetime
         app = OutreachServer.Build(
         [
             "--applicationName=Outreach.Server", $"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0", "--Logging:LogLevel:Default=Warning", .. await StoreAsync(),
-        ]);
+        ],
+        services => services.AddSingleton<IClock>(Clock).AddSingleton<IIncomingGrainCallFilter>(CutOff));
         await app.StartAsync();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         channel = GrpcChannel.ForAddress(addresses.First());

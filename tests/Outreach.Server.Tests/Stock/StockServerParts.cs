@@ -1,0 +1,30 @@
+using NodaTime;
+
+namespace Outreach.Server.Tests.Stock;
+
+/// <summary>The true time, moved by as much as a test wants.</summary>
+public sealed class MovedClock : IClock
+{
+    public Duration Ahead { get; set; }
+
+    public Instant GetCurrentInstant() => SystemClock.Instance.GetCurrentInstant() + Ahead;
+}
+
+/// <summary>Cuts calls between grains off, before or after they were carried out, as a process does that ends there.</summary>
+public sealed class CutOff : IIncomingGrainCallFilter
+{
+    /// <summary>The name of the method whose calls are cut off; null for none.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>Whether what was called is carried out first.</summary>
+    public bool AfterIt { get; set; }
+
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        var cut = context.MethodName == Method;
+        if (!cut || AfterIt)
+            await context.Invoke();
+        if (cut)
+            throw new IOException("Cut off.");
+    }
+}
