@@ -10,7 +10,13 @@ public static class EncounterRules
     /// <summary>The most corrections and voidings that one encounter may have.</summary>
     public const int MaxAmendments = 50;
 
-    /// <summary>Everything that keeps a record from counting: what is wrong in itself, then site, products, time. Empty: it counts.</summary>
+    /// <summary>The most reasons that are kept and told of one record.</summary>
+    public const int MaxReasons = 50;
+
+    /// <summary>
+    /// Everything that keeps a record from counting: what is wrong in itself, then site, products, time. Empty: it counts.
+    /// Of more than <see cref="MaxReasons"/> the last tells how many more there are.
+    /// </summary>
     public static Few<HoldReason> Reasons(Sent sent, Books books, Duration shift, Instant now)
     {
         var found = new List<HoldReason>();
@@ -18,7 +24,7 @@ public static class EncounterRules
         AddUnknown(sent.Encounter, books, found);
         if (!sent.Wrong.Any(wrong => wrong.Field == "occurred_at"))
             AddImpossibleTimes(sent.Encounter, books.Zone, shift, now, found);
-        return [.. found];
+        return found.Count <= MaxReasons ? [.. found] : Shortened(found);
     }
 
     /// <summary>Whether there is nothing to keep the record from counting; quicker than naming what there is.</summary>
@@ -160,6 +166,9 @@ public static class EncounterRules
 
         return shelf;
     }
+
+    private static Few<HoldReason> Shortened(List<HoldReason> found) =>
+        [.. found.Take(MaxReasons - 1), new HoldReason(found[MaxReasons - 1].Code, "", $"There are {found.Count - MaxReasons + 1} more reasons.")];
 
     private static void AddUnknown(Encounter encounter, Books books, List<HoldReason> found)
     {

@@ -218,7 +218,11 @@ internal ref struct EncounterReader
         if (wire.Reference.Length > 100)
             Malformed("provenance.reference", $"has at most 100 characters; this has {wire.Reference.Length}.");
         if (wire.Remarks.Count > MostRemarks)
+        {
             Malformed("provenance.remarks", $"are at most {MostRemarks}; these are {wire.Remarks.Count}.");
+            return new Provenance(wire.Source, wire.Reference);
+        }
+
         for (var i = 0; i < wire.Remarks.Count; i++)
         {
             if (wire.Remarks[i].Length > MostRemark)
@@ -255,7 +259,13 @@ internal ref struct EncounterReader
         if (wire.Count == 0)
             return [];
 
-        var kinds = new List<TDomain>(Math.Min(wire.Count, 16));
+        if (wire.Count > WireEnums.Count<TDomain>())
+        {
+            Malformed(field, $"are at most {WireEnums.Count<TDomain>()}, each at most once; these are {wire.Count}.");
+            return [];
+        }
+
+        var kinds = new List<TDomain>(wire.Count);
         for (var i = 0; i < wire.Count; i++)
         {
             if (!WireEnums.TryRead(wire[i], out TDomain kind) || EqualityComparer<TDomain>.Default.Equals(kind, default))

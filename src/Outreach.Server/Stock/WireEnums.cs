@@ -21,6 +21,10 @@ internal static class WireEnums
         where TDomain : struct, Enum =>
         Unsafe.BitCast<TDomain, TWire>(kind);
 
+    /// <summary>How many kinds there are besides the one that says nothing.</summary>
+    public static int Count<TDomain>()
+        where TDomain : struct, Enum => Last<TDomain>.Number;
+
     private static class Last<T>
         where T : struct, Enum
     {

@@ -28,6 +28,18 @@ public class ReasonsTests
         Assert.Equal("handed_out[0].product_id", reasons[2].Field);
     }
 
+    [Fact]
+    public void Of_very_many_reasons_the_last_tells_how_many_more_there_are()
+    {
+        var encounter = Encounter([.. Enumerable.Range(0, 100).Select(i => Line(new ProductId($"unheard-of-{i}"), 1))]);
+
+        var reasons = Reasons(encounter);
+
+        Assert.Equal(EncounterRules.MaxReasons, reasons.Count);
+        Assert.Equal("handed_out[48].product_id", reasons[^2].Field);
+        Assert.Equal("There are 51 more reasons.", reasons[^1].Description);
+    }
+
     [Theory]
     [InlineData(5 * 60, true)]
     [InlineData(5 * 60 + 1, false)]

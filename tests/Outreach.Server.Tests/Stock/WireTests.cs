@@ -131,6 +131,18 @@ public class WireTests
         Assert.Contains("no device", sent.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_list_that_is_far_too_long_is_wrong_once()
+    {
+        var wire = new Wire.Encounter { EncounterId = Samples.Whole.Id.ToString(), SiteId = "van-1", OccurredAt = new Timestamp { Seconds = 1_700_000_000 } };
+        wire.Services.Add(Enumerable.Repeat((Wire.Service)99, 50_000));
+        wire.Provenance = new Wire.Provenance { Source = "x", Remarks = { Enumerable.Repeat(new string('x', 201), 200) } };
+
+        var sent = Wires.Read(wire, small: true, out _)!;
+
+        Assert.Equal(["services", "provenance.remarks"], sent.Wrong.Select(reason => reason.Field));
+    }
+
     [Theory]
     [InlineData("", "van-1")]
     [InlineData("00000000-0000-0000-0000-000000000000", "van-1")]
