@@ -62,7 +62,8 @@ public static class EncounterRules
             sent.Encounter.Sequence));
 
     /// <summary>
-    /// Replaces what an encounter says. In order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
+    /// Replaces what an encounter says. What it leaves as it was counts as it did: a line keeps its lots and its doses, and
+    /// an unchanged time its day, whatever catalogue, zone and shelves say by now. In order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
     /// AMENDMENTS_EXCEEDED. The same request again changes nothing.
     /// </summary>
     /// <param name="corrected">What it should say, with its own id, site, device and sequence; there are no <see cref="Reasons"/> against it.</param>
@@ -80,7 +81,7 @@ public static class EncounterRules
             change.Content,
             history.Original,
             before,
-            Enter(without, corrected, books, ShiftOf(before, corrected)),
+            Enter(without, corrected, books, ShiftOf(before, corrected), Kept(before, corrected, unbooked)),
             change.Actor,
             change.Reason,
             unbooked,
@@ -133,13 +134,52 @@ public static class EncounterRules
         return found is null ? [] : [.. found];
     }
 
-    private static Entry Enter(ImmutableSortedDictionary<string, Shelf> shelves, Encounter encounter, Books books, Duration shift)
+    /// <summary>How the lines and the time count that a correction leaves as they were; null for a line, or a day, that it changes.</summary>
+    private static (LocalDate? Day, Issue?[] Issues) Kept(Entry before, Encounter corrected, Few<Shortfall> unbooked)
     {
-        var day = (encounter.SaidAt + shift).InZone(books.Zone!).Date;
+        var loose = unbooked.ToDictionary(sum => sum.Product, sum => sum.Units);
+        var left = Enumerable.Range(0, before.Issues.Count).ToList();
+        var issues = new Issue?[corrected.HandedOut.Count];
+        for (var i = 0; i < issues.Length; i++)
+        {
+            var line = corrected.HandedOut[i];
+            var same = left.FindIndex(place => before.Encounter.HandedOut[place] == line);
+            if (same < 0)
+                continue;
+
+            issues[i] = Covered(before.Issues[left[same]], line.Product, loose);
+            left.RemoveAt(same);
+        }
+
+        return (corrected.SaidAt == before.Encounter.SaidAt ? before.Day : null, issues);
+    }
+
+    /// <summary>A line as it counted; what was uncovered and then settled is taken from what came back for it.</summary>
+    private static Issue Covered(Issue issue, ProductId product, Dictionary<ProductId, long> loose)
+    {
+        var units = (int)Math.Min(issue.Uncovered, loose.GetValueOrDefault(product));
+        if (units == 0)
+            return issue;
+
+        loose[product] -= units;
+        return issue with { Taken = issue.Taken.With(new Taken(units)), Uncovered = issue.Uncovered - units };
+    }
+
+    private static Entry Enter(
+        ImmutableSortedDictionary<string, Shelf> shelves,
+        Encounter encounter,
+        Books books,
+        Duration shift,
+        (LocalDate? Day, Issue?[]? Issues) kept = default)
+    {
+        var day = kept.Day ?? (encounter.SaidAt + shift).InZone(books.Zone!).Date;
         var lines = encounter.HandedOut.AsSpan();
-        var issues = new Issue[lines.Length];
+        var issues = kept.Issues ?? new Issue?[lines.Length];
         for (var i = 0; i < lines.Length; i++)
         {
+            if (issues[i] is not null)
+                continue;
+
             var product = books.Products[lines[i].Product.Value];
             var shelf = Left(shelves, lines, issues, i);
             var (taken, missing) = shelf.Take(lines[i].Units.Units, product.TracksLots ? lines[i].Lot : default, day);
@@ -147,20 +187,20 @@ public static class EncounterRules
                 product.DosesPerUnit, product.ItemsPerUnit, product.Category == Category.Syringes, taken, missing);
         }
 
-        return new Entry(encounter, day, shift, Few.Own(issues));
+        return new Entry(encounter, day, shift, Few.Own<Issue>(issues!));
     }
 
-    /// <summary>The shelf of a line's product after the lines before it.</summary>
+    /// <summary>The shelf of a line's product after the lines that were taken before it.</summary>
     private static Shelf Left(
-        ImmutableSortedDictionary<string, Shelf> shelves, ReadOnlySpan<HandedOut> lines, ReadOnlySpan<Issue> issues, int line)
+        ImmutableSortedDictionary<string, Shelf> shelves, ReadOnlySpan<HandedOut> lines, ReadOnlySpan<Issue?> issues, int line)
     {
         var shelf = shelves.GetValueOrDefault(lines[line].Product.Value, Shelf.Bare);
-        for (var i = 0; i < line; i++)
+        for (var i = 0; i < lines.Length; i++)
         {
-            if (lines[i].Product != lines[line].Product)
+            if (issues[i] is not { } issue || lines[i].Product != lines[line].Product)
                 continue;
 
-            foreach (var taken in issues[i].Taken)
+            foreach (var taken in issue.Taken)
                 shelf = shelf.Move(taken.Lot, -taken.Units);
         }
 

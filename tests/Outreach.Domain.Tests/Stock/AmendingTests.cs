@@ -49,6 +49,38 @@ public class AmendingTests
     }
 
     [Fact]
+    public void What_a_correction_leaves_as_it_was_counts_as_it_did()
+    {
+        var site = new Site().Received(Spray, 5, "late", "2027-06-30");
+        var logged = site.Logged(Encounter(Line(Spray, 2), Line(Spray, 1), Line(Syringe, 3)));
+        site.Received(Spray, 5, "early", "2026-12-31").Received(Syringe, 100);
+        var later = new Books(DateTimeZoneProviders.Tzdb["Pacific/Auckland"], new Dictionary<string, Domain.Catalog.Product>
+        {
+            ["spray"] = Known.Products["spray"] with { DosesPerUnit = 9, ItemsPerUnit = 9 }, ["syringe"] = Known.Products["syringe"],
+        });
+
+        site.And(site.Correct(logged.Entry.Encounter with { HandedOut = [Line(Syringe, 3), Line(Spray, 2), Line(Spray, 3)] }, books: later));
+
+        var after = site.History(logged.Entry.Encounter.Id).Now!;
+        Assert.Equal(logged.Entry.Day, after.Day);
+        Assert.Equal([logged.Entry.Issues[2], logged.Entry.Issues[0]], after.Issues.AsSpan()[..2].ToArray());
+        Assert.Equal((9, new Taken(3, new LotNumber("early"))), (after.Issues[2].Doses, after.Issues[2].Taken[0]));
+        Assert.Equal((3, 2), (site.InLot(Spray, "late"), site.InLot(Spray, "early")));
+    }
+
+    [Fact]
+    public void A_shortfall_that_was_settled_stays_settled_when_something_else_is_corrected()
+    {
+        var site = new Site();
+        var logged = site.Logged(Encounter(Line(Spray, 5)));
+        site.And(site.Settle(Spray, 3));
+
+        site.And(site.Correct(logged.Entry.Encounter with { PeopleTrained = 1 }));
+
+        Assert.Equal((2, 0), (site.State.Shelf(Spray).Shortfall, site.InLot(Spray)));
+    }
+
+    [Fact]
     public void Every_amendment_knows_all_that_was_said_before()
     {
         var site = new Site();

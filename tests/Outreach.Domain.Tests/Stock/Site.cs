@@ -99,8 +99,8 @@ internal sealed class Site
 
     public Decision<StockEvent> Void(Guid id, Change? change = null) => EncounterRules.Void(State, History(id), change ?? Change());
 
-    public Decision<StockEvent> Correct(Encounter corrected, Change? change = null) =>
-        EncounterRules.Correct(State, History(corrected.Id), change ?? Change(), corrected, Known);
+    public Decision<StockEvent> Correct(Encounter corrected, Change? change = null, Books? books = null) =>
+        EncounterRules.Correct(State, History(corrected.Id), change ?? Change(), corrected, books ?? Known);
 
     public Site And(Decision<StockEvent> decided)
     {
