@@ -38,8 +38,8 @@ internal sealed record EncountersAsked(
             StockWire.CheckChosen("product_id", wire.ProductId, wrong);
         if (wire.DeviceId.Length > 0 && !DeviceId.IsValid(wire.DeviceId))
             wrong.Add("device_id", $"is empty or {DeviceId.Rule}; this is '{Shown.Short(wire.DeviceId)}'.");
-        var from = ReadDay("from_day", wire.FromDay, wrong);
-        var to = ReadDay("to_day", wire.ToDay, wrong);
+        var from = Moments.ReadDay("from_day", wire.FromDay, wrong);
+        var to = Moments.ReadDay("to_day", wire.ToDay, wrong);
         var participant = ReadParticipant(wire.ParticipantKey, wrong);
         var list = $"encounters/{wire.SiteId}/{from}/{to}/{wire.ProductId}/{wire.DeviceId}/{participant}/{wire.WithOverdoseReport}/{wire.IncludeVoided}";
         var page = Paging.Parse(wire.PageSize, wire.PageToken, list, keyParts: 2, wrong);
@@ -71,14 +71,6 @@ internal sealed record EncountersAsked(
         }
 
         return false;
-    }
-
-    private static LocalDate? ReadDay(string field, string wire, Violations wrong)
-    {
-        var day = Moments.ReadDay(field, wire, wrong);
-        if (day is { Year: < 1900 or > 9000 })
-            wrong.Add(field, $"is in the years 1900 to 9000; this is {wire}.");
-        return day is { Year: < 1900 or > 9000 } ? null : day;
     }
 
     private static ParticipantKey? ReadParticipant(string wire, Violations wrong)

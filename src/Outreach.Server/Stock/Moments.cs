@@ -32,17 +32,19 @@ internal static class Moments
         return null;
     }
 
-    /// <summary>Reads a day that may be empty.</summary>
+    /// <summary>Reads a day that may be empty, in the years 1900 to 9000.</summary>
     public static LocalDate? ReadDay(string field, string wire, Violations violations)
     {
         if (wire.Length == 0)
             return null;
 
         var day = LocalDatePattern.Iso.Parse(wire);
-        if (day.Success)
+        if (day is { Success: true, Value.Year: >= 1900 and <= 9000 })
             return day.Value;
 
-        violations.Add(field, $"is a day, YYYY-MM-DD, or empty; this is '{Shown.Short(wire)}'.");
+        violations.Add(field, day.Success
+            ? $"is in the years 1900 to 9000; this is {wire}."
+            : $"is a day, YYYY-MM-DD, or empty; this is '{Shown.Short(wire)}'.");
         return null;
     }
 
