@@ -30,6 +30,14 @@ internal static class ShelfView
         return new StockShown(version, Shelve(units, expiries));
     }
 
+    /// <summary>The latest version of a site's stream that the views show; 0 where nothing is recorded.</summary>
+    public static async Task<long> VersionAsync(ILedger ledger, string site, CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.Query("SELECT version FROM stock_versions WHERE site_id = @site", ("@site", site));
+        return await query.ExecuteScalarAsync(cancel) is long version ? version : 0;
+    }
+
     private static Comparer<(string Product, string Lot)> PlaceOrder { get; } = Comparer<(string Product, string Lot)>.Create((x, y) =>
         string.CompareOrdinal(x.Product, y.Product) is var products and not 0 ? products : string.CompareOrdinal(x.Lot, y.Lot));
 

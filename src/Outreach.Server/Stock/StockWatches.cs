@@ -31,16 +31,18 @@ internal sealed partial class StockWatches(
             var (version, state, channel) = await watch.JoinAsync(cancel);
             try
             {
-                if (afterVersion > version)
+                // What is watched together comes a little after the commit: the watcher may have read a later version.
+                if (afterVersion > version && await ShelfView.VersionAsync(ledger, site, cancel) is var last && afterVersion > last)
                     throw new RefusedException(Refusal.Rule(
-                        "VERSION_UNKNOWN", $"Site '{site}' is at version {version}; version {afterVersion} is none that was shown."));
+                        "VERSION_UNKNOWN", $"Site '{site}' is at version {last}; version {afterVersion} is none that was shown."));
                 if (afterVersion == 0)
                     yield return await watch.FirstStateAsync(version, state, cancel);
-                else
+                else if (afterVersion < version)
                     await foreach (var missed in watch.MissedAsync(afterVersion + 1, version, state, cancel))
                         yield return missed;
                 await foreach (var response in channel.Reader.ReadAllAsync(cancel))
-                    yield return response;
+                    if (response.Version > afterVersion)
+                        yield return After(afterVersion, response);
             }
             finally
             {
@@ -73,6 +75,18 @@ internal sealed partial class StockWatches(
 
             await Task.Delay(BeforeFollowingAgain, stoppingToken);
         }
+    }
+
+    /// <summary>A response without what moved at a version or before it; the same one where all of it moved later.</summary>
+    private static Wire.WatchStockResponse After(long version, Wire.WatchStockResponse response)
+    {
+        if (response.Movements.Count == 0 || response.Movements[0].Version > version)
+            return response;
+
+        var later = response.Clone();
+        while (later.Movements.Count > 0 && later.Movements[0].Version <= version)
+            later.Movements.RemoveAt(0);
+        return later;
     }
 
     private void Notice(Commit commit)

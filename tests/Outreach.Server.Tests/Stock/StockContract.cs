@@ -360,6 +360,7 @@ public abstract class StockContract(StockServer server)
         Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync(site, "unheard-of", 1, "a", "2097-12-31")));
         Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync("unheard-of", "test-spray", 1, "a", "2097-12-31")));
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(ReceiveAsync(site, "test-spray", 1)));
+        Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(ReceiveAsync(site, "test-spray", 1, "c", "9999-12-31")));
 
         var settle = new SettleShortfallRequest
         {
@@ -473,6 +474,47 @@ public abstract class StockContract(StockServer server)
         Assert.Equal(Enumerable.Range(2, 100).Select(version => (long)version), seen.Concat(rest).Select(movement => movement.Version));
         Assert.Equal(StatusCode.NotFound, await StatusAsync(FirstAsync(new WatchStockRequest { SiteId = "unheard-of" })));
         Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(FirstAsync(new WatchStockRequest { SiteId = site, AfterVersion = 9_999 })));
+    }
+
+    [Fact]
+    public async Task A_watch_goes_on_from_the_version_that_was_just_read_also_where_others_watch_already()
+    {
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var site = await server.OpenSiteAsync();
+        await LogAsync(Encounter(site, ("test-syringe", 1)));
+        using var other = Stock.WatchStock(new WatchStockRequest { SiteId = site }, cancellationToken: cancel.Token);
+        await other.ResponseStream.MoveNext(cancel.Token);
+
+        for (var i = 0; i < 20; i++)
+        {
+            await LogAsync(Encounter(site, ("test-syringe", 1)));
+            await LogAsync(Encounter(site, ("test-syringe", 1)));
+            var read = await Stock.GetStockAsync(new GetStockRequest { SiteId = site });
+            using var call = Stock.WatchStock(new WatchStockRequest { SiteId = site, AfterVersion = read.Version }, cancellationToken: cancel.Token);
+            await LogAsync(Encounter(site, ("test-syringe", 1)));
+            await call.ResponseStream.MoveNext(cancel.Token);
+            Assert.Equal(read.Version + 1, call.ResponseStream.Current.Movements.Single().Version);
+        }
+    }
+
+    [Fact]
+    public async Task Every_watcher_of_a_site_is_told_every_movement()
+    {
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var site = await server.OpenSiteAsync();
+        await ReceiveAsync(site, "test-syringe", 1_000);
+        var calls = Enumerable.Range(0, 20).Select(_ => Stock.WatchStock(new WatchStockRequest { SiteId = site }, cancellationToken: cancel.Token)).ToList();
+        foreach (var call in calls)
+            await call.ResponseStream.MoveNext(cancel.Token);
+
+        for (var i = 0; i < 5; i++)
+            await LogAsync(Encounter(site, ("test-syringe", 1)));
+        calls[0].Dispose();
+        await LogAsync(Encounter(site, ("test-syringe", 1)));
+
+        foreach (var call in calls.Skip(1))
+            Assert.Equal([2, 3, 4, 5, 6, 7], (await ReadUntilAsync(call, 7, cancel.Token)).Select(movement => movement.Version));
+        calls.ForEach(call => call.Dispose());
     }
 
     [Fact]
