@@ -17,15 +17,21 @@ public static class EncounterRules
     /// Everything that keeps a record from counting: what is wrong in itself, then site, products, time. Empty: it counts.
     /// Of more than <see cref="MaxReasons"/> the last tells how many more there are.
     /// </summary>
-    public static Few<HoldReason> Reasons(Sent sent, Books books, Duration shift, Instant now)
+    /// <param name="day">The day it counts on already; null where that is to be found.</param>
+    public static Few<HoldReason> Reasons(Sent sent, Books books, Duration shift, Instant now, LocalDate? day = null)
     {
         var found = new List<HoldReason>();
         found.AddRange(sent.Wrong);
         AddUnknown(sent.Encounter, books, found);
         if (!sent.Wrong.Any(wrong => wrong.Field == "occurred_at"))
-            AddImpossibleTimes(sent.Encounter, books.Zone, shift, now, found);
-        return found.Count <= MaxReasons ? [.. found] : Shortened(found);
+            AddImpossibleTimes(sent.Encounter, books.Zone, shift, now, day, found);
+        return Shortened([.. found]);
     }
+
+    /// <summary>The reasons, where there are more than <see cref="MaxReasons"/> the first of them and how many more there are.</summary>
+    public static Few<HoldReason> Shortened(Few<HoldReason> found) => found.Count <= MaxReasons
+        ? found
+        : [.. found.AsSpan()[..(MaxReasons - 1)], new HoldReason(found[MaxReasons - 1].Code, "", $"There are {found.Count - MaxReasons + 1} more reasons.")];
 
     /// <summary>Whether there is nothing to keep the record from counting; quicker than naming what there is.</summary>
     public static bool Counts(Sent sent, Books books, Duration shift, Instant now)
@@ -70,7 +76,7 @@ public static class EncounterRules
     public static Decision<StockEvent> Correct(
         StockState state, EncounterHistory history, Change change, Encounter corrected, Books books)
     {
-        if (Refuse(history, change) is { } answer)
+        if (Answered(history, change) is { } answer)
             return answer;
 
         var before = history.Now!;
@@ -92,14 +98,20 @@ public static class EncounterRules
     public static Duration ShiftOf(Entry before, Encounter corrected) =>
         corrected.SaidAt == before.Encounter.SaidAt ? before.Shift : Duration.Zero;
 
+    /// <summary>The day that a correction leaves an encounter on; null where it changes the time.</summary>
+    public static LocalDate? DayOf(Entry before, Encounter corrected) =>
+        corrected.SaidAt == before.Encounter.SaidAt ? before.Day : null;
+
     /// <summary>
     /// Makes an encounter count no longer. In order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
     /// AMENDMENTS_EXCEEDED. The same request again changes nothing.
     /// </summary>
     public static Decision<StockEvent> Void(StockState state, EncounterHistory history, Change change) =>
-        Refuse(history, change) ?? (Decision<StockEvent>)Voiding(history, change, Unbooked(state.Shelves, history.Now!));
+        Answered(history, change) ?? (Decision<StockEvent>)Voiding(history, change, Unbooked(state.Shelves, history.Now!));
 
-    private static Decision<StockEvent>? Refuse(EncounterHistory history, Change change)
+    /// <summary>Whether an encounter can be changed, in the order that <see cref="Correct"/> tells.</summary>
+    /// <returns>A refusal; no facts where the same request was answered before; null where it can.</returns>
+    public static Decision<StockEvent>? Answered(EncounterHistory history, Change change)
     {
         if (history.Now is null)
             return Refusal.NotFound("ENCOUNTER_NOT_FOUND", "No encounter with this id is recorded at this site.");
@@ -151,7 +163,7 @@ public static class EncounterRules
             left.RemoveAt(same);
         }
 
-        return (corrected.SaidAt == before.Encounter.SaidAt ? before.Day : null, issues);
+        return (DayOf(before, corrected), issues);
     }
 
     /// <summary>A line as it counted; what was uncovered and then settled is taken from what came back for it.</summary>
@@ -207,9 +219,6 @@ public static class EncounterRules
         return shelf;
     }
 
-    private static Few<HoldReason> Shortened(List<HoldReason> found) =>
-        [.. found.Take(MaxReasons - 1), new HoldReason(found[MaxReasons - 1].Code, "", $"There are {found.Count - MaxReasons + 1} more reasons.")];
-
     private static void AddUnknown(Encounter encounter, Books books, List<HoldReason> found)
     {
         if (books.Zone is null)
@@ -223,7 +232,8 @@ public static class EncounterRules
         }
     }
 
-    private static void AddImpossibleTimes(Encounter encounter, DateTimeZone? zone, Duration shift, Instant now, List<HoldReason> found)
+    private static void AddImpossibleTimes(
+        Encounter encounter, DateTimeZone? zone, Duration shift, Instant now, LocalDate? day, List<HoldReason> found)
     {
         var occurred = Ticks(encounter.SaidAt, shift);
         if (occurred > (now + DeviceClock.Ahead).ToUnixTimeTicks())
@@ -233,7 +243,7 @@ public static class EncounterRules
             found.Add(new HoldReason(HoldCode.Malformed, "occurred_at",
                 $"is not before {DeviceClock.Earliest}; it says {encounter.SaidAt}, {InWords(shift)}."));
         else if (zone is not null && encounter.Bulk?.LastDay is { } last)
-            AddImpossibleSpan((encounter.SaidAt + shift).InZone(zone).Date, last, found);
+            AddImpossibleSpan(day ?? (encounter.SaidAt + shift).InZone(zone).Date, last, found);
     }
 
     private static void AddImpossibleSpan(LocalDate day, LocalDate last, List<HoldReason> found)

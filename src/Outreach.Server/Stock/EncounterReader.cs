@@ -32,7 +32,7 @@ internal ref struct EncounterReader
     /// <param name="participant">What is kept of the code.</param>
     public Encounter Read(Wire.Encounter wire, Guid id, ParticipantKey? participant) => new(
         id,
-        new SiteId(wire.SiteId),
+        ReadSite(wire.SiteId),
         ReadTime(wire.OccurredAt),
         ReadDevice(wire.DeviceId),
         ReadSequence(wire.DeviceSequence),
@@ -55,6 +55,15 @@ internal ref struct EncounterReader
 
     private void Add(HoldCode code, string field, string description) =>
         (wrong ??= []).Add(new HoldReason(code, field, description));
+
+    private SiteId ReadSite(string wire)
+    {
+        if (ChosenId.IsValid(wire))
+            return new SiteId(wire);
+
+        Add(HoldCode.UnknownSite, "site_id", $"is {ChosenId.Rule}; this is '{Shown.Short(wire)}'.");
+        return default;
+    }
 
     private Instant ReadTime(Timestamp? wire)
     {

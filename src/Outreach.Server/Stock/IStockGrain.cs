@@ -19,6 +19,10 @@ public interface IStockGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Outcome<Shelved>> ReceiveAsync(Receipt receipt);
 
+    /// <summary>What was answered to a request that took in stock. In order: RECEIPT_NOT_FOUND, REQUEST_ID_TAKEN.</summary>
+    [AlwaysInterleave]
+    Task<Outcome<Shelved>> ReceivedBeforeAsync(Guid requestId, ContentHash content);
+
     /// <summary>Explains a shortfall. NOT_FOUND for a site or product that is unknown; else as <see cref="StockRules.Settle"/>.</summary>
     [AlwaysInterleave]
     Task<Outcome<Shelved>> SettleAsync(Settlement settlement);

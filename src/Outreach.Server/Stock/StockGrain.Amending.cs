@@ -11,13 +11,14 @@ internal sealed partial class StockGrain
     public Task<Outcome<Amended>> CorrectAsync(Guid encounterId, Change change, Sent corrected) =>
         AmendAsync(encounterId, change, async history =>
         {
-            if (history.Now is null)
-                return EncounterRules.Void(journal.State, history, change);
+            if (EncounterRules.Answered(history, change) is { } answer)
+                return answer;
 
-            var said = Replacing(history.Now.Encounter, corrected);
+            var said = Replacing(history.Now!.Encounter, corrected);
             var books = await BooksAsync([said]);
             var shift = EncounterRules.ShiftOf(history.Now, said.Encounter);
-            var reasons = EncounterRules.Reasons(said, books, shift, clock.GetCurrentInstant());
+            var reasons = EncounterRules.Reasons(
+                said, books, shift, clock.GetCurrentInstant(), EncounterRules.DayOf(history.Now, said.Encounter));
             return reasons.Count > 0
                 ? new Amended(0, reasons)
                 : EncounterRules.Correct(journal.State, history, change, said.Encounter, books);

@@ -34,6 +34,14 @@ internal sealed partial class StockGrain(
         ShelveAsync(receipt.RequestId, receipt.Content, receipt.Product, (site, product, now) =>
             StockRules.Receive(journal.State, receipt, product, DateTimeZoneProviders.Tzdb[site.TimeZone], now));
 
+    public async Task<Outcome<Shelved>> ReceivedBeforeAsync(Guid requestId, ContentHash content)
+    {
+        var known = await AskAsync(requestId);
+        return TryFind(requestId, known, out var version)
+            ? await ShelvedBeforeAsync(requestId, content, version, known)
+            : Refusal.NotFound("RECEIPT_NOT_FOUND", $"No request {requestId} was recorded at site '{SiteKey}'.");
+    }
+
     public Task<Outcome<Shelved>> SettleAsync(Settlement settlement) =>
         ShelveAsync(settlement.RequestId, settlement.Content, settlement.Product, (_, _, now) =>
             StockRules.Settle(journal.State, settlement, now));
@@ -126,19 +134,24 @@ internal sealed partial class StockGrain(
     private async Task<Outcome<Shelved>> ShelveAsync(
         Guid requestId, ContentHash content, ProductId productId, Func<Domain.Sites.Site, Product, Instant, Decision<StockEvent>> decide)
     {
-        if (await sites.FindAsync(SiteKey, default) is not { } site)
-            return Refusal.NotFound("SITE_NOT_FOUND", $"No site has the id '{SiteKey}'.");
-        if (await products.FindAsync(productId.Value, default) is not { } product)
-            return Refusal.NotFound("PRODUCT_NOT_FOUND", $"No product has the id '{productId}'.");
-
+        var site = await sites.FindAsync(SiteKey, default);
+        var product = await products.FindAsync(productId.Value, default);
         var known = await AskAsync(requestId);
         if (TryFind(requestId, known, out var version))
             return await ShelvedBeforeAsync(requestId, content, version, known);
+        if (site is null)
+            return Refusal.NotFound("SITE_NOT_FOUND", $"No site has the id '{SiteKey}'.");
+        if (product is null)
+            return Refusal.NotFound("PRODUCT_NOT_FOUND", $"No product has the id '{productId}'.");
 
         var now = clock.GetCurrentInstant();
         var decided = decide(site, product, now);
         if (decided.Refusal is { } refusal)
+        {
+            // A refusal waits too: what it is about may be on its way to the disk, and fail.
+            await AppendAsync([], now);
             return refusal;
+        }
 
         window.Add(requestId, journal.Version + 1, now);
         return new Shelved(await AppendAsync(decided.Facts, now), now, After(decided.Facts[0]));
@@ -173,12 +186,9 @@ internal sealed partial class StockGrain(
     private async Task<long> AppendAsync(IReadOnlyList<StockEvent> facts, Instant now, StockState? folded = null)
     {
         var before = journal.Version;
-        var durable = journal.Append(facts, now, folded);
-        if (facts.Count > 0 && journal.Version == before)
-            window.Undo(before + 1);
         try
         {
-            return await durable;
+            return await Append();
         }
         finally
         {
@@ -186,6 +196,20 @@ internal sealed partial class StockGrain(
                 DeactivateOnIdle();
             else
                 window.Forget(journal.DurableVersion, journal.State.Ids, now);
+        }
+
+        Task<long> Append()
+        {
+            try
+            {
+                return journal.Append(facts, now, folded);
+            }
+            finally
+            {
+                // Also where it threw: what was not taken was never recorded.
+                if (facts.Count > 0 && journal.Version == before)
+                    window.Undo(before + 1);
+            }
         }
     }
 

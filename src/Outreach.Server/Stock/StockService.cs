@@ -28,16 +28,16 @@ internal sealed class StockService(
     public override async Task<ReceiveStockResponse> ReceiveStock(ReceiveStockRequest request, ServerCallContext context)
     {
         var product = ChosenId.IsValid(request.ProductId) ? await products.FindAsync(request.ProductId, context.CancellationToken) : null;
-        var receipt = StockWire.Read(request, product, clock.GetCurrentInstant());
-        var shelved = await Answers.AskAsync(() => keepers.Of(request.SiteId).ReceiveAsync(receipt));
+        var receipt = StockWire.Read(request, product, clock.GetCurrentInstant(), out var unfit);
+        var shelved = await Answers.AskAsync(() => unfit.Any ? ReceivedBeforeAsync(request.SiteId, receipt, unfit) : keepers.Of(request.SiteId).ReceiveAsync(receipt));
         return new ReceiveStockResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
     }
 
     public override async Task<LogEncounterResponse> LogEncounter(LogEncounterRequest request, ServerCallContext context)
     {
-        var sent = wires.Read(Required(request.Encounter), small: false, out var malformed)
-            ?? throw Invalid(malformed);
-        var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant());
+        var wrong = new Violations();
+        var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant(), wrong);
+        var sent = ReadSent(request.Encounter, wrong);
         var reply = (await syncing.LogAsync(request.Encounter.SiteId, new Batch([sent], shift)))[0];
         return reply.Became == Became.Conflicting
             ? throw new RefusedException(Refusal.Taken(
@@ -53,19 +53,25 @@ internal sealed class StockService(
 
     public override async Task<CorrectEncounterResponse> CorrectEncounter(CorrectEncounterRequest request, ServerCallContext context)
     {
-        var corrected = ReadChange(Required(request.Encounter), request.EncounterId, request.SiteId);
+        var wrong = new Violations();
+        if (request.Encounter is null)
+            wrong.Add("encounter", "is required.");
+        var corrected = wires.ReadChange(request.Encounter, request.EncounterId, request.SiteId, wrong);
         var change = StockWire.ReadChange(
-            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
-        var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).CorrectAsync(id, change, corrected));
-        return amended.Reasons.Count > 0
-            ? throw Invalid(amended.Reasons)
-            : new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
+            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        ThrowIfAny(wrong, corrected);
+        var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).CorrectAsync(id, change, corrected!));
+        Add(amended.Reasons, wrong);
+        wrong.ThrowIfAny();
+        return new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
     }
 
     public override async Task<VoidEncounterResponse> VoidEncounter(VoidEncounterRequest request, ServerCallContext context)
     {
+        var wrong = new Violations();
         var change = StockWire.ReadChange(
-            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
+            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        wrong.ThrowIfAny();
         var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).VoidAsync(id, change));
         return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
     }
@@ -91,19 +97,24 @@ internal sealed class StockService(
 
     public override async Task<ReleaseHeldEncounterResponse> ReleaseHeldEncounter(ReleaseHeldEncounterRequest request, ServerCallContext context)
     {
-        var corrected = request.Encounter is null
-            ? null
-            : ReadChange(request.Encounter, request.EncounterId, request.Encounter.SiteId.Length > 0 ? request.Encounter.SiteId : request.SiteId);
+        var wrong = new Violations();
+        if (request.Encounter is { SiteId.Length: > 0 } said)
+            StockWire.CheckChosen("encounter.site_id", said.SiteId, wrong);
+        var there = request.Encounter is { SiteId.Length: > 0 } ? request.Encounter.SiteId : request.SiteId;
+        var corrected = wires.ReadChange(request.Encounter, request.EncounterId, there, wrong);
         var change = StockWire.ReadChange(
-            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
+            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        ThrowIfAny(wrong, corrected);
         var reply = await Answers.AskAsync(() => keepers.Of(request.SiteId).ReleaseAsync(id, change, corrected));
         return new ReleaseHeldEncounterResponse { Answer = StockWriter.Answer(id.ToString(), reply) };
     }
 
     public override async Task<DropHeldEncounterResponse> DropHeldEncounter(DropHeldEncounterRequest request, ServerCallContext context)
     {
+        var wrong = new Violations();
         var change = StockWire.ReadChange(
-            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, out var id);
+            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        wrong.ThrowIfAny();
         await Answers.AskAsync(() => keepers.Of(request.SiteId).DropAsync(id, change));
         return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, request.SiteId, id, context.CancellationToken) };
     }
@@ -154,15 +165,34 @@ internal sealed class StockService(
         return new GetDeviceResponse { Progress = (await arrivals.ReadAsync([request.DeviceId], context.CancellationToken)).Single() };
     }
 
-    private Sent ReadChange(Encounter wire, string encounterId, string site)
+    /// <summary>What is answered to a receipt that does not fit its product as it is now, but perhaps did when it was first asked for.</summary>
+    private async Task<Outcome<Shelved>> ReceivedBeforeAsync(string site, Receipt receipt, Violations unfit)
     {
-        var wrong = new Violations();
-        StockWire.CheckChosen("site_id", site, wrong);
-        var id = StockWire.ReadId("encounter_id", encounterId, wrong);
-        if (wire.CalculateSize() is var size and > StockWire.MostEncounterBytes)
-            wrong.Add("encounter", $"has at most {StockWire.MostEncounterBytes} bytes; this has {size}.");
+        var before = await keepers.Of(site).ReceivedBeforeAsync(receipt.RequestId, receipt.Content);
+        return before.Refusal is { Kind: RefusalKind.NotFound } ? throw new InvalidRequestException(unfit.Found) : before;
+    }
+
+    /// <exception cref="InvalidRequestException">The encounter cannot be kept, or something else is wrong already.</exception>
+    private Sent ReadSent(Encounter? wire, Violations wrong)
+    {
+        if (wire is null)
+            wrong.Add("encounter", "is required.");
+        else if (wires.Read(wire, small: false, out var malformed) is not { } sent)
+            Add(malformed, wrong);
+        else if (!wrong.Any)
+            return sent;
+        throw new InvalidRequestException(wrong.Found);
+    }
+
+    /// <summary>Ends the parsing of a request that has violations; those of the encounter in it are named too.</summary>
+    private static void ThrowIfAny(Violations wrong, Sent? said)
+    {
+        if (!wrong.Any)
+            return;
+
+        // Its site is the request's, which is named already.
+        Add([.. said?.Wrong.Where(reason => reason.Field != "site_id") ?? []], wrong);
         wrong.ThrowIfAny();
-        return wires.ReadChange(wire, id, site);
     }
 
     private async Task<ProductStock> ShowAsync(string site, string product, Shelved shelved) =>
@@ -174,9 +204,9 @@ internal sealed class StockService(
             ? moment.InZone(DateTimeZoneProviders.Tzdb[known.TimeZone]).Date
             : throw new RefusedException(Refusal.NotFound("SITE_NOT_FOUND", $"No site has the id '{site}'."));
 
-    private static Encounter Required(Encounter? encounter) =>
-        encounter ?? throw new InvalidRequestException([new Violation("encounter", "is required.")]);
-
-    private static InvalidRequestException Invalid(Few<Domain.Stock.HoldReason> reasons) =>
-        new([.. reasons.Select(reason => new Violation(reason.Field.Length == 0 ? "encounter" : $"encounter.{reason.Field}", reason.Description))]);
+    private static void Add(Few<Domain.Stock.HoldReason> reasons, Violations wrong)
+    {
+        foreach (var reason in reasons)
+            wrong.Add(reason.Field.Length == 0 ? "encounter" : $"encounter.{reason.Field}", reason.Description);
+    }
 }

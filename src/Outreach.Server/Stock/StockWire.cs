@@ -27,22 +27,41 @@ internal sealed class StockWire(ParticipantKeys keys)
     /// <returns>Null where it cannot be kept, because it cannot be told apart.</returns>
     public Sent? Read(Wire.Encounter wire, bool small, out Few<HoldReason> malformed)
     {
+        var isId = Guid.TryParseExact(wire.EncounterId, "D", out var id) && id != Guid.Empty;
+        var isSite = ChosenId.IsValid(wire.SiteId);
+        var size = small ? 0 : wire.CalculateSize();
+        malformed = [];
+        if (isId && isSite && size <= MostEncounterBytes)
+            return Read(wire, id);
+
         var reader = new EncounterReader();
-        if (!Guid.TryParseExact(wire.EncounterId, "D", out var id) || id == Guid.Empty)
+        if (!isId)
             reader.Malformed("encounter_id", $"is a UUID; this is '{Shown.Short(wire.EncounterId)}'.");
-        if (!ChosenId.IsValid(wire.SiteId))
-            reader.Malformed("site_id", $"is {ChosenId.Rule}; this is '{Shown.Short(wire.SiteId)}'.");
-        if (!small && wire.CalculateSize() is var size and > MostEncounterBytes)
+        if (size > MostEncounterBytes)
             reader.Malformed("", $"An encounter has at most {MostEncounterBytes} bytes; this has {size}.");
-        malformed = reader.Wrong;
-        return malformed.Count == 0 ? Read(wire, id) : null;
+        else
+            reader.Read(wire, id, TakeCode(wire, ref reader));
+        malformed = EncounterRules.Shortened(reader.Wrong);
+        return null;
     }
 
     /// <summary>What a person says that an encounter should say; its ids and its device are those of the one it replaces.</summary>
     /// <param name="wire">The message; it is changed, and holds the participant's code no longer.</param>
-    /// <param name="site">The site it counts at.</param>
-    public Sent ReadChange(Wire.Encounter wire, Guid id, string site)
+    /// <param name="encounterId">The id of the one it replaces; whether it is one is seen elsewhere.</param>
+    /// <param name="site">The site it counts at; whether it is one is seen elsewhere.</param>
+    /// <returns>Null where it is absent or too large.</returns>
+    public Sent? ReadChange(Wire.Encounter? wire, string encounterId, string site, Violations wrong)
     {
+        if (wire is null)
+            return null;
+
+        if (wire.CalculateSize() is var size and > MostEncounterBytes)
+        {
+            wrong.Add("encounter", $"has at most {MostEncounterBytes} bytes; this has {size}.");
+            return null;
+        }
+
+        _ = Guid.TryParseExact(encounterId, "D", out var id);
         (wire.EncounterId, wire.SiteId, wire.DeviceId, wire.DeviceSequence) = (id.ToString(), site, "", 0);
         return Read(wire, id);
     }
@@ -69,9 +88,14 @@ internal sealed class StockWire(ParticipantKeys keys)
         return Content.Of(wire);
     }
 
-    public static Receipt Read(Wire.ReceiveStockRequest wire, Product? product, Instant now)
+    /// <summary>Reads stock that came in.</summary>
+    /// <param name="product">The product as the catalogue has it now; null where it has none.</param>
+    /// <param name="unfit">What is well-formed but does not fit the product as it is now.</param>
+    /// <exception cref="InvalidRequestException">Something is malformed; it names also what does not fit.</exception>
+    public static Receipt Read(Wire.ReceiveStockRequest wire, Product? product, Instant now, out Violations unfit)
     {
         var wrong = new Violations();
+        unfit = new Violations();
         var id = ReadId("request_id", wire.RequestId, wrong);
         CheckChosen("site_id", wire.SiteId, wrong);
         CheckChosen("product_id", wire.ProductId, wrong);
@@ -87,7 +111,7 @@ internal sealed class StockWire(ParticipantKeys keys)
             wrong.Add("source", $"has at most {MostSource} characters; this has {wire.Source.Length}.");
         var actor = ReadActor(wire.ActorId, required: false, wrong);
         if (product is not null)
-            CheckTracking(wire, product, wrong);
+            CheckTracking(wire, product, wrong.Any ? wrong : unfit);
         wrong.ThrowIfAny();
         return new Receipt(id, Content.Of(wire), new ProductId(wire.ProductId), units, lot, expires, occurred, wire.Source, actor);
     }
@@ -112,14 +136,14 @@ internal sealed class StockWire(ParticipantKeys keys)
 
     /// <summary>Reads what every request has that changes something which was recorded.</summary>
     /// <param name="whole">The whole request, the participant's code replaced in it.</param>
-    public static Change ReadChange(IMessage whole, string requestId, string site, string encounterId, string actor, string reason, out Guid encounter)
+    /// <param name="wrong">Where to say what is wrong; the change is not to be used then.</param>
+    public static Change ReadChange(
+        IMessage whole, string requestId, string site, string encounterId, string actor, string reason, Violations wrong, out Guid encounter)
     {
-        var wrong = new Violations();
         var id = ReadId("request_id", requestId, wrong);
         CheckChosen("site_id", site, wrong);
         encounter = ReadId("encounter_id", encounterId, wrong);
         var (who, why) = ReadWhoAndWhy(actor, reason, wrong);
-        wrong.ThrowIfAny();
         return new Change(id, Content.Of(whole), who, why);
     }
 
@@ -137,13 +161,8 @@ internal sealed class StockWire(ParticipantKeys keys)
     }
 
     /// <summary>By how much a device's clock is to be set right.</summary>
-    public static NodaTime.Duration ReadShift(Timestamp? deviceClock, Instant now)
-    {
-        var wrong = new Violations();
-        var clock = Moments.Read("device_clock", deviceClock, wrong);
-        wrong.ThrowIfAny();
-        return DeviceClock.Shift(clock, now);
-    }
+    public static NodaTime.Duration ReadShift(Timestamp? deviceClock, Instant now, Violations wrong) =>
+        DeviceClock.Shift(Moments.Read("device_clock", deviceClock, wrong), now);
 
     private Sent Read(Wire.Encounter wire, Guid id)
     {

@@ -64,10 +64,11 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
     /// <summary>Records one batch.</summary>
     public async Task<Wire.SyncEncountersResponse> AnswerAsync(Wire.SyncEncountersRequest request, int bytes, CancellationToken cancel)
     {
+        var wrong = new Violations();
         if (request.Encounters.Count > MostRecords)
-            throw new InvalidRequestException([new Violation("encounters", $"are at most {MostRecords} in a batch; these are {request.Encounters.Count}.")]);
-
-        var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant());
+            wrong.Add("encounters", $"are at most {MostRecords} in a batch; these are {request.Encounters.Count}.");
+        var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant(), wrong);
+        wrong.ThrowIfAny();
         var answers = new Wire.EncounterAnswer[request.Encounters.Count];
         var groups = Group(request, bytes <= StockWire.MostEncounterBytes, answers);
         var waiting = new List<Task>(groups.Count);

@@ -6,7 +6,7 @@ using Outreach.Protocol.Stock.V1;
 namespace Outreach.Server.Tests.Stock;
 
 /// <summary>What stock and encounters do, on any store, seen through the API.</summary>
-public abstract class StockContract(StockServer server)
+public abstract partial class StockContract(StockServer server)
 {
     private StockService.StockServiceClient Stock => server.Stock;
 
@@ -536,7 +536,7 @@ public abstract class StockContract(StockServer server)
     {
         var refused = await Assert.ThrowsAsync<RpcException>(() => LogAsync(new Encounter { EncounterId = "x", SiteId = "No Site" }));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
-        Assert.Equal(2, refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Count);
+        Assert.Equal(3, refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Count);
 
         var large = Encounter(await server.OpenSiteAsync(), ("test-spray", 1));
         large.Provenance = new Provenance { Source = new string('x', 70_000) };

@@ -23,6 +23,13 @@ public abstract class StockServer : IAsyncLifetime
 
     public StockService.StockServiceClient Stock { get; private set; } = null!;
 
+    public CatalogService.CatalogServiceClient Catalog { get; private set; } = null!;
+
+    public SiteService.SiteServiceClient Sites { get; private set; } = null!;
+
+    /// <summary>What keeps a site's stock, past the API.</summary>
+    public Server.Stock.IStockGrain Keeper(string site) => app.Services.GetRequiredService<IGrainFactory>().GetGrain<Server.Stock.IStockGrain>(site);
+
     /// <summary>The server's clock.</summary>
     public MovedClock Clock { get; } = new();
 
@@ -32,8 +39,7 @@ public abstract class StockServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await StartAsync();
-        var catalog = new CatalogService.CatalogServiceClient(channel);
-        await catalog.CreateProductAsync(new CreateProductRequest
+        await Catalog.CreateProductAsync(new CreateProductRequest
         {
             Product = new Product
             {
@@ -41,7 +47,7 @@ public abstract class StockServer : IAsyncLifetime
                 ItemsPerUnit = 2, UnitOfIssue = "box", TracksLots = true, TracksExpiry = true,
             },
         });
-        await catalog.CreateProductAsync(new CreateProductRequest
+        await Catalog.CreateProductAsync(new CreateProductRequest
         {
             Product = new Product
             {
@@ -96,13 +102,36 @@ public abstract class StockServer : IAsyncLifetime
         return (string?)await query.ExecuteScalarAsync();
     }
 
+    /// <summary>A number that a query of the views gives.</summary>
+    public async Task<long> SumAsync(string sql)
+    {
+        await using var views = await app.Services.GetRequiredService<ILedger>().OpenViewsAsync(default);
+        await using var query = views.CreateCommand();
+        query.CommandText = sql;
+        return (long)(await query.ExecuteScalarAsync())!;
+    }
+
     /// <summary>Opens a site of a test's own, in New York.</summary>
     public async Task<string> OpenSiteAsync()
     {
         var id = $"site-{Interlocked.Increment(ref sites)}";
-        await new SiteService.SiteServiceClient(channel).CreateSiteAsync(new CreateSiteRequest
+        await Sites.CreateSiteAsync(new CreateSiteRequest
         {
             Site = new Site { SiteId = id, Name = id, Kind = SiteKind.Van, TimeZone = "America/New_York" },
+        });
+        return id;
+    }
+
+    /// <summary>Adds a product of a test's own: a syringe, in boxes of ten.</summary>
+    public async Task<string> AddProductAsync()
+    {
+        var id = $"product-{Interlocked.Increment(ref sites)}";
+        await Catalog.CreateProductAsync(new CreateProductRequest
+        {
+            Product = new Product
+            {
+                ProductId = id, Name = id, Category = Category.Syringes, Form = Form.Syringe, ItemsPerUnit = 10, UnitOfIssue = "box",
+            },
         });
         return id;
     }
@@ -120,6 +149,8 @@ public abstract class StockServer : IAsyncLifetime
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         channel = GrpcChannel.ForAddress(addresses.First());
         Stock = new StockService.StockServiceClient(channel);
+        Catalog = new CatalogService.CatalogServiceClient(channel);
+        Sites = new SiteService.SiteServiceClient(channel);
     }
 
     private async Task StopAsync()

@@ -1,0 +1,120 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Outreach.Protocol.Catalog.V1;
+using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Stock.V1;
+
+namespace Outreach.Server.Tests.Stock;
+
+/// <summary>What is malformed, and what is asked for again.</summary>
+public abstract partial class StockContract
+{
+    private static readonly Timestamp NoTime = new() { Nanos = -1 };
+
+    [Fact]
+    public async Task Everything_that_is_wrong_with_a_request_is_named_at_once()
+    {
+        var wrong = new Encounter { EncounterId = "x", OccurredAt = Ago(0), HandedOut = { new HandedOut { ProductId = "test-spray" } }, PeopleTrained = -1 };
+        string[] content = ["encounter.handed_out[0].units", "encounter.people_trained"];
+        string[] who = ["request_id", "encounter_id", "actor_id", "reason"];
+
+        await AssertWrongAsync(
+            Stock.CorrectEncounterAsync(new CorrectEncounterRequest { SiteId = "No Site", Encounter = wrong.Clone() }).ResponseAsync,
+            [.. who, "site_id", .. content]);
+        await AssertWrongAsync(Stock.CorrectEncounterAsync(new CorrectEncounterRequest()).ResponseAsync, [.. who, "site_id", "encounter"]);
+        await AssertWrongAsync(Stock.VoidEncounterAsync(new VoidEncounterRequest()).ResponseAsync, [.. who, "site_id"]);
+        wrong.SiteId = "No Site";
+        await AssertWrongAsync(
+            Stock.ReleaseHeldEncounterAsync(new ReleaseHeldEncounterRequest { SiteId = "site-1", Encounter = wrong.Clone() }).ResponseAsync,
+            [.. who, "encounter.site_id", .. content]);
+        await AssertWrongAsync(
+            Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = wrong.Clone(), DeviceClock = NoTime }).ResponseAsync,
+            ["device_clock", "encounter.encounter_id", "encounter.site_id", .. content]);
+        await AssertWrongAsync(Stock.LogEncounterAsync(new LogEncounterRequest { DeviceClock = NoTime }).ResponseAsync, ["device_clock", "encounter"]);
+        var receipt = new ReceiveStockRequest
+        {
+            LotNumber = "~", ExpiresOn = "soon", OccurredAt = NoTime, Source = new string('x', 101), ActorId = "a b",
+        };
+        await AssertWrongAsync(
+            Stock.ReceiveStockAsync(receipt).ResponseAsync,
+            ["request_id", "site_id", "product_id", "lot_number", "expires_on", "units", "source", "occurred_at", "actor_id"]);
+        await AssertWrongAsync(ReceiveAsync("site-1", "test-spray", 0, expires: "2099-12-31"), ["lot_number", "units"]);
+    }
+
+    [Fact]
+    public async Task A_receipt_is_answered_as_the_first_time_also_where_its_product_has_changed_meanwhile()
+    {
+        var (site, product) = (await server.OpenSiteAsync(), await server.AddProductAsync());
+        var receive = Receipt(site, product, 5, "", "");
+        var first = await Stock.ReceiveStockAsync(receive);
+        await server.Catalog.UpdateProductAsync(new UpdateProductRequest
+        {
+            Product = new Product { ProductId = product, TracksLots = true }, UpdateMask = FieldMask.FromString("tracks_lots"),
+        });
+
+        Assert.Equal(first, await Stock.ReceiveStockAsync(receive));
+        receive.Units = 6;
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReceiveStockAsync(receive).ResponseAsync));
+        await AssertWrongAsync(ReceiveAsync(site, product, 5), ["lot_number"]);
+    }
+
+    [Fact]
+    public async Task A_correction_leaves_what_it_repeats_as_it_was_when_catalogue_and_zone_have_changed()
+    {
+        var (site, product) = (await server.OpenSiteAsync(), await server.AddProductAsync());
+        var encounter = Encounter(site, (product, 2));
+        encounter.OccurredAt = new Timestamp { Seconds = 1_546_391_700 }; // 2019-01-01T20:15 in New York
+        encounter.Bulk = new Bulk { People = 3, LastDay = "2019-01-01" };
+        await LogAsync(encounter.Clone());
+        var correct = Correct(site, encounter);
+        correct.Encounter.PeopleTrained = 1;
+        var first = await Stock.CorrectEncounterAsync(correct.Clone());
+        await server.Sites.UpdateSiteAsync(new UpdateSiteRequest
+        {
+            Site = new Site { SiteId = site, TimeZone = "Europe/Berlin" }, UpdateMask = FieldMask.FromString("time_zone"),
+        });
+        await server.Catalog.UpdateProductAsync(new UpdateProductRequest
+        {
+            Product = new Product { ProductId = product, ItemsPerUnit = 100 }, UpdateMask = FieldMask.FromString("items_per_unit"),
+        });
+
+        Assert.Equal(first, await Stock.CorrectEncounterAsync(correct.Clone()));
+        correct = Correct(site, encounter);
+        correct.Encounter.PeopleTrained = 2;
+        var second = (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter;
+        Assert.Equal(("2019-01-01", 2), (second.Day, second.Encounter.PeopleTrained));
+        Assert.Equal(20, await server.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
+        correct = Correct(site, encounter);
+        correct.Encounter.HandedOut[0].Units = 3;
+        await Stock.CorrectEncounterAsync(correct);
+        Assert.Equal(300, await server.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_written_can_be_asked_for_again()
+    {
+        var site = await server.OpenSiteAsync();
+        var said = new Domain.Stock.Encounter(Guid.CreateVersion7(), new Domain.Sites.SiteId(site), NodaTime.SystemClock.Instance.GetCurrentInstant());
+        var unwritable = said with { Overdose = new Domain.Stock.OverdoseReport(MillilitresInjected: double.NaN) };
+
+        await Assert.ThrowsAnyAsync<Exception>(() => LogAsync(unwritable));
+
+        Assert.Equal(new Domain.Stock.Reply(Domain.Stock.Became.Recorded, 1), await LogAsync(said));
+
+        async Task<Domain.Stock.Reply> LogAsync(Domain.Stock.Encounter encounter) =>
+            (await server.Keeper(site).LogAsync(new Domain.Stock.Batch([new Domain.Stock.Sent(encounter, default)], default)))[0];
+    }
+
+    private static CorrectEncounterRequest Correct(string site, Encounter encounter) => new()
+    {
+        RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = encounter.Clone(), Reason = "miscounted", ActorId = "ana",
+    };
+
+    private static async Task AssertWrongAsync<T>(Task<T> call, string[] fields)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(() => call);
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        var named = refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(violation => violation.Field);
+        Assert.Equal(fields.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+}
