@@ -68,8 +68,9 @@ public static class DomainJson
 
         private delegate TWrapped Getter(ref TValue value);
 
+        // The default of an id, which is none, has no value to be made from: a record whose product's id could not be read has it.
         public override TValue Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            make(inner.Read(ref reader, typeof(TWrapped), options)!);
+            reader.TokenType == JsonTokenType.Null ? default : make(inner.Read(ref reader, typeof(TWrapped), options)!);
 
         public override void Write(Utf8JsonWriter writer, TValue value, JsonSerializerOptions options) =>
             inner.Write(writer, get(ref value), options);

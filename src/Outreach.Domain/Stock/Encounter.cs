@@ -6,7 +6,7 @@ namespace Outreach.Domain.Stock;
 
 /// <summary>What happened between a program and one person or, in bulk, many, as it was told. Nothing about the person is required.</summary>
 /// <param name="Id">Made by the device before its first attempt; told apart within its site.</param>
-/// <param name="Site">Where it counts.</param>
+/// <param name="Site">Where it counts; the default where what was said can be no site's id, which keeps it from counting.</param>
 /// <param name="SaidAt">When it happened, by the device's clock.</param>
 /// <param name="Device">The device; the default where none is told apart.</param>
 /// <param name="Sequence">The device's own count of its records, from 1; 0 where it does not count.</param>

@@ -221,7 +221,7 @@ public static class EncounterRules
 
     private static void AddUnknown(Encounter encounter, Books books, List<HoldReason> found)
     {
-        if (books.Zone is null)
+        if (books.Zone is null && encounter.Site != default)
             found.Add(new HoldReason(HoldCode.UnknownSite, "site_id", $"No site has the id '{encounter.Site}'."));
 
         for (var i = 0; i < encounter.HandedOut.Count; i++)

@@ -8,21 +8,21 @@ namespace Outreach.Server.Stock;
 
 /// <summary>Which held records are asked for.</summary>
 /// <param name="Belong">The list and its filters, for the token of the next page.</param>
+/// <param name="Site">Those that are kept at this id, as <see cref="StockFamily.KeptAt(string)"/> tells; empty for all.</param>
 internal sealed record HeldAsked(string Belong, PageAsked Page, string Site, HeldIs State)
 {
     public static HeldAsked Read(Wire.ListHeldEncountersRequest wire)
     {
         var wrong = new Violations();
-        if (wire.SiteId.Length > 0)
-            StockWire.CheckChosen("site_id", wire.SiteId, wrong);
+        var site = wire.SiteId.Length > 0 ? StockFamily.KeptAt(wire.SiteId) : "";
         if (!WireEnums.TryRead(wire.State, out HeldIs state))
             wrong.Add("state", $"is a state that this server knows; this is {wire.State}.");
         if (state == default)
             state = HeldIs.Waiting;
-        var list = $"held/{wire.SiteId}/{state}";
+        var list = $"held/{site}/{state}";
         var page = Paging.Parse(wire.PageSize, wire.PageToken, list, keyParts: 3, wrong);
         wrong.ThrowIfAny();
-        return new HeldAsked(list, page, wire.SiteId, state);
+        return new HeldAsked(list, page, site, state);
     }
 }
 

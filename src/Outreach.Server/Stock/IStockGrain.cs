@@ -4,7 +4,7 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>The one writer of a site's stock and records; its key is the site's id. There is one also for ids that no site has.</summary>
+/// <summary>The one writer of a site's stock and records; its key is the site's id. There is one also for ids that no site has, as <see cref="StockFamily.KeptAt(string)"/> tells.</summary>
 /// <remarks>
 /// Every answer leaves only after what it tells is durable. Calls interleave: many decide while one commit is under way.
 /// Every call can be repeated: the same request again answers as the first time.

@@ -9,7 +9,10 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>A stream for each site: what came in and went out, encounters, held records. Also for ids that no site has (yet).</summary>
+/// <summary>
+/// A stream for each site: what came in and went out, encounters, held records. Also for ids that no site has (yet), and one
+/// for records that were sent to what can be no site's id.
+/// </summary>
 internal sealed class StockFamily : Family<StockState, StockEvent>
 {
     /// <summary>What is promised of a lot that came in: to notice when its last day has passed. The key is <see cref="LotKey"/>.</summary>
@@ -38,6 +41,12 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
 
     /// <summary>The name of a site's stream.</summary>
     public static string Stream(string siteId) => "stock/" + siteId;
+
+    /// <summary>The id whose stream keeps what was sent to a site: the site's, or, for what can be no site's id, one that no site can have.</summary>
+    public static string KeptAt(string siteId) => ChosenId.IsValid(siteId) ? siteId : StreamName.Nowhere;
+
+    /// <summary>The same of a site that was read; the default where it could not be.</summary>
+    public static string KeptAt(Domain.Sites.SiteId site) => site.Value ?? StreamName.Nowhere;
 
     /// <summary>The number of a day, as views hold it.</summary>
     public static long NumberOf(LocalDate day) => Period.DaysBetween(UnixEpoch, day);

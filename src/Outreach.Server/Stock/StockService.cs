@@ -38,10 +38,10 @@ internal sealed class StockService(
         var wrong = new Violations();
         var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant(), wrong);
         var sent = ReadSent(request.Encounter, wrong);
-        var reply = (await syncing.LogAsync(request.Encounter.SiteId, new Batch([sent], shift)))[0];
+        var reply = (await syncing.LogAsync(StockFamily.KeptAt(sent.Encounter.Site), new Batch([sent], shift)))[0];
         return reply.Became == Became.Conflicting
             ? throw new RefusedException(Refusal.Taken(
-                "ENCOUNTER_ID_TAKEN", $"Encounter {sent.Encounter.Id} was recorded at site '{sent.Encounter.Site}' before with another content."))
+                "ENCOUNTER_ID_TAKEN", $"Encounter {sent.Encounter.Id} was recorded at site '{StockFamily.KeptAt(sent.Encounter.Site)}' before with another content."))
             : new LogEncounterResponse { Answer = StockWriter.Answer(sent.Encounter.Id.ToString(), reply) };
     }
 
@@ -57,8 +57,8 @@ internal sealed class StockService(
         if (request.Encounter is null)
             wrong.Add("encounter", "is required.");
         var corrected = wires.ReadChange(request.Encounter, request.EncounterId, request.SiteId, wrong);
-        var change = StockWire.ReadChange(
-            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        StockWire.CheckChosen("site_id", request.SiteId, wrong);
         ThrowIfAny(wrong, corrected);
         var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).CorrectAsync(id, change, corrected!));
         Add(amended.Reasons, wrong);
@@ -69,8 +69,8 @@ internal sealed class StockService(
     public override async Task<VoidEncounterResponse> VoidEncounter(VoidEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
-        var change = StockWire.ReadChange(
-            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        StockWire.CheckChosen("site_id", request.SiteId, wrong);
         wrong.ThrowIfAny();
         var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).VoidAsync(id, change));
         return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
@@ -102,21 +102,19 @@ internal sealed class StockService(
             StockWire.CheckChosen("encounter.site_id", said.SiteId, wrong);
         var there = request.Encounter is { SiteId.Length: > 0 } ? request.Encounter.SiteId : request.SiteId;
         var corrected = wires.ReadChange(request.Encounter, request.EncounterId, there, wrong);
-        var change = StockWire.ReadChange(
-            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
         ThrowIfAny(wrong, corrected);
-        var reply = await Answers.AskAsync(() => keepers.Of(request.SiteId).ReleaseAsync(id, change, corrected));
+        var reply = await Answers.AskAsync(() => keepers.Of(StockFamily.KeptAt(request.SiteId)).ReleaseAsync(id, change, corrected));
         return new ReleaseHeldEncounterResponse { Answer = StockWriter.Answer(id.ToString(), reply) };
     }
 
     public override async Task<DropHeldEncounterResponse> DropHeldEncounter(DropHeldEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
-        var change = StockWire.ReadChange(
-            request, request.RequestId, request.SiteId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
         wrong.ThrowIfAny();
-        await Answers.AskAsync(() => keepers.Of(request.SiteId).DropAsync(id, change));
-        return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, request.SiteId, id, context.CancellationToken) };
+        await Answers.AskAsync(() => keepers.Of(StockFamily.KeptAt(request.SiteId)).DropAsync(id, change));
+        return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, StockFamily.KeptAt(request.SiteId), id, context.CancellationToken) };
     }
 
     public override async Task<SettleShortfallResponse> SettleShortfall(SettleShortfallRequest request, ServerCallContext context)

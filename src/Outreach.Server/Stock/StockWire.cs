@@ -28,10 +28,9 @@ internal sealed class StockWire(ParticipantKeys keys)
     public Sent? Read(Wire.Encounter wire, bool small, out Few<HoldReason> malformed)
     {
         var isId = Guid.TryParseExact(wire.EncounterId, "D", out var id) && id != Guid.Empty;
-        var isSite = ChosenId.IsValid(wire.SiteId);
         var size = small ? 0 : wire.CalculateSize();
         malformed = [];
-        if (isId && isSite && size <= MostEncounterBytes)
+        if (isId && size <= MostEncounterBytes)
             return Read(wire, id);
 
         var reader = new EncounterReader();
@@ -138,10 +137,9 @@ internal sealed class StockWire(ParticipantKeys keys)
     /// <param name="whole">The whole request, the participant's code replaced in it.</param>
     /// <param name="wrong">Where to say what is wrong; the change is not to be used then.</param>
     public static Change ReadChange(
-        IMessage whole, string requestId, string site, string encounterId, string actor, string reason, Violations wrong, out Guid encounter)
+        IMessage whole, string requestId, string encounterId, string actor, string reason, Violations wrong, out Guid encounter)
     {
         var id = ReadId("request_id", requestId, wrong);
-        CheckChosen("site_id", site, wrong);
         encounter = ReadId("encounter_id", encounterId, wrong);
         var (who, why) = ReadWhoAndWhy(actor, reason, wrong);
         return new Change(id, Content.Of(whole), who, why);

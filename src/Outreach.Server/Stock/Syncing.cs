@@ -125,8 +125,9 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
             var wire = request.Encounters[i];
             if (wires.Read(wire, small, out var malformed) is { } sent)
             {
-                if (!groups.TryGetValue(wire.SiteId, out var group))
-                    groups.Add(wire.SiteId, group = new Grouped());
+                var site = StockFamily.KeptAt(sent.Encounter.Site);
+                if (!groups.TryGetValue(site, out var group))
+                    groups.Add(site, group = new Grouped());
                 group.Add(sent, wire.EncounterId, i);
             }
             else

@@ -23,7 +23,11 @@ public class CrossingTests
     {
         var batch = new Batch([new Sent(Samples.Whole, Content), new Sent(Samples.Whole, Content, Reasons, "{}")], Duration.FromMinutes(-3));
 
+        // What could not be read is at its default, and crosses too.
+        var nowhere = new Batch([new Sent(Samples.Whole with { Site = default, HandedOut = [default] }, Content, Reasons, "{}")], default);
+
         Assert.Equal(batch, Cross(batch));
+        Assert.Equal(nowhere, Cross(nowhere));
         Assert.Same(batch, Services.GetRequiredService<DeepCopier<Batch>>().Copy(batch));
     }
 

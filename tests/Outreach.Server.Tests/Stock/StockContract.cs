@@ -191,6 +191,31 @@ public abstract partial class StockContract(StockServer server)
     }
 
     [Theory]
+    [InlineData("Van-1")]
+    [InlineData("")]
+    public async Task A_record_whose_site_can_be_none_is_held_and_can_be_released_to_one(string said)
+    {
+        var site = await server.OpenSiteAsync();
+        var encounter = Encounter(said, ("test-syringe", 5));
+        var answer = (await SyncAsync(encounter, Encounter(site, ("test-syringe", 1)))).Answers[0];
+        Assert.Equal((Outcome.Held, HoldCode.UnknownSite, "site_id"), (answer.Outcome, answer.Reasons.Single().Code, answer.Reasons.Single().Field));
+        Assert.Equal(answer, await LogAsync(encounter.Clone()));
+        var waiting = await Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "~", PageSize = 1_000 });
+        var held = waiting.Held.Single(held => held.Sent.EncounterId == encounter.EncounterId);
+        Assert.Equal(said, held.Sent.SiteId);
+        var release = Release(said, null, encounter.EncounterId);
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+        release.Encounter = new Encounter(held.Sent) { SiteId = site };
+
+        var released = (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+
+        Assert.Equal((Outcome.Recorded, 2), (released.Outcome, released.Version));
+        Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal(-6, (await StockOfAsync(site, "test-syringe")).OnHand);
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(Drop("~", encounter)).ResponseAsync));
+    }
+
+    [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]
     [InlineData(true, false)]
