@@ -24,6 +24,20 @@ public sealed record Reply(Became Became, long Version = 0, Few<Shortfall> Short
         _ => throw new ArgumentException($"A record makes no {fact.GetType().Name}.", nameof(fact)),
     };
 
+    /// <summary>
+    /// The answer to a repetition, from all that a site knows of its id: what was held waits, or counts since it was
+    /// released; what a person dropped is told as it was.
+    /// </summary>
+    public static Reply Again(EncounterHistory history, ContentHash content) => history switch
+    {
+        { Logged: { } logged } when logged.Content == content || history.Held?.Content == content =>
+            Of(logged, history.Original.Version).Again(),
+        { Held: { } held } when held.Content == content => history.Settled is StockEvent.HeldReleased
+            ? new Reply(Became.RecordedBefore, history.SettledVersion)
+            : new Reply(Became.Held, history.HeldVersion, default, held.Reasons),
+        _ => Conflicting,
+    };
+
     /// <summary>The same answer to a repetition.</summary>
     public Reply Again() => Became == Became.Recorded ? this with { Became = Became.RecordedBefore } : this;
 }

@@ -105,30 +105,25 @@ internal sealed partial class StockGrain(
     private async Task ReplyAgainAsync(Few<Sent> records, long[] places, List<int> repeated, Reply[] replies)
     {
         var originals = await ReadAsync([.. repeated.Select(i => places[i])]);
+        List<int>? unsettled = null;
         foreach (var i in repeated)
-            replies[i] = ReplyAgain(records[i], originals[places[i]], places[i]) ?? await ReplyFromHistoryAsync(records[i]);
+        {
+            if (originals[places[i]] is StockEvent.EncounterLogged logged && logged.Entry.Encounter.Id == records[i].Encounter.Id)
+                replies[i] = logged.Content == records[i].Content ? Reply.Of(logged, places[i]).Again() : Reply.Conflicting;
+            else
+                (unsettled ??= []).Add(i);
+        }
+
+        if (unsettled is not null)
+            await ReplyFromHistoriesAsync(records, unsettled, replies);
     }
 
-    /// <summary>The first answer again; null where the first fact under the id does not settle it.</summary>
-    private static Reply? ReplyAgain(Sent sent, StockEvent original, long version) => original switch
+    /// <summary>Records under whose ids something was held, and perhaps settled since.</summary>
+    private async Task ReplyFromHistoriesAsync(Few<Sent> records, List<int> places, Reply[] replies)
     {
-        StockEvent.EncounterLogged logged when logged.Entry.Encounter.Id == sent.Encounter.Id =>
-            logged.Content == sent.Content ? Reply.Of(logged, version).Again() : Reply.Conflicting,
-        StockEvent.EncounterHeld held when held.Record.EncounterId == sent.Encounter.Id && held.Record.Content == sent.Content =>
-            Reply.Of(held, version),
-        _ => null,
-    };
-
-    /// <summary>A record under whose id another was held, and perhaps released as what is sent now.</summary>
-    private async Task<Reply> ReplyFromHistoryAsync(Sent sent)
-    {
-        var history = await HistoryAsync(sent.Encounter.Id);
-        return history switch
-        {
-            { Held: { } held } when held.Content == sent.Content => new Reply(Became.Held, history.HeldVersion, default, held.Reasons),
-            { Logged: { } logged } when logged.Content == sent.Content => Reply.Of(logged, history.Original.Version).Again(),
-            _ => Reply.Conflicting,
-        };
+        var histories = await ledger.HistoriesAsync(family, SiteKey, [.. places.Select(i => records[i].Encounter.Id)], long.MaxValue, default);
+        foreach (var i in places)
+            replies[i] = Reply.Again(histories.GetValueOrDefault(records[i].Encounter.Id, EncounterHistory.Unknown), records[i].Content);
     }
 
     private async Task<Outcome<Shelved>> ShelveAsync(

@@ -10,21 +10,27 @@ internal static class StockReading
     public static async Task<EncounterHistory> HistoryAsync(
         this ILedger ledger, StockFamily family, string site, Guid encounter, long toVersion, CancellationToken cancel)
     {
-        var found = await ledger.FindAsync(StockFamily.Stream(site), [encounter], cancel);
-        var history = EncounterHistory.Unknown;
-        if (!found.TryGetValue(encounter, out var versions))
-            return history;
+        var histories = await ledger.HistoriesAsync(family, site, [encounter], toVersion, cancel);
+        return histories.GetValueOrDefault(encounter, EncounterHistory.Unknown);
+    }
 
-        foreach (var (from, to) in Spans(versions))
+    /// <summary>The same of several, by id; one that nothing is known of is absent.</summary>
+    public static async Task<Dictionary<Guid, EncounterHistory>> HistoriesAsync(
+        this ILedger ledger, StockFamily family, string site, IReadOnlyCollection<Guid> encounters, long toVersion, CancellationToken cancel)
+    {
+        var found = await ledger.FindAsync(StockFamily.Stream(site), encounters, cancel);
+        var histories = new Dictionary<Guid, EncounterHistory>();
+        foreach (var (from, to) in Spans(found.Values.SelectMany(versions => versions)))
         {
             await foreach (var recorded in ledger.ReadAsync(family, site, from, to, cancel))
             {
-                if (recorded.Version <= toVersion && RecordedIds.Of(recorded.Fact).Encounter == encounter)
-                    history = history.Apply(recorded.Fact, recorded.Version, recorded.RecordedAt);
+                if (recorded.Version <= toVersion && RecordedIds.Of(recorded.Fact).Encounter is { } id && found.ContainsKey(id))
+                    histories[id] = histories.GetValueOrDefault(id, EncounterHistory.Unknown)
+                        .Apply(recorded.Fact, recorded.Version, recorded.RecordedAt);
             }
         }
 
-        return history;
+        return histories;
     }
 
     /// <summary>Versions as spans of those that follow one another, upwards.</summary>

@@ -146,7 +146,11 @@ public abstract partial class StockContract(StockServer server)
         Assert.Equal(HeldState.Released, Assert.Single((await Stock.ListHeldEncountersAsync(
             new ListHeldEncountersRequest { SiteId = site, State = HeldState.Released })).Held).State);
         encounter.ParticipantCode = "secret 77";
-        Assert.Equal(answer, (await SyncAsync(encounter)).Answers[0]);
+        released.Outcome = Outcome.RecordedBefore;
+        Assert.Equal(released, (await SyncAsync(encounter)).Answers[0]);
+        release.Encounter.EncounterId = encounter.EncounterId;
+        Assert.Equal(released, await LogAsync(new Encounter(release.Encounter) { ParticipantCode = "secret 77" }));
+        Assert.Equal(Outcome.Conflicting, (await SyncAsync(new Encounter(encounter) { PeopleTrained = 9 })).Answers[0].Outcome);
     }
 
     [Fact]
@@ -169,6 +173,8 @@ public abstract partial class StockContract(StockServer server)
         Assert.Equal(Outcome.Recorded, released.Outcome);
         Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
         Assert.Equal(-5, (await StockOfAsync(site, "test-syringe")).OnHand);
+        var again = (await SyncAsync(encounter)).Answers[0];
+        Assert.Equal((Outcome.RecordedBefore, 3, 0), (again.Outcome, again.Version, again.Reasons.Count));
         Assert.Equal(site, (await GetAsync(site, encounter.EncounterId)).Encounter.SiteId);
         Assert.Equal(StatusCode.NotFound, await StatusAsync(GetAsync(unknown, encounter.EncounterId)));
     }
@@ -286,6 +292,7 @@ public abstract partial class StockContract(StockServer server)
 
         Assert.Equal((HeldState.Dropped, "ana", "a test"), (dropped.State, dropped.ActorId, dropped.SettledReason));
         Assert.Equal(dropped, (await Stock.DropHeldEncounterAsync(drop)).Held);
+        Assert.Equal(Outcome.Held, (await SyncAsync(encounter)).Answers[0].Outcome);
         drop.RequestId = NewId();
         Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(drop).ResponseAsync));
         drop.EncounterId = NewId();

@@ -29,7 +29,8 @@ public class ImportReportTests
     [InlineData(HeldState.Dropped, RowClass.Settled, true)]
     public void A_row_that_was_held_before_says_what_became_of_it(HeldState before, RowClass expected, bool thereBefore)
     {
-        var outcome = EncounterOutcomes.Of(Plain, new EncounterAnswer { Outcome = Outcome.Held }, before);
+        var answer = before == HeldState.Released ? Outcome.RecordedBefore : Outcome.Held;
+        var outcome = EncounterOutcomes.Of(Plain, new EncounterAnswer { Outcome = answer }, before);
         Assert.Equal((expected, thereBefore, false), (outcome.Class, outcome.ThereBefore, outcome.Counts));
     }
 

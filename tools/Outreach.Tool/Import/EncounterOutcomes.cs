@@ -13,7 +13,7 @@ public static class EncounterOutcomes
 
     /// <summary>What became of a row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="answer">The server's answer: to a record that it held before, the same as then, whatever a person decided since.</param>
+    /// <param name="answer">The server's answer: to a record that it held before, held also where a person has dropped it since.</param>
     /// <param name="before">What became before of a record that was held; unspecified where it was not.</param>
     public static RowOutcome Of(Planned<Encounter> row, EncounterAnswer answer, HeldState before = HeldState.Unspecified)
     {
@@ -21,8 +21,8 @@ public static class EncounterOutcomes
         return answer.Outcome switch
         {
             Outcome.Recorded => RowOutcome.Taken(row, id, thereBefore: false),
+            Outcome.RecordedBefore when before == HeldState.Released => RowOutcome.Settled(row, id, Released),
             Outcome.RecordedBefore => RowOutcome.Taken(row, id, thereBefore: true),
-            Outcome.Held when before == HeldState.Released => RowOutcome.Settled(row, id, Released),
             Outcome.Held when before == HeldState.Dropped => RowOutcome.Settled(row, id, Dropped),
             Outcome.Held => RowOutcome.Held(row, id, before == HeldState.Waiting, Reasons(answer)),
             Outcome.Conflicting => RowOutcome.NotTaken(row, id, Changed),
