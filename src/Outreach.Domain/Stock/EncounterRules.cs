@@ -194,7 +194,8 @@ public static class EncounterRules
 
             var product = books.Products[lines[i].Product.Value];
             var shelf = Left(shelves, lines, issues, i);
-            var (taken, missing) = shelf.Take(lines[i].Units.Units, product.TracksLots ? lines[i].Lot : default, day);
+            var (taken, missing) = shelf.Take(
+                lines[i].Units.Units, product.TracksLots ? lines[i].Lot : default, day, encounter.Bulk?.LastDay ?? day);
             issues[i] = new Issue(
                 product.DosesPerUnit, product.ItemsPerUnit, product.Category == Category.Syringes, taken, missing);
         }

@@ -25,19 +25,24 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
         return sum;
     }
 
-    /// <summary>Takes units out: from a named lot only from that, otherwise first expired first out from what can be used on the day.</summary>
+    /// <summary>
+    /// Takes units out: from a named lot only from that, otherwise first expired first out from what can be used on the day
+    /// and had come in by then. What came in on a later day cannot have been handed out, and stands in the storeroom still.
+    /// </summary>
+    /// <param name="day">The day on which they went out.</param>
+    /// <param name="last">The last such day, where they went out over several.</param>
     /// <returns>What was taken from where, and how many units could not be.</returns>
-    public (Few<Taken> Taken, int Uncovered) Take(int units, LotNumber named, LocalDate day)
+    public (Few<Taken> Taken, int Uncovered) Take(int units, LotNumber named, LocalDate day, LocalDate last)
     {
         if (named != default)
             return TakeNamed(units, named);
 
-        var first = FirstUsable(day);
+        var first = NextUsable(0, day, last);
         if (first < Lots.Count && Lots[first].Units >= units)
             return ([new Taken(units, Lots[first].Number)], 0);
 
         var taken = new List<Taken>();
-        for (var i = first; i < Lots.Count && units > 0; i++)
+        for (var i = first; i < Lots.Count && units > 0; i = NextUsable(i + 1, day, last))
         {
             var part = (int)Math.Min(units, Lots[i].Units);
             taken.Add(new Taken(part, Lots[i].Number));
@@ -51,19 +56,20 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
     /// <param name="number">The lot.</param>
     /// <param name="units">Above zero in, below zero out.</param>
     /// <param name="expiresOn">With a lot that is not known here: the last day it can be used.</param>
-    public Shelf Move(LotNumber number, long units, LocalDate? expiresOn = null)
+    /// <param name="since">With a receipt: the day it came in.</param>
+    public Shelf Move(LotNumber number, long units, LocalDate? expiresOn = null, LocalDate? since = null)
     {
         for (var i = 0; i < Lots.Count; i++)
         {
             if (Lots[i].Number == number)
-                return Lots[i].Units + units == 0 ? Empty(i) : this with { Lots = Replace(i, Lots[i] with { Units = Lots[i].Units + units }) };
+                return Lots[i].Units + units == 0 ? Empty(i) : this with { Lots = Replace(i, Lots[i].With(units, since)) };
         }
 
         if (units == 0)
             return this;
 
         var known = Find(Emptied, number);
-        var lot = known is { } emptied ? emptied with { Units = units } : new Lot(number, expiresOn, units);
+        var lot = known?.With(units, since) ?? new Lot(number, expiresOn, units, Since: since);
         return this with { Lots = Insert(lot), Emptied = known is null ? Emptied : Without(Emptied, number) };
     }
 
@@ -78,10 +84,10 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
         return (part == 0 ? [] : [new Taken(part, named)], units - part);
     }
 
-    private int FirstUsable(LocalDate day)
+    private int NextUsable(int from, LocalDate day, LocalDate last)
     {
-        var i = 0;
-        while (i < Lots.Count && Lots[i].ExpiresOn < day)
+        var i = from;
+        while (i < Lots.Count && (Lots[i].ExpiresOn < day || Lots[i].Since > last))
             i++;
         return i;
     }
@@ -151,8 +157,14 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
 /// <param name="ExpiresOn">The last day it can be used; null where it does not expire.</param>
 /// <param name="Units">Units on hand.</param>
 /// <param name="Expired">Whether it was noticed that the day has passed.</param>
-public readonly record struct Lot(LotNumber Number, LocalDate? ExpiresOn, long Units, bool Expired = false) : IComparable<Lot>
+/// <param name="Since">The first day that any of it came in, in the site's time zone; null where that is not known.</param>
+public readonly record struct Lot(LotNumber Number, LocalDate? ExpiresOn, long Units, bool Expired = false, LocalDate? Since = null)
+    : IComparable<Lot>
 {
+    /// <summary>The lot after units moved in or out.</summary>
+    /// <param name="since">With a receipt: the day it came in.</param>
+    public Lot With(long units, LocalDate? since) => this with { Units = Units + units, Since = since < Since ? since : Since };
+
     public int CompareTo(Lot other) =>
         ExpiresOn != other.ExpiresOn
             ? (ExpiresOn ?? LocalDate.MaxIsoValue).CompareTo(other.ExpiresOn ?? LocalDate.MaxIsoValue)

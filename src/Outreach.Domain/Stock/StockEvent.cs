@@ -19,6 +19,7 @@ public abstract record StockEvent
     /// <param name="ExpiredFrom">The first moment after that day in the site's time zone.</param>
     /// <param name="Source">Whom it came from, at most 100 characters.</param>
     /// <param name="After">What the site then held of the product.</param>
+    /// <param name="Day">The day it came in, in the site's time zone.</param>
     public sealed record StockReceived(
         Guid RequestId,
         ContentHash Content,
@@ -30,7 +31,8 @@ public abstract record StockEvent
         Instant? ExpiredFrom = null,
         string Source = "",
         ActorId Actor = default,
-        Shelf? After = null) : StockEvent;
+        Shelf? After = null,
+        LocalDate? Day = null) : StockEvent;
 
     /// <summary>An encounter was recorded and counts.</summary>
     /// <param name="Release">Who let it count, where it had been held; null where it counted at once.</param>

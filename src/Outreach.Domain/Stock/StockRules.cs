@@ -22,18 +22,21 @@ public static class StockRules
             return Refusal.Rule("LOT_EXPIRY_DIFFERS",
                 $"Lot '{receipt.Lot}' of product '{product.Id}' is on the books with expiry {InWords(lot.ExpiresOn)}; this says {InWords(expires)}.");
 
+        var occurredAt = receipt.OccurredAt ?? now;
+        var since = occurredAt.InZone(zone).Date;
         return new StockEvent.StockReceived(
             receipt.RequestId,
             receipt.Content,
             receipt.Product,
             receipt.Units,
-            receipt.OccurredAt ?? now,
+            occurredAt,
             receipt.Lot,
             expires,
             expires is { } day ? zone.AtStartOfDay(day.PlusDays(1)).ToInstant() : null,
             receipt.Source,
             receipt.Actor,
-            state.Shelf(receipt.Product).Move(receipt.Lot, receipt.Units.Units, expires) with { Emptied = [] });
+            state.Shelf(receipt.Product).Move(receipt.Lot, receipt.Units.Units, expires, since) with { Emptied = [] },
+            since);
     }
 
     /// <summary>

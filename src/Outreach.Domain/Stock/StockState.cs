@@ -32,7 +32,9 @@ public sealed record StockState(ImmutableSortedDictionary<string, Shelf> Shelves
             var shelf = shelves.GetValueOrDefault(id, Stock.Shelf.Bare);
             var next = movement.Shortfall
                 ? shelf with { Shortfall = shelf.Shortfall - movement.Units }
-                : shelf.Move(movement.Lot, movement.Units, (fact as StockEvent.StockReceived)?.ExpiresOn);
+                : fact is StockEvent.StockReceived received
+                ? shelf.Move(movement.Lot, movement.Units, received.ExpiresOn, received.Day)
+                : shelf.Move(movement.Lot, movement.Units);
             shelves = shelves.SetItem(id, next);
         }
 

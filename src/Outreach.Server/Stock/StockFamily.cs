@@ -31,7 +31,7 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
 
     public override string Name => "stock";
 
-    public override int SnapshotForm => 1;
+    public override int SnapshotForm => 2;
 
     public override JsonTypeInfo<StockEvent> FactJson => StockJson.Fact;
 

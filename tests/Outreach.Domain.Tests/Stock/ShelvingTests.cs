@@ -12,7 +12,7 @@ public class ShelvingTests
         var received = Assert.IsType<StockEvent.StockReceived>(Assert.Single(new Site().Receive(Spray, 5, "a", "2026-06-30").Facts));
 
         Assert.Equal(Instant.FromUtc(2026, 7, 1, 4, 0), received.ExpiredFrom);
-        Assert.Equal([new Lot(new LotNumber("a"), new LocalDate(2026, 6, 30), 5)], received.After!.Lots);
+        Assert.Equal([new Lot(new LotNumber("a"), new LocalDate(2026, 6, 30), 5, Since: Today)], received.After!.Lots);
     }
 
     [Fact]

@@ -32,13 +32,49 @@ public class TakingTests
     [Fact]
     public void What_counts_is_the_day_on_which_it_happened_in_the_sites_own_time()
     {
-        var site = new Site().Received(Spray, 5, "a", "2026-03-09");
         var lateOnTheNinth = Instant.FromUtc(2026, 3, 10, 3, 30);
+        var site = new Site { Now = lateOnTheNinth }.Received(Spray, 5, "a", "2026-03-09");
 
         var logged = site.Logged(Encounter(Line(Spray, 1)) with { SaidAt = lateOnTheNinth });
 
         Assert.Equal(new LocalDate(2026, 3, 9), logged.Entry.Day);
         Assert.Equal(0, logged.Entry.Issues[0].Uncovered);
+    }
+
+    [Fact]
+    public void What_came_in_on_a_later_day_was_not_handed_out_before()
+    {
+        var site = new Site { Now = Noon - Duration.FromDays(9) }.Received(Spray, 2, "there", "2027-06-30");
+        site.Now = Noon;
+        site.Received(Spray, 5, "delivered", "2026-12-31");
+
+        var late = site.Logged(Encounter(Line(Spray, 3), Line(Spray, 1, "delivered")) with { SaidAt = Noon - Duration.FromDays(1) });
+        var sameDay = site.Logged(Encounter(Line(Spray, 1)) with { Id = Id(2), SaidAt = Noon - Duration.FromHours(6) });
+
+        Assert.Equal([new Taken(2, new LotNumber("there"))], late.Entry.Issues[0].Taken);
+        Assert.Equal(1, late.Entry.Issues[0].Uncovered);
+        Assert.Equal([new Taken(1, new LotNumber("delivered"))], late.Entry.Issues[1].Taken);
+        Assert.Equal([new Taken(1, new LotNumber("delivered"))], sameDay.Entry.Issues[0].Taken);
+    }
+
+    [Fact]
+    public void A_record_of_many_days_takes_from_what_came_in_on_any_of_them()
+    {
+        var site = new Site().Received(Spray, 5, "a", "2026-12-31");
+        var month = Encounter(Line(Spray, 3)) with { SaidAt = Noon - Duration.FromDays(9), Bulk = new Bulk(10, Today) };
+
+        Assert.Equal(0, site.Logged(month).Entry.Issues[0].Uncovered);
+    }
+
+    [Fact]
+    public void A_lot_is_there_since_it_first_came_in()
+    {
+        var site = new Site().Received(Spray, 5, "a", "2026-12-31");
+        site.Now = Noon - Duration.FromDays(9);
+        site.Received(Spray, 5, "a").Now = Noon + Duration.FromDays(9);
+        site.Received(Spray, 5, "a");
+
+        Assert.Equal(Today.PlusDays(-9), site.State.Shelf(Spray).Lots[0].Since);
     }
 
     [Fact]
@@ -116,7 +152,7 @@ public class TakingTests
 
         site.And(site.Void(logged.Entry.Encounter.Id));
 
-        Assert.Equal([new Lot(new LotNumber("a"), new LocalDate(2027, 1, 1), 2)], site.State.Shelf(Spray).Lots);
+        Assert.Equal([new Lot(new LotNumber("a"), new LocalDate(2027, 1, 1), 2, Since: Today)], site.State.Shelf(Spray).Lots);
         Assert.Empty(site.State.Shelf(Spray).Emptied);
     }
 }

@@ -90,6 +90,9 @@ internal static class Samples
         ["received-1"] = new StockEvent.StockReceived(
             Request, Content, Spray, new Quantity(12), At, Lot, new LocalDate(2027, 1, 31), At, "Health department", Ana,
             new Shelf([new Domain.Stock.Lot(Lot, new LocalDate(2027, 1, 31), 12, true)], default, 3)),
+        ["received-2"] = new StockEvent.StockReceived(
+            Request, Content, Spray, new Quantity(12), At, Lot, new LocalDate(2027, 1, 31), At, "Health department", Ana,
+            new Shelf([new Domain.Stock.Lot(Lot, new LocalDate(2027, 1, 31), 12, true, new LocalDate(2026, 3, 10))], default, 3), new LocalDate(2026, 3, 10)),
         ["received-1-bare"] = new StockEvent.StockReceived(Request, Content, Spray, new Quantity(12), At),
         ["settled-1"] = new StockEvent.ShortfallSettled(Request, Content, Spray, new Quantity(1), At, Ana, Why, Lot, new Shelf()),
         ["settled-1-one-shelf"] = new StockEvent.ShortfallSettled(Request, Content, Spray, new Quantity(1), At, Ana, Why, default(LotNumber)),
