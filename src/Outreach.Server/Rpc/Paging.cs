@@ -51,7 +51,8 @@ public static class Paging
     private static string[]? After(string token, string list, int keyParts, Violations violations)
     {
         var parts = token.Length <= MaxTokenLength ? Decode(token) : null;
-        if (parts is null || parts.Length != keyParts + 1 || parts.Contains(null))
+        // A text with a NUL is in no row, and some stores cannot be asked for it.
+        if (parts is null || parts.Length != keyParts + 1 || parts.Any(part => part is null || part.Contains('\0')))
             violations.Add("page_token", "is the one that the page before ended with; this is none that was given out.");
         else if (parts[0] != Mark(list))
             violations.Add("page_token", "is good for the list and filters that it was given out for; this request has others.");

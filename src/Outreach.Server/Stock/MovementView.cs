@@ -90,19 +90,3 @@ internal static class MovementView
         return response;
     }
 }
-
-/// <summary>Keys of pages that end in the middle of the ledger: a place, and how much of it the page had.</summary>
-internal static class PageKeys
-{
-    /// <summary>Says so where a token holds no such key.</summary>
-    public static void Check(PageAsked page, Violations wrong)
-    {
-        if (page.After is { } key && !(long.TryParse(key[0], NumberStyles.None, null, out _) && int.TryParse(key[1], NumberStyles.None, null, out _)))
-            wrong.Add("page_token", "is the one that the page before ended with; this is none that was given out.");
-    }
-
-    /// <summary>The key; zeros for the first page.</summary>
-    public static (long Place, int Taken) Read(PageAsked page) => page.After is { } key
-        ? (long.Parse(key[0], CultureInfo.InvariantCulture), int.Parse(key[1], CultureInfo.InvariantCulture))
-        : default;
-}
