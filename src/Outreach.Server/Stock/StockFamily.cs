@@ -208,8 +208,14 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
             "{}",
             received.ExpiresOn is { } day ? LocalDatePattern.Iso.Format(day) : "",
             expired ? "1" : "");
-        if (received is { ExpiresOn: { } last, ExpiredFrom: { } from } && !expired)
-            effects.Promise(LotExpiry, LotKey(new StockEvent.LotExpired(received.Product, received.Lot, last)), from);
+        if (received is not { ExpiresOn: { } last, ExpiredFrom: { } from })
+            return;
+
+        var key = LotKey(new StockEvent.LotExpired(received.Product, received.Lot, last));
+        if (expired)
+            effects.Kept(LotExpiry, key); // An earlier receipt may have promised it.
+        else
+            effects.Promise(LotExpiry, key, from);
     }
 
     private static Few<Amendment> Amendments(in Recorded<StockEvent> recorded, Few<Amendment> earlier) =>

@@ -3,7 +3,9 @@ using CsCheck;
 using NodaTime;
 using NodaTime.Text;
 using Outreach.Domain.Stock;
+using Outreach.Server.Ledger;
 using Outreach.Server.Stock;
+using Entry = Outreach.Domain.Stock.Entry;
 
 namespace Outreach.Server.Tests.Stock;
 
@@ -74,5 +76,23 @@ public class StockStoredTests
             new ContentHash(Guid.NewGuid()));
 
         Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(fact, StockJson.Fact).Length, 1, 600);
+    }
+
+    [Fact]
+    public void A_lot_that_comes_in_expired_keeps_what_an_earlier_receipt_promised()
+    {
+        var at = Instant.FromUtc(2026, 3, 10, 16, 0);
+        var received = ((StockEvent.StockReceived)Samples.All["received-1"]) with { ExpiredFrom = at };
+
+        Assert.Equal(at.ToUnixTimeTicks(), PromiseAt(received, at - NodaTime.Duration.FromTicks(1)));
+        Assert.Null(PromiseAt(received, at));
+
+        static long? PromiseAt(StockEvent.StockReceived received, Instant recordedAt)
+        {
+            var family = new StockFamily();
+            var effects = new Gathered(new ViewCatalog([family]));
+            family.Describe(new Recorded<StockEvent>("van-1", 1, recordedAt, received), effects);
+            return Assert.Single(effects.Promises).DueAt;
+        }
     }
 }
