@@ -35,8 +35,9 @@ public sealed record IdHorizon(long Latest, Few<Guid> Ahead, long Crowded = -1)
         return IsAhead(id) ? this : WithAhead(id);
     }
 
-    /// <summary>Whether the id was certainly never recorded. False says nothing.</summary>
-    public bool IsNew(Guid id) => TimeOf(id) is { } time && time > Latest && !IsAhead(id);
+    /// <summary>Whether the id is certainly none of those that were recorded up to a time. False says nothing.</summary>
+    /// <param name="latest">The latest time that any of them carries; <see cref="Latest"/> for all that were ever recorded.</param>
+    public bool IsNew(Guid id, long latest) => TimeOf(id) is { } time && time > latest && time > Crowded && !IsAhead(id);
 
     /// <summary>Whether the id is one of those that were ahead of the clock.</summary>
     public bool IsAhead(Guid id)

@@ -6,24 +6,32 @@ namespace Outreach.Server.Rpc;
 /// <summary>How a service takes what a grain answers.</summary>
 internal static class Answers
 {
-    /// <summary>
-    /// Asks a grain, and once more where another writer was first: it has loaded what that one wrote by then, and a
-    /// request that was recorded after all is known again.
-    /// </summary>
+    /// <summary>Asks a grain, as <see cref="AskTwiceAsync"/>.</summary>
     /// <exception cref="RefusedException">A rule said no.</exception>
     /// <exception cref="StaleJournalException">Another writer was first both times.</exception>
     public static async Task<T> AskAsync<T>(Func<Task<Outcome<T>>> ask)
         where T : class
     {
-        Outcome<T> outcome;
+        var outcome = await AskTwiceAsync(ask, static asked => asked());
+        return outcome.Value ?? throw new RefusedException(outcome.Refusal!);
+    }
+
+    /// <summary>
+    /// Asks a grain, and once more where another writer was first: it has loaded what that one wrote by then, and a
+    /// request that was recorded after all is known again.
+    /// </summary>
+    /// <param name="asked">What is asked, so that the way to ask it needs no memory of its own.</param>
+    /// <param name="ask">How it is asked.</param>
+    /// <exception cref="StaleJournalException">Another writer was first both times.</exception>
+    public static async Task<T> AskTwiceAsync<TAsked, T>(TAsked asked, Func<TAsked, Task<T>> ask)
+    {
         try
         {
-            outcome = await ask();
+            return await ask(asked);
         }
         catch (StaleJournalException)
         {
-            outcome = await ask();
+            return await ask(asked);
         }
-        return outcome.Value ?? throw new RefusedException(outcome.Refusal!);
     }
 }

@@ -31,32 +31,44 @@ internal sealed class EncounterView(ILedger ledger, StockFamily family)
     public async Task<Wire.ListEncountersResponse> ListAsync(EncountersAsked asked, CancellationToken cancel)
     {
         var response = new Wire.ListEncountersResponse();
-        var (last, taken) = PageKeys.Read(asked.Page);
-        var (place, count, seen) = (0L, 0, 0);
+        var seen = 0;
+        await foreach (var (place, taken, recorded, amended) in FactsAsync(asked, cancel))
+        {
+            if (Show(recorded, asked, amended) is { } encounter)
+            {
+                if (response.Encounters.Count == asked.Page.Size)
+                    return WithToken(response, asked, place, taken - 1);
+                response.Encounters.Add(encounter);
+            }
+
+            if (++seen >= MostFacts)
+                return WithToken(response, asked, place, taken);
+        }
+
+        return response;
+    }
+
+    /// <summary>
+    /// Facts after those that the page before had, latest first, each with its place, how many of that place are taken with
+    /// it, and what was changed of the encounters around it.
+    /// </summary>
+    private async IAsyncEnumerable<(long Place, int Taken, Recorded<StockEvent> Fact, Dictionary<(string Site, Guid Id), AmendedDocument> Amended)> FactsAsync(
+        EncountersAsked asked, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (last, had) = PageKeys.Read(asked.Page);
+        var (place, taken) = (0L, 0);
         await foreach (var (position, run) in RunsAsync(asked, last, cancel))
         {
             var amended = await AmendedAsync(run, cancel);
             foreach (var recorded in MovementView.Downwards(run))
             {
                 var at = asked.Site.Length == 0 ? position : recorded.Version;
-                (place, count) = (at, at == place ? count + 1 : 1);
+                (place, taken) = (at, at == place ? taken + 1 : 1);
                 // A place is read again from its beginning, and what the page before had of it is passed over.
-                if (last > 0 && (place > last || (place == last && count <= taken)))
-                    continue;
-
-                if (Show(recorded, asked, amended) is { } encounter)
-                {
-                    if (response.Encounters.Count == asked.Page.Size)
-                        return WithToken(response, asked, place, count - 1);
-                    response.Encounters.Add(encounter);
-                }
-
-                if (++seen >= MostFacts)
-                    return WithToken(response, asked, place, count);
+                if (last == 0 || place < last || (place == last && taken > had))
+                    yield return (place, taken, recorded, amended);
             }
         }
-
-        return response;
     }
 
     /// <summary>

@@ -32,8 +32,7 @@ internal sealed class RecentIds(IdHorizon past)
 
     /// <summary>Whether an id that is not at hand was certainly never recorded.</summary>
     /// <param name="ids">The present state's memory of ids.</param>
-    public bool IsNew(Guid id, IdHorizon ids) =>
-        IdHorizon.TimeOf(id) is { } time && time > forgotten && time > ids.Crowded && !ids.IsAhead(id);
+    public bool IsNew(Guid id, IdHorizon ids) => ids.IsNew(id, forgotten);
 
     /// <summary>Notes an id; one that is at hand keeps its first version.</summary>
     public void Add(Guid id, long version, Instant now)

@@ -3,7 +3,6 @@ using Grpc.Core;
 using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Stock;
-using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Stock.V1;
 
@@ -146,18 +145,9 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
             answers[group.Places[i]] = StockWriter.Answer(group.Ids[i], replies[i]);
     }
 
-    /// <summary>Records at a site, and once more where another writer was first: repetitions are recognised.</summary>
-    public async Task<Few<Reply>> LogAsync(string site, Batch batch)
-    {
-        try
-        {
-            return await keepers.Of(site).LogAsync(batch);
-        }
-        catch (StaleJournalException)
-        {
-            return await keepers.Of(site).LogAsync(batch);
-        }
-    }
+    /// <summary>Records at a site.</summary>
+    public Task<Few<Reply>> LogAsync(string site, Batch batch) =>
+        Answers.AskTwiceAsync((Keeper: keepers.Of(site), Batch: batch), static asked => asked.Keeper.LogAsync(asked.Batch));
 
     private static List<string> Devices(Dictionary<string, Grouped> groups)
     {

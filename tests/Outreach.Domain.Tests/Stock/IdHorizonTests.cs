@@ -15,7 +15,7 @@ public class IdHorizonTests
             var ids = minutes.Select((made, i) => Id(i, Noon + Duration.FromMinutes(made.Item1))).ToList();
             foreach (var id in ids)
                 horizon = horizon.With(id, Noon);
-            return ids.TrueForAll(id => !horizon.IsNew(id)) && horizon.Ahead.Count <= IdHorizon.MaxAhead;
+            return ids.TrueForAll(id => !horizon.IsNew(id, horizon.Latest)) && horizon.Ahead.Count <= IdHorizon.MaxAhead;
         });
 
     [Fact]
@@ -23,9 +23,9 @@ public class IdHorizonTests
     {
         var horizon = IdHorizon.Empty.With(Id(1, Noon), Noon).With(Id(2, Noon + Duration.FromDays(9_000)), Noon);
 
-        Assert.True(horizon.IsNew(Id(3, Noon + Duration.FromSeconds(1))));
-        Assert.False(horizon.IsNew(Id(3, Noon - Duration.FromSeconds(1))));
-        Assert.False(horizon.IsNew(Guid.Parse("6f2c1d7e-9a43-4e5b-8f21-0c7f5f7b9a10")));
+        Assert.True(horizon.IsNew(Id(3, Noon + Duration.FromSeconds(1)), horizon.Latest));
+        Assert.False(horizon.IsNew(Id(3, Noon - Duration.FromSeconds(1)), horizon.Latest));
+        Assert.False(horizon.IsNew(Guid.Parse("6f2c1d7e-9a43-4e5b-8f21-0c7f5f7b9a10"), horizon.Latest));
     }
 
     [Fact]
