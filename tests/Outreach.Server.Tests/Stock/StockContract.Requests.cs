@@ -44,10 +44,10 @@ public abstract partial class StockContract
     [Fact]
     public async Task A_receipt_is_answered_as_the_first_time_also_where_its_product_has_changed_meanwhile()
     {
-        var (site, product) = (await server.OpenSiteAsync(), await server.AddProductAsync());
+        var (site, product) = (await Host.OpenSiteAsync(), await Host.AddProductAsync());
         var receive = Receipt(site, product, 5, "", "");
         var first = await Stock.ReceiveStockAsync(receive);
-        await server.Catalog.UpdateProductAsync(new UpdateProductRequest
+        await Host.Catalog.UpdateProductAsync(new UpdateProductRequest
         {
             Product = new Product { ProductId = product, TracksLots = true }, UpdateMask = FieldMask.FromString("tracks_lots"),
         });
@@ -61,7 +61,7 @@ public abstract partial class StockContract
     [Fact]
     public async Task A_correction_leaves_what_it_repeats_as_it_was_when_catalogue_and_zone_have_changed()
     {
-        var (site, product) = (await server.OpenSiteAsync(), await server.AddProductAsync());
+        var (site, product) = (await Host.OpenSiteAsync(), await Host.AddProductAsync());
         var encounter = Encounter(site, (product, 2));
         encounter.OccurredAt = new Timestamp { Seconds = 1_546_391_700 }; // 2019-01-01T20:15 in New York
         encounter.Bulk = new Bulk { People = 3, LastDay = "2019-01-01" };
@@ -69,11 +69,11 @@ public abstract partial class StockContract
         var correct = Correct(site, encounter);
         correct.Encounter.PeopleTrained = 1;
         var first = await Stock.CorrectEncounterAsync(correct.Clone());
-        await server.Sites.UpdateSiteAsync(new UpdateSiteRequest
+        await Host.Sites.UpdateSiteAsync(new UpdateSiteRequest
         {
             Site = new Site { SiteId = site, TimeZone = "Europe/Berlin" }, UpdateMask = FieldMask.FromString("time_zone"),
         });
-        await server.Catalog.UpdateProductAsync(new UpdateProductRequest
+        await Host.Catalog.UpdateProductAsync(new UpdateProductRequest
         {
             Product = new Product { ProductId = product, ItemsPerUnit = 100 }, UpdateMask = FieldMask.FromString("items_per_unit"),
         });
@@ -83,17 +83,17 @@ public abstract partial class StockContract
         correct.Encounter.PeopleTrained = 2;
         var second = (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter;
         Assert.Equal(("2019-01-01", 2), (second.Day, second.Encounter.PeopleTrained));
-        Assert.Equal(20, await server.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
+        Assert.Equal(20, await Host.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
         correct = Correct(site, encounter);
         correct.Encounter.HandedOut[0].Units = 3;
         await Stock.CorrectEncounterAsync(correct);
-        Assert.Equal(300, await server.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
+        Assert.Equal(300, await Host.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
     }
 
     [Fact]
     public async Task What_could_not_be_written_can_be_asked_for_again()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var said = new Domain.Stock.Encounter(Guid.CreateVersion7(), new Domain.Sites.SiteId(site), NodaTime.SystemClock.Instance.GetCurrentInstant());
         var unwritable = said with { Overdose = new Domain.Stock.OverdoseReport(MillilitresInjected: double.NaN) };
 
@@ -102,19 +102,6 @@ public abstract partial class StockContract
         Assert.Equal(new Domain.Stock.Reply(Domain.Stock.Became.Recorded, 1), await LogAsync(said));
 
         async Task<Domain.Stock.Reply> LogAsync(Domain.Stock.Encounter encounter) =>
-            (await server.Keeper(site).LogAsync(new Domain.Stock.Batch([new Domain.Stock.Sent(encounter, default)], default)))[0];
-    }
-
-    private static CorrectEncounterRequest Correct(string site, Encounter encounter) => new()
-    {
-        RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = encounter.Clone(), Reason = "miscounted", ActorId = "ana",
-    };
-
-    private static async Task AssertWrongAsync<T>(Task<T> call, string[] fields)
-    {
-        var refused = await Assert.ThrowsAsync<RpcException>(() => call);
-        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
-        var named = refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(violation => violation.Field);
-        Assert.Equal(fields.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+            (await Host.Keeper(site).LogAsync(new Domain.Stock.Batch([new Domain.Stock.Sent(encounter, default)], default)))[0];
     }
 }

@@ -6,14 +6,12 @@ using Outreach.Protocol.Stock.V1;
 namespace Outreach.Server.Tests.Stock;
 
 /// <summary>What stock and encounters do, on any store, seen through the API.</summary>
-public abstract partial class StockContract(StockServer server)
+public abstract partial class StockContract(StockServer host) : StockCalls(host)
 {
-    private StockService.StockServiceClient Stock => server.Stock;
-
     [Fact]
     public async Task An_encounter_is_recorded_once_and_its_repetition_answers_as_the_first_time()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("test-spray", 2));
         encounter.ParticipantCode = "ab 12";
 
@@ -31,7 +29,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task The_same_id_with_other_content_conflicts()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("test-spray", 2));
         await LogAsync(encounter);
         encounter.HandedOut[0].Units = 3;
@@ -44,7 +42,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task The_same_id_many_times_at_once_is_recorded_once()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("test-syringe", 1));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => LogAsync(encounter.Clone())));
@@ -57,7 +55,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task A_batch_answers_each_record_in_order_and_tells_the_gaps_of_its_devices()
     {
-        var (site, other) = (await server.OpenSiteAsync(), await server.OpenSiteAsync());
+        var (site, other) = (await Host.OpenSiteAsync(), await Host.OpenSiteAsync());
         var device = $"phone-{site}";
         var first = Numbered(site, device, 1);
         var twice = Numbered(site, device, 4);
@@ -84,7 +82,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task A_long_history_of_a_device_is_told_by_its_gaps()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var device = $"phone-{site}";
         await SyncAsync([.. Enumerable.Range(1, 400).Where(number => number is not (130 or 200)).Select(number => Numbered(site, device, number))]);
 
@@ -97,12 +95,12 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task What_is_recorded_is_recognised_after_a_restart()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounters = Enumerable.Range(0, 20).Select(_ => Encounter(site, ("test-spray", 1))).ToArray();
         var random = Encounter(site, ("test-spray", 1));
         random.EncounterId = Guid.NewGuid().ToString();
         var first = await SyncAsync([.. encounters, random]);
-        await server.RestartAsync();
+        await Host.RestartAsync();
 
         var again = await SyncAsync([.. encounters.Select(encounter => encounter.Clone()), random.Clone(), Encounter(site, ("test-spray", 1))]);
 
@@ -115,7 +113,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task A_held_record_waits_and_counts_once_it_is_released_as_set_right()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("test-spray", 1), ("unheard-of", 2));
         encounter.OccurredAt = Ago(-24 * 60);
         encounter.ParticipantCode = "secret 77";
@@ -156,7 +154,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task A_record_for_a_site_that_nobody_knows_can_be_released_to_another()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var unknown = $"{site}-typo";
         var encounter = Encounter(unknown, ("test-syringe", 5));
         var answer = (await SyncAsync(encounter)).Answers[0];
@@ -184,8 +182,8 @@ public abstract partial class StockContract(StockServer server)
     [InlineData(true)]
     public async Task A_time_that_a_person_set_right_is_not_moved_by_the_clock_of_the_device(bool elsewhere)
     {
-        var site = await server.OpenSiteAsync();
-        var there = elsewhere ? await server.OpenSiteAsync() : site;
+        var site = await Host.OpenSiteAsync();
+        var there = elsewhere ? await Host.OpenSiteAsync() : site;
         var encounter = Encounter(site, ("unheard-of", 1));
         encounter.OccurredAt = new Timestamp { Seconds = 3_600 };
         await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter.Clone(), DeviceClock = new Timestamp { Seconds = 7_200 } });
@@ -201,7 +199,7 @@ public abstract partial class StockContract(StockServer server)
     [InlineData("")]
     public async Task A_record_whose_site_can_be_none_is_held_and_can_be_released_to_one(string said)
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounter = Encounter(said, ("test-syringe", 5));
         var answer = (await SyncAsync(encounter, Encounter(site, ("test-syringe", 1)))).Answers[0];
         Assert.Equal((Outcome.Held, HoldCode.UnknownSite, "site_id"), (answer.Outcome, answer.Reasons.Single().Code, answer.Reasons.Single().Field));
@@ -228,11 +226,11 @@ public abstract partial class StockContract(StockServer server)
     [InlineData(true, true)]
     public async Task A_release_to_another_site_that_was_cut_off_counts_once_and_nothing_else_is_decided_meanwhile(bool there, bool byItself)
     {
-        var (site, other) = (await server.OpenSiteAsync(), await server.OpenSiteAsync());
+        var (site, other) = (await Host.OpenSiteAsync(), await Host.OpenSiteAsync());
         var encounter = Encounter(site, ("unheard-of", 5));
         await SyncAsync(encounter);
         var release = Release(site, Encounter(other, ("test-syringe", 5)), encounter.EncounterId);
-        (server.CutOff.Method, server.CutOff.AfterIt) = ("TakeOverAsync", there);
+        (Host.CutOff.Method, Host.CutOff.AfterIt) = ("TakeOverAsync", there);
         await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync);
 
         Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
@@ -240,18 +238,18 @@ public abstract partial class StockContract(StockServer server)
             Stock.ReleaseHeldEncounterAsync(Release(site, Encounter(site), encounter.EncounterId)).ResponseAsync));
         Assert.Equal((HeldState.Waiting, other), await HeldAsync(site, HeldState.Waiting));
 
-        server.CutOff.Method = null;
+        Host.CutOff.Method = null;
         if (byItself)
         {
-            server.Clock.Ahead = Duration.FromMinutes(1);
+            Host.Clock.Ahead = Duration.FromMinutes(1);
             await Eventually.AssertAsync(async () => (await HeldAsync(site, HeldState.Released)).State == HeldState.Released);
-            server.Clock.Ahead = default;
+            Host.Clock.Ahead = default;
         }
 
         var released = (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer;
 
         Assert.Equal((Outcome.Recorded, 1), (released.Outcome, released.Version));
-        await server.WakeAsync(site, "hand-over", encounter.EncounterId);
+        await Host.WakeAsync(site, "hand-over", encounter.EncounterId);
         Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
         Assert.Equal(-5, (await StockOfAsync(other, "test-syringe")).OnHand);
         Assert.Equal((HeldState.Released, ""), await HeldAsync(site, HeldState.Released));
@@ -261,7 +259,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task What_another_site_cannot_record_waits_again()
     {
-        var (site, other) = (await server.OpenSiteAsync(), await server.OpenSiteAsync());
+        var (site, other) = (await Host.OpenSiteAsync(), await Host.OpenSiteAsync());
         var encounter = Encounter(site, ("unheard-of", 5));
         await SyncAsync(encounter);
         var namesake = Encounter(other, ("test-syringe", 1));
@@ -280,7 +278,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task A_held_record_that_is_dropped_stays_dropped()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("unheard-of", 2));
         await SyncAsync(encounter);
         var drop = new DropHeldEncounterRequest
@@ -302,7 +300,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task Stock_follows_corrections_and_voidings_and_what_was_said_before_is_kept()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31");
         var encounter = Encounter(site, ("test-spray", 4));
         await LogAsync(encounter);
@@ -335,7 +333,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task A_correction_that_would_be_held_names_every_field()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("test-spray", 4));
         await LogAsync(encounter);
         var wrong = Encounter(site, ("unheard-of", 0));
@@ -354,7 +352,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task Stock_is_told_as_of_any_instant()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31", Ago(3 * 24 * 60));
         await LogAsync(At(Encounter(site, ("test-spray", 4)), 2 * 24 * 60));
         await LogAsync(At(Encounter(site, ("test-spray", 3)), 60));
@@ -377,7 +375,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task Stock_comes_in_once_and_shortfalls_are_settled()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await LogAsync(Encounter(site, ("test-spray", 3)));
         var receive = Receipt(site, "test-spray", 5, "a", "2099-12-31");
 
@@ -408,7 +406,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task A_lot_whose_last_day_has_passed_is_marked()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-spray", 5, "old", "2020-12-31");
         await LogAsync(Encounter(site, ("test-spray", 1)));
 
@@ -420,21 +418,21 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task That_a_lots_last_day_has_passed_is_noticed_once_however_often_it_is_told()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-spray", 5, "A/1", "2099-12-31");
-        Assert.Equal("", await server.ExpiredAsync(site, "A/1"));
+        Assert.Equal("", await Host.ExpiredAsync(site, "A/1"));
 
-        await server.WakeAsync(site, "test-spray", "A/1", "2099-12-31");
-        await server.WakeAsync(site, "test-spray", "A/1", "2099-12-31");
+        await Host.WakeAsync(site, "test-spray", "A/1", "2099-12-31");
+        await Host.WakeAsync(site, "test-spray", "A/1", "2099-12-31");
 
-        Assert.Equal("1", await server.ExpiredAsync(site, "A/1"));
+        Assert.Equal("1", await Host.ExpiredAsync(site, "A/1"));
         Assert.Equal(2, (await Stock.GetStockAsync(new GetStockRequest { SiteId = site })).Version);
     }
 
     [Fact]
     public async Task Movements_page_by_page_add_up_to_what_is_on_hand()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31");
         await ReceiveAsync(site, "test-spray", 10, "b", "2098-12-31");
         await SyncAsync([.. Enumerable.Range(0, 13).Select(_ => Encounter(site, ("test-spray", 2), ("test-syringe", 1)))]);
@@ -460,7 +458,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task Encounters_are_listed_latest_first_by_any_filter_once_each()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var sent = Enumerable.Range(0, 12).Select(i => At(Encounter(site, ("test-syringe", i + 1)), i * 24 * 60)).ToArray();
         sent[3].ParticipantCode = sent[8].ParticipantCode = "zz 9";
         sent[5].OverdoseReport = new OverdoseReport { Reversals = 1 };
@@ -489,7 +487,7 @@ public abstract partial class StockContract(StockServer server)
     public async Task A_watcher_sees_a_first_state_and_then_every_movement_once_and_resumes_where_it_was()
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-syringe", 1_000);
         using var call = Stock.WatchStock(new WatchStockRequest { SiteId = site }, cancellationToken: cancel.Token);
         await call.ResponseStream.MoveNext(cancel.Token);
@@ -512,7 +510,7 @@ public abstract partial class StockContract(StockServer server)
     public async Task A_watch_goes_on_from_the_version_that_was_just_read_also_where_others_watch_already()
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await LogAsync(Encounter(site, ("test-syringe", 1)));
         using var other = Stock.WatchStock(new WatchStockRequest { SiteId = site }, cancellationToken: cancel.Token);
         await other.ResponseStream.MoveNext(cancel.Token);
@@ -533,7 +531,7 @@ public abstract partial class StockContract(StockServer server)
     public async Task Every_watcher_of_a_site_is_told_every_movement()
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-syringe", 1_000);
         var calls = Enumerable.Range(0, 20).Select(_ => Stock.WatchStock(new WatchStockRequest { SiteId = site }, cancellationToken: cancel.Token)).ToList();
         foreach (var call in calls)
@@ -552,7 +550,7 @@ public abstract partial class StockContract(StockServer server)
     [Fact]
     public async Task A_device_whose_clock_is_wrong_is_set_right_by_its_own_word()
     {
-        var site = await server.OpenSiteAsync();
+        var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("test-syringe", 1));
         encounter.OccurredAt = new Timestamp { Seconds = 3_600 };
 
@@ -570,126 +568,9 @@ public abstract partial class StockContract(StockServer server)
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Equal(3, refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Count);
 
-        var large = Encounter(await server.OpenSiteAsync(), ("test-spray", 1));
+        var large = Encounter(await Host.OpenSiteAsync(), ("test-spray", 1));
         large.Provenance = new Provenance { Source = new string('x', 70_000) };
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(LogAsync(large)));
         Assert.Equal(Outcome.Malformed, (await SyncAsync(large)).Answers[0].Outcome);
     }
-
-    private static async Task<List<Movement>> ReadUntilAsync(
-        AsyncServerStreamingCall<WatchStockResponse> call, long version, CancellationToken cancel)
-    {
-        var movements = new List<Movement>();
-        while (movements.Count == 0 || movements[^1].Version < version)
-        {
-            Assert.True(await call.ResponseStream.MoveNext(cancel));
-            var current = call.ResponseStream.Current;
-            Assert.False(current.FirstState);
-            movements.AddRange(current.Movements);
-            Assert.True(current.Version >= movements[^1].Version);
-            Assert.Equal(1_000 - current.Version + 1, current.Products.Single().OnHand);
-        }
-
-        return movements;
-    }
-
-    private async Task<WatchStockResponse> FirstAsync(WatchStockRequest request)
-    {
-        using var call = Stock.WatchStock(request);
-        await call.ResponseStream.MoveNext(default);
-        return call.ResponseStream.Current;
-    }
-
-    private async Task<List<RecordedEncounter>> ListAsync(ListEncountersRequest request, string site)
-    {
-        var found = new List<RecordedEncounter>();
-        do
-        {
-            var page = await Stock.ListEncountersAsync(request);
-            found.AddRange(page.Encounters.Where(encounter => encounter.Encounter.SiteId == site));
-            request.PageToken = page.NextPageToken;
-        }
-        while (request.PageToken.Length > 0);
-        return found;
-    }
-
-    private async Task<EncounterAnswer> LogAsync(Encounter encounter) =>
-        (await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer;
-
-    private async Task<SyncEncountersResponse> SyncAsync(params Encounter[] encounters)
-    {
-        using var call = Stock.SyncEncounters();
-        await call.RequestStream.WriteAsync(new SyncEncountersRequest { BatchId = 7, Encounters = { encounters } });
-        await call.RequestStream.CompleteAsync();
-        Assert.True(await call.ResponseStream.MoveNext(default));
-        var response = call.ResponseStream.Current;
-        Assert.False(await call.ResponseStream.MoveNext(default));
-        Assert.Equal(7, response.BatchId);
-        return response;
-    }
-
-    private async Task<RecordedEncounter> GetAsync(string site, string id) =>
-        (await Stock.GetEncounterAsync(new GetEncounterRequest { SiteId = site, EncounterId = id })).Encounter;
-
-    private async Task<ProductStock> StockOfAsync(string site, string product) =>
-        (await Stock.GetStockAsync(new GetStockRequest { SiteId = site })).Products.Single(stock => stock.ProductId == product);
-
-    private async Task<ReceiveStockResponse> ReceiveAsync(
-        string site, string product, int units, string lot = "", string expires = "", Timestamp? at = null)
-    {
-        var request = Receipt(site, product, units, lot, expires);
-        request.OccurredAt = at;
-        return await Stock.ReceiveStockAsync(request);
-    }
-
-    private static ReceiveStockRequest Receipt(string site, string product, int units, string lot, string expires) => new()
-    {
-        RequestId = NewId(), SiteId = site, ProductId = product, Units = units, LotNumber = lot, ExpiresOn = expires, Source = "Health department",
-    };
-
-    private static async Task<StatusCode> StatusAsync<T>(Task<T> call) => (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode;
-
-    private async Task<(HeldState State, string ReleasingTo)> HeldAsync(string site, HeldState state)
-    {
-        var found = await Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, State = state });
-        return found.Held.Select(held => (held.State, held.ReleasingToSiteId)).SingleOrDefault();
-    }
-
-    private static DropHeldEncounterRequest Drop(string site, Encounter encounter) => new()
-    {
-        RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test", ActorId = "ana",
-    };
-
-    private static ReleaseHeldEncounterRequest Release(string site, Encounter? corrected, string id) => new()
-    {
-        RequestId = NewId(), SiteId = site, EncounterId = id, Encounter = corrected, Reason = "asked the worker", ActorId = "ana",
-    };
-
-    private static Encounter Encounter(string site, params ReadOnlySpan<(string Product, int Units)> lines)
-    {
-        var encounter = new Encounter { EncounterId = NewId(), SiteId = site, OccurredAt = Ago(0) };
-        foreach (var (product, units) in lines)
-            encounter.HandedOut.Add(new HandedOut { ProductId = product, Units = units });
-        return encounter;
-    }
-
-    private static Encounter Numbered(string site, string device, long number)
-    {
-        var encounter = Encounter(site, ("test-syringe", 1));
-        (encounter.DeviceId, encounter.DeviceSequence) = (device, number);
-        return encounter;
-    }
-
-    private static Encounter At(Encounter encounter, int minutesAgo)
-    {
-        encounter.OccurredAt = Ago(minutesAgo);
-        return encounter;
-    }
-
-    private static Timestamp Ago(int minutes) => Timestamp.FromDateTime(DateTime.UtcNow.AddMinutes(-minutes));
-
-    private static string Day(int daysAgo) =>
-        $"{TimeZoneInfo.ConvertTimeFromUtc(DateTime.UtcNow.AddDays(-daysAgo), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")):yyyy-MM-dd}";
-
-    private static string NewId() => Guid.CreateVersion7().ToString();
 }

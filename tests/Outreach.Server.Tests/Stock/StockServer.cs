@@ -30,6 +30,10 @@ public abstract class StockServer : IAsyncLifetime
     /// <summary>What keeps a site's stock, past the API.</summary>
     public Server.Stock.IStockGrain Keeper(string site) => app.Services.GetRequiredService<IGrainFactory>().GetGrain<Server.Stock.IStockGrain>(site);
 
+    /// <summary>Opens a site's stream to write to it besides its keeper, as a second activation of it does.</summary>
+    public Task<Journal<Domain.Stock.StockState, Domain.Stock.StockEvent>> OpenBesidesAsync(string site) =>
+        app.Services.GetRequiredService<ILedger>().OpenAsync(app.Services.GetRequiredService<Server.Stock.StockFamily>(), site, default);
+
     /// <summary>The server's clock.</summary>
     public MovedClock Clock { get; } = new();
 

@@ -1,0 +1,117 @@
+using Grpc.Core;
+using Outreach.Protocol.Catalog.V1;
+using Outreach.Protocol.Stock.V1;
+using HeldRecord = Outreach.Domain.Stock.HeldRecord;
+using StaleJournalException = Outreach.Server.Ledger.StaleJournalException;
+using StockEvent = Outreach.Domain.Stock.StockEvent;
+
+namespace Outreach.Server.Tests.Stock;
+
+/// <summary>What happens to a site over a long time, and to those who write to it or watch it at once.</summary>
+public abstract partial class StockContract
+{
+    [Fact]
+    public async Task What_is_left_of_a_retired_product_is_handed_out_and_even_received()
+    {
+        var (site, product) = (await Host.OpenSiteAsync(), await Host.AddProductAsync());
+        await ReceiveAsync(site, product, 5);
+        await Host.Catalog.RetireProductAsync(new RetireProductRequest { ProductId = product });
+
+        Assert.Equal(Outcome.Recorded, (await LogAsync(Encounter(site, (product, 2)))).Outcome);
+        await ReceiveAsync(site, product, 1);
+
+        Assert.Equal(4, (await StockOfAsync(site, product)).OnHand);
+    }
+
+    [Fact]
+    public async Task Stock_as_of_an_instant_follows_what_is_recorded_corrected_voided_and_settled_later()
+    {
+        const int Day = 24 * 60;
+        var site = await Host.OpenSiteAsync();
+        await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31", Ago(5 * Day));
+        var voided = At(Encounter(site, ("test-spray", 4)), 2 * Day);
+        var corrected = At(Encounter(site, ("test-spray", 3)), Day);
+        await LogAsync(voided.Clone());
+        await LogAsync(corrected.Clone());
+        await LogAsync(At(Encounter(site, ("test-spray", 2)), 3 * Day));
+        var correct = Correct(site, corrected);
+        correct.Encounter.HandedOut[0].Units = 1;
+        await Stock.CorrectEncounterAsync(correct);
+        await Stock.VoidEncounterAsync(new VoidEncounterRequest
+        {
+            RequestId = NewId(), SiteId = site, EncounterId = voided.EncounterId, Reason = "twice", ActorId = "ana",
+        });
+        await LogAsync(At(Encounter(site, ("test-spray", 20)), 30));
+        await Stock.SettleShortfallAsync(new SettleShortfallRequest
+        {
+            RequestId = NewId(), SiteId = site, ProductId = "test-spray", Units = 13, Reason = "never booked", ActorId = "ana",
+        });
+
+        Assert.Equal((10, 0), await AsOfAsync(4 * Day));
+        Assert.Equal((8, 0), await AsOfAsync((3 * Day) - 1));
+        Assert.Equal((8, 0), await AsOfAsync((2 * Day) - 1));
+        Assert.Equal((7, 0), await AsOfAsync(Day - 1));
+        Assert.Equal((-13, 13), await AsOfAsync(10));
+        Assert.Equal((0, 0), await AsOfAsync(-1));
+
+        async Task<(long, long)> AsOfAsync(int minutesAgo)
+        {
+            var stock = await Stock.GetStockAsync(new GetStockRequest { SiteId = site, AsOf = Ago(minutesAgo) });
+            return (stock.Products.Single().OnHand, stock.Products.Single().Shortfall);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_delivered_after_an_encounter_was_not_handed_out_in_it()
+    {
+        var site = await Host.OpenSiteAsync();
+        await ReceiveAsync(site, "test-spray", 5, "a", "2099-12-31", Ago(24 * 60));
+
+        await LogAsync(At(Encounter(site, ("test-spray", 2)), 3 * 24 * 60));
+
+        var before = await Stock.GetStockAsync(new GetStockRequest { SiteId = site, AsOf = Ago(2 * 24 * 60) });
+        Assert.Empty(before.Products.Single().Lots);
+        Assert.Equal((5, 2), ((await StockOfAsync(site, "test-spray")).Usable, (await StockOfAsync(site, "test-spray")).Shortfall));
+    }
+
+    [Fact]
+    public async Task Two_who_write_to_a_site_at_once_neither_lose_nor_double_anything()
+    {
+        var site = await Host.OpenSiteAsync();
+        var (first, other) = (Encounter(site, ("test-syringe", 1)), Encounter(site, ("test-syringe", 1)));
+        await LogAsync(first.Clone());
+        var besides = await Host.OpenBesidesAsync(site);
+        var late = await Host.OpenBesidesAsync(site);
+        var now = Host.Clock.GetCurrentInstant();
+        var held = new HeldRecord(Guid.CreateVersion7(), default, "{}", []);
+
+        await besides.Append([new StockEvent.EncounterHeld(held)], now);
+        var answers = (await SyncAsync(first.Clone(), other.Clone(), Encounter(site, ("test-syringe", 1)))).Answers;
+
+        Assert.Equal([Outcome.RecordedBefore, Outcome.Recorded, Outcome.Recorded], answers.Select(answer => answer.Outcome));
+        Assert.Equal([1, 3, 4], answers.Select(answer => answer.Version));
+        await Assert.ThrowsAsync<StaleJournalException>(() => late.Append([new StockEvent.EncounterHeld(held)], now));
+        Assert.Equal(Outcome.RecordedBefore, (await LogAsync(other)).Outcome);
+        Assert.Equal(-3, (await StockOfAsync(site, "test-syringe")).OnHand);
+    }
+
+    [Fact]
+    public async Task A_page_token_that_was_made_up_is_refused()
+    {
+        var site = await Host.OpenSiteAsync();
+        string[] made = ["9223372036854775807", "9223372036854775808", "-1", "a\0b"];
+        foreach (var part in made)
+        {
+            var movements = Server.Rpc.Paging.Token($"movements/{site}////", part, "0");
+            Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(Stock.ListMovementsAsync(
+                new ListMovementsRequest { SiteId = site, PageToken = movements }).ResponseAsync));
+            var encounters = Server.Rpc.Paging.Token($"encounters/{site}//////False/False", part, "0");
+            Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(Stock.ListEncountersAsync(
+                new ListEncountersRequest { SiteId = site, PageToken = encounters }).ResponseAsync));
+        }
+
+        var held = Server.Rpc.Paging.Token($"held/{site}/Waiting", "a\0b", "", "");
+        await AssertWrongAsync(Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, PageToken = held }).ResponseAsync, ["page_token"]);
+        await Stock.ListMovementsAsync(new ListMovementsRequest { SiteId = site, PageToken = Server.Rpc.Paging.Token($"movements/{site}////", "9223372036854775806", "0") });
+    }
+}
