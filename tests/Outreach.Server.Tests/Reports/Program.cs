@@ -85,6 +85,7 @@ internal sealed class Program(ChannelBase channel)
         new ReceiveStockRequest
         {
             RequestId = NewId(), SiteId = site, ProductId = product, Units = units, LotNumber = lot, ExpiresOn = expiresOn, Source = "Health department",
+            OccurredAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddYears(50)),
         },
         cancellationToken: Cancel);
 
