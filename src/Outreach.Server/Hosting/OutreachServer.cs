@@ -1,5 +1,7 @@
+using System.Net;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
 using Outreach.Server.Catalog;
@@ -54,6 +56,14 @@ public static class OutreachServer
     private static void AddTransport(IServiceCollection services, ServerSettings settings)
     {
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in settings.ProxyAddresses)
+                forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+        });
         if (!settings.HasTls)
             return;
         services.AddSingleton<ServerCertificate>();
@@ -85,6 +95,8 @@ public static class OutreachServer
 
     private static void Map(WebApplication app)
     {
+        if (app.Services.GetRequiredService<ServerSettings>().ProxyAddresses.Any())
+            app.UseForwardedHeaders();
         app.UseHsts();
         app.Use(SafeHeaders.AddAsync);
         app.Use(Listening.RefuseTooLargeAsync);

@@ -10,16 +10,16 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
-    private SslServerAuthenticationOptions? shown;
+    private SslStreamCertificateContext? shown;
     private (DateTime, DateTime) read;
 
-    /// <summary>What a handshake is answered with.</summary>
+    /// <summary>What a handshake is answered with: for each its own, because it is filled in with what the endpoint speaks.</summary>
     /// <exception cref="StartException">The files cannot be read, or are no certificate and its key.</exception>
     public SslServerAuthenticationOptions Show()
     {
         lock (gate)
         {
-            return shown ??= Read();
+            return new SslServerAuthenticationOptions { ServerCertificateContext = shown ??= Read() };
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
 
             LogRead(settings.Certificate);
         }
-        catch (StartException unreadable)
+        catch (Exception unreadable) when (unreadable is StartException or IOException or UnauthorizedAccessException)
         {
             LogUnreadable(unreadable.Message);
         }
@@ -51,7 +51,7 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
     }
 
     /// <summary>The leaf with its key, and what the file holds of the chain above it.</summary>
-    private SslServerAuthenticationOptions Read()
+    private SslStreamCertificateContext Read()
     {
         try
         {
@@ -59,12 +59,9 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
             using var leaf = X509Certificate2.CreateFromPemFile(settings.Certificate, settings.CertificateKey);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(settings.Certificate);
-            return new SslServerAuthenticationOptions
-            {
-                // Through PKCS #12, because not every system takes a key that was never in a file of its own.
-                ServerCertificateContext = SslStreamCertificateContext.Create(
-                    X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null), chain, offline: true),
-            };
+            // Through PKCS #12, because not every system takes a key that was never in a file of its own.
+            return SslStreamCertificateContext.Create(
+                X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null), chain, offline: true);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {

@@ -28,6 +28,12 @@ public sealed class ServerSettings
     /// <summary>Whether to listen without TLS where others can listen in, because something in front of the server has it.</summary>
     public bool PlainHttp { get; set; }
 
+    /// <summary>
+    /// Addresses of proxies in front of the server, separated by commas, whose word is taken for where a call comes from
+    /// (<c>X-Forwarded-For</c>); empty: nobody's.
+    /// </summary>
+    public string Proxies { get; set; } = "";
+
     /// <summary>The port for gRPC over HTTP/2, 0 for any that is free.</summary>
     public int GrpcPort { get; set; } = 5080;
 
@@ -42,6 +48,9 @@ public sealed class ServerSettings
 
     /// <summary>The port other nodes reach this one at; 0 for the first from 5082 that is free. Matters only on PostgreSQL.</summary>
     public int ClusterPort { get; set; }
+
+    /// <summary>The addresses in <see cref="Proxies"/>.</summary>
+    public IEnumerable<string> ProxyAddresses => Proxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Whether connections are encrypted.</summary>
     public bool HasTls => Certificate.Length > 0;
@@ -67,6 +76,8 @@ public sealed class ServerSettings
     {
         CheckAddress(nameof(Listen), Listen);
         CheckAddress(nameof(ClusterAddress), ClusterAddress);
+        foreach (var proxy in ProxyAddresses)
+            CheckAddress(nameof(Proxies), proxy);
         CheckPort(nameof(GrpcPort), GrpcPort);
         CheckPort(nameof(WebPort), WebPort);
         CheckPort(nameof(ClusterPort), ClusterPort);

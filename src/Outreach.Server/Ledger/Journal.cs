@@ -166,8 +166,7 @@ public sealed class Journal<TState, TFact>
 }
 
 /// <summary>A stream as it was loaded.</summary>
-/// <param name="Position">A position that all of it was committed at or before.</param>
-internal sealed record Loaded<TState>(TState State, long Version, byte[] Hash, long SnapshotVersion, long SnapshotBytes, long Position);
+internal sealed record Loaded<TState>(TState State, long Version, byte[] Hash, long SnapshotVersion, long SnapshotBytes);
 
 /// <summary>A JSON writer for each thread, used again and again.</summary>
 internal static class FactWriter

@@ -10,19 +10,19 @@ internal sealed class Loader<TState, TFact>(Family<TState, TFact> family, string
     private readonly string stream = StreamName.Of(family.Name, id);
 
     /// <exception cref="InvalidDataException">What is stored does not lead to the head: it was tampered with.</exception>
-    public async Task<Loaded<TState>> LoadAsync(Reading reading, TailView view, long position, CancellationToken cancel)
+    public async Task<Loaded<TState>> LoadAsync(Reading reading, TailView view, CancellationToken cancel)
     {
         if (await reading.HeadAsync(stream, cancel) is not { } head)
-            return new Loaded<TState>(family.Empty(id), 0, Chain.Start, 0, 0, position);
+            return new Loaded<TState>(family.Empty(id), 0, Chain.Start, 0, 0);
         var snapshot = await reading.SnapshotAsync(stream, family.SnapshotForm, cancel);
-        return (snapshot is null ? null : await FromAsync(snapshot, reading, view, head, position, cancel))
-            ?? await FromAsync(null, reading, view, head, position, cancel)
+        return (snapshot is null ? null : await FromAsync(snapshot, reading, view, head, cancel))
+            ?? await FromAsync(null, reading, view, head, cancel)
             ?? throw new InvalidDataException($"The facts of {stream} do not lead to its head at version {head.Version}: run verify.");
     }
 
     /// <summary>Null where the facts do not lead from there to the head.</summary>
     private async Task<Loaded<TState>?> FromAsync(
-        Snapshot? snapshot, Reading reading, TailView view, Head head, long position, CancellationToken cancel)
+        Snapshot? snapshot, Reading reading, TailView view, Head head, CancellationToken cancel)
     {
         var fold = new Fold<TState, TFact>(family, id);
         if (!TryResume(fold, snapshot))
@@ -34,7 +34,7 @@ internal sealed class Loader<TState, TFact>(Family<TState, TFact> family, string
             hash = Chain.Hash(hash, stream, run);
         }
         return fold.Version == head.Version && hash.AsSpan().SequenceEqual(head.Hash)
-            ? new Loaded<TState>(fold.State, fold.Version, hash, snapshot?.Version ?? 0, snapshot?.Payload.Length ?? 0, position)
+            ? new Loaded<TState>(fold.State, fold.Version, hash, snapshot?.Version ?? 0, snapshot?.Payload.Length ?? 0)
             : null;
     }
 

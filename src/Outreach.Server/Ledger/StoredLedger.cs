@@ -124,7 +124,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         await using var reading = await Reading.OpenAsync(store, cancel);
         var position = await reading.PositionAsync(cancel);
         view = await tail.CatchUpAsync(view, reading, position, cancel);
-        return new Journal<TState, TFact>(family, id, this, await loader.LoadAsync(reading, view, position, cancel));
+        return new Journal<TState, TFact>(family, id, this, await loader.LoadAsync(reading, view, cancel));
     }
 
     public async IAsyncEnumerable<Recorded<TFact>> ReadAsync<TState, TFact>(

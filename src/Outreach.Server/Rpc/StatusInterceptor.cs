@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Rpc;
@@ -72,12 +74,22 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
             LedgerFullException full => RefusalStatus.Exhausted(full.Message),
             StoreUnavailableException => Unreachable(thrown, context),
             // Views are read by SQL: a connection that was lent may have died with its store.
-            DbException => Unreachable(thrown, context),
+            DbException failed when IsAway(failed) => Unreachable(thrown, context),
             TimeoutException => Unreachable(thrown, context),
             Orleans.Runtime.OrleansException => Unreachable(thrown, context),
             _ => Bug(thrown, context),
         };
     }
+
+    /// <summary>Whether a failure is the store's, which may be over in a moment, and not that of a statement, which is a bug.</summary>
+    private static bool IsAway(DbException failed) => failed switch
+    {
+        // Connection exceptions, insufficient resources, operator intervention (PostgreSQL, appendix A).
+        PostgresException known => known.IsTransient || known.SqlState[..2] is "08" or "53" or "57",
+        // A statement that is wrong, a constraint, a type or a call that cannot be (SQLite, result codes).
+        SqliteException known => known.SqliteErrorCode is not (1 or 19 or 20 or 21 or 25),
+        _ => true,
+    };
 
     private RpcException Unreachable(Exception thrown, ServerCallContext context)
     {

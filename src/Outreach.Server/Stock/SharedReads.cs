@@ -23,7 +23,7 @@ internal sealed class SharedReads<TKey, TValue>(Func<IReadOnlyCollection<TKey>, 
         }
 
         if (idle)
-            _ = ReadAsync();
+            _ = Task.Run(ReadAsync, CancellationToken.None);
         return round.Answer.Task.WaitAsync(cancel);
     }
 

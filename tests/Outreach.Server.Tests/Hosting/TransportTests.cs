@@ -40,7 +40,13 @@ public sealed class TransportTests : IDisposable
 
         await File.WriteAllTextAsync(CertificateFile, "half a", TestContext.Current.CancellationToken);
         app.Services.GetRequiredService<ServerCertificate>().Refresh();
+        File.Delete(CertificateFile);
+        app.Services.GetRequiredService<ServerCertificate>().Refresh();
         Assert.Equal(second, await ShownAsync(app.Urls.First()));
+
+        using var old = Browser();
+        using var page = await old.GetAsync($"{app.Urls.Last()}/healthz", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpVersion.Version11, page.Version);
     }
 
     [Fact]
@@ -138,6 +144,32 @@ public sealed class TransportTests : IDisposable
         };
         using var answer = await browser.SendAsync(request, TestContext.Current.CancellationToken);
         return shown;
+    }
+
+    [Fact]
+    public async Task Callers_behind_a_proxy_that_is_named_are_told_apart_and_nobody_else_is_believed()
+    {
+        using var browser = Browser();
+        await using (var behind = await StartAsync("--Outreach:CallsPerSecond=1", "--Outreach:Proxies=127.0.0.1"))
+        {
+            for (var caller = 1; caller <= 3; caller++)
+                for (var call = 0; call < 10; call++)
+                    Assert.NotEqual(HttpStatusCode.TooManyRequests, await CallAsync(browser, behind.Urls.Last(), $"203.0.113.{caller}"));
+            await behind.StopAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var alone = await StartAsync("--Outreach:CallsPerSecond=1");
+        var refused = 0;
+        for (var caller = 1; caller <= 30; caller++)
+            refused += await CallAsync(browser, alone.Urls.Last(), $"203.0.113.{caller}") == HttpStatusCode.TooManyRequests ? 1 : 0;
+        Assert.True(refused > 0);
+    }
+
+    private static async Task<HttpStatusCode> CallAsync(HttpClient browser, string web, string caller)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{web}/v1/sites") { Headers = { { "X-Forwarded-For", caller } } };
+        using var answer = await browser.SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
     }
 
     /// <summary>The first refusal: a second may have passed meanwhile, and made room for a call.</summary>

@@ -39,7 +39,7 @@ internal sealed class PostgresStore : IStore
 
     public void Start(Action fill) => Guard(() =>
     {
-        using var connection = source.OpenConnection();
+        using var connection = OpenPatient();
         connection.Run($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Start})");
         Migrations.Run(DeployChanges.To.PostgresqlDatabase(connectionString), "Postgres");
         using var transaction = connection.BeginTransaction();
@@ -112,9 +112,7 @@ internal sealed class PostgresStore : IStore
 
     public void Rebuild(Action<IRebuilding> rebuild) => Guard(() =>
     {
-        // It takes as long as it takes.
-        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ToString());
-        connection.Open();
+        using var connection = OpenPatient();
         using var transaction = connection.BeginTransaction();
         connection.Run($"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({PostgresLocks.Rebuild})");
         ViewTables.Empty(connection, catalog);
@@ -162,6 +160,14 @@ internal sealed class PostgresStore : IStore
         PostgresCommits.AddSnapshots(batch, [.. group.Snapshots]);
         PostgresCommits.AddSegment(batch, group);
         return Outcome.Committed(batch.RunForPosition());
+    }
+
+    /// <summary>A connection for what takes as long as it takes.</summary>
+    private NpgsqlConnection OpenPatient()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
     }
 
     /// <summary>Drops every connection: the server that they led to may be gone.</summary>

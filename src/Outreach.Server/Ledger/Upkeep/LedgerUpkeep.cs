@@ -55,9 +55,10 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
 
     public async IAsyncEnumerable<StoredFact> ExportAsync(ExportPosition after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var skip = after.Facts;
-        var position = after.Position;
-        while (await SegmentsAsync(position, cancel) is { Count: > 0 } page)
+        var (position, skip) = (after.Position, after.Facts);
+        // What is committed meanwhile is left to the next export: otherwise one might never end.
+        var last = await PositionAsync(cancel);
+        while (await SegmentsAsync(position, last, cancel) is { Count: > 0 } page)
             foreach (var segment in page)
             {
                 foreach (var fact in FactsOf(segment).Skip(skip))
@@ -67,10 +68,16 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
     }
 
     /// <summary>A few segments, read at once and let go: whoever exports may be slow, and must not keep the store from tidying up.</summary>
-    private async Task<List<Segment>> SegmentsAsync(long after, CancellationToken cancel)
+    private async Task<List<Segment>> SegmentsAsync(long after, long upTo, CancellationToken cancel)
     {
         await using var reading = await Reading.OpenAsync(ledger.Store, cancel);
-        return await reading.SegmentsAboveAsync(after, long.MaxValue, cancel);
+        return await reading.SegmentsAboveAsync(after, upTo, cancel);
+    }
+
+    private async Task<long> PositionAsync(CancellationToken cancel)
+    {
+        await using var reading = await Reading.OpenAsync(ledger.Store, cancel);
+        return await reading.PositionAsync(cancel);
     }
 
     private static IEnumerable<StoredFact> FactsOf(Segment segment)

@@ -72,7 +72,7 @@ CREATE TABLE due (
     attempts integer NOT NULL,      -- how often it was told
     PRIMARY KEY (stream, kind, key)
 );
-CREATE INDEX due_by_time ON due (due_at, wake_at);
+CREATE INDEX due_wake ON due (wake_at);
 
 -- The declarations that the tables of views were made from.
 CREATE TABLE view_shapes (
