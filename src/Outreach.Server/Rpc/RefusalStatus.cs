@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Outreach.Domain;
@@ -10,8 +11,13 @@ internal static class RefusalStatus
     /// <summary>The domain of <c>ErrorInfo</c> in this product's errors.</summary>
     private const string Domain = "outreach";
 
-    public static RpcException From(Refusal refusal) =>
-        Status(CodeOf(refusal.Kind), refusal.Message, new ErrorInfo { Reason = refusal.Code, Domain = Domain });
+    public static RpcException From(Refusal refusal)
+    {
+        var info = new ErrorInfo { Reason = refusal.Code, Domain = Domain };
+        return refusal.RetryAfter is { } wait
+            ? Status(CodeOf(refusal.Kind), refusal.Message, info, new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait.ToTimeSpan()) })
+            : Status(CodeOf(refusal.Kind), refusal.Message, info);
+    }
 
     public static RpcException From(InvalidRequestException invalid)
     {
@@ -37,6 +43,8 @@ internal static class RefusalStatus
         RefusalKind.Rule => Code.FailedPrecondition,
         RefusalKind.Stale => Code.Aborted,
         RefusalKind.Limit => Code.ResourceExhausted,
+        RefusalKind.Unproven => Code.Unauthenticated,
+        RefusalKind.Forbidden => Code.PermissionDenied,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A refusal of no known kind."),
     };
 
@@ -44,7 +52,7 @@ internal static class RefusalStatus
     {
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };
         foreach (var detail in details)
-            status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(detail));
+            status.Details.Add(Any.Pack(detail));
         return status.ToRpcException();
     }
 }
