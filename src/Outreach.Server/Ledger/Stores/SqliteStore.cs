@@ -18,7 +18,7 @@ internal sealed class SqliteStore : IStore
     public SqliteStore(string folder, ViewCatalog catalog)
     {
         (this.folder, this.catalog) = (Path.GetFullPath(folder), catalog);
-        var file = Path.Combine(this.folder, "outreach.db");
+        var file = FileIn(this.folder);
         writing = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
         reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly }.ToString();
     }
@@ -28,6 +28,9 @@ internal sealed class SqliteStore : IStore
     public bool Shared => false;
 
     public string BeginRead => "BEGIN";
+
+    /// <summary>The file of the store in a folder.</summary>
+    internal static string FileIn(string folder) => Path.Combine(folder, "outreach.db");
 
     /// <summary>The connection that writes.</summary>
     internal SqliteSession Session => session ?? throw new StoreUnavailableException($"{Description} is not open.");
