@@ -17,23 +17,26 @@ internal static class OverviewView
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
         await using var moment = await views.BeginMomentAsync(cancel);
+        var whole = await IsWholeAsync(views, ask, cancel);
         var rows = new OverviewRows(ask, MostRows);
-        await ReadFiguresAsync(views, ask, rows, cancel);
-        await ReadProductsAsync(views, ask, rows, cancel);
+        await ReadFiguresAsync(views, ask, whole, rows, cancel);
+        await ReadProductsAsync(views, ask, whole, rows, cancel);
         var overview = rows.ToOverview();
+        if (ask.FiguresOnly)
+            return overview;
         await ReadShelvesAsync(views, ask, overview, cancel);
         await CountOpenAsync(views, ask, overview, cancel);
         return overview;
     }
 
-    private static async Task ReadFiguresAsync(DbConnection views, OverviewAsk ask, OverviewRows rows, CancellationToken cancel)
+    private static async Task ReadFiguresAsync(DbConnection views, OverviewAsk ask, bool whole, OverviewRows rows, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var (site, table) = (SiteColumn(ask), IsWhole(ask) ? "program_days" : "site_days");
+        var (site, table) = (SiteColumn(ask), whole ? "program_days" : "site_days");
         query.CommandText = $"""
             SELECT {site}, day, {Sum("encounters")}, {Sum("people")}, {Sum("reversals")}, {Sum("syringes_in")},
                    {Sum("units")}, {Sum("doses")}, {Sum("syringes_out")}
-            FROM {table} WHERE {Within(query, ask)} GROUP BY 1, 2
+            FROM {table} WHERE {Within(query, ask, whole)} GROUP BY 1, 2
             """;
         await using var reader = await query.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -51,15 +54,15 @@ internal static class OverviewView
         }
     }
 
-    private static async Task ReadProductsAsync(DbConnection views, OverviewAsk ask, OverviewRows rows, CancellationToken cancel)
+    private static async Task ReadProductsAsync(DbConnection views, OverviewAsk ask, bool whole, OverviewRows rows, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var (site, table) = (SiteColumn(ask), IsWhole(ask) ? "program_product_days" : "product_days");
+        var (site, table) = (SiteColumn(ask), whole ? "program_product_days" : "product_days");
         query.CommandText = $"""
             SELECT {site}, day, d.product_id, {Sum("units")}, {Sum("doses")}, {Sum("items")},
                    MAX(CASE WHEN p.category = 'Syringes' THEN 1 ELSE 0 END)
             FROM {table} d LEFT JOIN products p ON p.product_id = d.product_id
-            WHERE {Within(query, ask)} AND {In(query, "d.product_id", ask.Products)}
+            WHERE {Within(query, ask, whole)} AND {In(query, "d.product_id", ask.Products)}
             GROUP BY 1, 2, 3
             """;
         await using var reader = await query.ExecuteReaderAsync(cancel);
@@ -91,7 +94,7 @@ internal static class OverviewView
                 UNION ALL
                 SELECT site_id, product_id, -units, 0, units FROM shortfalls WHERE units <> 0
             ) AS held
-            WHERE {In(query, "site_id", ask.Sites)} AND {In(query, "product_id", ask.Products)}
+            WHERE {AtSites(query, ask)} AND {In(query, "product_id", ask.Products)}
             GROUP BY 1, 2 ORDER BY 1, 2
             """;
         await using var reader = await query.ExecuteReaderAsync(cancel);
@@ -109,7 +112,7 @@ internal static class OverviewView
     private static async Task CountOpenAsync(DbConnection views, OverviewAsk ask, Overview overview, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var sites = In(query, "site_id", ask.Sites);
+        var sites = AtSites(query, ask);
         query.CommandText = $"""
             SELECT (SELECT COUNT(*) FROM shortfalls WHERE units <> 0 AND {sites} AND {In(query, "product_id", ask.Products)}),
                    (SELECT COUNT(*) FROM held WHERE state = 'Waiting' AND {sites})

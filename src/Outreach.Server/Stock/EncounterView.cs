@@ -28,14 +28,20 @@ internal sealed class EncounterView(ILedger ledger, StockFamily family)
         return history.Now is null ? null : StockWriter.Recorded(history.Original, history.Now, history.Voided, history.Amendments);
     }
 
-    public async Task<Wire.ListEncountersResponse> ListAsync(EncountersAsked asked, CancellationToken cancel)
+    /// <summary>A page of encounters.</summary>
+    /// <param name="asked">Which.</param>
+    /// <param name="sees">Whether those of a site are to be seen.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<Wire.ListEncountersResponse> ListAsync(EncountersAsked asked, Func<string, ValueTask<bool>> sees, CancellationToken cancel)
     {
         var response = new Wire.ListEncountersResponse();
         var (last, taken) = PageKeys.Read(asked.Page);
         var (place, count, seen) = (0L, 0, 0);
         await foreach (var (position, run) in RunsAsync(asked, last, cancel))
         {
-            var amended = await AmendedAsync(run, cancel);
+            // A run is of one site.
+            var seesIt = await sees(run[0].Id);
+            var amended = seesIt ? await AmendedAsync(run, cancel) : [];
             foreach (var recorded in MovementView.Downwards(run))
             {
                 var at = asked.Site.Length == 0 ? position : recorded.Version;
@@ -44,7 +50,7 @@ internal sealed class EncounterView(ILedger ledger, StockFamily family)
                 if (last > 0 && (place > last || (place == last && count <= taken)))
                     continue;
 
-                if (Show(recorded, asked, amended) is { } encounter)
+                if (seesIt && Show(recorded, asked, amended) is { } encounter)
                 {
                     if (response.Encounters.Count == asked.Page.Size)
                         return WithToken(response, asked, place, count - 1);
