@@ -114,11 +114,14 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
         LifetimeValidator = (from, to, token, _) => IsOfNow(from, to, (token as JsonWebToken)?.IssuedAt),
     };
 
-    /// <summary>Whether a token has begun, was not made in the future, ends, and lasts no longer than any that is made here.</summary>
+    /// <summary>
+    /// Whether a token has begun, was not made in the future, ends, and lasts no longer than any that is made here. One that does
+    /// not say when it was made says the default.
+    /// </summary>
     private bool IsOfNow(DateTime? from, DateTime? to, DateTime? issued)
     {
         var now = clock.GetCurrentInstant();
-        return from is { } begins && to is { } ends && issued is { } made
+        return from is { } begins && to is { } ends && issued is { } made && made != default
             && Moment(begins) <= now + Skew && Moment(made) <= now + Skew
             && now < Moment(ends) && Moment(ends) - Moment(begins) <= Lasts;
     }
