@@ -17,7 +17,11 @@ internal sealed class SigningKeys(Secrets secrets, IClock clock)
     private const int DaysOfKey = 30;
     private const string Prefix = "es256-";
 
+    /// <summary>How long a key that is not there is not looked for again: whoever makes up tokens must not keep the store busy.</summary>
+    private static readonly Duration Missing = Duration.FromSeconds(1);
+
     private readonly ConcurrentDictionary<long, ECDsaSecurityKey> kept = new();
+    private readonly ConcurrentDictionary<long, Instant> missed = new();
 
     /// <summary>The key to sign with now.</summary>
     /// <exception cref="Ledger.StoreUnavailableException">The store cannot be reached.</exception>
@@ -46,9 +50,20 @@ internal sealed class SigningKeys(Secrets secrets, IClock clock)
                 continue;
             if (kept.TryGetValue(period, out var known))
                 return known;
-            return await secrets.FindAsync(name, cancel) is { } found ? kept.GetOrAdd(period, Read(period, found)) : null;
+            return await LookForAsync(period, cancel);
         }
 
+        return null;
+    }
+
+    private async Task<ECDsaSecurityKey?> LookForAsync(long period, CancellationToken cancel)
+    {
+        var now = clock.GetCurrentInstant();
+        if (missed.TryGetValue(period, out var last) && now - last < Missing && now >= last)
+            return null;
+        if (await secrets.FindAsync(NameOf(period), cancel) is { } found)
+            return kept.GetOrAdd(period, Read(period, found));
+        missed[period] = now;
         return null;
     }
 
