@@ -93,9 +93,10 @@ internal sealed class AccessInterceptor(Callers callers, OpenCalls calls, Audit 
     /// <summary>Why a caller may not go on. What changed in the caller's roles ends a stream too: it may have shown other things from then on.</summary>
     private async Task<Refusal?> AskAgainAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> named, CancellationToken cancel)
     {
-        if (caller.Device is not { } device)
-            return null;
-        if (await callers.FindAsync(caller.Person.Id, device, cancel) is not { } now)
+        var found = caller.Device is { } device
+            ? await callers.FindAsync(caller.Person.Id, device, cancel)
+            : await callers.FindAsync(new Vouched(caller.Person, caller.Until!.Value), cancel);
+        if (found is not { } now)
             return DeviceRules.Ended();
         if (await callers.RefuseAsync(policy, now, named, cancel) is { } refusal)
             return refusal;

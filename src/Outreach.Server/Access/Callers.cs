@@ -8,7 +8,8 @@ using Outreach.Server.Sites;
 namespace Outreach.Server.Access;
 
 /// <summary>Finds out who calls, and whether a policy lets them.</summary>
-internal sealed class Callers(AccessTokens tokens, DeviceBook devices, PersonBook people, OrganizationBook organizations, ISiteBook sites)
+internal sealed class Callers(
+    AccessTokens tokens, OpenIdTokens elsewhere, DeviceBook devices, PersonBook people, OrganizationBook organizations, ISiteBook sites)
 {
     private const string Scheme = "Bearer ";
 
@@ -18,16 +19,25 @@ internal sealed class Callers(AccessTokens tokens, DeviceBook devices, PersonBoo
     {
         if (authorization is not [{ } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             throw new RefusedException(Refusal.Unproven("TOKEN_MISSING", "This call needs an access token, as 'Bearer' and the token in 'authorization'."));
-        if (await tokens.ProveAsync(header[Scheme.Length..].Trim(), cancel) is not { } claims)
-            throw new RefusedException(Refusal.Unproven("TOKEN_WRONG", "This access token is not one of this server, or not of now. Refresh it."));
-        return await FindAsync(claims.Person, claims.Device, cancel) ?? throw new RefusedException(DeviceRules.Ended());
+        var token = header[Scheme.Length..].Trim();
+        if (await tokens.ProveAsync(token, cancel) is { } claims)
+            return await FindAsync(claims.Person, claims.Device, cancel) ?? throw new RefusedException(DeviceRules.Ended());
+        if (await elsewhere.ProveAsync(token, cancel) is { } vouched)
+            return await FindAsync(vouched, cancel) ?? throw new RefusedException(DeviceRules.Ended());
+        throw new RefusedException(Refusal.Unproven("TOKEN_WRONG", "This access token is not one that is taken here, or not of now. Refresh it."));
     }
+
+    /// <summary>A caller whom another provider vouches for; null where the person's part was ended here.</summary>
+    public async ValueTask<Caller?> FindAsync(Vouched vouched, CancellationToken cancel) =>
+        await people.FindAsync(vouched.Person.Id.Value, cancel) is { Ended: true }
+            ? null
+            : new Caller(vouched.Person, null, await FiguresFromAsync(vouched.Person, cancel), vouched.ExpiresAt);
 
     /// <summary>A caller as of now; null where the device is shut out or the person's part has ended.</summary>
     public async ValueTask<Caller?> FindAsync(PersonId person, EnrolledId device, CancellationToken cancel) =>
         await devices.FindAsync(device.Value, cancel) is { Standing: Standing.Enrolled } enrolled && enrolled.Person == person
         && await people.FindAsync(person.Value, cancel) is { Ended: false } known
-            ? new Caller(known, device, (await organizations.FindAsync(known.Organization.Value, cancel))?.FiguresFrom ?? [])
+            ? new Caller(known, device, await FiguresFromAsync(known, cancel))
             : null;
 
     /// <summary>Why a policy does not let a caller do something; null where it does.</summary>
@@ -75,6 +85,9 @@ internal sealed class Callers(AccessTokens tokens, DeviceBook devices, PersonBoo
             ? mine.Include(site, known.Organization)
             : unknownToo && mine.Include(site, OrganizationId.First);
     }
+
+    private async ValueTask<Few<OrganizationId>> FiguresFromAsync(Person person, CancellationToken cancel) =>
+        (await organizations.FindAsync(person.Organization.Value, cancel))?.FiguresFrom ?? [];
 
     private static Refusal Forbidden() => Refusal.Forbidden("ROLE_MISSING", "None of the caller's roles may do this.");
 }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using NodaTime;
 using Outreach.Domain;
 
 namespace Outreach.Server.Access;
 
 /// <summary>The streams that are open on this node. One whose caller may not go on is ended at once.</summary>
-internal sealed class OpenCalls
+internal sealed class OpenCalls(IClock clock)
 {
     private readonly ConcurrentDictionary<OpenCall, byte> open = new();
 
@@ -18,6 +19,8 @@ internal sealed class OpenCalls
         open.TryAdd(call, 0);
         // What changed between the caller's proof and here was looked at by nobody.
         call.LookAgain();
+        if (caller.Until is { } until)
+            call.EndAfter(until - clock.GetCurrentInstant());
         return call;
     }
 
@@ -62,6 +65,23 @@ internal sealed class OpenCall : IDisposable
     }
 
     internal void LookAgain() => _ = LookAgainAsync();
+
+    /// <summary>Ends the call when its token does.</summary>
+    internal void EndAfter(Duration time) => _ = EndAfterAsync(time > Duration.Zero ? time.ToTimeSpan() : TimeSpan.Zero);
+
+    private async Task EndAfterAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, Ends);
+            Refusal ??= Domain.Refusal.Unproven("TOKEN_WRONG", "This access token has ended. Refresh it.");
+            await ends.CancelAsync();
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or ObjectDisposedException)
+        {
+            // The call has ended by itself.
+        }
+    }
 
     private async Task LookAgainAsync()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Npgsql;
+using Outreach.Server.Access;
 
 namespace Outreach.Server.Hosting;
 
@@ -12,7 +13,7 @@ public sealed class ServerSettings
     /// <summary>A PostgreSQL connection string; empty: the embedded store in <see cref="DataFolder"/>.</summary>
     public string Postgres { get; set; } = "";
 
-    /// <summary>The address to listen at. Whoever reaches it can read and write everything.</summary>
+    /// <summary>The address to listen at.</summary>
     public string Listen { get; set; } = "127.0.0.1";
 
     /// <summary>
@@ -37,6 +38,9 @@ public sealed class ServerSettings
 
     /// <summary>The port other nodes reach this one at; 0 for the first from 5082 that is free. Matters only on PostgreSQL.</summary>
     public int ClusterPort { get; set; }
+
+    /// <summary>Another provider that vouches for people; none by default.</summary>
+    public OpenIdSettings OpenId { get; set; } = new();
 
     /// <summary>Whether connections are encrypted.</summary>
     public bool HasTls => Certificate.Length > 0;
@@ -67,6 +71,7 @@ public sealed class ServerSettings
         CheckPort(nameof(ClusterPort), ClusterPort);
         CheckPostgres();
         CheckTls();
+        OpenId.Check();
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new StartException("Outreach:DataFolder must name a folder; it is empty.");
         DataFolder = Path.GetFullPath(DataFolder);

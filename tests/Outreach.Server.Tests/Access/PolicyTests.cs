@@ -58,6 +58,26 @@ public sealed class PolicyTests(WorldOnSqlite world) : IClassFixture<WorldOnSqli
     }
 
     [Fact]
+    public async Task A_site_that_is_malformed_or_not_named_shows_nothing_of_anybody_elses()
+    {
+        await MakeKnownAsync();
+        var token = await (await world.AsAsync(World.Other, [.. Everybody[^1].Roles.Select(role => World.A(role))])).TokenAsync();
+        using var channel = GrpcChannel.ForAddress(world.Server.Grpc);
+        foreach (var rpc in Rpc.All.Where(rpc => rpc.NamesSite))
+        {
+            known["site_id"] = "Not An Id";
+            var malformed = await Assert.ThrowsAsync<RpcException>(() => rpc.CallAsync(channel.CreateCallInvoker(), token, known, Cancel));
+            Assert.True(malformed.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound, $"{rpc.Name} answered {malformed.Status}.");
+
+            known["site_id"] = "";
+            if (rpc.Name.Contains("/List", StringComparison.Ordinal) && !rpc.Name.EndsWith("/ListMovements", StringComparison.Ordinal))
+                continue;
+            var unnamed = await Assert.ThrowsAsync<RpcException>(() => rpc.CallAsync(channel.CreateCallInvoker(), token, known, Cancel));
+            Assert.True(unnamed.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound, $"{rpc.Name} answered {unnamed.Status}.");
+        }
+    }
+
+    [Fact]
     public void The_table_has_every_method_that_the_server_serves_and_no_other()
     {
         var served = world.Server.Part<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints)

@@ -44,6 +44,9 @@ internal sealed class Rpc(MethodDescriptor descriptor)
 
     public bool IsDuplex => descriptor.IsClientStreaming;
 
+    /// <summary>Whether its request names one site, in itself or in what it is about.</summary>
+    public bool NamesSite => !IsDuplex && Request(new Dictionary<string, string> { ["site_id"] = "named" }).ToString()!.Contains("named", StringComparison.Ordinal);
+
     /// <summary>How it is called as JSON; null where it is not.</summary>
     public HttpRule? Http => descriptor.GetOptions()?.GetExtension(AnnotationsExtensions.Http);
 
