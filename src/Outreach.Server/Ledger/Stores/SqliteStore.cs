@@ -129,11 +129,31 @@ internal sealed class SqliteStore : IStore
         {
             System.IO.Directory.CreateDirectory(folder);
             lockFile = new FileStream(Path.Combine(folder, "outreach.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            KeepFromOthers(FileIn(folder));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreUnavailableException($"The data folder {folder} is in use by another process, or cannot be written to: {e.Message}", e);
         }
+    }
+
+    /// <summary>Lets none of the machine's other users read the file, nor those that SQLite makes beside it with the same rights: keys are in it.</summary>
+    private static void KeepFromOthers(string file)
+    {
+        const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var there in new[] { file, file + "-wal", file + "-shm" }.Where(File.Exists))
+            File.SetUnixFileMode(there, File.GetUnixFileMode(there) & ~Others);
+        if (File.Exists(file))
+            return;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using var empty = new FileStream(file, options);
     }
 
     private void Close()
