@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace Outreach.Domain;
 
 /// <summary>An expected "no": a value, not an exception.</summary>
@@ -15,6 +17,13 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Message)
     public static Refusal Stale(string code, string message) => new(RefusalKind.Stale, code, message);
 
     public static Refusal Limit(string code, string message) => new(RefusalKind.Limit, code, message);
+
+    public static Refusal Unproven(string code, string message) => new(RefusalKind.Unproven, code, message);
+
+    public static Refusal Forbidden(string code, string message) => new(RefusalKind.Forbidden, code, message);
+
+    /// <summary>After how long to ask again; null where that is no matter of time.</summary>
+    public Duration? RetryAfter { get; init; }
 }
 
 /// <summary>Kinds of refusal.</summary>
@@ -34,4 +43,10 @@ public enum RefusalKind
 
     /// <summary>A stated limit is reached.</summary>
     Limit,
+
+    /// <summary>Who asks is not proven.</summary>
+    Unproven,
+
+    /// <summary>Who asks holds no role that may.</summary>
+    Forbidden,
 }

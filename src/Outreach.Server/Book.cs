@@ -36,6 +36,12 @@ internal abstract partial class Book<T>(ILedger ledger, string stream, int most,
     /// <summary>Whose values an append to one of the streams changed.</summary>
     protected abstract Task<IReadOnlyList<string>> ChangedAsync(CommittedAppend append, CancellationToken cancel);
 
+    /// <summary>Values were forgotten: whoever asks now is told the latest. Called after it, on the feed's turn, so it is quick.</summary>
+    /// <param name="ids">Whose; null for all, where the feed was lost or is found again.</param>
+    protected virtual void Forgotten(IReadOnlyList<string>? ids)
+    {
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -95,6 +101,7 @@ internal abstract partial class Book<T>(ILedger ledger, string stream, int most,
             foreach (var id in ids)
                 kept.TryRemove(id, out _);
         }
+        Forgotten(ids);
     }
 
     private void Begin(bool follow)
@@ -105,6 +112,7 @@ internal abstract partial class Book<T>(ILedger ledger, string stream, int most,
             following = follow;
             kept.Clear();
         }
+        Forgotten(null);
     }
 
     [LoggerMessage(LogLevel.Warning, "The feed of {Stream} broke; settings are read from the store until it is followed again.")]

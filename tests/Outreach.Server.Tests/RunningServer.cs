@@ -1,7 +1,7 @@
 using Grpc.Core;
-using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Outreach.Server.Access;
 using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Tests;
@@ -11,18 +11,28 @@ public sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private RunningServer(WebApplication app)
+    private RunningServer(WebApplication app, Session administrator)
     {
         this.app = app;
-        var urls = app.Urls.ToArray();
-        Channel = GrpcChannel.ForAddress(urls[0]);
-        Json = new HttpClient { BaseAddress = new Uri(urls[1]) };
+        Administrator = administrator;
+        (Grpc, Web) = (app.Urls.First(), app.Urls.Last());
+        Channel = administrator.Open(Grpc);
+        Json = administrator.Browse(Web);
     }
 
-    /// <summary>gRPC over HTTP/2.</summary>
+    /// <summary>Where it listens for gRPC.</summary>
+    public string Grpc { get; }
+
+    /// <summary>Where it listens for browsers.</summary>
+    public string Web { get; }
+
+    /// <summary>Who may do everything in the first organization.</summary>
+    public Session Administrator { get; }
+
+    /// <summary>gRPC over HTTP/2, as the administrator.</summary>
     public ChannelBase Channel { get; }
 
-    /// <summary>The JSON face.</summary>
+    /// <summary>The JSON face, as the administrator.</summary>
     public HttpClient Json { get; }
 
     /// <summary>Starts a server.</summary>
@@ -33,7 +43,8 @@ public sealed class RunningServer : IAsyncDisposable
         try
         {
             await app.StartAsync();
-            return new RunningServer(app);
+            var code = app.Services.GetRequiredService<FirstEntry>().TakeCode();
+            return new RunningServer(app, await Session.OfAdministratorAsync(app.Urls.First(), settings, code));
         }
         catch
         {

@@ -19,7 +19,7 @@ public abstract class ServerFixture : IAsyncLifetime
         }
     }
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         try
         {

@@ -1,4 +1,5 @@
 using NodaTime;
+using Outreach.Domain.Access;
 
 namespace Outreach.Domain.Sites;
 
@@ -11,6 +12,7 @@ namespace Outreach.Domain.Sites;
 /// <param name="Coordinates">Where it is on the map; null where it is not known or not said.</param>
 /// <param name="ServiceHours">When it is open, at most <see cref="MaxServiceHours"/> entries; empty where it is not known.</param>
 /// <param name="Closed">Whether it is out of operation. It still takes late entries.</param>
+/// <param name="Organization">Whose it is. It stays so.</param>
 public sealed record Site(
     SiteId Id,
     string Name,
@@ -19,7 +21,8 @@ public sealed record Site(
     string Place,
     Coordinates? Coordinates,
     IReadOnlyList<ServiceHours> ServiceHours,
-    bool Closed)
+    bool Closed,
+    OrganizationId Organization = default)
 {
     public const int MaxName = 100;
     public const int MaxPlace = 300;

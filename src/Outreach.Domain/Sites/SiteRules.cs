@@ -9,9 +9,12 @@ public static class SiteRules
     {
         if (state.Entry is not { } there)
             return new SiteEvent.SiteAdded(site);
-        return site.SaysTheSameAs(there.Site) || site.SaysTheSameAs(state.AddedAs!)
-            ? new Decision<SiteEvent>([])
-            : Refusal.Taken("SITE_EXISTS", $"Site '{site.Id}' cannot be added: '{there.Site.Name}' has this id, with other settings.");
+        if (site.SaysTheSameAs(there.Site) || site.SaysTheSameAs(state.AddedAs!))
+            return new Decision<SiteEvent>([]);
+        // What another organization's site is called is not said.
+        return site.Organization == there.Site.Organization
+            ? Refusal.Taken("SITE_EXISTS", $"Site '{site.Id}' cannot be added: '{there.Site.Name}' has this id, with other settings.")
+            : Taken(site.Id);
     }
 
     /// <summary>Changes settings of the site. Nothing to record where they are like this already.</summary>
@@ -32,6 +35,10 @@ public static class SiteRules
             return Refusal.Stale("ETAG_STALE", $"Site '{wanted.Id}' was seen with etag {seen}; it changed since, and its etag is {there.Version}.");
         return new SiteEvent.SiteChanged(changed, there.AddedAt);
     }
+
+    /// <summary>The refusal <c>SITE_EXISTS</c> that says nothing of who has the id.</summary>
+    public static Refusal Taken(SiteId id) =>
+        Refusal.Taken("SITE_EXISTS", $"Site '{id}' cannot be added: another site has this id, with other settings.");
 
     /// <summary>The refusal <c>SITE_UNKNOWN</c>.</summary>
     public static Refusal Unknown(SiteId id) => Refusal.NotFound("SITE_UNKNOWN", $"There is no site '{id}'.");

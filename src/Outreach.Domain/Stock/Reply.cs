@@ -16,6 +16,8 @@ public sealed record Reply(Became Became, long Version = 0, Few<Shortfall> Short
 {
     public static readonly Reply Conflicting = new(Became.Conflicting);
 
+    public static readonly Reply NotFound = new(Became.NotFound);
+
     /// <summary>What a fact that a record made answers, the first time and again.</summary>
     public static Reply Of(StockEvent fact, long version) => fact switch
     {
@@ -50,6 +52,7 @@ public enum Became
     Held = 3,
     Conflicting = 4,
     Malformed = 5,
+    NotFound = 6,
 }
 
 /// <summary>What was recorded and what the site then held of the product.</summary>

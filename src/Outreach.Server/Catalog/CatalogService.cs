@@ -1,16 +1,19 @@
 using Grpc.Core;
 using Outreach.Domain.Catalog;
+using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Catalog.V1;
+using Outreach.Server.Access;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Catalog;
 
 /// <summary>The catalogue over gRPC.</summary>
-public sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Protocol.Catalog.V1.CatalogService.CatalogServiceBase
+internal sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Protocol.Catalog.V1.CatalogService.CatalogServiceBase
 {
     private ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(CatalogFamily.StreamId);
 
+    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
     public override async Task<CreateProductResponse> CreateProduct(CreateProductRequest request, ServerCallContext context)
     {
         var product = CatalogWire.Parse(request);
@@ -18,6 +21,7 @@ public sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Proto
         return new CreateProductResponse { Product = CatalogWire.Write(entry) };
     }
 
+    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
     public override async Task<UpdateProductResponse> UpdateProduct(UpdateProductRequest request, ServerCallContext context)
     {
         var (wanted, which, seen) = CatalogWire.Parse(request);
@@ -25,6 +29,7 @@ public sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Proto
         return new UpdateProductResponse { Product = CatalogWire.Write(entry) };
     }
 
+    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
     public override async Task<RetireProductResponse> RetireProduct(RetireProductRequest request, ServerCallContext context)
     {
         var (id, seen) = CatalogWire.Parse(request);
@@ -32,6 +37,7 @@ public sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Proto
         return new RetireProductResponse { Product = CatalogWire.Write(entry) };
     }
 
+    [Allow(Reach.SignedIn)]
     public override async Task<GetProductResponse> GetProduct(GetProductRequest request, ServerCallContext context)
     {
         var id = CatalogWire.Parse(request);
@@ -40,6 +46,7 @@ public sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Proto
         return new GetProductResponse { Product = CatalogWire.Write(entry) };
     }
 
+    [Allow(Reach.SignedIn)]
     public override Task<ListProductsResponse> ListProducts(ListProductsRequest request, ServerCallContext context) =>
         CatalogView.ListAsync(ledger, CatalogWire.Parse(request), context.CancellationToken);
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Outreach.Server.Access;
 
 namespace Outreach.Server.Hosting;
 
@@ -9,6 +10,9 @@ internal static class Greeting
     {
         var settings = app.Services.GetRequiredService<ServerSettings>();
         var (grpc, web) = Listening.AddressesOf(app);
+        // Before all else, so that whoever waits for the last line has read it.
+        if (app.Services.GetRequiredService<FirstEntry>().TakeCode() is { } code)
+            to.WriteLine($"Nobody can sign in yet. Sign in as administrator within a day, once, with the code {code}");
         to.WriteLine($"Dashboard and JSON on {web}");
         to.WriteLine($"Listening for gRPC on {grpc}");
         to.WriteLine($"Store: {StoreOf(settings)}");

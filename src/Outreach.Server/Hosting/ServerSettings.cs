@@ -1,5 +1,6 @@
 using System.Net;
 using Npgsql;
+using Outreach.Server.Access;
 
 namespace Outreach.Server.Hosting;
 
@@ -14,7 +15,7 @@ public sealed class ServerSettings
     /// <summary>A PostgreSQL connection string; empty: the embedded store in <see cref="DataFolder"/>.</summary>
     public string Postgres { get; set; } = "";
 
-    /// <summary>The address to listen at. Whoever reaches it can read and write everything.</summary>
+    /// <summary>The address to listen at.</summary>
     public string Listen { get; set; } = "127.0.0.1";
 
     /// <summary>
@@ -52,6 +53,9 @@ public sealed class ServerSettings
     /// <summary>The addresses in <see cref="Proxies"/>.</summary>
     public IEnumerable<string> ProxyAddresses => Proxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Another provider that vouches for people; none by default.</summary>
+    public OpenIdSettings OpenId { get; set; } = new();
+
     /// <summary>Whether connections are encrypted.</summary>
     public bool HasTls => Certificate.Length > 0;
 
@@ -85,6 +89,7 @@ public sealed class ServerSettings
             throw new StartException($"Outreach:CallsPerSecond must be from 0 to {MostCallsPerSecond}; it is {CallsPerSecond}.");
         CheckPostgres();
         CheckTls();
+        OpenId.Check();
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new StartException("Outreach:DataFolder must name a folder; it is empty.");
         DataFolder = Path.GetFullPath(DataFolder);

@@ -1,20 +1,23 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Domain;
+using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Ledger.V1;
+using Outreach.Server.Access;
 using Outreach.Server.Ledger.Upkeep;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Ledger;
 
 /// <summary>The operator's calls. One check or rebuild runs at a time in a process.</summary>
-public sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.LedgerService.LedgerServiceBase
+internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.LedgerService.LedgerServiceBase
 {
     private const int MostFindings = 1_000;
     private const int FactsAtOnce = 1_000;
 
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
 
+    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
     public override Task Verify(VerifyRequest request, IServerStreamWriter<VerifyResponse> responseStream, ServerCallContext context) => Alone(async () =>
     {
         var (last, findings) = (default(VerifyStep), 0L);
@@ -29,6 +32,7 @@ public sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.Led
             new VerifyResponse { FactsChecked = last.FactsTotal, FactsTotal = last.FactsTotal, Done = true, FindingsTotal = findings }, context.CancellationToken);
     });
 
+    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
     public override Task Rebuild(RebuildRequest request, IServerStreamWriter<RebuildResponse> responseStream, ServerCallContext context) => Alone(async () =>
     {
         var last = default(RebuildStep);
@@ -43,6 +47,7 @@ public sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.Led
             new RebuildResponse { FactsReplayed = last.FactsReplayed, FactsTotal = last.FactsTotal, Done = true }, context.CancellationToken);
     });
 
+    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
     public override async Task Export(ExportRequest request, IServerStreamWriter<ExportResponse> responseStream, ServerCallContext context)
     {
         var after = ExportToken.Parse(request.AfterPosition);

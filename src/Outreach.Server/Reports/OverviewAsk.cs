@@ -1,6 +1,8 @@
 using NodaTime;
 using NodaTime.Text;
 using Outreach.Domain;
+using Outreach.Domain.Access;
+using Outreach.Server.Access;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Reports.V1;
 
@@ -13,14 +15,25 @@ namespace Outreach.Server.Reports;
 /// <param name="Products">Only these, ordered and told apart; empty for all.</param>
 /// <param name="Span">How rows are split by time.</param>
 /// <param name="BySite">Whether rows and shelves are split by site.</param>
+/// <param name="Organizations">Only sites of these, ordered and told apart, at least one once it is known who asks.</param>
+/// <param name="FiguresOnly">Whether shelves and what is open are left out: they are not for those of another organization.</param>
 internal sealed record OverviewAsk(
-    LocalDate? From, LocalDate? To, IReadOnlyList<string> Sites, IReadOnlyList<string> Products, Wire.Span Span, bool BySite)
+    LocalDate? From,
+    LocalDate? To,
+    IReadOnlyList<string> Sites,
+    IReadOnlyList<string> Products,
+    Wire.Span Span,
+    bool BySite,
+    IReadOnlyList<string> Organizations,
+    bool FiguresOnly = false)
 {
     private const int MostSites = 1_000;
     private const int MostProducts = 100;
+    private const int MostOrganizations = 1_000;
 
     /// <summary>The same for equal questions: watchers with the same key share one answer.</summary>
-    public string Key => $"{From:uuuu-MM-dd}|{To:uuuu-MM-dd}|{string.Join(',', Sites)}|{string.Join(',', Products)}|{Span}|{BySite}";
+    public string Key => $"{From:uuuu-MM-dd}|{To:uuuu-MM-dd}|{string.Join(',', Sites)}|{string.Join(',', Products)}|{Span}|{BySite}"
+        + $"|{string.Join(',', Organizations)}|{FiguresOnly}";
 
     /// <summary>Whether a change at a site can change the answer.</summary>
     public bool Includes(string site) => Sites.Count == 0 || Sites.Contains(site);
@@ -36,10 +49,41 @@ internal sealed record OverviewAsk(
             violations.Add("query.to_day", $"It must not be before from_day, {query.FromDay}; it is {query.ToDay}.");
         var sites = Ids("query.site_ids", query.SiteIds, MostSites, violations);
         var products = Ids("query.product_ids", query.ProductIds, MostProducts, violations);
+        var organizations = Ids("query.organization_ids", query.OrganizationIds, MostOrganizations, violations);
         if (!Enum.IsDefined(query.Span))
             violations.Add("query.span", $"It must be one of the named spans; it is {(int)query.Span}.");
         violations.ThrowIfAny();
-        return new OverviewAsk(from, to, sites, products, query.Span, query.BySite);
+        return new OverviewAsk(from, to, sites, products, query.Span, query.BySite, organizations);
+    }
+
+    /// <summary>The question as a caller may ask it.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="seen">The sites that the caller may see.</param>
+    /// <exception cref="RefusedException">It is about what the caller may not see.</exception>
+    public OverviewAsk For(Caller caller, SeenSites seen)
+    {
+        var own = caller.Organization.Value;
+        if (Organizations.All(organization => organization == own))
+            return this with { Organizations = [own], Sites = Narrowed(seen) };
+        foreach (var organization in Organizations.Where(organization => organization != own))
+        {
+            if (!caller.FiguresFrom.Any(other => other.Value == organization))
+                throw new RefusedException(OrganizationRules.Unknown(new OrganizationId(organization)));
+        }
+
+        if (Sites.Count > 0 || BySite)
+            throw new RefusedException(Refusal.Forbidden("FIGURES_ONLY", "Of other organizations only figures of all their sites together may be seen."));
+        return caller.SitesOf(Role.Director, Role.Administrator).Only is null
+            ? this with { FiguresOnly = true }
+            : throw new RefusedException(Refusal.Forbidden("ROLE_MISSING", "None of the caller's roles may do this."));
+    }
+
+    /// <summary>The sites that were asked for, or else all that are seen where those are named; none of them is a site that nobody has.</summary>
+    private IReadOnlyList<string> Narrowed(SeenSites seen)
+    {
+        if (Sites.Count > 0 || seen.Only is null)
+            return Sites;
+        return seen.Only.Count == 0 ? [""] : [.. seen.Only.Order(StringComparer.Ordinal)];
     }
 
     private static LocalDate? Day(string field, string text, Violations violations)

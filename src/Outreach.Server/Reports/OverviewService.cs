@@ -1,6 +1,8 @@
 using System.Globalization;
 using Grpc.Core;
+using Outreach.Domain.Access;
 using Outreach.Protocol.Reports.V1;
+using Outreach.Server.Access;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 
@@ -9,17 +11,19 @@ namespace Outreach.Server.Reports;
 /// <inheritdoc/>
 internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protocol.Reports.V1.OverviewService.OverviewServiceBase
 {
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Role.Administrator, Sites = ["query.site_ids"])]
     public override async Task<GetOverviewResponse> GetOverview(GetOverviewRequest request, ServerCallContext context)
     {
-        var ask = OverviewAsk.Parse(request.Query);
+        var ask = OverviewAsk.Parse(request.Query).For(context.Caller(), context.Sites());
         var (overview, position) = await OverviewView.ReadAsync(ledger, ask, context.CancellationToken);
         return new GetOverviewResponse { Overview = overview, Position = PositionText(position) };
     }
 
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Role.Administrator, Sites = ["query.site_ids"])]
     public override async Task WatchOverview(
         WatchOverviewRequest request, IServerStreamWriter<WatchOverviewResponse> responseStream, ServerCallContext context)
     {
-        var ask = OverviewAsk.Parse(request.Query);
+        var ask = OverviewAsk.Parse(request.Query).For(context.Caller(), context.Sites());
         CheckPosition(request.AfterPosition);
         // At once, so that a caller whose first state takes long to read knows that it is connected.
         await context.WriteResponseHeadersAsync([]);

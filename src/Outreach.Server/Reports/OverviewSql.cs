@@ -1,5 +1,6 @@
 using System.Data.Common;
 using NodaTime;
+using Outreach.Server.Access;
 
 namespace Outreach.Server.Reports;
 
@@ -8,16 +9,35 @@ internal static class OverviewSql
 {
     private static readonly LocalDate Epoch = new(1970, 1, 1);
 
-    /// <summary>Whether the sums over all sites, kept beside those by site, suffice.</summary>
-    public static bool IsWhole(OverviewAsk ask) => !ask.BySite && ask.Sites.Count == 0;
+    /// <summary>
+    /// Whether the sums over all sites, kept beside those by site, suffice: where sites are not told apart, and nobody else has
+    /// any.
+    /// </summary>
+    public static async Task<bool> IsWholeAsync(DbConnection views, OverviewAsk ask, CancellationToken cancel)
+    {
+        if (ask.BySite || ask.Sites.Count > 0)
+            return false;
+        await using var query = views.CreateCommand();
+        query.CommandText = $"SELECT 1 FROM sites WHERE NOT ({In(query, "organization_id", ask.Organizations)}) LIMIT 1";
+        return await query.ExecuteScalarAsync(cancel) is null;
+    }
+
+    /// <summary>The condition on site.</summary>
+    public static string AtSites(DbCommand query, OverviewAsk ask)
+    {
+        var (sql, values) = SeenSites.Condition("site_id", ask.Organizations);
+        foreach (var (name, value) in values)
+            Bind(query, name[1..], value);
+        return $"{sql} AND {In(query, "site_id", ask.Sites)}";
+    }
 
     /// <summary>The condition on day, and on site where sums are kept by site.</summary>
-    public static string Within(DbCommand query, OverviewAsk ask)
+    public static string Within(DbCommand query, OverviewAsk ask, bool whole)
     {
         var first = Bind(query, "from_day", ask.From is { } from ? NumberOf(from) : long.MinValue);
         var last = Bind(query, "to_day", ask.To is { } to ? NumberOf(to) : long.MaxValue);
         var days = $"day BETWEEN {first} AND {last}";
-        return IsWhole(ask) ? days : $"{days} AND {In(query, "site_id", ask.Sites)}";
+        return whole ? days : $"{days} AND {AtSites(query, ask)}";
     }
 
     /// <summary>A condition that a column is one of some values; none means any.</summary>

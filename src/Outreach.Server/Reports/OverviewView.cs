@@ -19,23 +19,26 @@ internal static class OverviewView
         await using var views = await ledger.OpenViewsAsync(cancel);
         await using var moment = await views.BeginMomentAsync(cancel);
         var position = await moment.PositionAsync(cancel);
+        var whole = await IsWholeAsync(views, ask, cancel);
         var rows = new OverviewRows(ask, MostRows);
-        await ReadFiguresAsync(views, ask, rows, cancel);
-        await ReadProductsAsync(views, ask, rows, cancel);
+        await ReadFiguresAsync(views, ask, whole, rows, cancel);
+        await ReadProductsAsync(views, ask, whole, rows, cancel);
         var overview = rows.ToOverview();
-        await ReadShelvesAsync(views, ask, overview, cancel);
+        if (ask.FiguresOnly)
+            return (overview, position);
+        await ReadShelvesAsync(views, ask, whole, overview, cancel);
         await CountOpenAsync(views, ask, overview, cancel);
         return (overview, position);
     }
 
-    private static async Task ReadFiguresAsync(DbConnection views, OverviewAsk ask, OverviewRows rows, CancellationToken cancel)
+    private static async Task ReadFiguresAsync(DbConnection views, OverviewAsk ask, bool whole, OverviewRows rows, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var (site, table) = (SiteColumn(ask), IsWhole(ask) ? "program_days" : "site_days");
+        var (site, table) = (SiteColumn(ask), whole ? "program_days" : "site_days");
         query.CommandText = $"""
             SELECT {site}, day, {Sum("encounters")}, {Sum("people")}, {Sum("reversals")}, {Sum("syringes_in")},
                    {Sum("units")}, {Sum("doses")}, {Sum("syringes_out")}
-            FROM {table} WHERE {Within(query, ask)} GROUP BY 1, 2
+            FROM {table} WHERE {Within(query, ask, whole)} GROUP BY 1, 2
             """;
         await using var reader = await query.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -53,13 +56,13 @@ internal static class OverviewView
         }
     }
 
-    private static async Task ReadProductsAsync(DbConnection views, OverviewAsk ask, OverviewRows rows, CancellationToken cancel)
+    private static async Task ReadProductsAsync(DbConnection views, OverviewAsk ask, bool whole, OverviewRows rows, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var (site, table) = (SiteColumn(ask), IsWhole(ask) ? "program_product_days" : "product_days");
+        var (site, table) = (SiteColumn(ask), whole ? "program_product_days" : "product_days");
         query.CommandText = $"""
             SELECT {site}, day, product_id, {Sum("units")}, {Sum("doses")}, {Sum("syringes_out")}
-            FROM {table} WHERE {Within(query, ask)} AND {In(query, "product_id", ask.Products)}
+            FROM {table} WHERE {Within(query, ask, whole)} AND {In(query, "product_id", ask.Products)}
             GROUP BY 1, 2, 3
             """;
         await using var reader = await query.ExecuteReaderAsync(cancel);
@@ -77,14 +80,14 @@ internal static class OverviewView
         }
     }
 
-    private static async Task ReadShelvesAsync(DbConnection views, OverviewAsk ask, Overview overview, CancellationToken cancel)
+    private static async Task ReadShelvesAsync(DbConnection views, OverviewAsk ask, bool whole, Overview overview, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var held = IsWhole(ask) ? HeldByProgram : HeldBySite;
+        var held = whole ? HeldByProgram : HeldBySite;
         query.CommandText = $"""
             SELECT {SiteColumn(ask)}, product_id, {Sum("on_hand")}, {Sum("expired")}, {Sum("shortfall")}
             FROM ({held}) AS held
-            WHERE {In(query, "site_id", ask.Sites)} AND {In(query, "product_id", ask.Products)}
+            WHERE {(whole ? "1 = 1" : AtSites(query, ask))} AND {In(query, "product_id", ask.Products)}
             GROUP BY 1, 2 ORDER BY 1, 2
             """;
         await using var reader = await query.ExecuteReaderAsync(cancel);
@@ -122,7 +125,7 @@ internal static class OverviewView
     private static async Task CountOpenAsync(DbConnection views, OverviewAsk ask, Overview overview, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var sites = In(query, "site_id", ask.Sites);
+        var sites = AtSites(query, ask);
         query.CommandText = $"""
             SELECT (SELECT COUNT(*) FROM shortfalls WHERE units <> 0 AND {sites} AND {In(query, "product_id", ask.Products)}),
                    (SELECT COUNT(*) FROM held WHERE state = 'Waiting' AND {sites})

@@ -23,13 +23,25 @@ internal static class Cards
     /// <param name="finders">Values that columns must have; a value of null is not asked for.</param>
     /// <param name="says">A text that the document must have in it; empty for none. Has no <c>%</c> or <c>_</c>.</param>
     /// <param name="cancel">Ends the wait.</param>
+    /// <param name="only">Only documents with these keys; null for all.</param>
     public static async Task<List<string>> ListAsync(
-        ILedger ledger, Card card, string? after, int most, (string Column, string? Value)[] finders, string says, CancellationToken cancel)
+        ILedger ledger,
+        Card card,
+        string? after,
+        int most,
+        (string Column, string? Value)[] finders,
+        string says,
+        CancellationToken cancel,
+        IReadOnlySet<string>? only = null)
     {
+        if (only is { Count: 0 })
+            return [];
         await using var views = await ledger.OpenViewsAsync(cancel);
         await using var query = views.CreateCommand();
         List<string> where = [$"{card.Keys[0]} > {Parameter(query, after ?? "")}"];
         where.AddRange(finders.Where(finder => finder.Value is not null).Select(finder => $"{finder.Column} = {Parameter(query, finder.Value!)}"));
+        if (only is not null)
+            where.Add($"{card.Keys[0]} IN ({string.Join(", ", only.Select(key => Parameter(query, key)))})");
         if (says.Length > 0)
             where.Add($"doc LIKE {Parameter(query, $"%{says}%")}");
         query.CommandText = $"SELECT doc FROM {card.Name} WHERE {string.Join(" AND ", where)} ORDER BY {card.Keys[0]} LIMIT {Parameter(query, most)}";

@@ -11,8 +11,13 @@ internal static class RefusalStatus
     /// <summary>The domain of <c>ErrorInfo</c> in this product's errors.</summary>
     private const string Domain = "outreach";
 
-    public static RpcException From(Refusal refusal) =>
-        Status(CodeOf(refusal.Kind), refusal.Message, new ErrorInfo { Reason = refusal.Code, Domain = Domain });
+    public static RpcException From(Refusal refusal)
+    {
+        var info = new ErrorInfo { Reason = refusal.Code, Domain = Domain };
+        return refusal.RetryAfter is { } wait
+            ? Status(CodeOf(refusal.Kind), refusal.Message, info, new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait.ToTimeSpan()) })
+            : Status(CodeOf(refusal.Kind), refusal.Message, info);
+    }
 
     public static RpcException From(InvalidRequestException invalid)
     {
@@ -42,6 +47,8 @@ internal static class RefusalStatus
         RefusalKind.Rule => Code.FailedPrecondition,
         RefusalKind.Stale => Code.Aborted,
         RefusalKind.Limit => Code.ResourceExhausted,
+        RefusalKind.Unproven => Code.Unauthenticated,
+        RefusalKind.Forbidden => Code.PermissionDenied,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A refusal of no known kind."),
     };
 

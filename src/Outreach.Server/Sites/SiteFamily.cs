@@ -9,7 +9,7 @@ namespace Outreach.Server.Sites;
 public sealed class SiteFamily : Family<SiteState, SiteEvent>
 {
     /// <summary>Sites by id. The document is a <see cref="SiteEntry"/>; closed is "1" or empty.</summary>
-    public static readonly Card Sites = new("sites", ["site_id"], ["kind", "closed"]);
+    public static readonly Card Sites = new("sites", ["site_id"], ["kind", "closed", "organization_id"]);
 
     private SiteFamily()
     {
@@ -42,6 +42,7 @@ public sealed class SiteFamily : Family<SiteState, SiteEvent>
             new RowKey(entry.Site.Id.Value),
             JsonSerializer.Serialize(entry, SiteJson.Entry),
             entry.Site.Kind.ToString(),
-            entry.Site.Closed ? "1" : "");
+            entry.Site.Closed ? "1" : "",
+            entry.Site.Organization.Value);
     }
 }

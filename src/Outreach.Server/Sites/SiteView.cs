@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Outreach.Domain.Sites;
+using Outreach.Server.Access;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Sites.V1;
@@ -11,7 +12,8 @@ namespace Outreach.Server.Sites;
 /// <param name="Page">Which page.</param>
 /// <param name="Kind">Only this one; null for all.</param>
 /// <param name="IncludeClosed">Whether closed sites are in it.</param>
-internal sealed record SitesAsked(string List, PageAsked Page, SiteKind? Kind, bool IncludeClosed);
+/// <param name="Seen">Only these.</param>
+internal sealed record SitesAsked(string List, PageAsked Page, SiteKind? Kind, bool IncludeClosed, SeenSites Seen);
 
 /// <summary>Reads sites from the view.</summary>
 internal static class SiteView
@@ -22,8 +24,12 @@ internal static class SiteView
 
     public static async Task<Wire.ListSitesResponse> ListAsync(ILedger ledger, SitesAsked asked, CancellationToken cancel)
     {
-        (string, string?)[] finders = [("kind", asked.Kind?.ToString()), ("closed", asked.IncludeClosed ? null : "")];
-        var docs = await Cards.ListAsync(ledger, SiteFamily.Sites, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
+        (string, string?)[] finders =
+        [
+            ("kind", asked.Kind?.ToString()), ("closed", asked.IncludeClosed ? null : ""), ("organization_id", asked.Seen.Organization.Value),
+        ];
+        var docs = await Cards.ListAsync(
+            ledger, SiteFamily.Sites, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel, only: asked.Seen.Only);
         var sites = docs.Take(asked.Page.Size).Select(doc => SiteWire.Write(Read(doc)));
 
         var response = new Wire.ListSitesResponse();

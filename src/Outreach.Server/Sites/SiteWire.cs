@@ -2,7 +2,9 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using NodaTime;
 using NodaTime.Text;
+using Outreach.Domain.Access;
 using Outreach.Domain.Sites;
+using Outreach.Server.Access;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Sites.V1;
 
@@ -28,13 +30,18 @@ internal static class SiteWire
         ["closed"] = SiteSettings.Closed,
     };
 
+    /// <summary>Reads a site that is to be added.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="own">Whose the site is where the request does not say.</param>
     /// <exception cref="InvalidRequestException">Anything is malformed; it names it all.</exception>
-    public static Site Parse(Wire.CreateSiteRequest request)
+    public static Site Parse(Wire.CreateSiteRequest request, OrganizationId own)
     {
         var violations = new Violations();
-        var site = Read(Sent(request.Site, violations), SiteSettings.All, violations);
+        var sent = Sent(request.Site, violations);
+        var site = Read(sent, SiteSettings.All, violations);
+        var organization = AccessWire.Organization(sent.OrganizationId, Prefix + "organization_id", own, violations);
         violations.ThrowIfAny();
-        return site();
+        return site() with { Organization = organization };
     }
 
     /// <exception cref="InvalidRequestException">Anything is malformed; it names it all.</exception>
@@ -59,15 +66,18 @@ internal static class SiteWire
         return new SiteId(id!);
     }
 
+    /// <summary>Reads which sites are asked for.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="seen">Those that the caller may see.</param>
     /// <exception cref="InvalidRequestException">Anything is malformed; it names it all.</exception>
-    public static SitesAsked Parse(Wire.ListSitesRequest request)
+    public static SitesAsked Parse(Wire.ListSitesRequest request, SeenSites seen)
     {
         var violations = new Violations();
         var list = $"sites {(int)request.Kind} {request.IncludeClosed}";
         var page = Paging.Parse(request.PageSize, request.PageToken, list, keyParts: 1, violations);
         SiteKind? kind = request.Kind == 0 ? null : Fields.OneOf<SiteKind>((int)request.Kind, "kind", violations);
         violations.ThrowIfAny();
-        return new SitesAsked(list, page, kind, request.IncludeClosed);
+        return new SitesAsked(list, page, kind, request.IncludeClosed, seen);
     }
 
     /// <summary>The site as callers see it.</summary>
@@ -86,6 +96,7 @@ internal static class SiteWire
             Etag = entry.Version.ToString(CultureInfo.InvariantCulture),
             CreateTime = Write(entry.AddedAt),
             UpdateTime = Write(entry.ChangedAt),
+            OrganizationId = site.Organization.Value,
         };
         wire.ServiceHours.AddRange(site.ServiceHours.Select(hours => new Wire.ServiceHours
         {

@@ -28,13 +28,17 @@ internal sealed class EncounterView(ILedger ledger, StockFamily family)
         return history.Now is null ? null : StockWriter.Recorded(history.Original, history.Now, history.Voided, history.Amendments);
     }
 
-    public async Task<Wire.ListEncountersResponse> ListAsync(EncountersAsked asked, CancellationToken cancel)
+    /// <summary>A page of encounters.</summary>
+    /// <param name="asked">Which.</param>
+    /// <param name="sees">Whether those of a site are to be seen.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<Wire.ListEncountersResponse> ListAsync(EncountersAsked asked, Func<string, ValueTask<bool>> sees, CancellationToken cancel)
     {
         var response = new Wire.ListEncountersResponse();
         var seen = 0;
-        await foreach (var (place, taken, recorded, amended) in FactsAsync(asked, cancel))
+        await foreach (var (place, taken, seesIt, recorded, amended) in FactsAsync(asked, sees, cancel))
         {
-            if (Show(recorded, asked, amended) is { } encounter)
+            if (seesIt && Show(recorded, asked, amended) is { } encounter)
             {
                 if (response.Encounters.Count == asked.Page.Size)
                     return WithToken(response, asked, place, taken - 1);
@@ -50,23 +54,25 @@ internal sealed class EncounterView(ILedger ledger, StockFamily family)
 
     /// <summary>
     /// Facts after those that the page before had, latest first, each with its place, how many of that place are taken with
-    /// it, and what was changed of the encounters around it.
+    /// it, whether it is to be seen, and what was changed of the encounters around it.
     /// </summary>
-    private async IAsyncEnumerable<(long Place, int Taken, Recorded<StockEvent> Fact, Dictionary<(string Site, Guid Id), AmendedDocument> Amended)> FactsAsync(
-        EncountersAsked asked, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<(long Place, int Taken, bool SeesIt, Recorded<StockEvent> Fact, Dictionary<(string Site, Guid Id), AmendedDocument> Amended)> FactsAsync(
+        EncountersAsked asked, Func<string, ValueTask<bool>> sees, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (last, had) = PageKeys.Read(asked.Page);
         var (place, taken) = (0L, 0);
         await foreach (var (position, run) in RunsAsync(asked, last, cancel))
         {
-            var amended = await AmendedAsync(run, cancel);
+            // A run is of one site.
+            var seesIt = await sees(run[0].Id);
+            var amended = seesIt ? await AmendedAsync(run, cancel) : [];
             foreach (var recorded in MovementView.Downwards(run))
             {
                 var at = asked.Site.Length == 0 ? position : recorded.Version;
                 (place, taken) = (at, at == place ? taken + 1 : 1);
                 // A place is read again from its beginning, and what the page before had of it is passed over.
                 if (last == 0 || place < last || (place == last && taken > had))
-                    yield return (place, taken, recorded, amended);
+                    yield return (place, taken, seesIt, recorded, amended);
             }
         }
     }

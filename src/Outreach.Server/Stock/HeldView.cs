@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Outreach.Server.Access;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Rpc;
@@ -39,22 +40,37 @@ internal static class HeldView
         return await rows.ReadAsync(cancel) ? Write(rows.GetString(0), rows.GetString(1)) : null;
     }
 
-    public static async Task<Wire.ListHeldEncountersResponse> ListAsync(ILedger ledger, HeldAsked asked, CancellationToken cancel)
+    /// <summary>Whether anything was ever held at a site, settled or not.</summary>
+    public static async Task<bool> AnyAsync(ILedger ledger, string site, CancellationToken cancel)
     {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.Query("SELECT COUNT(*) FROM held WHERE site_id = @site", ("@site", site));
+        return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
+    }
+
+    /// <summary>A page of held records.</summary>
+    /// <param name="ledger">Whose views.</param>
+    /// <param name="asked">Which.</param>
+    /// <param name="seen">Only of these sites.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public static async Task<Wire.ListHeldEncountersResponse> ListAsync(ILedger ledger, HeldAsked asked, SeenSites seen, CancellationToken cancel)
+    {
+
+        var (condition, parameters) = seen.Condition("site_id");
         await using var views = await ledger.OpenViewsAsync(cancel);
         await using var query = views.Query(
             $"""
             SELECT held_at, site_id, encounter_id, state, doc FROM held WHERE state = @state
             {(asked.Site.Length == 0 ? "" : "AND site_id = @site")}
+            AND {condition}
             AND (held_at, site_id, encounter_id) > (@at, @after_site, @after_id)
             ORDER BY held_at, site_id, encounter_id LIMIT @limit
             """,
-            ("@state", asked.State.ToString()),
-            ("@site", asked.Site),
-            ("@at", asked.Page.After?[0] ?? ""),
-            ("@after_site", asked.Page.After?[1] ?? ""),
-            ("@after_id", asked.Page.After?[2] ?? ""),
-            ("@limit", (long)asked.Page.Size + 1));
+            [
+                .. parameters, ("@state", asked.State.ToString()), ("@site", asked.Site),
+                ("@at", asked.Page.After?[0] ?? ""), ("@after_site", asked.Page.After?[1] ?? ""), ("@after_id", asked.Page.After?[2] ?? ""),
+                ("@limit", (long)asked.Page.Size + 1),
+            ]);
         await using var rows = await query.ExecuteReaderAsync(cancel);
         var response = new Wire.ListHeldEncountersResponse();
         string[] last = [];

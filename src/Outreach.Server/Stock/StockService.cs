@@ -2,12 +2,15 @@ using Grpc.Core;
 using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Stock;
+using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Stock.V1;
+using Outreach.Server.Access;
 using Outreach.Server.Catalog;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
 using Encounter = Outreach.Protocol.Stock.V1.Encounter;
+using Role = Outreach.Domain.Access.Role;
 
 namespace Outreach.Server.Stock;
 
@@ -23,8 +26,10 @@ internal sealed class StockService(
     StockWatches watches,
     ISiteBook sites,
     IProductBook products,
+    Callers callers,
     IClock clock) : Protocol.Stock.V1.StockService.StockServiceBase
 {
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
     public override async Task<ReceiveStockResponse> ReceiveStock(ReceiveStockRequest request, ServerCallContext context)
     {
         var product = ChosenId.IsValid(request.ProductId) ? await products.FindAsync(request.ProductId, context.CancellationToken) : null;
@@ -33,6 +38,7 @@ internal sealed class StockService(
         return new ReceiveStockResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
     }
 
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Sites = ["encounter.site_id"], UnknownSites = true)]
     public override async Task<LogEncounterResponse> LogEncounter(LogEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -45,12 +51,18 @@ internal sealed class StockService(
             : new LogEncounterResponse { Answer = StockWriter.Answer(sent.Encounter.Id.ToString(), reply) };
     }
 
+    [Allow(Reach.Somewhere, Role.OutreachWorker, Role.SiteCoordinator)]
     public override Task SyncEncounters(
         IAsyncStreamReader<SyncEncountersRequest> requestStream,
         IServerStreamWriter<SyncEncountersResponse> responseStream,
-        ServerCallContext context) =>
-        syncing.RunAsync(requestStream, responseStream, context.CancellationToken);
+        ServerCallContext context)
+    {
+        var seen = context.Sites();
+        return syncing.RunAsync(
+            requestStream, responseStream, site => callers.IncludesAsync(seen, site, unknownToo: true, context.CancellationToken), context.CancellationToken);
+    }
 
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
     public override async Task<CorrectEncounterResponse> CorrectEncounter(CorrectEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -66,6 +78,7 @@ internal sealed class StockService(
         return new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
     }
 
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
     public override async Task<VoidEncounterResponse> VoidEncounter(VoidEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -76,6 +89,7 @@ internal sealed class StockService(
         return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
     }
 
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, Sites = ["site_id"], Recorded = AuditKind.Look)]
     public override async Task<GetEncounterResponse> GetEncounter(GetEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -89,12 +103,19 @@ internal sealed class StockService(
         };
     }
 
-    public override Task<ListEncountersResponse> ListEncounters(ListEncountersRequest request, ServerCallContext context) =>
-        encounters.ListAsync(EncountersAsked.Read(request), context.CancellationToken);
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, Sites = ["site_id"], Recorded = AuditKind.Look)]
+    public override async Task<ListEncountersResponse> ListEncounters(ListEncountersRequest request, ServerCallContext context)
+    {
+        var seen = context.Sites();
+        return await encounters.ListAsync(
+            EncountersAsked.Read(request), site => callers.IncludesAsync(seen, site, unknownToo: true, context.CancellationToken), context.CancellationToken);
+    }
 
+    [Allow(Reach.Site, Role.SiteCoordinator, Role.Director, Sites = ["site_id"], UnknownSites = true, Recorded = AuditKind.Look)]
     public override Task<ListHeldEncountersResponse> ListHeldEncounters(ListHeldEncountersRequest request, ServerCallContext context) =>
-        HeldView.ListAsync(ledger, HeldAsked.Read(request), context.CancellationToken);
+        HeldView.ListAsync(ledger, HeldAsked.Read(request), context.Sites(), context.CancellationToken);
 
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id", "encounter.site_id"], UnknownSites = true)]
     public override async Task<ReleaseHeldEncounterResponse> ReleaseHeldEncounter(ReleaseHeldEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -108,6 +129,7 @@ internal sealed class StockService(
         return new ReleaseHeldEncounterResponse { Answer = StockWriter.Answer(id.ToString(), reply) };
     }
 
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"], UnknownSites = true)]
     public override async Task<DropHeldEncounterResponse> DropHeldEncounter(DropHeldEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -117,6 +139,7 @@ internal sealed class StockService(
         return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, StockFamily.KeptAt(request.SiteId), id, context.CancellationToken) };
     }
 
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
     public override async Task<SettleShortfallResponse> SettleShortfall(SettleShortfallRequest request, ServerCallContext context)
     {
         var settlement = StockWire.Read(request);
@@ -124,6 +147,7 @@ internal sealed class StockService(
         return new SettleShortfallResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
     }
 
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Sites = ["site_id"])]
     public override async Task<GetStockResponse> GetStock(GetStockRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -138,9 +162,11 @@ internal sealed class StockService(
         return response;
     }
 
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Sites = ["site_id"])]
     public override Task<ListMovementsResponse> ListMovements(ListMovementsRequest request, ServerCallContext context) =>
         MovementView.ListAsync(ledger, family, MovementsAsked.Read(request), context.CancellationToken);
 
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Sites = ["site_id"])]
     public override async Task WatchStock(
         WatchStockRequest request, IServerStreamWriter<WatchStockResponse> responseStream, ServerCallContext context)
     {
@@ -154,6 +180,7 @@ internal sealed class StockService(
             await responseStream.WriteAsync(response, context.CancellationToken);
     }
 
+    [Allow(Reach.Somewhere, Role.OutreachWorker, Role.SiteCoordinator, Role.Director)]
     public override async Task<GetDeviceResponse> GetDevice(GetDeviceRequest request, ServerCallContext context)
     {
         var wrong = new Violations();

@@ -27,9 +27,16 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
     private const int MostBytes = 8 * 1024 * 1024;
 
     /// <summary>Answers a stream of batches until it ends.</summary>
+    /// <param name="requests">The batches.</param>
+    /// <param name="responses">Where the answers go.</param>
+    /// <param name="sees">Whether there is a site for the caller; a record for another stays with the sender.</param>
+    /// <param name="cancel">Ends it.</param>
     /// <exception cref="InvalidRequestException">A batch has too many records, or its clock is none.</exception>
     public async Task RunAsync(
-        IAsyncStreamReader<Wire.SyncEncountersRequest> requests, IServerStreamWriter<Wire.SyncEncountersResponse> responses, CancellationToken cancel)
+        IAsyncStreamReader<Wire.SyncEncountersRequest> requests,
+        IServerStreamWriter<Wire.SyncEncountersResponse> responses,
+        Func<string, ValueTask<bool>> sees,
+        CancellationToken cancel)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var room = new Room(MostBatches, MostBytes);
@@ -42,7 +49,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
                 var request = requests.Current;
                 var bytes = request.CalculateSize();
                 await room.EnterAsync(bytes, end.Token);
-                _ = AnswerAsync(request, bytes, room, answered.Writer, end);
+                _ = AnswerAsync(request, bytes, sees, room, answered.Writer, end);
             }
 
             await room.EmptyAsync(end.Token);
@@ -61,7 +68,8 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
     }
 
     /// <summary>Records one batch.</summary>
-    public async Task<Wire.SyncEncountersResponse> AnswerAsync(Wire.SyncEncountersRequest request, int bytes, CancellationToken cancel)
+    private async Task<Wire.SyncEncountersResponse> AnswerAsync(
+        Wire.SyncEncountersRequest request, int bytes, Func<string, ValueTask<bool>> sees, CancellationToken cancel)
     {
         var wrong = new Violations();
         if (request.Encounters.Count > MostRecords)
@@ -71,23 +79,40 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
         var answers = new Wire.EncounterAnswer[request.Encounters.Count];
         var groups = Group(request, bytes <= StockWire.MostEncounterBytes, answers);
         var waiting = new List<Task>(groups.Count);
+        var recorded = new List<Grouped>(groups.Count);
         foreach (var (site, group) in groups)
-            waiting.Add(LogAsync(site, group, shift, answers));
+        {
+            if (await sees(site))
+            {
+                recorded.Add(group);
+                waiting.Add(LogAsync(site, group, shift, answers));
+            }
+            else
+            {
+                group.Refuse(answers);
+            }
+        }
+
         await Task.WhenAll(waiting);
 
         var response = new Wire.SyncEncountersResponse { BatchId = request.BatchId };
         response.Answers.Add(answers);
-        if (Devices(groups) is { Count: > 0 } devices)
+        if (Devices(recorded) is { Count: > 0 } devices)
             response.Devices.Add(await arrivals.ReadAsync(devices, cancel));
         return response;
     }
 
     private async Task AnswerAsync(
-        Wire.SyncEncountersRequest request, int bytes, Room room, ChannelWriter<Wire.SyncEncountersResponse> answered, CancellationTokenSource end)
+        Wire.SyncEncountersRequest request,
+        int bytes,
+        Func<string, ValueTask<bool>> sees,
+        Room room,
+        ChannelWriter<Wire.SyncEncountersResponse> answered,
+        CancellationTokenSource end)
     {
         try
         {
-            answered.TryWrite(await AnswerAsync(request, bytes, end.Token));
+            answered.TryWrite(await AnswerAsync(request, bytes, sees, end.Token));
         }
         catch (Exception failed)
         {
@@ -149,10 +174,10 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
     public Task<Few<Reply>> LogAsync(string site, Batch batch) =>
         Answers.AskTwiceAsync((Keeper: keepers.Of(site), Batch: batch), static asked => asked.Keeper.LogAsync(asked.Batch));
 
-    private static List<string> Devices(Dictionary<string, Grouped> groups)
+    private static List<string> Devices(List<Grouped> groups)
     {
         var devices = new List<string>();
-        foreach (var group in groups.Values)
+        foreach (var group in groups)
         {
             foreach (var sent in group.Records)
             {
@@ -180,6 +205,13 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
             Records.Add(sent);
             Ids.Add(id);
             Places.Add(place);
+        }
+
+        /// <summary>Answers that there is no such site for the sender.</summary>
+        public void Refuse(Wire.EncounterAnswer[] answers)
+        {
+            for (var i = 0; i < Places.Count; i++)
+                answers[Places[i]] = StockWriter.Answer(Ids[i], Reply.NotFound);
         }
     }
 

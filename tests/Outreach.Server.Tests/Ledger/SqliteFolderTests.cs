@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 
@@ -18,6 +19,20 @@ public sealed class SqliteFolderTests : IAsyncLifetime
         await using var command = ((SqliteStore)ledger.Store).Session.Connection.CreateCommand();
         command.CommandText = "SELECT (SELECT synchronous FROM pragma_synchronous) || ' ' || (SELECT journal_mode FROM pragma_journal_mode)";
         Assert.Equal("2 wal", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact, UnsupportedOSPlatform("windows")]
+    public async Task Others_on_the_machine_cannot_read_it_also_where_they_once_could()
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such rights.");
+        await using (await home.OpenAsync())
+            Assert.All(Directory.GetFiles(home.Folder, "outreach.db*"), file => Assert.Equal(Owner, File.GetUnixFileMode(file)));
+
+        var store = Path.Combine(home.Folder, "outreach.db");
+        File.SetUnixFileMode(store, Owner | UnixFileMode.OtherRead);
+        await using var again = await home.OpenAsync();
+        Assert.Equal(Owner, File.GetUnixFileMode(store));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using NodaTime;
 using Outreach.Domain.Sites;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Server.Access;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
 using Wire = Outreach.Protocol.Sites.V1;
@@ -14,12 +15,13 @@ public class SiteWireTests
     public void A_site_is_read_and_written_without_loss()
     {
         var added = Instant.FromUtc(2026, 3, 1, 9, 0);
-        var site = SiteWire.Parse(Create(_ => { }));
+        var site = SiteWire.Parse(Create(_ => { }), default);
 
         var written = SiteWire.Write(new SiteEntry(site, 7, added, added + NodaTime.Duration.FromMinutes(1)));
 
         var expected = Van();
         expected.Etag = "7";
+        expected.OrganizationId = "main";
         expected.CreateTime = Timestamp.FromDateTime(added.ToDateTimeUtc());
         expected.UpdateTime = Timestamp.FromDateTime(added.ToDateTimeUtc().AddMinutes(1));
         Assert.Equal(expected, written);
@@ -28,7 +30,7 @@ public class SiteWireTests
     [Fact]
     public void Only_an_id_a_name_a_kind_and_a_time_zone_are_required()
     {
-        var site = SiteWire.Parse(new CreateSiteRequest { Site = new Wire.Site { SiteId = "mail", Name = "By mail", Kind = Wire.SiteKind.Mail, TimeZone = "UTC" } });
+        var site = SiteWire.Parse(new CreateSiteRequest { Site = new Wire.Site { SiteId = "mail", Name = "By mail", Kind = Wire.SiteKind.Mail, TimeZone = "UTC" } }, default);
 
         Assert.True(site.SaysTheSameAs(new Domain.Sites.Site(new SiteId("mail"), "By mail", Domain.Sites.SiteKind.Mail, "UTC", "", null, [], false)));
     }
@@ -36,7 +38,7 @@ public class SiteWireTests
     [Fact]
     public void Hours_past_midnight_are_taken_as_they_are()
     {
-        var site = SiteWire.Parse(Create(sent => (sent.ServiceHours[0].Opens, sent.ServiceHours[0].Closes) = ("20:00", "02:00")));
+        var site = SiteWire.Parse(Create(sent => (sent.ServiceHours[0].Opens, sent.ServiceHours[0].Closes) = ("20:00", "02:00")), default);
 
         Assert.Equal(new Domain.Sites.ServiceHours(IsoDayOfWeek.Monday, new LocalTime(20, 0), new LocalTime(2, 0)), site.ServiceHours[0]);
     }
@@ -62,7 +64,7 @@ public class SiteWireTests
                 "site.site_id", "site.name", "site.kind", "site.time_zone", "site.place", "site.coordinates.latitude",
                 "site.coordinates.longitude", "site.service_hours[0].day", "site.service_hours[0].opens", "site.service_hours[0].closes",
             ],
-            Violated(() => SiteWire.Parse(request)));
+            Violated(() => SiteWire.Parse(request, default)));
     }
 
     public static TheoryData<string, Action<Wire.Site>> Bounds => new()
@@ -85,14 +87,14 @@ public class SiteWireTests
     [Theory, MemberData(nameof(Bounds))]
     public void A_field_beyond_its_bounds_is_named(string field, Action<Wire.Site> change)
     {
-        Assert.Equal([field], Violated(() => SiteWire.Parse(Create(change))));
+        Assert.Equal([field], Violated(() => SiteWire.Parse(Create(change), default)));
     }
 
     [Fact]
     public void Every_time_zone_of_the_database_is_taken()
     {
         foreach (var zone in DateTimeZoneProviders.Tzdb.Ids)
-            Assert.Equal(zone, SiteWire.Parse(Create(sent => sent.TimeZone = zone)).TimeZone);
+            Assert.Equal(zone, SiteWire.Parse(Create(sent => sent.TimeZone = zone), default).TimeZone);
     }
 
     [Fact]
@@ -135,7 +137,7 @@ public class SiteWireTests
         Assert.Equal(["site_id"], Violated(() => SiteWire.Parse(new GetSiteRequest { SiteId = "no/id" })));
         Assert.Equal(
             ["page_size", "page_token", "kind"],
-            Violated(() => SiteWire.Parse(new ListSitesRequest { PageSize = -5, PageToken = "?", Kind = (Wire.SiteKind)77 })));
+            Violated(() => SiteWire.Parse(new ListSitesRequest { PageSize = -5, PageToken = "?", Kind = (Wire.SiteKind)77 }, new SeenSites(default, null))));
     }
 
     private static CreateSiteRequest Create(Action<Wire.Site> change)

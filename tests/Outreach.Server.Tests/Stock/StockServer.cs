@@ -7,6 +7,7 @@ using NodaTime;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
+using Outreach.Server.Access;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Upkeep;
@@ -144,14 +145,15 @@ public abstract class StockServer : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        app = OutreachServer.Build(
+        string[] settings =
         [
             "--applicationName=Outreach.Server", $"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0", "--Logging:LogLevel:Default=Warning", .. await StoreAsync(),
-        ],
-        services => services.AddSingleton<IClock>(Clock).AddSingleton<IIncomingGrainCallFilter>(CutOff));
+        ];
+        app = OutreachServer.Build(settings, services => services.AddSingleton<IClock>(Clock).AddSingleton<IIncomingGrainCallFilter>(CutOff));
         await app.StartAsync();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        channel = GrpcChannel.ForAddress(addresses.First());
+        var session = await Session.OfAdministratorAsync(addresses.First(), settings, app.Services.GetRequiredService<FirstEntry>().TakeCode());
+        channel = session.Open(addresses.First());
         Stock = new StockService.StockServiceClient(channel);
         Catalog = new CatalogService.CatalogServiceClient(channel);
         Sites = new SiteService.SiteServiceClient(channel);

@@ -247,14 +247,14 @@ public sealed class HostileTests : IAsyncLifetime
         return [0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(bytes.Length)), .. bytes];
     }
 
-    private GrpcChannel NewChannel() => GrpcChannel.ForAddress(server.Grpc);
+    private GrpcChannel NewChannel() => server.Administrator.Open(server.Grpc);
 
-    private HttpClient Http2() => new()
+    private HttpClient Http2()
     {
-        BaseAddress = new Uri(server.Grpc),
-        DefaultRequestVersion = HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
+        var http = server.Administrator.Browse(server.Grpc);
+        (http.DefaultRequestVersion, http.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        return http;
+    }
 
     private static HttpRequestMessage GrpcRequest(string method, byte[] body) => new(HttpMethod.Post, method)
     {

@@ -123,7 +123,7 @@ public sealed class ProcessTests : IDisposable
     public async Task With_nothing_but_JSON_a_site_opens_an_encounter_is_logged_and_seen()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
-        using var http = new HttpClient { BaseAddress = new Uri(server.Web) };
+        using var http = server.Administrator.Browse(server.Web);
         await PostAsync(http, "/v1/sites", new { siteId = "van-1", name = "Van 1", kind = "SITE_KIND_VAN", timeZone = "America/New_York" });
         var logged = await PostAsync(http, "/v1/encounters", new
         {
@@ -144,7 +144,7 @@ public sealed class ProcessTests : IDisposable
     public async Task A_wrong_JSON_request_is_told_every_thing_that_is_wrong()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
-        using var http = new HttpClient { BaseAddress = new Uri(server.Web) };
+        using var http = server.Administrator.Browse(server.Web);
         using var refused = await http.PostAsJsonAsync(new Uri("/v1/sites", UriKind.Relative), new { siteId = "Van 1", timeZone = "Mars/Olympus" });
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         var said = await refused.Content.ReadAsStringAsync();

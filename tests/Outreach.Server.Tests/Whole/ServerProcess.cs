@@ -8,17 +8,20 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process process;
 
-    private ServerProcess(Process process, string grpc, string web, IReadOnlyList<string> greeting)
+    private ServerProcess(Process process, string grpc, string web, IReadOnlyList<string> greeting, Session administrator)
     {
         this.process = process;
-        (Grpc, Web, Greeting) = (grpc, web, greeting);
-        Channel = GrpcChannel.ForAddress(grpc, new GrpcChannelOptions
+        (Grpc, Web, Greeting, Administrator) = (grpc, web, greeting, administrator);
+        Channel = administrator.Open(grpc, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
             InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
             MaxReconnectBackoff = TimeSpan.FromSeconds(2),
         });
     }
+
+    /// <summary>Who may do everything in the first organization.</summary>
+    public Session Administrator { get; }
 
     public string Grpc { get; }
 
@@ -52,7 +55,10 @@ internal sealed class ServerProcess : IAsyncDisposable
             if (!line.StartsWith("Store: ", StringComparison.Ordinal))
                 continue;
             _ = process.StandardOutput.ReadToEndAsync();
-            return new ServerProcess(process, AfterOn(greeting, "Listening for gRPC on "), AfterOn(greeting, "Dashboard and JSON on "), greeting);
+            var grpc = AfterOn(greeting, "Listening for gRPC on ");
+            var code = greeting.FirstOrDefault(line => line.StartsWith("Nobody can sign in yet.", StringComparison.Ordinal))?[^11..];
+            return new ServerProcess(
+                process, grpc, AfterOn(greeting, "Dashboard and JSON on "), greeting, await Session.OfAdministratorAsync(grpc, arguments, code));
         }
         await process.WaitForExitAsync();
         throw new InvalidOperationException($"The server ended with {process.ExitCode} before it was ready: {await errors}");

@@ -18,7 +18,7 @@ internal sealed class SqliteStore : IStore
     public SqliteStore(string folder, ViewCatalog catalog)
     {
         (this.folder, this.catalog) = (Path.GetFullPath(folder), catalog);
-        var file = Path.Combine(this.folder, "outreach.db");
+        var file = FileIn(this.folder);
         writing = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
         reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly }.ToString();
     }
@@ -28,6 +28,9 @@ internal sealed class SqliteStore : IStore
     public bool Shared => false;
 
     public string BeginRead => "BEGIN";
+
+    /// <summary>The file of the store in a folder.</summary>
+    internal static string FileIn(string folder) => Path.Combine(folder, "outreach.db");
 
     /// <summary>The connection that writes.</summary>
     internal SqliteSession Session => session ?? throw new StoreUnavailableException($"{Description} is not open.");
@@ -126,11 +129,31 @@ internal sealed class SqliteStore : IStore
         {
             System.IO.Directory.CreateDirectory(folder);
             lockFile = new FileStream(Path.Combine(folder, "outreach.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            KeepFromOthers(FileIn(folder));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreUnavailableException($"The data folder {folder} is in use by another process, or cannot be written to: {e.Message}", e);
         }
+    }
+
+    /// <summary>Lets none of the machine's other users read the file, nor those that SQLite makes beside it with the same rights: keys are in it.</summary>
+    private static void KeepFromOthers(string file)
+    {
+        const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var there in new[] { file, file + "-wal", file + "-shm" }.Where(File.Exists))
+            File.SetUnixFileMode(there, File.GetUnixFileMode(there) & ~Others);
+        if (File.Exists(file))
+            return;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using var empty = new FileStream(file, options);
     }
 
     private void Close()

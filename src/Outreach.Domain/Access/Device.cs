@@ -1,0 +1,34 @@
+using NodaTime;
+
+namespace Outreach.Domain.Access;
+
+/// <summary>A phone, a computer or a program that somebody signed in with.</summary>
+/// <param name="Id">Which.</param>
+/// <param name="Person">Whose.</param>
+/// <param name="Organization">The person's organization.</param>
+/// <param name="Label">What its owner called it, 1 to <see cref="MaxLabel"/> characters.</param>
+/// <param name="Standing">Whether it may come in.</param>
+/// <param name="Reason">Why it may not, at most 500 characters; empty while it may.</param>
+/// <param name="EnrolledAt">When it was enrolled, by the server's clock.</param>
+/// <param name="RefreshedAt">When it last got new tokens, by the server's clock.</param>
+public sealed record Device(
+    EnrolledId Id, PersonId Person, OrganizationId Organization, string Label, Standing Standing, string Reason, Instant EnrolledAt, Instant RefreshedAt)
+{
+    public const int MaxLabel = 100;
+}
+
+/// <summary>Whether a device may come in.</summary>
+public enum Standing
+{
+    /// <summary>It may.</summary>
+    Enrolled = 1,
+
+    /// <summary>Its owner signed it out.</summary>
+    SignedOut = 2,
+
+    /// <summary>Somebody shut it out.</summary>
+    ShutOut = 3,
+
+    /// <summary>A refresh token was used that had been used up.</summary>
+    TokenReused = 4,
+}

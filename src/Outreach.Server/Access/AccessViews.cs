@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Outreach.Domain.Access;
+using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
+using Outreach.Server.Rpc;
+using Wire = Outreach.Protocol.Access.V1;
+
+namespace Outreach.Server.Access;
+
+/// <summary>Which people are asked for.</summary>
+internal sealed record PeopleAsked(string List, PageAsked Page, string Organization, bool IncludeEnded);
+
+/// <summary>Which devices are asked for.</summary>
+internal sealed record DevicesAsked(string List, PageAsked Page, string Organization, string? Person, bool IncludeShutOut);
+
+/// <summary>Which organizations are asked for.</summary>
+internal sealed record OrganizationsAsked(string List, PageAsked Page);
+
+/// <summary>Reads organizations, people and devices from the views.</summary>
+internal static class AccessViews
+{
+    public static async Task<OrganizationEntry?> OrganizationAsync(ILedger ledger, string id, CancellationToken cancel) =>
+        Read(await Cards.FindAsync(ledger, OrganizationFamily.Organizations, id, cancel), AccessJson.OrganizationDocument);
+
+    public static async Task<PersonEntry?> PersonAsync(ILedger ledger, string id, CancellationToken cancel) =>
+        Read(await Cards.FindAsync(ledger, PersonFamily.People, id, cancel), AccessJson.PersonDocument);
+
+    public static async Task<Device?> DeviceAsync(ILedger ledger, string id, CancellationToken cancel) =>
+        Read(await Cards.FindAsync(ledger, DeviceFamily.Devices, id, cancel), AccessJson.DeviceDocument);
+
+    /// <summary>Whose code has a mark, used or not; null where there is none.</summary>
+    public static async Task<PersonId?> OfCodeAsync(ILedger ledger, SecretMark mark, CancellationToken cancel) =>
+        await Cards.FindAsync(ledger, PersonFamily.Codes, mark.Value, cancel) is { } doc ? new PersonId(doc.Trim('"')) : null;
+
+    /// <summary>Whether somebody else than a person administers an organization.</summary>
+    public static async Task<bool> OthersAdministerAsync(ILedger ledger, OrganizationId organization, PersonId person, CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.Query(
+            "SELECT COUNT(*) FROM people WHERE administers = '1' AND organization_id = @organization AND person_id <> @person",
+            ("@organization", organization.Value), ("@person", person.Value));
+        return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
+    }
+
+    /// <summary>Whether an administrator of an organization has a device that may come in.</summary>
+    public static async Task<bool> CanBeEnteredAsync(ILedger ledger, OrganizationId organization, CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.Query(
+            "SELECT COUNT(*) FROM people p JOIN devices d ON d.person_id = p.person_id "
+            + "WHERE p.administers = '1' AND p.organization_id = @organization AND d.standing = @enrolled",
+            ("@organization", organization.Value), ("@enrolled", nameof(Standing.Enrolled)));
+        return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
+    }
+
+    /// <summary>How many devices a person ever enrolled.</summary>
+    public static async Task<long> CountDevicesAsync(ILedger ledger, PersonId person, CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.Query("SELECT COUNT(*) FROM devices WHERE person_id = @person", ("@person", person.Value));
+        return Convert.ToInt64(await query.ExecuteScalarAsync(cancel));
+    }
+
+    /// <summary>The first who administers an organization; null where nobody does.</summary>
+    public static async Task<PersonId?> AdministratorAsync(ILedger ledger, OrganizationId organization, CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.Query(
+            "SELECT MIN(person_id) FROM people WHERE administers = '1' AND organization_id = @organization", ("@organization", organization.Value));
+        return await query.ExecuteScalarAsync(cancel) is string id ? new PersonId(id) : null;
+    }
+
+    public static async Task<Wire.ListOrganizationsResponse> ListAsync(ILedger ledger, OrganizationsAsked asked, CancellationToken cancel)
+    {
+        var docs = await Cards.ListAsync(
+            ledger, OrganizationFamily.Organizations, asked.Page.After?[0], asked.Page.Size + 1, [], says: "", cancel);
+        var response = new Wire.ListOrganizationsResponse();
+        response.Organizations.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.Write(Read(doc, AccessJson.OrganizationDocument)!)));
+        if (docs.Count > asked.Page.Size)
+            response.NextPageToken = Paging.Token(asked.List, response.Organizations[^1].OrganizationId);
+        return response;
+    }
+
+    public static async Task<Wire.ListPeopleResponse> ListAsync(ILedger ledger, PeopleAsked asked, CancellationToken cancel)
+    {
+        (string, string?)[] finders = [("organization_id", asked.Organization), ("ended", asked.IncludeEnded ? null : "")];
+        var docs = await Cards.ListAsync(ledger, PersonFamily.People, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
+        var response = new Wire.ListPeopleResponse();
+        response.People.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.Write(Read(doc, AccessJson.PersonDocument)!)));
+        if (docs.Count > asked.Page.Size)
+            response.NextPageToken = Paging.Token(asked.List, response.People[^1].PersonId);
+        return response;
+    }
+
+    public static async Task<Wire.ListDevicesResponse> ListAsync(ILedger ledger, DevicesAsked asked, CancellationToken cancel)
+    {
+        (string, string?)[] finders =
+        [
+            ("organization_id", asked.Organization), ("person_id", asked.Person), ("standing", asked.IncludeShutOut ? null : nameof(Standing.Enrolled)),
+        ];
+        var docs = await Cards.ListAsync(ledger, DeviceFamily.Devices, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
+        var response = new Wire.ListDevicesResponse();
+        response.Devices.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.Write(Read(doc, AccessJson.DeviceDocument)!)));
+        if (docs.Count > asked.Page.Size)
+            response.NextPageToken = Paging.Token(asked.List, response.Devices[^1].DeviceId);
+        return response;
+    }
+
+    private static T? Read<T>(string? doc, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> form)
+        where T : class => doc is null ? null : JsonSerializer.Deserialize(doc, form);
+}

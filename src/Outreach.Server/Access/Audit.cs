@@ -1,0 +1,50 @@
+using Google.Protobuf;
+using Outreach.Domain.Access;
+using Outreach.Protocol.Access.V1;
+
+namespace Outreach.Server.Access;
+
+/// <summary>Writes the record of looks and acts. Each entry is durable before what it tells of is answered.</summary>
+internal sealed class Audit(IGrainFactory grains)
+{
+    /// <summary>Records a call.</summary>
+    /// <param name="kind">As what.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="method">The method's path, with or without the slash before it.</param>
+    /// <param name="request">The request; null for a stream of them.</param>
+    public Task RecordAsync(AuditKind kind, Caller caller, string method, IMessage? request)
+    {
+        var (who, device) = (caller.Person.Id.Value, caller.Device?.Value ?? "");
+        var subjects = request is null ? [] : RequestFields.Subjects(request);
+        var reason = request is null ? "" : RequestFields.Reason(request);
+        return RecordAsync(caller.Organization, kind == AuditKind.Look
+            ? new AuditEvent.Looked(who, device, Plain(method), subjects, reason)
+            : new AuditEvent.Acted(who, device, Plain(method), subjects, reason));
+    }
+
+    /// <summary>Records an attempt to come in that failed.</summary>
+    /// <param name="whose">Whose record it belongs in.</param>
+    /// <param name="person">Whose device it was about; empty where that is not known.</param>
+    /// <param name="device">Which device it was about; empty where that is not known.</param>
+    /// <param name="method">The method's path.</param>
+    /// <param name="address">The mark of the address that it came from.</param>
+    /// <param name="reason">Why it failed.</param>
+    public Task RecordAttemptAsync(OrganizationId whose, string person, string device, string method, string address, string reason) =>
+        RecordAsync(whose, new AuditEvent.Attempted(person, device, Plain(method), [$"address={address}"], reason));
+
+    private async Task RecordAsync(OrganizationId whose, AuditEvent entry)
+    {
+        var keeper = grains.GetGrain<IAuditGrain>(whose.Value);
+        try
+        {
+            await keeper.RecordAsync(entry);
+        }
+        catch (Ledger.StaleJournalException)
+        {
+            // Another node was first; the keeper knows what that one wrote by now.
+            await keeper.RecordAsync(entry);
+        }
+    }
+
+    private static string Plain(string method) => method.TrimStart('/');
+}

@@ -1,0 +1,50 @@
+using Grpc.Core;
+using NodaTime;
+using Outreach.Domain;
+using Outreach.Domain.Access;
+
+namespace Outreach.Server.Access;
+
+/// <summary>Who calls, as of now.</summary>
+/// <param name="Person">Who.</param>
+/// <param name="Device">From which device; null where another provider vouches for the person.</param>
+/// <param name="FiguresFrom">Whose aggregate figures the caller's organization may see.</param>
+/// <param name="Until">Until when the caller may go on without calling again; null where that can be taken back at any time.</param>
+internal sealed record Caller(Person Person, EnrolledId? Device, Few<OrganizationId> FiguresFrom, Instant? Until = null)
+{
+    /// <summary>The caller's organization.</summary>
+    public OrganizationId Organization => Person.Organization;
+
+    /// <summary>Whether the caller keeps the whole installation: an administrator of the organization that it began with.</summary>
+    public bool KeepsInstallation => Organization == OrganizationId.First && Person.Administers();
+
+    /// <summary>At which of the organization's sites the caller holds one of some roles.</summary>
+    public SeenSites SitesOf(params ReadOnlySpan<Role> roles)
+    {
+        var some = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var grant in Person.Grants)
+        {
+            if (!roles.Contains(grant.Role))
+                continue;
+            if (grant.IsWhole())
+                return new SeenSites(Organization, null);
+            some.UnionWith(grant.Sites.Select(site => site.Value));
+        }
+
+        return new SeenSites(Organization, some);
+    }
+}
+
+/// <summary>Where a call's caller is found.</summary>
+internal static class CallerOfCall
+{
+    /// <summary>Who calls.</summary>
+    /// <exception cref="InvalidOperationException">The method lets in anyone, so nobody was asked.</exception>
+    public static Caller Caller(this ServerCallContext call) =>
+        call.UserState.TryGetValue(typeof(Caller), out var caller)
+            ? (Caller)caller
+            : throw new InvalidOperationException($"{call.Method} asks who calls, and its policy does not.");
+
+    /// <summary>The sites that a method's policy lets its caller act on.</summary>
+    public static SeenSites Sites(this ServerCallContext call) => (SeenSites)call.UserState[typeof(SeenSites)];
+}

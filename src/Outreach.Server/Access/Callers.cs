@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Primitives;
+using Outreach.Domain;
+using Outreach.Domain.Access;
+using Outreach.Domain.Sites;
+using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
+
+namespace Outreach.Server.Access;
+
+/// <summary>Finds out who calls, and whether a policy lets them.</summary>
+internal sealed class Callers(
+    AccessTokens tokens, OpenIdTokens elsewhere, DeviceBook devices, PersonBook people, OrganizationBook organizations, ISiteBook sites)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>Who calls, by the token that a call carries.</summary>
+    /// <exception cref="RefusedException">There is no token, or it is no good, or whom it stands for may not come in any more.</exception>
+    public async ValueTask<Caller> ProveAsync(StringValues authorization, CancellationToken cancel)
+    {
+        if (authorization is not [{ } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            throw new RefusedException(Refusal.Unproven("TOKEN_MISSING", "This call needs an access token, as 'Bearer' and the token in 'authorization'."));
+        var token = header[Scheme.Length..].Trim();
+        if (await tokens.ProveAsync(token, cancel) is { } claims)
+            return await FindAsync(claims.Person, claims.Device, cancel) ?? throw new RefusedException(DeviceRules.Ended());
+        if (await elsewhere.ProveAsync(token, cancel) is { } vouched)
+            return await FindAsync(vouched, cancel) ?? throw new RefusedException(DeviceRules.Ended());
+        throw new RefusedException(Refusal.Unproven("TOKEN_WRONG", "This access token is not one that is taken here, or not of now. Refresh it."));
+    }
+
+    /// <summary>A caller whom another provider vouches for; null where the person's part was ended here.</summary>
+    public async ValueTask<Caller?> FindAsync(Vouched vouched, CancellationToken cancel) =>
+        await people.FindAsync(vouched.Person.Id.Value, cancel) is { Ended: true }
+            ? null
+            : new Caller(vouched.Person, null, await FiguresFromAsync(vouched.Person, cancel), vouched.ExpiresAt);
+
+    /// <summary>A caller as of now; null where the device is shut out or the person's part has ended.</summary>
+    public async ValueTask<Caller?> FindAsync(PersonId person, EnrolledId device, CancellationToken cancel) =>
+        await devices.FindAsync(device.Value, cancel) is { Standing: Standing.Enrolled } enrolled && enrolled.Person == person
+        && await people.FindAsync(person.Value, cancel) is { Ended: false } known
+            ? new Caller(known, device, await FiguresFromAsync(known, cancel))
+            : null;
+
+    /// <summary>Why a policy does not let a caller do something; null where it does.</summary>
+    /// <param name="policy">The method's.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="named">The sites that the request names.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async ValueTask<Refusal?> RefuseAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> named, CancellationToken cancel)
+    {
+        switch (policy.Reach)
+        {
+            case Reach.Anyone or Reach.SignedIn:
+                return null;
+            case Reach.Installation:
+                return caller.KeepsInstallation ? null : Forbidden();
+            case Reach.Somewhere or Reach.Site:
+                if (!policy.Roles.Any(caller.Person.Holds))
+                    return Forbidden();
+                var mine = SitesOf(policy, caller);
+                foreach (var site in named)
+                {
+                    if (!await IncludesAsync(mine, site, policy.UnknownSites, cancel))
+                        return SiteRules.Unknown(new SiteId(site));
+                }
+
+                return null;
+            default:
+                throw new InvalidOperationException($"A policy with the reach {policy.Reach} lets in nobody.");
+        }
+    }
+
+    /// <summary>The sites that a policy lets a caller act on.</summary>
+    public static SeenSites SitesOf(AllowAttribute policy, Caller caller) => caller.SitesOf([.. policy.Roles]);
+
+    /// <summary>Whether a site is among some.</summary>
+    /// <param name="mine">The sites.</param>
+    /// <param name="site">The id that was sent; one that is malformed is left to the method, which names it.</param>
+    /// <param name="unknownToo">Whether a site that does not exist is one of the first organization's.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async ValueTask<bool> IncludesAsync(SeenSites mine, string site, bool unknownToo, CancellationToken cancel)
+    {
+        if (!ChosenId.IsValid(site))
+            return true;
+        return await sites.FindAsync(site, cancel) is { } known
+            ? mine.Include(site, known.Organization)
+            : unknownToo && mine.Include(site, OrganizationId.First);
+    }
+
+    private async ValueTask<Few<OrganizationId>> FiguresFromAsync(Person person, CancellationToken cancel) =>
+        (await organizations.FindAsync(person.Organization.Value, cancel))?.FiguresFrom ?? [];
+
+    private static Refusal Forbidden() => Refusal.Forbidden("ROLE_MISSING", "None of the caller's roles may do this.");
+}
+

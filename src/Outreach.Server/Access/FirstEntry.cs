@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using NodaTime;
+using Outreach.Domain.Access;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+
+namespace Outreach.Server.Access;
+
+/// <summary>
+/// At a start where nobody could let anybody in, makes the first organization and its administrator, and a code for that one
+/// to come in with. So it is at the first start, and when every device of every administrator is shut out: whoever can start
+/// the server can read its store too, and is let in by this without touching it.
+/// </summary>
+internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes codes, Secrets secrets) : IHostedLifecycleService
+{
+    /// <summary>The id of the first administrator.</summary>
+    private static readonly PersonId First = new("admin");
+
+    private static readonly Organization Program = new(OrganizationId.First, "This program", OrganizationKind.OutreachProgram, []);
+
+    /// <summary>How long the code is good for.</summary>
+    private static readonly Duration Lasts = Duration.FromDays(1);
+
+    private EnrollmentCode? code;
+
+    /// <summary>The code, for the first who asks, and nobody after; null where somebody can let people in.</summary>
+    public string? TakeCode()
+    {
+        var taken = code?.Shown();
+        code = null;
+        return taken;
+    }
+
+    /// <summary>Runs when the silo is up.</summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (await AccessViews.CanBeEnteredAsync(ledger, OrganizationId.First, cancellationToken))
+            return;
+        if (await AccessViews.OrganizationAsync(ledger, OrganizationId.First.Value, cancellationToken) is null)
+            await Answers.AskAsync(() => grains.GetGrain<IOrganizationGrain>(OrganizationId.First.Value).AddAsync(Program));
+        var administrator = await AdministratorAsync(cancellationToken);
+        var agreed = await AgreeAsync(administrator, cancellationToken);
+        await codes.OpenAsync(administrator, agreed, Lasts, cancellationToken);
+        code = agreed;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The code: nodes that start at once print the same, and so does a start before it was used.</summary>
+    private async Task<EnrollmentCode> AgreeAsync(PersonId administrator, CancellationToken cancel)
+    {
+        var name = $"first-code-{await AccessViews.CountDevicesAsync(ledger, administrator, cancel)}";
+        return EnrollmentCode.Of(await secrets.AgreeAsync(
+            name, () => RandomNumberGenerator.GetBytes(EnrollmentCode.Length), Instant.MaxValue, cancel));
+    }
+
+    /// <summary>One who administers the first organization; the first time, that one is made.</summary>
+    private async Task<PersonId> AdministratorAsync(CancellationToken cancel)
+    {
+        if (await AccessViews.AdministratorAsync(ledger, OrganizationId.First, cancel) is { } there)
+            return there;
+        var person = new Person(First, OrganizationId.First, "Administrator", PersonKind.Person, [new Grant(Role.Administrator, [])]);
+        return (await Answers.AskAsync(() => grains.GetGrain<IPersonGrain>(First.Value).AddAsync(person))).Person.Id;
+    }
+}

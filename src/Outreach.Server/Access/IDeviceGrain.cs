@@ -1,0 +1,22 @@
+using Orleans.Concurrency;
+using Outreach.Domain;
+using Outreach.Domain.Access;
+
+namespace Outreach.Server.Access;
+
+/// <summary>The single writer of one device's standing; its key is the device's id. It answers when all is durable.</summary>
+[Alias("outreach.device")]
+public interface IDeviceGrain : IGrainWithStringKey
+{
+    /// <inheritdoc cref="DeviceRules.Enroll"/>
+    [Alias("enroll"), AlwaysInterleave]
+    Task<Outcome<Device>> EnrollAsync(Device device, SecretMark token);
+
+    /// <inheritdoc cref="DeviceRules.Refresh"/>
+    [Alias("refresh"), AlwaysInterleave]
+    Task<Outcome<Device>> RefreshAsync(SecretMark used, SecretMark token, Guid requestId);
+
+    /// <inheritdoc cref="DeviceRules.ShutOut"/>
+    [Alias("shut-out"), AlwaysInterleave]
+    Task<Outcome<Device>> ShutOutAsync(Standing how, string reason);
+}

@@ -1,0 +1,18 @@
+using Orleans.Concurrency;
+using Outreach.Domain;
+using Outreach.Domain.Access;
+
+namespace Outreach.Server.Access;
+
+/// <summary>The single writer of one organization's settings; its key is the organization's id. It answers when all is durable.</summary>
+[Alias("outreach.organization")]
+public interface IOrganizationGrain : IGrainWithStringKey
+{
+    /// <inheritdoc cref="OrganizationRules.Add"/>
+    [Alias("add"), AlwaysInterleave]
+    Task<Outcome<OrganizationEntry>> AddAsync(Organization organization);
+
+    /// <inheritdoc cref="OrganizationRules.Change"/>
+    [Alias("change"), AlwaysInterleave]
+    Task<Outcome<OrganizationEntry>> ChangeAsync(Organization wanted, OrganizationSettings which, long? seen);
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using NodaTime;
+using Outreach.Domain;
+using Outreach.Domain.Access;
+
+namespace Outreach.Server.Access;
+
+/// <summary>Makes refresh tokens and codes, and the marks that alone are kept of them.</summary>
+/// <remarks>
+/// A code has few bits, so its mark is keyed with a secret that is not in the ledger: whoever has an export of the ledger
+/// cannot try codes against it. A refresh token has many, but carries a seal made with the same secret: only one that
+/// was made here can count as used up, so nobody can shut a device out who merely knows what it is called.
+/// </remarks>
+internal sealed class Marks(Secrets secrets)
+{
+    private const string Name = "marks";
+    private const int SecretBytes = 32;
+    private const int ChanceBytes = 32;
+    private const int MostCharacters = 200;
+
+    private byte[]? secret;
+
+    /// <summary>The mark of a code.</summary>
+    public async ValueTask<SecretMark> OfAsync(EnrollmentCode code, CancellationToken cancel) =>
+        new(Convert.ToHexStringLower(await KeyedAsync("code " + code.Value, cancel)));
+
+    /// <summary>The same for the same address, short, and nothing of the address.</summary>
+    public async ValueTask<string> OfAsync(IPAddress address, CancellationToken cancel) =>
+        Convert.ToHexStringLower((await KeyedAsync("address " + address, cancel)).AsSpan(0, 6));
+
+    /// <summary>A new refresh token for a device: its id, chance, and a seal over both.</summary>
+    public async ValueTask<string> MakeAsync(EnrolledId device, CancellationToken cancel)
+    {
+        var begin = $"{device}~{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ChanceBytes))}";
+        return $"{begin}~{await SealAsync(begin, cancel)}";
+    }
+
+    /// <summary>Which device a refresh token was made for; null where it was not made here.</summary>
+    public async ValueTask<EnrolledId?> ReadAsync(string token, CancellationToken cancel)
+    {
+        var parts = token.Length <= MostCharacters ? token.Split('~') : [];
+        if (parts.Length != 3 || !ChosenId.IsValid(parts[0]))
+            return null;
+        var expected = await SealAsync($"{parts[0]}~{parts[1]}", cancel);
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(parts[2]))
+            ? new EnrolledId(parts[0])
+            : null;
+    }
+
+    /// <summary>The mark of a refresh token.</summary>
+    public static SecretMark Of(string refreshToken) => new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(refreshToken))));
+
+    private async ValueTask<string> SealAsync(string text, CancellationToken cancel) =>
+        Base64Url.EncodeToString(await KeyedAsync("refresh " + text, cancel));
+
+    private async ValueTask<byte[]> KeyedAsync(string text, CancellationToken cancel)
+    {
+        secret ??= await secrets.AgreeAsync(Name, () => RandomNumberGenerator.GetBytes(SecretBytes), Instant.MaxValue, cancel);
+        return HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(text));
+    }
+}

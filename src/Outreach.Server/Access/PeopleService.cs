@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using NodaTime;
+using Outreach.Domain.Access;
+using Outreach.Domain.Sites;
+using Outreach.Protocol.Access.V1;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
+using Person = Outreach.Domain.Access.Person;
+using Role = Outreach.Domain.Access.Role;
+
+namespace Outreach.Server.Access;
+
+/// <summary>People over gRPC.</summary>
+internal sealed class PeopleService(IGrainFactory grains, ILedger ledger, OrganizationBook organizations, ISiteBook sites, Codes codes)
+    : Protocol.Access.V1.PeopleService.PeopleServiceBase
+{
+    [Allow(Reach.Somewhere, Role.Administrator, Recorded = AuditKind.Act)]
+    public override async Task<CreatePersonResponse> CreatePerson(CreatePersonRequest request, ServerCallContext context)
+    {
+        var person = AccessWire.Parse(request, context.Caller().Organization);
+        await organizations.RequireAsync(person.Organization, context.Caller(), context.CancellationToken);
+        await CheckSitesAsync(person, person.Organization, context.CancellationToken);
+        var entry = await Answers.AskAsync(() => Keeper(person.Id).AddAsync(person));
+        return new CreatePersonResponse { Person = AccessWire.Write(entry) };
+    }
+
+    [Allow(Reach.Somewhere, Role.Administrator, Recorded = AuditKind.Act)]
+    public override async Task<UpdatePersonResponse> UpdatePerson(UpdatePersonRequest request, ServerCallContext context)
+    {
+        var (wanted, which, seen) = AccessWire.Parse(request);
+        var there = await FindAsync(wanted.Id, context);
+        await CheckSitesAsync(wanted, there.Organization, context.CancellationToken);
+        var others = await AccessViews.OthersAdministerAsync(ledger, there.Organization, there.Id, context.CancellationToken);
+        var entry = await Answers.AskAsync(() => Keeper(wanted.Id).ChangeAsync(wanted, which, seen, others));
+        return new UpdatePersonResponse { Person = AccessWire.Write(entry) };
+    }
+
+    [Allow(Reach.Somewhere, Role.Administrator, Recorded = AuditKind.Act)]
+    public override async Task<EndPersonResponse> EndPerson(EndPersonRequest request, ServerCallContext context)
+    {
+        var (id, reason, seen) = AccessWire.Parse(request);
+        var there = await FindAsync(id, context);
+        var others = await AccessViews.OthersAdministerAsync(ledger, there.Organization, id, context.CancellationToken);
+        var entry = await Answers.AskAsync(() => Keeper(id).EndAsync(reason, seen, others));
+        return new EndPersonResponse { Person = AccessWire.Write(entry) };
+    }
+
+    [Allow(Reach.Somewhere, Role.Administrator)]
+    public override async Task<GetPersonResponse> GetPerson(GetPersonRequest request, ServerCallContext context)
+    {
+        var id = AccessWire.Parse(request);
+        _ = await FindAsync(id, context);
+        var entry = await AccessViews.PersonAsync(ledger, id.Value, context.CancellationToken);
+        return new GetPersonResponse { Person = AccessWire.Write(entry!) };
+    }
+
+    [Allow(Reach.Somewhere, Role.Administrator, Role.SiteCoordinator)]
+    public override async Task<ListPeopleResponse> ListPeople(ListPeopleRequest request, ServerCallContext context)
+    {
+        var asked = AccessWire.Parse(request, context.Caller().Organization);
+        await organizations.RequireAsync(new OrganizationId(asked.Organization), context.Caller(), context.CancellationToken);
+        return await AccessViews.ListAsync(ledger, asked, context.CancellationToken);
+    }
+
+    [Allow(Reach.Somewhere, Role.Administrator, Recorded = AuditKind.Act)]
+    public override async Task<CreateEnrollmentCodeResponse> CreateEnrollmentCode(CreateEnrollmentCodeRequest request, ServerCallContext context)
+    {
+        var (id, lasts) = AccessWire.Parse(request);
+        _ = await FindAsync(id, context);
+        var (code, expires) = await codes.MakeAsync(id, lasts, context.CancellationToken);
+        return new CreateEnrollmentCodeResponse
+        {
+            Code = code.Shown(),
+            ExpireTime = Timestamp.FromDateTime(expires.ToDateTimeUtc()),
+            QrText = $"outreach:enroll?code={code.Shown()}",
+        };
+    }
+
+    private IPersonGrain Keeper(PersonId id) => grains.GetGrain<IPersonGrain>(id.Value);
+
+    /// <summary>Finds a person of the caller's organization, or any for those who keep the installation.</summary>
+    /// <exception cref="RefusedException">There is none.</exception>
+    private async Task<Person> FindAsync(PersonId id, ServerCallContext context)
+    {
+        var found = await AccessViews.PersonAsync(ledger, id.Value, context.CancellationToken);
+        return found is not null && (found.Person.Organization == context.Caller().Organization || context.Caller().KeepsInstallation)
+            ? found.Person
+            : throw new RefusedException(PersonRules.Unknown(id));
+    }
+
+    /// <exception cref="RefusedException">A grant names a site that the organization does not have.</exception>
+    private async Task CheckSitesAsync(Person person, OrganizationId organization, CancellationToken cancel)
+    {
+        foreach (var site in person.Grants.SelectMany(grant => grant.Sites))
+        {
+            if (await sites.FindAsync(site.Value, cancel) is not { } known || known.Organization != organization)
+                throw new RefusedException(SiteRules.Unknown(site));
+        }
+    }
+}
+
+/// <summary>Makes the codes that let people enrol a device.</summary>
+internal sealed class Codes(IGrainFactory grains, Marks marks, IClock clock)
+{
+    /// <summary>Makes one; an earlier one of the person is void.</summary>
+    /// <exception cref="RefusedException">There is no such person, or the person's part has ended.</exception>
+    public async Task<(EnrollmentCode Code, Instant ExpiresAt)> MakeAsync(PersonId person, NodaTime.Duration lasts, CancellationToken cancel)
+    {
+        var code = EnrollmentCode.Of(RandomNumberGenerator.GetBytes(EnrollmentCode.Length));
+        return (code, await OpenAsync(person, code, lasts, cancel));
+    }
+
+    /// <summary>Lets a person come in with a code; an earlier one is void.</summary>
+    /// <returns>When the code ends.</returns>
+    /// <exception cref="RefusedException">There is no such person, or the person's part has ended.</exception>
+    public async Task<Instant> OpenAsync(PersonId person, EnrollmentCode code, NodaTime.Duration lasts, CancellationToken cancel)
+    {
+        var open = new OpenCode(await marks.OfAsync(code, cancel), clock.GetCurrentInstant() + lasts);
+        await Answers.AskAsync(() => grains.GetGrain<IPersonGrain>(person.Value).MakeCodeAsync(open));
+        return open.ExpiresAt;
+    }
+}

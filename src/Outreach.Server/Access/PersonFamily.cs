@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Outreach.Domain.Access;
+using Outreach.Server.Ledger;
+
+namespace Outreach.Server.Access;
+
+/// <summary>People and their codes, a stream for each person.</summary>
+public sealed class PersonFamily : Family<PersonState, PersonEvent>
+{
+    /// <summary>People by id. The document is a <see cref="PersonEntry"/>; ended and administers are "1" or empty.</summary>
+    public static readonly Card People = new("people", ["person_id"], ["organization_id", "ended", "administers"]);
+
+    /// <summary>Codes by their mark, used ones too until another is made. The document is the id of the person, in quotes.</summary>
+    public static readonly Card Codes = new("enrollment_codes", ["mark"], []);
+
+    private PersonFamily()
+    {
+    }
+
+    /// <summary>The one there is; it holds nothing.</summary>
+    public static PersonFamily Instance { get; } = new();
+
+    public override string Name => "person";
+
+    public override int SnapshotForm => 1;
+
+    public override IReadOnlyList<View> Views => [People, Codes];
+
+    public override JsonTypeInfo<PersonEvent> FactJson => AccessJson.PersonFact;
+
+    public override JsonTypeInfo<PersonState> StateJson => AccessJson.PersonSnapshot;
+
+    public override PersonState Empty(string id) => PersonState.Empty;
+
+    public override PersonState Apply(PersonState state, in Recorded<PersonEvent> recorded) =>
+        state.Apply(recorded.Fact, recorded.Version, recorded.RecordedAt);
+
+    public override void Describe(in Recorded<PersonEvent> recorded, Effects effects)
+    {
+        effects.Occurred(recorded.RecordedAt, recorded.RecordedAt);
+        if (PersonEntry.Of(recorded.Fact, recorded.Version, recorded.RecordedAt) is { } entry)
+        {
+            effects.Set(
+                People,
+                new RowKey(recorded.Id),
+                JsonSerializer.Serialize(entry, AccessJson.PersonDocument),
+                entry.Person.Organization.Value,
+                entry.Person.Ended ? "1" : "",
+                entry.Person.Administers() ? "1" : "");
+        }
+
+        var voided = recorded.Fact switch
+        {
+            PersonEvent.CodeMade made => made.Voided,
+            PersonEvent.PersonEnded ended => ended.Voided,
+            _ => default,
+        };
+        if (voided != default)
+            effects.Set(Codes, new RowKey(voided.Value), null);
+        if (recorded.Fact is PersonEvent.CodeMade code)
+            effects.Set(Codes, new RowKey(code.Mark.Value), $"\"{recorded.Id}\"");
+    }
+}

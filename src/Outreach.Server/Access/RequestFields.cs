@@ -1,0 +1,86 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Outreach.Domain;
+using Outreach.Domain.Access;
+
+namespace Outreach.Server.Access;
+
+/// <summary>What a request says it is about.</summary>
+internal static class RequestFields
+{
+    private const int MostReason = 500;
+
+    /// <summary>Ids that say nothing about what a request is about.</summary>
+    private static readonly HashSet<string> NoSubject = ["request_id", "actor_id"];
+
+    /// <summary>The values of fields that name a site; those that are empty are left out.</summary>
+    public static List<string> Sites(IMessage request, IReadOnlyList<string> paths) =>
+        [.. paths.SelectMany(path => Texts(request, path)).Where(site => site.Length > 0)];
+
+    /// <summary>Every id that the request names, as <c>field=id</c>, its own and those of the messages in it.</summary>
+    public static Few<string> Subjects(IMessage request)
+    {
+        var found = new List<string>();
+        Add(request, "", found);
+        return [.. found.Take(AuditEvent.MaxSubjects)];
+    }
+
+    /// <summary>Why something is asked for, where the request says so.</summary>
+    public static string Reason(IMessage request)
+    {
+        var reason = Text(request, "reason");
+        return reason.Length > MostReason ? reason[..MostReason] : reason;
+    }
+
+    private static string Text(IMessage message, string path) => Texts(message, path).FirstOrDefault("");
+
+    private static IEnumerable<string> Texts(IMessage? message, string path)
+    {
+        foreach (var name in path.Split('.'))
+        {
+            if (message?.Descriptor.FindFieldByName(name) is not { } field)
+                return [];
+            switch (field.Accessor.GetValue(message))
+            {
+                case string text:
+                    return [text];
+                case IEnumerable<string> texts:
+                    return texts;
+                case var inner:
+                    message = inner as IMessage;
+                    break;
+            }
+        }
+
+        return [];
+    }
+
+    private static void Add(IMessage message, string path, List<string> found)
+    {
+        foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
+        {
+            if (field.IsMap || NoSubject.Contains(field.Name))
+                continue;
+            var name = path + field.Name;
+            switch (field.Accessor.GetValue(message))
+            {
+                case string id when IsId(field) && id.Length > 0:
+                    found.Add($"{name}={Plain(id)}");
+                    break;
+                case System.Collections.IEnumerable ids when field is { IsRepeated: true, FieldType: FieldType.String } && IsId(field):
+                    found.AddRange(ids.Cast<string>().Select(id => $"{name}={Plain(id)}"));
+                    break;
+                case IMessage inner when path.Length == 0 && field.MessageType.File.Package.StartsWith("outreach.", StringComparison.Ordinal):
+                    Add(inner, name + ".", found);
+                    break;
+            }
+        }
+    }
+
+    private static bool IsId(FieldDescriptor field) =>
+        field.Name.EndsWith("_id", StringComparison.Ordinal) || field.Name.EndsWith("_ids", StringComparison.Ordinal)
+        || field.Name is "participant_key" or "figures_from" or "method";
+
+    /// <summary>What is no id might be a name: it is not kept.</summary>
+    private static string Plain(string id) => Domain.Stock.DeviceId.IsValid(id) ? id : "(malformed)";
+}

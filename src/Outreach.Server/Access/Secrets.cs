@@ -1,0 +1,61 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using NodaTime;
+using Npgsql;
+using Outreach.Server.Hosting;
+using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Access;
+
+/// <summary>Secrets that all nodes share, in a table of the store beside the ledger. Read seldom: whoever needs one keeps it.</summary>
+/// <param name="settings">Where the store is.</param>
+internal sealed class Secrets(ServerSettings settings)
+{
+    /// <summary>The secret with a name. Where there is none, it becomes what is offered; nodes that offer at once agree on one.</summary>
+    /// <param name="name">Its name, the same on all nodes.</param>
+    /// <param name="offer">Makes one.</param>
+    /// <param name="retiresAt">After when it is of no use.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public async Task<byte[]> AgreeAsync(string name, Func<byte[]> offer, Instant retiresAt, CancellationToken cancel)
+    {
+        if (await FindAsync(name, cancel) is { } known)
+            return known;
+        await AskAsync(
+            "INSERT INTO secrets (name, value, retires_at) VALUES (@name, @value, @retires) ON CONFLICT (name) DO NOTHING",
+            [("@name", name), ("@value", offer()), ("@retires", retiresAt.ToUnixTimeTicks())],
+            cancel);
+        return await FindAsync(name, cancel)
+            ?? throw new StoreUnavailableException("A secret that was just written is not in the store.");
+    }
+
+    /// <summary>The secret with a name; null where there is none.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public async Task<byte[]?> FindAsync(string name, CancellationToken cancel) =>
+        (byte[]?)await AskAsync("SELECT value FROM secrets WHERE name = @name", [("@name", name)], cancel);
+
+    /// <summary>Deletes what is of no use any more.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public Task ForgetAsync(Instant now, CancellationToken cancel) =>
+        AskAsync("DELETE FROM secrets WHERE retires_at < @now", [("@now", now.ToUnixTimeTicks())], cancel);
+
+    private async Task<object?> AskAsync(string sql, (string Name, object Value)[] parameters, CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = Connection();
+            await connection.OpenAsync(cancel);
+            await using var query = connection.Query(sql, parameters);
+            return await query.ExecuteScalarAsync(cancel);
+        }
+        catch (DbException failed)
+        {
+            throw new StoreUnavailableException("The store did not answer when it was asked for a key.", failed);
+        }
+    }
+
+    private DbConnection Connection() => settings.Postgres.Length > 0
+        ? new NpgsqlConnection(settings.Postgres)
+        : new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = SqliteStore.FileIn(settings.DataFolder), Pooling = false }.ToString());
+}

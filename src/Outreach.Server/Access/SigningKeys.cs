@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
+using NodaTime;
+
+namespace Outreach.Server.Access;
+
+/// <summary>The keys that access tokens are signed with: one for every thirty days, shared by all nodes.</summary>
+/// <remarks>
+/// A key's name says which thirty days it is for, so that nodes that need one at the same moment mean the same, and the first
+/// to write it decides. A token is taken if its key is of these thirty days or those before, which is far longer than any
+/// token lasts; older keys are deleted.
+/// </remarks>
+internal sealed class SigningKeys(Secrets secrets, IClock clock)
+{
+    private const int DaysOfKey = 30;
+    private const string Prefix = "es256-";
+
+    /// <summary>How long a key that is not there is not looked for again: whoever makes up tokens must not keep the store busy.</summary>
+    private static readonly Duration Missing = Duration.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<long, ECDsaSecurityKey> kept = new();
+    private readonly ConcurrentDictionary<long, Instant> missed = new();
+
+    /// <summary>The key to sign with now.</summary>
+    /// <exception cref="Ledger.StoreUnavailableException">The store cannot be reached.</exception>
+    public async ValueTask<ECDsaSecurityKey> CurrentAsync(CancellationToken cancel)
+    {
+        var period = Period();
+        if (kept.TryGetValue(period, out var known))
+            return known;
+        var retires = Instant.FromUnixTimeSeconds(0) + Duration.FromDays((period + 2) * DaysOfKey);
+        var key = Read(period, await secrets.AgreeAsync(NameOf(period), Make, retires, cancel));
+        await secrets.ForgetAsync(clock.GetCurrentInstant(), cancel);
+        foreach (var old in kept.Keys.Where(old => old < period - 1))
+            kept.TryRemove(old, out _);
+        return kept.GetOrAdd(period, key);
+    }
+
+    /// <summary>The key that a token names; null where tokens of that name are not taken now.</summary>
+    /// <exception cref="Ledger.StoreUnavailableException">The store cannot be reached.</exception>
+    public async ValueTask<ECDsaSecurityKey?> FindAsync(string? name, CancellationToken cancel)
+    {
+        var now = Period();
+        // Another node's clock may be a little ahead, at the turn of the thirty days.
+        for (var period = now + 1; period >= now - 1; period--)
+        {
+            if (name != NameOf(period))
+                continue;
+            if (kept.TryGetValue(period, out var known))
+                return known;
+            return await LookForAsync(period, cancel);
+        }
+
+        return null;
+    }
+
+    private async Task<ECDsaSecurityKey?> LookForAsync(long period, CancellationToken cancel)
+    {
+        var now = clock.GetCurrentInstant();
+        if (missed.TryGetValue(period, out var last) && now - last < Missing && now >= last)
+            return null;
+        if (await secrets.FindAsync(NameOf(period), cancel) is { } found)
+            return kept.GetOrAdd(period, Read(period, found));
+        missed[period] = now;
+        return null;
+    }
+
+    private static string NameOf(long period) => Prefix + period.ToString(CultureInfo.InvariantCulture);
+
+    private static byte[] Make()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportPkcs8PrivateKey();
+    }
+
+    private static ECDsaSecurityKey Read(long period, byte[] secret)
+    {
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(secret, out _);
+        return new ECDsaSecurityKey(key) { KeyId = NameOf(period) };
+    }
+
+    private long Period() => clock.GetCurrentInstant().ToUnixTimeSeconds() / (DaysOfKey * NodaConstants.SecondsPerDay);
+}

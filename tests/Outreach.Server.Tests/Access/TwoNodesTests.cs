@@ -1,0 +1,71 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Outreach.Protocol.Access.V1;
+using Outreach.Protocol.Reports.V1;
+using Outreach.Server.Access;
+using static Outreach.Protocol.Access.V1.PeopleService;
+using static Outreach.Protocol.Access.V1.SessionService;
+using DeviceService = Outreach.Protocol.Access.V1.DeviceService;
+
+namespace Outreach.Server.Tests.Access;
+
+/// <summary>Two nodes of one program on one PostgreSQL let the same people in, and the same people out.</summary>
+public sealed class TwoNodesTests(Postgres postgres) : IAsyncLifetime
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
+    private RunningServer[] nodes = [];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        string[] settings = [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}", $"--Outreach:DataFolder={folder.FullName}"];
+        nodes = [await RunningServer.StartAsync(settings), await RunningServer.StartAsync(settings)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_device_that_one_node_let_in_the_other_knows_and_when_one_shuts_it_out_its_streams_end_at_the_other()
+    {
+        var person = (await new PeopleServiceClient(nodes[0].Channel).CreateEnrollmentCodeAsync(
+            new CreateEnrollmentCodeRequest { PersonId = "admin" }, cancellationToken: Cancel)).Code;
+        var session = await Session.EnrollAsync(nodes[1].Grpc, person);
+        var next = (await new SessionServiceClient(GrpcChannel.ForAddress(nodes[0].Grpc)).RefreshSessionAsync(
+            new RefreshSessionRequest { RefreshToken = session.Tokens.RefreshToken }, cancellationToken: Cancel)).Tokens;
+        using var plain = GrpcChannel.ForAddress(nodes[1].Grpc);
+        using var watch = new OverviewService.OverviewServiceClient(plain).WatchOverview(
+            new WatchOverviewRequest(), World.With(next.AccessToken), cancellationToken: Cancel);
+        Assert.True(await watch.ResponseStream.MoveNext(Cancel));
+
+        await new DeviceService.DeviceServiceClient(nodes[0].Channel).ShutOutDeviceAsync(
+            new ShutOutDeviceRequest { DeviceId = next.DeviceId, Reason = "Lost." }, cancellationToken: Cancel);
+
+        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", async () =>
+        {
+            while (await watch.ResponseStream.MoveNext(Cancel))
+            {
+            }
+        });
+        await Refused.AssertAsync(
+            StatusCode.Unauthenticated,
+            "SESSION_ENDED",
+            async () => await new SessionServiceClient(plain).GetCallerAsync(new GetCallerRequest(), World.With(next.AccessToken), cancellationToken: Cancel));
+    }
+
+    [Fact]
+    public async Task Nodes_that_need_a_key_at_once_agree_on_one()
+    {
+        var secrets = nodes.Select(node => node.Part<Secrets>()).ToArray();
+
+        var agreed = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
+            secrets[i % 2].AgreeAsync("test", () => [(byte)i], NodaTime.Instant.MaxValue, Cancel)));
+
+        Assert.Single(agreed.Select(secret => secret[0]).Distinct());
+    }
+}

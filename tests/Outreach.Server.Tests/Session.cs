@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Outreach.Protocol.Access.V1;
+
+namespace Outreach.Server.Tests;
+
+/// <summary>Somebody who is signed in, and stays so: what a client keeps.</summary>
+public sealed class Session
+{
+    /// <summary>The first administrators of the servers that tests started, by the store they are of: a restart asks for no new code.</summary>
+    private static readonly ConcurrentDictionary<string, Session> Administrators = new();
+
+    /// <summary>One enrolment a code, however many nodes print it.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<Task<Session>>> Enrolments = new();
+
+    private static readonly TimeSpan BeforeItEnds = TimeSpan.FromMinutes(2);
+
+    private static readonly SemaphoreSlim Refreshing = new(1, 1);
+
+    private SessionService.SessionServiceClient server;
+    private Tokens tokens;
+
+    private Session(string grpc, EnrollResponse enrolled)
+    {
+        server = new SessionService.SessionServiceClient(GrpcChannel.ForAddress(grpc));
+        (tokens, Person) = (enrolled.Tokens, enrolled.Person);
+    }
+
+    public Person Person { get; }
+
+    public Tokens Tokens => tokens;
+
+    /// <summary>Enrols a device by a code.</summary>
+    public static async Task<Session> EnrollAsync(string grpc, string code)
+    {
+        using var channel = GrpcChannel.ForAddress(grpc);
+        var request = new EnrollRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" };
+        return new Session(grpc, await new SessionService.SessionServiceClient(channel).EnrollAsync(request));
+    }
+
+    /// <summary>The administrator of a server, who holds every other role too.</summary>
+    /// <param name="grpc">Where the server is.</param>
+    /// <param name="settings">What it was started with: they name its store.</param>
+    /// <param name="code">The code that it printed; null where it printed none, because the administrator came in before.</param>
+    public static async Task<Session> OfAdministratorAsync(string grpc, IReadOnlyList<string> settings, string? code)
+    {
+        var store = StoreOf(settings);
+        if (code is not null)
+            Administrators[store] = await Enrolments.GetOrAdd($"{store} {code}", _ => new Lazy<Task<Session>>(() => EnrollAdministratorAsync(grpc, code))).Value;
+        var known = Administrators[store];
+        known.server = new SessionService.SessionServiceClient(GrpcChannel.ForAddress(grpc));
+        return known;
+    }
+
+    private static async Task<Session> EnrollAdministratorAsync(string grpc, string code)
+    {
+        var session = await EnrollAsync(grpc, code);
+        using var channel = session.Open(grpc);
+        var person = session.Person.Clone();
+        person.Grants.Clear();
+        person.Grants.Add(Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => new Grant { Role = role }));
+        await new PeopleService.PeopleServiceClient(channel).UpdatePersonAsync(new UpdatePersonRequest { Person = person });
+        return session;
+    }
+
+    /// <summary>A token that is good for a while.</summary>
+    public async Task<string> TokenAsync()
+    {
+        if (tokens.AccessExpireTime.ToDateTime() - DateTime.UtcNow > BeforeItEnds)
+            return tokens.AccessToken;
+        await Refreshing.WaitAsync();
+        try
+        {
+            if (tokens.AccessExpireTime.ToDateTime() - DateTime.UtcNow <= BeforeItEnds)
+                tokens = (await server.RefreshSessionAsync(new RefreshSessionRequest { RefreshToken = tokens.RefreshToken })).Tokens;
+            return tokens.AccessToken;
+        }
+        finally
+        {
+            Refreshing.Release();
+        }
+    }
+
+    /// <summary>A channel whose calls carry a token.</summary>
+    public GrpcChannel Open(string grpc, GrpcChannelOptions? options = null)
+    {
+        options ??= new GrpcChannelOptions();
+        options.Credentials = ChannelCredentials.Create(
+            ChannelCredentials.Insecure,
+            CallCredentials.FromInterceptor(async (_, metadata) => metadata.Add("authorization", $"Bearer {await TokenAsync()}")));
+        options.UnsafeUseInsecureChannelCallCredentials = true;
+        return GrpcChannel.ForAddress(grpc, options);
+    }
+
+    /// <summary>An HTTP client whose requests carry a token.</summary>
+    public HttpClient Browse(string web) => new(new Carrying(this)) { BaseAddress = new Uri(web) };
+
+    private static string StoreOf(IReadOnlyList<string> settings) =>
+        settings.LastOrDefault(setting => setting.StartsWith("--Outreach:Postgres=", StringComparison.Ordinal))
+        ?? settings.Last(setting => setting.StartsWith("--Outreach:DataFolder=", StringComparison.Ordinal));
+
+    private sealed class Carrying(Session session) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", await session.TokenAsync());
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+}
