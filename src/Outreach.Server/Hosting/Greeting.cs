@@ -1,5 +1,6 @@
 using Npgsql;
 using Outreach.Server.Access;
+using Outreach.Server.Demo;
 
 namespace Outreach.Server.Hosting;
 
@@ -11,7 +12,12 @@ internal static class Greeting
         var settings = app.Services.GetRequiredService<ServerSettings>();
         var (grpc, web) = Listening.AddressesOf(app);
         // Before all else, so that whoever waits for the last line has read it.
-        if (app.Services.GetRequiredService<FirstEntry>().TakeCode() is { } code)
+        if (app.Services.GetService<DemoStart>() is { } demo)
+        {
+            to.WriteLine("This is a demonstration: its program, its sites and every figure are made up. Record nothing real here.");
+            to.WriteLine($"Look around: {web}/#code={demo.Code}");
+        }
+        else if (app.Services.GetRequiredService<FirstEntry>().TakeCode() is { } code)
             to.WriteLine($"Nobody can sign in yet. Sign in as administrator within a day, once, with the code {code}");
         to.WriteLine($"Dashboard and JSON on {web}");
         to.WriteLine($"Listening for gRPC on {grpc}");

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
 using Outreach.Server.Access;
 using Outreach.Server.Catalog;
+using Outreach.Server.Demo;
 using Outreach.Server.Ledger;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
@@ -43,6 +44,8 @@ public static class OutreachServer
         AddTransport(builder.Services, settings);
         AddRpc(builder.Services);
         AddSlices(builder.Services);
+        if (settings.Demo)
+            AddDemo(builder.Services);
         var app = builder.Build();
         Map(app, settings);
         return app;
@@ -94,6 +97,13 @@ public static class OutreachServer
         services.AddStock();
         services.AddSingleton<OverviewHub>();
         services.AddHostedService(provider => provider.GetRequiredService<OverviewHub>());
+    }
+
+    /// <summary>After all the others, because it records through them.</summary>
+    private static void AddDemo(IServiceCollection services)
+    {
+        services.AddSingleton<DemoStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<DemoStart>());
     }
 
     private static void Map(WebApplication app, ServerSettings settings)

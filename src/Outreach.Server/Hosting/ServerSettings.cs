@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using Outreach.Server.Access;
+using Outreach.Server.Demo;
 
 namespace Outreach.Server.Hosting;
 
@@ -11,6 +12,9 @@ public sealed class ServerSettings
 
     /// <summary>The folder of the embedded store and of keys; made at first start. Relative to the working directory.</summary>
     public string DataFolder { get; set; } = "outreach-data";
+
+    /// <summary>Whether to show a program that is made up, in a folder of its own, to whoever is at this machine.</summary>
+    public bool Demo { get; set; }
 
     /// <summary>A PostgreSQL connection string; empty: the embedded store in <see cref="DataFolder"/>.</summary>
     public string Postgres { get; set; } = "";
@@ -72,6 +76,8 @@ public sealed class ServerSettings
         {
             throw new StartException($"A setting cannot be read: {wrong.Message}", wrong);
         }
+        if (settings.Demo && configuration["Outreach:DataFolder"] is null)
+            settings.DataFolder = DemoStart.Folder;
         settings.Check();
         return settings;
     }
@@ -90,9 +96,16 @@ public sealed class ServerSettings
         CheckPostgres();
         CheckTls();
         OpenId.Check();
+        CheckDemo();
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new StartException("Outreach:DataFolder must name a folder; it is empty.");
         DataFolder = Path.GetFullPath(DataFolder);
+    }
+
+    private void CheckDemo()
+    {
+        if (Demo && (Postgres.Length > 0 || !IPAddress.IsLoopback(IPAddress.Parse(Listen))))
+            throw new StartException("Outreach:Demo is for the embedded store, on this machine only: leave Outreach:Postgres and Outreach:Listen out.");
     }
 
     private void CheckTls()

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Grpc.Net.Client;
 
 namespace Outreach.Server.Tests.Whole;
 
 /// <summary>The product as a process of its own, as an operator runs it, so that it can be killed.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private readonly Process process;
 
@@ -56,13 +57,16 @@ internal sealed class ServerProcess : IAsyncDisposable
                 continue;
             _ = process.StandardOutput.ReadToEndAsync();
             var grpc = AfterOn(greeting, "Listening for gRPC on ");
-            var code = greeting.FirstOrDefault(line => line.StartsWith("Nobody can sign in yet.", StringComparison.Ordinal))?[^11..];
+            var code = greeting.FirstOrDefault(line => EndsWithCode().IsMatch(line))?[^11..];
             return new ServerProcess(
                 process, grpc, AfterOn(greeting, "Dashboard and JSON on "), greeting, await Session.OfAdministratorAsync(grpc, arguments, code));
         }
         await process.WaitForExitAsync();
         throw new InvalidOperationException($"The server ended with {process.ExitCode} before it was ready: {await errors}");
     }
+
+    [GeneratedRegex("^(Nobody can sign in yet|Look around).*[0-9A-Z]{5}-[0-9A-Z]{5}$")]
+    private static partial Regex EndsWithCode();
 
     /// <summary>Runs it with settings it must not start with, and gives back its exit code and what it said.</summary>
     public static async Task<(int ExitCode, string Said)> RefuseToStartAsync(params string[] arguments)

@@ -1,0 +1,84 @@
+using NodaTime;
+using Outreach.Domain.Access;
+using Outreach.Domain.Stock;
+using Outreach.Server.Access;
+using Outreach.Server.Hosting;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
+using Outreach.Server.Stock;
+
+namespace Outreach.Server.Demo;
+
+/// <summary>Fills an empty folder with a program that does not exist, and lets in whoever started it: for people who want to look around.</summary>
+internal sealed class DemoStart(IGrainFactory grains, StockKeepers keepers, ILedger ledger, Codes codes, ServerSettings settings, IClock clock)
+    : IHostedLifecycleService
+{
+    /// <summary>The folder, where none is named.</summary>
+    public const string Folder = "outreach-demo";
+
+    private const string Marker = "demonstration";
+
+    private static readonly Duration CodeLasts = Duration.FromDays(1);
+
+    /// <summary>A code to sign in with as administrator, once the server has started; a new one at each start.</summary>
+    public string Code { get; private set; } = "";
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        await FillAsync(cancellationToken);
+        if (await AccessViews.AdministratorAsync(ledger, OrganizationId.First, cancellationToken) is not { } visitor)
+            return;
+        await LetDoEverythingAsync(visitor);
+        Code = (await codes.MakeAsync(visitor, CodeLasts, cancellationToken)).Code.Shown();
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task LetDoEverythingAsync(PersonId visitor)
+    {
+        var grants = Enum.GetValues<Role>().Select(role => new Grant(role, []));
+        var person = new Person(visitor, OrganizationId.First, "Visitor", PersonKind.Person, [.. grants]);
+        return Answers.AskAsync(() => grains.GetGrain<IPersonGrain>(visitor.Value).ChangeAsync(
+            person, PersonSettings.Label | PersonSettings.Grants, null, othersAdminister: true));
+    }
+
+    /// <exception cref="StartException">The folder holds a program that is not made up.</exception>
+    private async Task FillAsync(CancellationToken cancel)
+    {
+        var marker = Path.Combine(settings.DataFolder, Marker);
+        if (File.Exists(marker))
+            return;
+        if (await HoldsSitesAsync(cancel))
+            throw new StartException($"{settings.DataFolder} holds a program that is not a demonstration: nothing made up is added to it. Name another folder with --Outreach:DataFolder.");
+        await File.WriteAllTextAsync(marker, "Everything in this folder is made up.\n", cancel);
+        await FillAsync(new DemoProgram(clock.GetCurrentInstant()));
+    }
+
+    private async Task FillAsync(DemoProgram program)
+    {
+        foreach (var site in DemoProgram.Sites)
+            await Answers.AskAsync(() => grains.GetGrain<ISiteGrain>(site.Id.Value).AddAsync(site));
+        foreach (var (site, receipt) in program.Receipts())
+            await Answers.AskAsync(() => keepers.Of(site).ReceiveAsync(receipt));
+        foreach (var (site, encounters) in program.Encounters())
+            foreach (var some in encounters.Chunk(Syncing.MostRecords))
+                await keepers.Of(site).LogAsync(new Batch([.. some.Select(e => new Sent(e, StockWire.ContentOf(e)))], Duration.Zero));
+    }
+
+    private async Task<bool> HoldsSitesAsync(CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.CreateCommand();
+        query.CommandText = "SELECT COUNT(*) FROM sites";
+        return (long)(await query.ExecuteScalarAsync(cancel))! > 0;
+    }
+}
