@@ -43,7 +43,7 @@ public static class ExportCommand
         command.Does(async (parsed, cancellation) =>
         {
             var path = Path.GetFullPath(parsed.GetRequiredValue(To));
-            using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
+            using var channel = Server.Connect(parsed);
             var count = 0L;
             await terminal.Err.Status().StartAsync($"{name}: 0", async status =>
             {
