@@ -7,14 +7,16 @@ namespace Outreach.Tool.Ledger;
 /// <summary>"export": writes events or encounters to a file, which is there whole or not at all.</summary>
 public static class ExportCommand
 {
-    private static readonly Option<string> To = new("--to")
+    /// <summary>The file.</summary>
+    internal static readonly Option<string> To = new("--to")
     {
         Description = "The file; one that is there is replaced at the end.",
         HelpName = "FILE",
         Required = true,
     };
 
-    private static readonly Option<string> Format = new Option<string>("--format")
+    /// <summary>What the file is made of.</summary>
+    internal static readonly Option<string> Format = new Option<string>("--format")
     {
         Description = "jsonl: a JSON object a line. csv: with a header.",
         Required = true,
