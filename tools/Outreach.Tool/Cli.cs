@@ -62,6 +62,7 @@ public static class Cli
         PeopleCommand.Make(terminal),
         DevicesCommand.Make(terminal),
         AuditCommand.Make(terminal),
+        OrganizationsCommand.Make(terminal),
         ImportCommand.Make(terminal),
         VerifyCommand.Make(terminal),
         RebuildCommand.Make(terminal),

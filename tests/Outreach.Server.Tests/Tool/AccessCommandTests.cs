@@ -66,6 +66,17 @@ public sealed class AccessCommandTests(ServerOnSqlite fixture) : IClassFixture<S
         Assert.Contains(entries, entry => entry["method"]!.GetValue<string>().EndsWith("/CreatePerson", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_health_department_is_added_and_given_figures()
+    {
+        await DoneAsync(admin, "organizations", "add", "city", "--name", "The city", "--kind", "health-department");
+        Assert.Equal(
+            "city (The city) is a health department; it sees figures of main.",
+            await DoneAsync(admin, "organizations", "figures", "city", "--figures-from", "main"));
+        Assert.Matches("city +The city +health-department +main", await DoneAsync(admin, "organizations", "list"));
+        Assert.Equal("city (The city) is a health department.", await DoneAsync(admin, "organizations", "figures", "city"));
+    }
+
     [Theory]
     [InlineData("people grant admin driver", "There is no role 'driver'.")]
     [InlineData("people grant admin director@", "'director@' names no site after the @.")]
