@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
+using Outreach.Tool.Access;
 using Outreach.Tool.Bench;
 using Outreach.Tool.Held;
 using Outreach.Tool.Import;
@@ -34,12 +35,17 @@ public static class Cli
         {
             return Complain(terminal, failure.Message, ExitCode.Usage);
         }
+        // Raised while a call was being made ready, which shows as a failure of the call.
+        catch (RpcException failure) when (failure.Status.DebugException is UsageException or UnauthorizedAccessException)
+        {
+            return Complain(terminal, failure.Status.DebugException.Message, ExitCode.Usage);
+        }
         catch (RpcException failure)
         {
             return Complain(
                 terminal,
                 Sentence.Of(failure, parsed.GetRequiredValue(Server.Option)),
-                failure.StatusCode == StatusCode.Unavailable ? ExitCode.Unreachable : ExitCode.Findings);
+                CodeOf(failure));
         }
         catch (OperationCanceledException)
         {
@@ -50,6 +56,13 @@ public static class Cli
     private static RootCommand Root(Terminal terminal) => new("The operator's tool of Outreach.")
     {
         Server.Option,
+        Server.Sessions,
+        LoginCommand.Make(terminal),
+        LoginCommand.MakeLogout(terminal),
+        PeopleCommand.Make(terminal),
+        DevicesCommand.Make(terminal),
+        AuditCommand.Make(terminal),
+        OrganizationsCommand.Make(terminal),
         ImportCommand.Make(terminal),
         VerifyCommand.Make(terminal),
         RebuildCommand.Make(terminal),
@@ -57,6 +70,13 @@ public static class Cli
         WatchCommand.Make(terminal),
         HeldCommand.Make(terminal),
         BenchCommand.Make(terminal),
+    };
+
+    private static int CodeOf(RpcException failure) => failure.StatusCode switch
+    {
+        StatusCode.Unavailable => ExitCode.Unreachable,
+        StatusCode.Unauthenticated => ExitCode.SignedOut,
+        _ => ExitCode.Findings,
     };
 
     private static int Complain(Terminal terminal, string message, int code)

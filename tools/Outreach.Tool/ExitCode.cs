@@ -15,6 +15,9 @@ public static class ExitCode
     /// <summary>The server could not be reached.</summary>
     public const int Unreachable = 3;
 
+    /// <summary>Nobody is signed in at the server, or not any more.</summary>
+    public const int SignedOut = 4;
+
     /// <summary>Ctrl+C or a signal ended it.</summary>
     public const int Interrupted = 130;
 }

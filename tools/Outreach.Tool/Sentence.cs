@@ -23,12 +23,22 @@ public static class Sentence
         StatusCode.FailedPrecondition => $"The server refused: {failure.Status.Detail}",
         StatusCode.Aborted => $"Somebody else was faster: {failure.Status.Detail} Run it again.",
         StatusCode.ResourceExhausted => $"A limit is reached: {failure.Status.Detail}",
-        StatusCode.Unauthenticated or StatusCode.PermissionDenied => $"The server does not allow it: {failure.Status.Detail}",
+        StatusCode.Unauthenticated => $"{Unproven(failure, server)} {SignIn(server)}",
+        StatusCode.PermissionDenied => $"The server does not allow it: {failure.Status.Detail}",
         StatusCode.Unimplemented => $"The server at {server} does not know this call. Is it an older version, or another program?",
         StatusCode.DeadlineExceeded => $"The server at {server} did not answer in time.",
         StatusCode.Cancelled => $"The server at {server} ended the call: {failure.Status.Detail}",
         _ => $"The server failed ({failure.StatusCode}): {failure.Status.Detail}",
     };
+
+    private static string Unproven(RpcException failure, Uri server) =>
+        failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "TOKEN_MISSING"
+            ? $"Nobody is signed in at {server}."
+            : $"The server at {server} does not know who calls: {failure.Status.Detail}";
+
+    private static string SignIn(Uri server) =>
+        $"Sign in with: outreach login --server {server} --code XXXXX-XXXXX. "
+        + "An administrator makes a code with: outreach people code PERSON.";
 
     // The innermost cause is the one a person can act on: "Connection refused".
     private static string Cause(RpcException failure) => failure.Status.DebugException?.GetBaseException().Message ?? failure.Status.Detail;

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
+using Outreach.Tool.Access;
 
 namespace Outreach.Tool;
 
@@ -28,20 +31,31 @@ public static class Server
         },
     };
 
-    /// <summary>Opens a connection lazily: the first call finds out whether the server is there.</summary>
-    public static GrpcChannel Connect(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    /// <summary>The option that says where sessions are kept.</summary>
+    public static Option<string> Sessions { get; } = new("--sessions")
     {
-        HttpHandler = new SocketsHttpHandler
-        {
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-        },
-        DisposeHttpClient = true,
-        MaxReceiveMessageSize = LargestAnswer,
-        InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
-        MaxReconnectBackoff = TimeSpan.FromSeconds(2),
-    });
+        Description = "Folder where sessions are kept, a file a server that only its owner can read.",
+        HelpName = "FOLDER",
+        Recursive = true,
+        DefaultValueFactory = _ => SessionFile.DefaultFolder,
+    };
+
+    /// <summary>Where the session with the server of a command is kept.</summary>
+    public static SessionFile SessionOf(ParseResult parsed) => new(parsed.GetRequiredValue(Sessions), parsed.GetRequiredValue(Option));
+
+    /// <summary>
+    /// Opens a connection lazily: the first call finds out whether the server is there. Calls carry the session's access token,
+    /// and none where nobody is signed in: what the server answers then says more than the tool could.
+    /// </summary>
+    public static GrpcChannel Connect(ParseResult parsed)
+    {
+        var address = parsed.GetRequiredValue(Option);
+        var keeper = new SessionKeeper(address, SessionOf(parsed));
+        return Open(address, new SessionHandler(keeper, Transport()), TryAgainAfter(StatusCode.Unauthenticated, tries: 2));
+    }
+
+    /// <summary>Opens a connection for calls that need no session: those that begin or refresh one.</summary>
+    public static GrpcChannel ConnectUnsigned(Uri address) => Open(address, Transport(), TryAgainAfter(StatusCode.Unavailable, tries: 3));
 
     /// <summary>
     /// Whether the same call may be right a moment later: the server starts, is busy, lost an append race, or went away in the
@@ -50,4 +64,44 @@ public static class Server
     public static bool IsPassing(RpcException failure) =>
         failure.StatusCode is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.ResourceExhausted
         || failure.Status.DebugException is IOException or HttpRequestException;
+
+    /// <summary>Whether a stream ended because its caller may do more or less than when it began: another one may be let in.</summary>
+    public static bool IsChangeOfAccess(RpcException failure) =>
+        failure.StatusCode == StatusCode.Unauthenticated && failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "ACCESS_CHANGED";
+
+    private static GrpcChannel Open(Uri address, HttpMessageHandler handler, ServiceConfig tries) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
+        HttpHandler = handler,
+        DisposeHttpClient = true,
+        MaxReceiveMessageSize = LargestAnswer,
+        InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
+        MaxReconnectBackoff = TimeSpan.FromSeconds(2),
+        ServiceConfig = tries,
+    });
+
+    private static SocketsHttpHandler Transport() => new()
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+    };
+
+    private static ServiceConfig TryAgainAfter(StatusCode status, int tries) => new()
+    {
+        MethodConfigs =
+        {
+            new MethodConfig
+            {
+                Names = { MethodName.Default },
+                RetryPolicy = new RetryPolicy
+                {
+                    MaxAttempts = tries,
+                    InitialBackoff = TimeSpan.FromMilliseconds(100),
+                    MaxBackoff = TimeSpan.FromSeconds(1),
+                    BackoffMultiplier = 2,
+                    RetryableStatusCodes = { status },
+                },
+            },
+        },
+    };
 }

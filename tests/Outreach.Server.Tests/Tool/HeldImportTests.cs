@@ -55,8 +55,8 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
 
     private async Task<string> RunAsync(params string[] args)
     {
-        using var run = new ToolRun();
-        var code = await run.RunAsync([.. args, "--server", $"http://{fixture.Server.Channel.Target}"]);
+        using var run = await new ToolRun().SignInAsync(fixture.Server);
+        var code = await run.RunAsync([.. args, "--server", fixture.Server.Grpc]);
         Assert.True(code == ExitCode.Done, run.Output + run.Errors);
         return run.Output;
     }

@@ -10,7 +10,7 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
     private const int SiteMonths = 142;
     private const int Refills = 1_236;
 
-    private string Address => $"http://{fixture.Server.Channel.Target}";
+    private string Address => fixture.Server.Grpc;
 
     [Fact]
     public async Task A_year_comes_back_split_by_site_and_month_as_in_the_source_and_importing_twice_changes_nothing()
@@ -39,7 +39,7 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
     private async Task ImportAsync(string what, string file, string mapping, int rows, int noted, bool thereBefore)
     {
         var report = Path.GetTempFileName();
-        using var run = new ToolRun();
+        using var run = await new ToolRun().SignInAsync(fixture.Server);
         var code = await run.RunAsync(
             "import", what, SharedData.Find($"philadelphia/{file}"), "--mapping", MappingFileTests.Shipped(mapping),
             "--report", report, "--server", Address);
@@ -76,7 +76,7 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
 
     private async Task TheLedgerIsWholeAsync()
     {
-        using var run = new ToolRun();
+        using var run = await new ToolRun().SignInAsync(fixture.Server);
         Assert.Equal(ExitCode.Done, await run.RunAsync("verify", "--server", Address));
         Assert.Matches("^[1-9].* facts checked; the ledger is whole", run.Output);
     }
@@ -84,7 +84,7 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
     private async Task EveryEncounterIsExportedAsync()
     {
         var file = Path.GetTempFileName();
-        using var run = new ToolRun();
+        using var run = await new ToolRun().SignInAsync(fixture.Server);
         Assert.Equal(ExitCode.Done, await run.RunAsync("export", "encounters", "--to", file, "--format", "jsonl", "--server", Address));
         var ids = File.ReadLines(file).Select(l => JsonNode.Parse(l)!["encounter"]!["encounter_id"]!.GetValue<string>());
         Assert.Equal(SiteMonths + Refills, ids.Distinct().Count());

@@ -89,7 +89,7 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
     private Task<LoadResult> EmptyAsync(Contender to, CancellationToken cancellation)
     {
         var limit = LoadLimit.For(effort.Length);
-        return LoadRunner.RunAsync(to.Port, EmptyLoad.Path, [.. Enumerable.Range(0, 8).Select(_ => new EmptyLoad(limit, 50))], cancellation);
+        return LoadRunner.RunAsync(to.Target, EmptyLoad.Path, [.. Enumerable.Range(0, 8).Select(_ => new EmptyLoad(limit, 50))], cancellation);
     }
 
     private static async Task<Measurement> MeasureAsync(

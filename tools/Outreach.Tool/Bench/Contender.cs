@@ -18,6 +18,7 @@ internal sealed class Contender : IAsyncDisposable
 
     private readonly string _dll;
     private readonly IReadOnlyList<string> _arguments;
+    private SignedIn? _signedIn;
     private long _encounters;
     private long _units;
     private long _received;
@@ -42,6 +43,9 @@ internal sealed class Contender : IAsyncDisposable
     /// <summary>Its port.</summary>
     public int Port => Process.Port;
 
+    /// <summary>Its port, and what calls to it are signed with. The naive peer asks for nothing.</summary>
+    public Target Target => new(Port, _signedIn?.Token);
+
     /// <summary>Processor time of the server and of the database.</summary>
     public (TimeSpan Server, TimeSpan Database) ProcessorTime => (Process.ProcessorTime, Storage.ProcessorTime);
 
@@ -63,7 +67,8 @@ internal sealed class Contender : IAsyncDisposable
     /// <summary>Records the products, sites and receipts of a scene.</summary>
     public async Task SetUpAsync(Scene scene, CancellationToken cancellation)
     {
-        using var channel = LoadRunner.Channel(Port);
+        await RenewAsync(cancellation);
+        using var channel = Target.Open();
         await scene.SetUpAsync(channel, Name == Peer, cancellation);
         _received += scene.UnitsReceived;
     }
@@ -72,6 +77,7 @@ internal sealed class Contender : IAsyncDisposable
     /// <exception cref="LoadFailedException">A call failed, or the count is not what was acknowledged.</exception>
     public async Task<LoadResult> LoadAsync(Func<Contender, Task<LoadResult>> load, CancellationToken cancellation)
     {
+        await RenewAsync(cancellation);
         var result = await load(this);
         _encounters += result.Encounters;
         _units += result.Units;
@@ -86,7 +92,8 @@ internal sealed class Contender : IAsyncDisposable
     /// <exception cref="LoadFailedException">It does not.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
-        using var channel = LoadRunner.Channel(Port);
+        await RenewAsync(cancellation);
+        using var channel = Target.Open();
         var client = new OverviewService.OverviewServiceClient(channel);
         var response = await client.GetOverviewAsync(new GetOverviewRequest { Query = new OverviewQuery() }, cancellationToken: cancellation);
         var total = response.Overview.Total ?? new Figures();
@@ -125,6 +132,18 @@ internal sealed class Contender : IAsyncDisposable
     {
         contender.Process = await ServerProcess.StartAsync(
             contender._dll, contender._arguments, contender.Storage.LogFile(contender.Name), cancellation);
-        return contender;
+        try
+        {
+            if (contender.Process.Code is { } code)
+                contender._signedIn = await SignedIn.BeginAsync(contender.Port, code, cancellation);
+            return contender;
+        }
+        catch
+        {
+            await contender.DisposeAsync();
+            throw;
+        }
     }
+
+    private Task RenewAsync(CancellationToken cancellation) => _signedIn?.RenewAsync(Port, cancellation) ?? Task.CompletedTask;
 }

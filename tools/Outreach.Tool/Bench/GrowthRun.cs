@@ -103,11 +103,11 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
     }
 
     private static Task<LoadResult> SendAsync(Contender product, Phone phone, long encounters, CancellationToken cancellation) => product.LoadAsync(
-        to => LoadRunner.RunAsync(to.Port, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), 500, 4)], cancellation), cancellation);
+        to => LoadRunner.RunAsync(to.Target, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), 500, 4)], cancellation), cancellation);
 
     private async Task QueriesAsync(Contender product, Grown site, CancellationToken cancellation)
     {
-        using var channel = LoadRunner.Channel(product.Port);
+        using var channel = product.Target.Open();
         var overview = new OverviewService.OverviewServiceClient(channel);
         var stock = new StockService.StockServiceClient(channel);
         var today = DateTime.UtcNow;
@@ -154,7 +154,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         await product.RestartAsync(cancellation);
         await SendAsync(product, _smallPhone, SmallSites * 20, cancellation);
         await product.SettleAsync(cancellation);
-        using var channel = LoadRunner.Channel(product.Port);
+        using var channel = product.Target.Open();
         var client = new StockService.StockServiceClient(channel);
         // In another order each round, so that none is always the first.
         for (var i = 0; i < _grown.Count; i++)
@@ -227,11 +227,11 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
     }
 
     private static Task<LoadResult> ManyAsync(Contender product, Phone phone, long encounters, int batch, CancellationToken cancellation) => product.LoadAsync(
-        to => LoadRunner.RunAsync(to.Port, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), batch, 32)], cancellation), cancellation);
+        to => LoadRunner.RunAsync(to.Target, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), batch, 32)], cancellation), cancellation);
 
     private async Task QueryManyAsync(Contender product, string what, OverviewQuery query, CancellationToken cancellation)
     {
-        using var channel = LoadRunner.Channel(product.Port);
+        using var channel = product.Target.Open();
         var client = new OverviewService.OverviewServiceClient(channel);
         var latencies = new Latencies();
         for (var i = 0; i < 30; i++)

@@ -41,9 +41,9 @@ internal sealed class Fleet(Scene scene)
     {
         var phones = (shape.Offline ? _offline : _online)[..shape.Connections];
         if (shape.OrdinaryClient)
-            return LoadRunner.RunClientAsync(to.Port, phones, limit, shape.AtOnce, cancellation);
+            return LoadRunner.RunClientAsync(to.Target, phones, limit, shape.AtOnce, cancellation);
         return shape.Batch == 0
-            ? LoadRunner.RunAsync(to.Port, shape.Path, [.. phones.Select(phone => new UnaryLoad(phone, limit, shape.AtOnce))], cancellation)
-            : LoadRunner.RunAsync(to.Port, shape.Path, [.. phones.Select(phone => new SyncLoad(phone, limit, shape.Batch, shape.AtOnce))], cancellation);
+            ? LoadRunner.RunAsync(to.Target, shape.Path, [.. phones.Select(phone => new UnaryLoad(phone, limit, shape.AtOnce))], cancellation)
+            : LoadRunner.RunAsync(to.Target, shape.Path, [.. phones.Select(phone => new SyncLoad(phone, limit, shape.Batch, shape.AtOnce))], cancellation);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
 
     private async Task<List<Group>> OverviewGroupsAsync(Contender product, bool bySite)
     {
-        using var channel = LoadRunner.Channel(product.Port);
+        using var channel = product.Target.Open();
         var client = new OverviewService.OverviewServiceClient(channel);
         var groups = new List<Group>();
         foreach (var site in bySite ? Enumerable.Range(0, sites).Cast<int?>() : [null])
@@ -103,7 +103,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
 
     private async Task<List<Group>> StockGroupsAsync(Contender product)
     {
-        using var channel = LoadRunner.Channel(product.Port);
+        using var channel = product.Target.Open();
         var client = new StockService.StockServiceClient(channel);
         var groups = new List<Group>();
         for (var site = 0; site < sites; site++)
@@ -127,7 +127,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
                 .Select(group => new WatchLoad(group.Request, PerConnection, group.Topic)),
         ];
         var watching = Task.WhenAll(loads.Select(load => Task.Factory.StartNew(
-            () => LoadRunner.Connect(product.Port, path, load, patience), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => LoadRunner.Connect(product.Target, path, load, patience), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         await Task.WhenAny(watching, Task.WhenAll(loads.Select(load => load.Ready)).WaitAsync(Patience, cancellation)).Unwrap();
         var before = product.Process.ProcessorTime;
         var sent = await product.LoadAsync(to => SendAsync(to, groups, cancellation), cancellation);
@@ -165,7 +165,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
     /// <summary>Sends one call after the other, about 200 a second, to the sites in turn.</summary>
     private async Task<LoadResult> SendAsync(Contender to, List<Group> groups, CancellationToken cancellation)
     {
-        using var channel = LoadRunner.Channel(to.Port);
+        using var channel = to.Target.Open();
         var client = new StockService.StockServiceClient(channel);
         var latencies = new Latencies();
         var units = 0L;

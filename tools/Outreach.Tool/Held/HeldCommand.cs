@@ -41,7 +41,7 @@ public static class HeldCommand
         var command = new Command("list", "Lists them, in the order they were held.") { site };
         command.Does(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
+            using var channel = Server.Connect(parsed);
             var stock = new StockService.StockServiceClient(channel);
             await foreach (var held in HeldRecords.ListAsync(stock, new ListHeldEncountersRequest { SiteId = parsed.GetRequiredValue(site) }, cancellation))
                 Print(terminal, held);
@@ -62,7 +62,7 @@ public static class HeldCommand
         var command = new Command(name, description) { Site, Encounter, Reason, Actor };
         command.Does(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
+            using var channel = Server.Connect(parsed);
             var stock = new StockService.StockServiceClient(channel);
             var site = parsed.GetRequiredValue(Site);
             var refused = new List<string>();

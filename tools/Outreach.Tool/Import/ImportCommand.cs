@@ -49,7 +49,7 @@ public static class ImportCommand
                 parsed.GetRequiredValue(File),
                 parsed.GetRequiredValue(MappingOption),
                 parsed.GetValue(DryRun),
-                parsed.GetRequiredValue(Server.Option),
+                () => Server.Connect(parsed),
                 terminal);
             var report = await import(run, cancellation);
             ReportPrinter.Print(report, terminal.Out);

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Net.Client;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Tool.Held;
 using Outreach.Tool.Import.Mapping;
@@ -11,9 +12,9 @@ namespace Outreach.Tool.Import;
 /// <param name="File">The CSV file.</param>
 /// <param name="MappingFile">The mapping.</param>
 /// <param name="DryRun">Whether nothing is sent.</param>
-/// <param name="Address">The server.</param>
+/// <param name="Connect">Opens a connection to the server.</param>
 /// <param name="Terminal">Where progress is drawn.</param>
-public sealed record ImportRun(string File, string MappingFile, bool DryRun, Uri Address, Terminal Terminal)
+public sealed record ImportRun(string File, string MappingFile, bool DryRun, Func<GrpcChannel> Connect, Terminal Terminal)
 {
     private const string NotSent = "it was not sent, or not answered, before the import ended; run the import again";
 
@@ -116,7 +117,7 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Uri
     /// </summary>
     private async Task<Exception?> SendingAsync(int records, Dictionary<int, RowOutcome> found, Func<CallInvoker, ProgressTask, Task> send)
     {
-        using var channel = Server.Connect(Address);
+        using var channel = Connect();
         try
         {
             await Terminal.Err.Progress().StartAsync(progress => send(

@@ -7,14 +7,16 @@ namespace Outreach.Tool.Ledger;
 /// <summary>"export": writes events or encounters to a file, which is there whole or not at all.</summary>
 public static class ExportCommand
 {
-    private static readonly Option<string> To = new("--to")
+    /// <summary>The file.</summary>
+    internal static readonly Option<string> To = new("--to")
     {
         Description = "The file; one that is there is replaced at the end.",
         HelpName = "FILE",
         Required = true,
     };
 
-    private static readonly Option<string> Format = new Option<string>("--format")
+    /// <summary>What the file is made of.</summary>
+    internal static readonly Option<string> Format = new Option<string>("--format")
     {
         Description = "jsonl: a JSON object a line. csv: with a header.",
         Required = true,
@@ -43,7 +45,7 @@ public static class ExportCommand
         command.Does(async (parsed, cancellation) =>
         {
             var path = Path.GetFullPath(parsed.GetRequiredValue(To));
-            using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
+            using var channel = Server.Connect(parsed);
             var count = 0L;
             await terminal.Err.Status().StartAsync($"{name}: 0", async status =>
             {

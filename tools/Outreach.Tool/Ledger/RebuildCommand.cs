@@ -14,7 +14,7 @@ public static class RebuildCommand
         var command = new Command("rebuild", "Makes every view, index and snapshot again from the ledger. Writes wait while it runs.");
         command.Does(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
+            using var channel = Server.Connect(parsed);
             using var call = new LedgerService.LedgerServiceClient(channel).Rebuild(new RebuildRequest(), cancellationToken: cancellation);
             var last = await terminal.Err.Progress().StartAsync(
                 progress => FollowAsync(call, progress.AddTask("facts replayed"), cancellation));

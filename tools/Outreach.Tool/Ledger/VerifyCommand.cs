@@ -14,7 +14,7 @@ public static class VerifyCommand
         var command = new Command("verify", "Checks hash chains, that views equal a replay, and that balances equal movements.");
         command.Does(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
+            using var channel = Server.Connect(parsed);
             using var call = new LedgerService.LedgerServiceClient(channel).Verify(new VerifyRequest(), cancellationToken: cancellation);
             var findings = new List<string>();
             var last = await terminal.Err.Progress().StartAsync(

@@ -54,5 +54,6 @@ public sealed class OverviewFollower(OverviewService.OverviewServiceClient overv
 
     // A server that goes away mid-stream shows as any of these.
     private static bool IsCut(RpcException failure) =>
-        Server.IsPassing(failure) || failure.StatusCode is StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown;
+        Server.IsPassing(failure) || failure.StatusCode is StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
+        || Server.IsChangeOfAccess(failure);
 }

@@ -34,7 +34,7 @@ public static class WatchCommand
         var command = new Command("watch", "Draws the overview as it changes; into a file or pipe, prints a line for each change.") { From, To, Sites };
         command.Does(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed.GetRequiredValue(Server.Option));
+            using var channel = Server.Connect(parsed);
             using var sink = Sink(terminal.Out);
             await new OverviewFollower(new(channel), QueryOf(parsed)).FollowAsync(sink, cancellation);
             return ExitCode.Done;

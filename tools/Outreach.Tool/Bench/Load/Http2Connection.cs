@@ -25,6 +25,7 @@ internal sealed class Http2Connection : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly string _authority;
     private readonly string _path;
+    private readonly string? _token;
     private readonly IHttp2Load _load;
     private readonly Dictionary<int, Http2Stream> _streams = [];
     private readonly Queue<Http2Stream> _blocked = [];
@@ -37,14 +38,15 @@ internal sealed class Http2Connection : IDisposable
     private int _consumed;
 
     /// <summary>Prepares a connection to a port of this machine, for calls of one method.</summary>
-    /// <param name="port">The port on 127.0.0.1.</param>
+    /// <param name="target">The port on 127.0.0.1, and the token that every call carries.</param>
     /// <param name="path">The gRPC method, for example "/outreach.stock.v1.StockService/LogEncounter".</param>
     /// <param name="load">What is sent, and what is done with what comes back.</param>
-    public Http2Connection(int port, string path, IHttp2Load load)
+    public Http2Connection(Target target, string path, IHttp2Load load)
     {
-        Port = port;
+        Port = target.Port;
+        _token = target.Token;
         _path = path;
-        _authority = $"127.0.0.1:{port}";
+        _authority = $"127.0.0.1:{target.Port}";
         _load = load;
     }
 
@@ -84,8 +86,9 @@ internal sealed class Http2Connection : IDisposable
         _nextStreamId = checked(_nextStreamId + 2);
         _streams.Add(stream.Id, stream);
         // The first call writes its headers into the table both ends keep; later ones name them by their place in it.
-        ReadOnlySpan<byte> indexed = [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE];
-        Frame(1, 0x4, stream.Id, stream.Id == 1 ? FirstHeaders() : indexed);
+        ReadOnlySpan<byte> signed = [0x83, 0x86, 0xC2, 0xC1, 0xC0, 0xBF, 0xBE];
+        ReadOnlySpan<byte> unsigned = [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE];
+        Frame(1, 0x4, stream.Id, stream.Id == 1 ? FirstHeaders() : _token is null ? unsigned : signed);
         return stream;
     }
 
@@ -136,6 +139,8 @@ internal sealed class Http2Connection : IDisposable
         Literal(block, 0x41, null, _authority);
         Literal(block, 0x40, "te", "trailers");
         Literal(block, 0x5F, null, "application/grpc");
+        if (_token is not null)
+            Literal(block, 0x57, null, $"Bearer {_token}");
         return [.. block];
     }
 
@@ -148,8 +153,20 @@ internal sealed class Http2Connection : IDisposable
             block.AddRange(Encoding.ASCII.GetBytes(name));
         }
 
-        block.Add((byte)value.Length);
+        Length(block, value.Length);
         block.AddRange(Encoding.ASCII.GetBytes(value));
+    }
+
+    /// <summary>A length as HPACK writes it: seven bits at once, and what goes beyond them in bytes of seven bits.</summary>
+    private static void Length(List<byte> block, int length)
+    {
+        const int Most = 0x7F;
+        block.Add((byte)Math.Min(length, Most));
+        if (length < Most)
+            return;
+        for (length -= Most; length >= 0x80; length >>= 7)
+            block.Add((byte)((length & 0x7F) | 0x80));
+        block.Add((byte)length);
     }
 
     private int HandleFrames(ReadOnlySpan<byte> data)

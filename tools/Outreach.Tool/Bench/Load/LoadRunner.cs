@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Grpc.Net.Client;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Tool.Bench.Load;
@@ -9,22 +8,22 @@ internal static class LoadRunner
 {
     /// <summary>Runs the same load on its own connections, each on a thread of its own.</summary>
     public static async Task<LoadResult> RunAsync<TLoad>(
-        int port, string path, IReadOnlyList<TLoad> loads, CancellationToken cancellation)
+        Target target, string path, IReadOnlyList<TLoad> loads, CancellationToken cancellation)
         where TLoad : class, IHttp2Load, ICountingLoad
     {
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(loads.Select(load => Task.Factory.StartNew(
-            () => Connect(port, path, load, failure), failure.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => Connect(target, path, load, failure), failure.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         cancellation.ThrowIfCancellationRequested();
         return Sum(watch.Elapsed, loads);
     }
 
     /// <summary>Runs unary calls through the ordinary client, a channel with a connection of its own for each load.</summary>
     public static async Task<LoadResult> RunClientAsync(
-        int port, IReadOnlyList<Phone> phones, LoadLimit limit, int atOnce, CancellationToken cancellation)
+        Target target, IReadOnlyList<Phone> phones, LoadLimit limit, int atOnce, CancellationToken cancellation)
     {
-        var channels = phones.Select(_ => Channel(port)).ToList();
+        var channels = phones.Select(_ => target.Open()).ToList();
         var loads = phones
             .Zip(channels, (phone, channel) => new ClientLoad(phone, limit, atOnce, new StockService.StockServiceClient(channel)))
             .ToList();
@@ -35,20 +34,10 @@ internal static class LoadRunner
         return Sum(elapsed, loads);
     }
 
-    /// <summary>Opens a channel to a port of this machine with a connection that it shares with no other.</summary>
-    public static GrpcChannel Channel(int port) => GrpcChannel.ForAddress(
-        $"http://127.0.0.1:{port}",
-        new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = false },
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = null,
-        });
-
     /// <summary>Runs one load on one connection; the first failure ends them all.</summary>
-    public static void Connect(int port, string path, IHttp2Load load, CancellationTokenSource failure)
+    public static void Connect(Target target, string path, IHttp2Load load, CancellationTokenSource failure)
     {
-        using var connection = new Http2Connection(port, path, load);
+        using var connection = new Http2Connection(target, path, load);
         try
         {
             connection.Run(failure.Token);

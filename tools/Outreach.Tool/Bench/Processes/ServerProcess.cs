@@ -20,6 +20,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The port it listens on for gRPC, on 127.0.0.1.</summary>
     public int Port { get; private set; }
 
+    /// <summary>The code that it printed to sign in with; null where it printed none.</summary>
+    public string? Code { get; private set; }
+
     /// <summary>From the start of the process until it said that it listens.</summary>
     public TimeSpan StartTime { get; private set; }
 
@@ -109,10 +112,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             return;
         lock (_log)
             _log.WriteLine(line);
+        // It is printed before the line that says that the server listens.
+        if (SigningIn().Match(line) is { Success: true } code)
+            Code = code.Groups[1].Value;
         if (Listening().Match(line) is { Success: true } match)
             listens.TrySetResult(int.Parse(match.Groups[1].Value));
     }
 
     [GeneratedRegex(@"Listening for gRPC on http://[^:]+:(\d+)")]
     private static partial Regex Listening();
+
+    [GeneratedRegex(@"^Nobody can sign in yet\. .* with the code (\S+)$")]
+    private static partial Regex SigningIn();
 }

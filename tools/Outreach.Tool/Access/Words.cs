@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace Outreach.Tool.Access;
+
+/// <summary>Values of enums as they are typed and shown: "shut-out".</summary>
+internal static class Words
+{
+    public static string Of<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}");
+
+    /// <summary>All values that say something.</summary>
+    public static string[] All<T>()
+        where T : struct, Enum => [.. Enum.GetValues<T>().Where(value => Convert.ToInt32(value) != 0).Select(Of)];
+
+    /// <summary>The value of a word; the one that says nothing where there is none.</summary>
+    public static T Read<T>(string? word)
+        where T : struct, Enum => Enum.GetValues<T>().FirstOrDefault(value => Of(value) == word);
+}
