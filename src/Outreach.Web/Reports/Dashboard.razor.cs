@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Components;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Stock.V1;
+using Outreach.Web.Access;
 
 namespace Outreach.Web.Reports;
 
@@ -33,6 +34,8 @@ public sealed partial class Dashboard : IDisposable
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     [Inject] private TimeProvider Time { get; set; } = null!;
+
+    [CascadingParameter] private Who Who { get; set; } = null!;
 
     [SupplyParameterFromQuery(Name = "period")] private string? PeriodText { get; set; }
 
@@ -81,6 +84,8 @@ public sealed partial class Dashboard : IDisposable
             return;
         if (watch.Picture.Complete)
             ShowPicture(following);
+        else if (watch.Link is Link.Connecting or Link.Refused)
+            (shown, held) = (new Picture(), []);
         StateHasChanged();
     }
 
