@@ -1,4 +1,5 @@
 using Outreach.Protocol.Access.V1;
+using Outreach.Web.Reports;
 
 namespace Outreach.Web.Access;
 
@@ -19,6 +20,14 @@ public sealed record Who(Person Person, Organization Organization)
     /// <summary>Whether the figures are of some sites of the organization only.</summary>
     public bool OnlySomeSites => SeesFigures && Grants(OfFigures).All(grant => grant.SiteIds.Count > 0);
 
+    /// <summary>Ids of other organizations whose figures the person may see, together and not by site; empty where there are none.</summary>
+    public IReadOnlyList<string> FiguresFrom =>
+        Grants([Role.Director, Role.Administrator]).Any(grant => grant.SiteIds.Count == 0) ? Organization.FiguresFrom : [];
+
+    /// <summary>All that the person may see the figures of, in words.</summary>
+    public string Everything =>
+        FiguresFrom.Count > 0 ? Text.Count(FiguresFrom.Count, "organization", "organizations together") : OnlySomeSites ? "your sites" : "all sites";
+
     /// <summary>Whether the person may log encounters somewhere.</summary>
     public bool Logs => Grants(OfLogging).Any();
 
@@ -32,6 +41,10 @@ public sealed record Who(Person Person, Organization Organization)
     /// <param name="siteId">Those sent to this site; null for all.</param>
     public bool SeesWaiting(string? siteId) =>
         Grants(OfWaiting).Any(grant => siteId is null || grant.SiteIds.Count == 0 || grant.SiteIds.Contains(siteId));
+
+    /// <summary>Whether the person may see the figures of a site by itself.</summary>
+    public bool SeesFiguresOf(string siteId) =>
+        FiguresFrom.Count == 0 && Grants(OfFigures).Any(grant => grant.SiteIds.Count == 0 || grant.SiteIds.Contains(siteId));
 
     private static string NameOf(Role role) => role switch
     {

@@ -74,8 +74,20 @@ public sealed partial class Dashboard : IDisposable
         ask = next;
         heldRead = null;
         var following = running.Token;
-        watch = new OverviewWatch(next, (request, cancel) => Client.WatchOverview(request, cancellationToken: cancel), Time, () => Show(following));
+        watch = new OverviewWatch(next, Open, Time, () => Show(following));
         _ = watch.RunAsync(following);
+    }
+
+    private AsyncServerStreamingCall<WatchOverviewResponse> Open(WatchOverviewRequest request, CancellationToken cancel)
+    {
+        if (Who.FiguresFrom.Count > 0)
+        {
+            request.Query.OrganizationIds.Add(Who.FiguresFrom);
+            request.Query.SiteIds.Clear();
+            request.Query.BySite = false;
+        }
+
+        return Client.WatchOverview(request, cancellationToken: cancel);
     }
 
     private void Show(CancellationToken following)
@@ -134,7 +146,7 @@ public sealed partial class Dashboard : IDisposable
         }
     }
 
-    /// <summary>Reads the waiting records again when their number has changed.</summary>
+    /// <summary>Reads the waiting records again when their number has changed, for those who may: every reading is recorded.</summary>
     private async Task ReadHeldAsync(CancellationToken following)
     {
         var open = shown.HeldOpen;
@@ -143,7 +155,7 @@ public sealed partial class Dashboard : IDisposable
         heldRead = open;
         try
         {
-            var found = open == 0 ? [] : await Books.HeldAsync(ask.SiteId, following);
+            var found = open == 0 || !Who.SeesWaiting(ask.SiteId) ? [] : await Books.HeldAsync(ask.SiteId, following);
             if (following.IsCancellationRequested)
                 return;
             held = found;

@@ -31,12 +31,24 @@ internal static class Desk
     public static ILocator CodeField(IPage page) => page.GetByRole(AriaRole.Textbox, new() { Name = "Sign-in code" });
 
     /// <summary>Adds a person, and makes a code for that one to come in with.</summary>
-    public static async Task<string> InviteAsync(ServerProcess server, string personId, params Grant[] grants)
+    public static Task<string> InviteAsync(ServerProcess server, string personId, params Grant[] grants) =>
+        InviteToAsync(server, "", personId, grants);
+
+    /// <summary>Adds a person to an organization, and makes a code for that one to come in with.</summary>
+    public static async Task<string> InviteToAsync(ServerProcess server, string organizationId, string personId, params Grant[] grants)
     {
-        var person = new Person { PersonId = personId, Label = personId, Kind = PersonKind.Person };
+        var person = new Person { PersonId = personId, OrganizationId = organizationId, Label = personId, Kind = PersonKind.Person };
         person.Grants.Add(grants);
         await People(server).CreatePersonAsync(new CreatePersonRequest { Person = person });
         return await NewCodeAsync(server, personId);
+    }
+
+    /// <summary>Gives a person other roles in place of those held.</summary>
+    public static async Task GrantAsync(ServerProcess server, string personId, params Grant[] grants)
+    {
+        var person = new Person { PersonId = personId };
+        person.Grants.Add(grants);
+        await People(server).UpdatePersonAsync(new UpdatePersonRequest { Person = person });
     }
 
     /// <summary>Makes a code for a person.</summary>
