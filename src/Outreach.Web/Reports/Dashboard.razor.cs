@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Components;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Stock.V1;
+using Outreach.Web.Access;
 
 namespace Outreach.Web.Reports;
 
@@ -34,6 +35,8 @@ public sealed partial class Dashboard : IDisposable
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     [Inject] private TimeProvider Time { get; set; } = null!;
+
+    [CascadingParameter] private Who Who { get; set; } = null!;
 
     [SupplyParameterFromQuery(Name = "period")] private string? PeriodText { get; set; }
 
@@ -75,8 +78,20 @@ public sealed partial class Dashboard : IDisposable
         ask = next;
         heldRead = null;
         var following = running.Token;
-        watch = new OverviewWatch(next, (request, cancel) => Client.WatchOverview(request, cancellationToken: cancel), Time, () => Show(following));
+        watch = new OverviewWatch(next, Open, Time, () => Show(following));
         _ = watch.RunAsync(following);
+    }
+
+    private AsyncServerStreamingCall<WatchOverviewResponse> Open(WatchOverviewRequest request, CancellationToken cancel)
+    {
+        if (Who.FiguresFrom.Count > 0)
+        {
+            request.Query.OrganizationIds.Add(Who.FiguresFrom);
+            request.Query.SiteIds.Clear();
+            request.Query.BySite = false;
+        }
+
+        return Client.WatchOverview(request, cancellationToken: cancel);
     }
 
     private void Show(CancellationToken following)
@@ -85,6 +100,8 @@ public sealed partial class Dashboard : IDisposable
             return;
         if (watch.Picture.Complete)
             ShowPicture(following);
+        else if (watch.Link is Link.Connecting or Link.Refused)
+            (shown, held) = (new Picture(), []);
         StateHasChanged();
     }
 
@@ -134,7 +151,7 @@ public sealed partial class Dashboard : IDisposable
         }
     }
 
-    /// <summary>Reads the waiting records again when their number has changed.</summary>
+    /// <summary>Reads the waiting records again when their number has changed, for those who may: every reading is recorded.</summary>
     private async Task ReadHeldAsync(CancellationToken following)
     {
         var open = shown.HeldOpen;
@@ -143,7 +160,7 @@ public sealed partial class Dashboard : IDisposable
         heldRead = open;
         try
         {
-            var found = open == 0 ? [] : await Books.HeldAsync(ask.SiteId, following);
+            var found = open == 0 || !Who.SeesWaiting(ask.SiteId) ? [] : await Books.HeldAsync(ask.SiteId, following);
             if (following.IsCancellationRequested)
                 return;
             held = found;

@@ -8,7 +8,7 @@ public delegate AsyncServerStreamingCall<WatchOverviewResponse> OpenWatch(WatchO
 
 /// <summary>
 /// Follows one question until it is stopped: takes a first state, puts every change over it, and when the stream breaks, opens
-/// another from the last position with growing waits. What was shown stays while it does.
+/// another from the last position with growing waits. What was shown stays while it does, unless the server no longer knows who asks.
 /// </summary>
 /// <remarks>
 /// A stream that is silent for <see cref="Silence"/> may be dead without anybody having noticed (a phone that slept, a network
@@ -24,6 +24,7 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
 
     private CancellationTokenSource? wait;
     private bool bySite = true;
+    private bool proven;
     private int failures;
 
     /// <summary>What was asked.</summary>
@@ -72,6 +73,7 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
                 heard = true;
                 silence.CancelAfter(Silence);
                 Picture.Take(call.ResponseStream.Current);
+                proven = false;
                 Heard();
             }
 
@@ -101,6 +103,12 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
     {
         switch (status.StatusCode)
         {
+            // Whoever carries the calls has proved again who asks, and is asked once more. What that one may see can be less.
+            case StatusCode.Unauthenticated when !proven:
+                proven = true;
+                Picture = new Picture();
+                Tell(new Link.Connecting());
+                return false;
             case StatusCode.ResourceExhausted when bySite:
                 bySite = false;
                 Picture = new Picture();

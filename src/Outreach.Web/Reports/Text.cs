@@ -15,6 +15,9 @@ public static class Text
     /// <summary>A number with the word for one or for any other number of things.</summary>
     public static string Count(long count, string one, string many) => $"{Number(count)} {(count == 1 ? one : many)}";
 
+    /// <summary>Words as they begin a sentence.</summary>
+    public static string Sentence(string words) => words.Length == 0 ? "" : char.ToUpperInvariant(words[0]) + words[1..];
+
     /// <summary>A percentage of a whole as SVG takes it, "12.5%"; nothing of nothing is "0%".</summary>
     public static string Percent(double part, double whole) =>
         (whole <= 0 ? 0 : part / whole * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";

@@ -14,7 +14,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await using var server = await ServerProcess.StartNewAsync();
         var field = new Field(server.Channel);
 
-        await page.GotoAsync(server.Address);
+        await Desk.OpenAsync(page, server);
         await Expect(Heading(page, "No encounter has been logged yet")).ToBeVisibleAsync();
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1", boxes: 2, syringesBack: 1_234, reversals: 1);
@@ -36,7 +36,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         var field = new Field(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1");
-        await page.GotoAsync(server.Address);
+        await Desk.OpenAsync(page, server);
         await Expect(Tile(page, "Encounters").Locator(".number")).ToHaveTextAsync("1");
 
         await field.LogAsync("van-1");
@@ -54,7 +54,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         var field = new Field(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1", syringesBack: 10);
-        await page.GotoAsync(server.Address);
+        await Desk.OpenAsync(page, server);
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("10");
 
         await server.KillAsync();
@@ -73,7 +73,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     {
         var (page, _) = await chromium.NewPageAsync();
         await using var server = await ServerProcess.StartNewAsync();
-        await page.GotoAsync(server.Address);
+        await Desk.OpenAsync(page, server);
         await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
 
         await server.KillAsync();
@@ -88,7 +88,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     {
         var (page, errors) = await chromium.NewPageAsync();
         await using var server = await ServerProcess.StartNewAsync();
-        await page.GotoAsync(server.Address);
+        await Desk.OpenAsync(page, server);
         await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
 
         var answer = await new Field(server.Channel).LogAsync("van-9", boxes: 1);
@@ -109,7 +109,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await field.OpenSiteAsync("van-2", "Frankford van");
         await field.LogAsync("van-1", syringesBack: 10);
         await field.LogAsync("van-2", syringesBack: 5);
-        await page.GotoAsync($"{server.Address}?period=all");
+        await Desk.OpenAsync(page, server, "?period=all");
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("15");
 
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Site" }).SelectOptionAsync("van-2");
@@ -150,7 +150,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         var field = new Field(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1");
-        await page.GotoAsync($"{server.Address}?period=all");
+        await Desk.OpenAsync(page, server, "?period=all");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Encounters" }).FocusAsync();
         await page.Keyboard.PressAsync("Space");
@@ -170,7 +170,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         var field = new Field(server.Channel);
         await field.OpenSiteAsync("van-1", "A van with a name that is longer than a telephone is wide, at the corner of two avenues");
         await field.LogAsync("van-1", boxes: 1_000_000, syringesBack: 1_000_000);
-        await page.GotoAsync($"{server.Address}?from=2019-01-01");
+        await Desk.OpenAsync(page, server, "?from=2019-01-01");
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("1,000,000");
 
         foreach (var width in new[] { 320, 390, 768 })
@@ -188,7 +188,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         var (page, _) = await chromium.NewPageAsync();
         await using var server = await ServerProcess.StartNewAsync();
 
-        await page.GotoAsync($"{server.Address}?site=NO%20SITE");
+        await Desk.OpenAsync(page, server, "?site=NO%20SITE");
 
         await Expect(page.GetByText("The server did not answer this question.")).ToBeVisibleAsync();
         await Expect(page.Locator(".banner").First).ToContainTextAsync("NO SITE");

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Grpc.Core;
 using Grpc.Net.Client;
+using Outreach.Protocol.Access.V1;
 
 namespace Outreach.Web.Tests.Browser;
 
@@ -12,13 +14,22 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly int webPort = FreePort();
     private readonly int grpcPort = FreePort();
     private Process? process;
+    private Tokens? tokens;
 
-    private ServerProcess() => Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
+    private ServerProcess() => Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}", new GrpcChannelOptions
+    {
+        Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor((_, metadata) =>
+        {
+            metadata.Add("authorization", $"Bearer {tokens?.AccessToken}");
+            return Task.CompletedTask;
+        })),
+        UnsafeUseInsecureChannelCallCredentials = true,
+    });
 
     /// <summary>The dashboard's address.</summary>
     public string Address => $"http://127.0.0.1:{webPort}/";
 
-    /// <summary>A line to the API; it finds the server again when that was away.</summary>
+    /// <summary>A line to the API of an administrator who holds every role; it finds the server again when that was away.</summary>
     public GrpcChannel Channel { get; }
 
     public static async Task<ServerProcess> StartNewAsync()
@@ -36,7 +47,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it, and waits until it says where it listens.</summary>
+    /// <summary>Starts it, waits until it says where it listens, and signs in when it says with what.</summary>
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("dotnet")
@@ -50,12 +61,17 @@ public sealed class ServerProcess : IAsyncDisposable
         };
         process = Process.Start(start)!;
         var said = new List<string>();
+        string? code = null;
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             said.Add(line);
+            if (line.Contains("with the code ", StringComparison.Ordinal))
+                code = line.Split(' ')[^1];
             if (line.StartsWith("Store:", StringComparison.Ordinal))
             {
                 _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                if (code is not null)
+                    await SignInAsync(code);
                 return;
             }
         }
@@ -79,6 +95,18 @@ public sealed class ServerProcess : IAsyncDisposable
         Channel.Dispose();
         await KillAsync();
         data.Delete(recursive: true);
+    }
+
+    private async Task SignInAsync(string code)
+    {
+        using var bare = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
+        var request = new EnrollRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" };
+        var enrolled = await new SessionService.SessionServiceClient(bare).EnrollAsync(request);
+        tokens = enrolled.Tokens;
+        var person = enrolled.Person.Clone();
+        person.Grants.Clear();
+        person.Grants.Add(Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => new Grant { Role = role }));
+        await new PeopleService.PeopleServiceClient(Channel).UpdatePersonAsync(new UpdatePersonRequest { Person = person });
     }
 
     /// <summary>The server that was built with these tests.</summary>

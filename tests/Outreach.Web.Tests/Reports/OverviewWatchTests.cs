@@ -90,6 +90,23 @@ public sealed class OverviewWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task When_the_server_no_longer_knows_who_asks_what_was_shown_is_dropped_and_it_is_asked_once_more()
+    {
+        var watch = Start();
+        var first = await line.NextCallAsync();
+        first.Send(First("5", Row("a", "2026-03-01", 3)));
+        await line.UntilAsync(() => watch.Picture.Complete);
+
+        first.Fail(StatusCode.Unauthenticated);
+        var second = await line.NextCallAsync();
+        Assert.False(watch.Picture.Complete);
+        Assert.Equal("", second.Request.AfterPosition);
+        second.Fail(StatusCode.Unauthenticated, "Nobody is signed in.");
+
+        await line.UntilAsync(() => watch.Link is Link.Refused);
+    }
+
+    [Fact]
     public async Task It_tries_again_by_itself_when_its_wait_is_over()
     {
         var watch = Start();
