@@ -83,6 +83,7 @@ public static class AuditCommand
             await WholeFile.WriteAsync(path, async text =>
             {
                 using var writer = RecordWriter.For(parsed.GetRequiredValue(ExportCommand.Format), text);
+                writer.Head(["organization_id", "number", "time", "kind", "person_id", "device_id", "method", "subjects", "reason"]);
                 await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
                 {
                     foreach (var entry in response.Entries)
@@ -98,15 +99,8 @@ public static class AuditCommand
 
     private static void Write(RecordWriter writer, AuditEntry entry) => writer.Write(
         [
-            ("organization_id", entry.OrganizationId),
-            ("number", $"{entry.Number}"),
-            ("time", entry.Time.ToDateTime().ToString("O")),
-            ("kind", Words.Of(entry.Kind)),
-            ("person_id", entry.PersonId),
-            ("device_id", entry.DeviceId),
-            ("method", entry.Method),
-            ("subjects", string.Join(' ', entry.Subjects)),
-            ("reason", entry.Reason),
+            entry.OrganizationId, $"{entry.Number}", entry.Time.ToDateTime().ToString("O"), Words.Of(entry.Kind), entry.PersonId, entry.DeviceId,
+            entry.Method, string.Join(' ', entry.Subjects), entry.Reason,
         ],
         JsonNode.Parse(Whole.Format(entry))!);
 
