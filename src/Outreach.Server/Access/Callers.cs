@@ -60,7 +60,7 @@ internal sealed class Callers(
                 foreach (var site in named)
                 {
                     if (!await IncludesAsync(mine, site, policy.UnknownSites, cancel))
-                        return SiteRules.Unknown(new SiteId(site));
+                        return ChosenId.IsValid(site) ? SiteRules.Unknown(new SiteId(site)) : Refusal.NotFound("SITE_UNKNOWN", $"There is no site '{Shown.Short(site)}'.");
                 }
 
                 return null;
@@ -74,13 +74,16 @@ internal sealed class Callers(
 
     /// <summary>Whether a site is among some.</summary>
     /// <param name="mine">The sites.</param>
-    /// <param name="site">The id that was sent; one that is malformed is left to the method, which names it.</param>
+    /// <param name="site">
+    /// The id that was sent. One that is malformed is left to the method, which names it, unless it is held there like one that
+    /// nobody has.
+    /// </param>
     /// <param name="unknownToo">Whether a site that does not exist is one of the first organization's.</param>
     /// <param name="cancel">Ends the wait.</param>
     public async ValueTask<bool> IncludesAsync(SeenSites mine, string site, bool unknownToo, CancellationToken cancel)
     {
         if (!ChosenId.IsValid(site))
-            return true;
+            return !unknownToo || mine.Include(site, OrganizationId.First);
         return await sites.FindAsync(site, cancel) is { } known
             ? mine.Include(site, known.Organization)
             : unknownToo && mine.Include(site, OrganizationId.First);

@@ -13,9 +13,15 @@ internal static class RequestFields
     /// <summary>Ids that say nothing about what a request is about.</summary>
     private static readonly HashSet<string> NoSubject = ["request_id", "actor_id"];
 
-    /// <summary>The values of fields that name a site; those that are empty are left out.</summary>
-    public static List<string> Sites(IMessage request, IReadOnlyList<string> paths) =>
-        [.. paths.SelectMany(path => Texts(request, path)).Where(site => site.Length > 0)];
+    /// <summary>
+    /// The values of fields that name a site. An empty one counts only where the first field must name one, which it need not
+    /// in a list.
+    /// </summary>
+    public static List<string> Sites(IMessage request, IReadOnlyList<string> paths)
+    {
+        var lists = request.Descriptor.FindFieldByName("page_size") is not null;
+        return [.. paths.SelectMany((path, i) => Texts(request, path).Where(site => site.Length > 0 || (i == 0 && !lists)))];
+    }
 
     /// <summary>Every id that the request names, as <c>field=id</c>, its own and those of the messages in it.</summary>
     public static Few<string> Subjects(IMessage request)

@@ -97,8 +97,6 @@ public sealed class TransportTests : IDisposable
         await using var app = await StartAsync("--Outreach:CallsPerSecond=1");
         using var channel = GrpcChannel.ForAddress(app.Urls.First());
         var sites = new SiteService.SiteServiceClient(channel);
-        for (var call = 0; call < 10; call++)
-            await sites.ListSitesAsync(new ListSitesRequest(), cancellationToken: TestContext.Current.CancellationToken);
         var refused = await RefusedAsync(sites);
         Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
         Assert.InRange(refused.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan(), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2));
@@ -181,9 +179,13 @@ public sealed class TransportTests : IDisposable
             {
                 await sites.ListSitesAsync(new ListSitesRequest(), cancellationToken: TestContext.Current.CancellationToken);
             }
-            catch (RpcException refused)
+            catch (RpcException refused) when (refused.StatusCode != StatusCode.Unauthenticated)
             {
                 return refused;
+            }
+            catch (RpcException)
+            {
+                // Nobody is signed in here, and the call counts all the same.
             }
         }
     }

@@ -119,7 +119,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         var site = await program.OpenSiteAsync();
         await program.LogAsync(site, "2026-03-09T16:00:00Z", (Program.Spray, 1));
         using var hub = await HubAsync(fixture.Server.Part<ILedger>(), quiet: TimeSpan.FromMilliseconds(50));
-        await using var watch = hub.WatchAsync(OverviewAsk.Parse(At(site)), "", Cancel).GetAsyncEnumerator(Cancel);
+        await using var watch = hub.WatchAsync((OverviewAsk.Parse(At(site)) with { Organizations = ["main"] }), "", Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await watch.MoveNextAsync());
         var first = watch.Current;
 
@@ -142,7 +142,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         await program.LogAsync(elsewhere, "2026-03-09T16:00:00Z", (Program.Spray, 1));
         using var fresh = await HubAsync(fixture.Server.Part<ILedger>(), TimeSpan.FromMilliseconds(50));
 
-        await using var again = fresh.WatchAsync(OverviewAsk.Parse(At(site)), first.Position, Cancel).GetAsyncEnumerator(Cancel);
+        await using var again = fresh.WatchAsync((OverviewAsk.Parse(At(site)) with { Organizations = ["main"] }), first.Position, Cancel).GetAsyncEnumerator(Cancel);
 
         Assert.True(await again.MoveNextAsync());
         Assert.Equal((false, 0), (again.Current.FirstState, again.Current.Overview.Rows.Count));
@@ -154,7 +154,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         var site = await program.OpenSiteAsync();
         var ledger = new DimmedLedger(fixture.Server.Part<ILedger>());
         using var hub = await HubAsync(ledger, TimeSpan.FromSeconds(15));
-        var ask = OverviewAsk.Parse(At(site));
+        var ask = (OverviewAsk.Parse(At(site)) with { Organizations = ["main"] });
         await using var slow = hub.WatchAsync(ask, "", Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await slow.MoveNextAsync());
         await using var quick = hub.WatchAsync(ask, "", Cancel).GetAsyncEnumerator(Cancel);

@@ -17,7 +17,7 @@ public abstract class StockHeavyContract(StockServer host) : StockCalls(host)
             await SyncAsync([.. Enumerable.Range(0, 900).Select(_ => Encounter(site))]);
         try
         {
-            Host.Clock.Ahead = Duration.FromDays(366);
+            await Host.MoveClockAsync(Duration.FromDays(366));
             await SyncAsync([.. Enumerable.Range(0, 900).Select(_ => Encounter(site))]);
 
             var again = await LogAsync(encounter.Clone());
@@ -28,7 +28,7 @@ public abstract class StockHeavyContract(StockServer host) : StockCalls(host)
         }
         finally
         {
-            Host.Clock.Ahead = default;
+            await Host.MoveClockAsync(default);
         }
     }
 

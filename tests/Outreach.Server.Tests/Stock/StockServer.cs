@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
+using Outreach.Domain.Access;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
@@ -19,6 +20,7 @@ public abstract class StockServer : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("outreach-stock-").FullName;
     private WebApplication app = null!;
+    private Session session = null!;
     private GrpcChannel channel = null!;
     private int sites;
 
@@ -143,6 +145,14 @@ public abstract class StockServer : IAsyncLifetime
 
     protected abstract Task<string[]> StoreAsync();
 
+    /// <summary>Moves the server's clock, and comes in by it.</summary>
+    public async Task MoveClockAsync(Duration ahead)
+    {
+        Clock.Ahead = ahead;
+        var (code, _) = await app.Services.GetRequiredService<Codes>().MakeAsync(new PersonId("admin"), Duration.FromHours(1), default);
+        await session.EnrollAgainAsync(code.Shown());
+    }
+
     private async Task StartAsync()
     {
         string[] settings =
@@ -152,7 +162,7 @@ public abstract class StockServer : IAsyncLifetime
         app = OutreachServer.Build(settings, services => services.AddSingleton<IClock>(Clock).AddSingleton<IIncomingGrainCallFilter>(CutOff));
         await app.StartAsync();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        var session = await Session.OfAdministratorAsync(addresses.First(), settings, app.Services.GetRequiredService<FirstEntry>().TakeCode());
+        session = await Session.OfAdministratorAsync(addresses.First(), settings, app.Services.GetRequiredService<FirstEntry>().TakeCode());
         channel = session.Open(addresses.First());
         Stock = new StockService.StockServiceClient(channel);
         Catalog = new CatalogService.CatalogServiceClient(channel);

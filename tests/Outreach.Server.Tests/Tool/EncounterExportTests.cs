@@ -66,7 +66,7 @@ public sealed class EncounterExportTests(ServerOnSqlite fixture) : IClassFixture
     private async Task<Outreach.Tool.Import.CsvTable> ExportAsync()
     {
         var file = Path.GetTempFileName();
-        using var run = new ToolRun();
+        using var run = await new ToolRun().SignInAsync(fixture.Server);
         Assert.Equal(
             ExitCode.Done,
             await run.RunAsync("export", "encounters", "--to", file, "--format", "csv", "--server", $"http://{fixture.Server.Channel.Target}"));

@@ -21,7 +21,7 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
         Assert.Equal((0, 3), await SyringesOutAndHeldAsync());
 
         // Two cannot be released as long as there is no such site: each is tried, and both are named.
-        using (var tried = new ToolRun())
+        using (var tried = await new ToolRun().SignInAsync(fixture.Server))
         {
             Assert.Equal(ExitCode.Findings, await tried.RunAsync(
                 "held", "release", "ppp-1", "--reason", "Too soon.", "--actor", "op-1", "--server", $"http://{fixture.Server.Channel.Target}"));

@@ -130,7 +130,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         var field = new Field(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1");
-        await page.GotoAsync($"{server.Address}?period=all");
+        await Desk.OpenAsync(page, server, "?period=all");
         await Expect(Tile(page, "Encounters").Locator(".number")).ToHaveTextAsync("1");
 
         await server.KillAsync();
