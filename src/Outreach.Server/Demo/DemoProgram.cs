@@ -87,6 +87,5 @@ internal sealed class DemoProgram(Instant now)
         HandedOut: [.. Supplies.Where(_ => random.Next(4) == 0).Select(s => new HandedOut(new ProductId(s.Product), new Quantity(random.Next(1, s.Most + 1))))],
         Returned: random.Next(3) == 0 ? new SyringesReturned(random.Next(1, 30)) : null,
         Services: random.Next(5) == 0 ? [Service.OverdoseTraining] : [],
-        PeopleTrained: 0,
         Overdose: random.Next(40) == 0 ? new OverdoseReport(1, 1, random.Next(1, 4), RescueBreathing: Answer.Yes) : null);
 }

@@ -108,7 +108,7 @@ public static class OutreachServer
 
     private static void Map(WebApplication app, ServerSettings settings)
     {
-        if (app.Services.GetRequiredService<ServerSettings>().ProxyAddresses.Any())
+        if (settings.ProxyAddresses.Any())
             app.UseForwardedHeaders();
         app.UseHsts();
         app.Use(SafeHeaders.AddAsync);
