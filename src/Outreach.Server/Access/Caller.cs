@@ -2,6 +2,7 @@ using Grpc.Core;
 using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Stock;
 
 namespace Outreach.Server.Access;
 
@@ -44,6 +45,9 @@ internal static class CallerOfCall
         call.UserState.TryGetValue(typeof(Caller), out var caller)
             ? (Caller)caller
             : throw new InvalidOperationException($"{call.Method} asks who calls, and its policy does not.");
+
+    /// <summary>Who calls, as what they do is signed in the ledger.</summary>
+    public static ActorId Actor(this ServerCallContext call) => new(call.Caller().Person.Id.Value);
 
     /// <summary>The sites that a method's policy lets its caller act on.</summary>
     public static SeenSites Sites(this ServerCallContext call) => (SeenSites)call.UserState[typeof(SeenSites)];

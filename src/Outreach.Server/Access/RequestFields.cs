@@ -10,9 +10,6 @@ internal static class RequestFields
 {
     private const int MostReason = 500;
 
-    /// <summary>Ids that say nothing about what a request is about.</summary>
-    private static readonly HashSet<string> NoSubject = ["request_id", "actor_id"];
-
     /// <summary>
     /// The values of fields that name a site. An empty one counts only where the first field must name one, which it need not
     /// in a list.
@@ -65,7 +62,7 @@ internal static class RequestFields
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
-            if (field.IsMap || NoSubject.Contains(field.Name))
+            if (field.IsMap || field.Name == "request_id")
                 continue;
             var name = path + field.Name;
             switch (field.Accessor.GetValue(message))

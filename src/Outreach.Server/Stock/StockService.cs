@@ -33,7 +33,7 @@ internal sealed class StockService(
     public override async Task<ReceiveStockResponse> ReceiveStock(ReceiveStockRequest request, ServerCallContext context)
     {
         var product = ChosenId.IsValid(request.ProductId) ? await products.FindAsync(request.ProductId, context.CancellationToken) : null;
-        var receipt = StockWire.Read(request, product, clock.GetCurrentInstant(), out var unfit);
+        var receipt = StockWire.Read(request, product, context.Actor(), clock.GetCurrentInstant(), out var unfit);
         var shelved = await Answers.AskAsync(() => unfit.Any ? ReceivedBeforeAsync(request.SiteId, receipt, unfit) : keepers.Of(request.SiteId).ReceiveAsync(receipt));
         return new ReceiveStockResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
     }
@@ -69,7 +69,7 @@ internal sealed class StockService(
         if (request.Encounter is null)
             wrong.Add("encounter", "is required.");
         var corrected = wires.ReadChange(request.Encounter, request.EncounterId, request.SiteId, wrong);
-        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, context.Actor(), request.Reason, wrong, out var id);
         StockWire.CheckChosen("site_id", request.SiteId, wrong);
         ThrowIfAny(wrong, corrected);
         var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).CorrectAsync(id, change, corrected!));
@@ -82,7 +82,7 @@ internal sealed class StockService(
     public override async Task<VoidEncounterResponse> VoidEncounter(VoidEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
-        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, context.Actor(), request.Reason, wrong, out var id);
         StockWire.CheckChosen("site_id", request.SiteId, wrong);
         wrong.ThrowIfAny();
         var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).VoidAsync(id, change));
@@ -123,7 +123,7 @@ internal sealed class StockService(
             StockWire.CheckChosen("encounter.site_id", said.SiteId, wrong);
         var there = request.Encounter is { SiteId.Length: > 0 } ? request.Encounter.SiteId : request.SiteId;
         var corrected = wires.ReadChange(request.Encounter, request.EncounterId, there, wrong);
-        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, context.Actor(), request.Reason, wrong, out var id);
         ThrowIfAny(wrong, corrected);
         var reply = await Answers.AskAsync(() => keepers.Of(StockFamily.KeptAt(request.SiteId)).ReleaseAsync(id, change, corrected));
         return new ReleaseHeldEncounterResponse { Answer = StockWriter.Answer(id.ToString(), reply) };
@@ -133,7 +133,7 @@ internal sealed class StockService(
     public override async Task<DropHeldEncounterResponse> DropHeldEncounter(DropHeldEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
-        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, request.ActorId, request.Reason, wrong, out var id);
+        var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, context.Actor(), request.Reason, wrong, out var id);
         wrong.ThrowIfAny();
         await Answers.AskAsync(() => keepers.Of(StockFamily.KeptAt(request.SiteId)).DropAsync(id, change));
         return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, StockFamily.KeptAt(request.SiteId), id, context.CancellationToken) };
@@ -142,7 +142,7 @@ internal sealed class StockService(
     [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
     public override async Task<SettleShortfallResponse> SettleShortfall(SettleShortfallRequest request, ServerCallContext context)
     {
-        var settlement = StockWire.Read(request);
+        var settlement = StockWire.Read(request, context.Actor());
         var shelved = await Answers.AskAsync(() => keepers.Of(request.SiteId).SettleAsync(settlement));
         return new SettleShortfallResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
     }

@@ -88,10 +88,13 @@ internal sealed class StockWire(ParticipantKeys keys)
     }
 
     /// <summary>Reads stock that came in.</summary>
+    /// <param name="wire">What was sent.</param>
     /// <param name="product">The product as the catalogue has it now; null where it has none.</param>
+    /// <param name="actor">Who records it.</param>
+    /// <param name="now">When.</param>
     /// <param name="unfit">What is well-formed but does not fit the product as it is now.</param>
     /// <exception cref="InvalidRequestException">Something is malformed; it names also what does not fit.</exception>
-    public static Receipt Read(Wire.ReceiveStockRequest wire, Product? product, Instant now, out Violations unfit)
+    public static Receipt Read(Wire.ReceiveStockRequest wire, Product? product, ActorId actor, Instant now, out Violations unfit)
     {
         var wrong = new Violations();
         unfit = new Violations();
@@ -108,14 +111,13 @@ internal sealed class StockWire(ParticipantKeys keys)
             wrong.Add("occurred_at", $"is not before {DeviceClock.Earliest}; this is {occurred}.");
         if (wire.Source.Length > MostSource)
             wrong.Add("source", $"has at most {MostSource} characters; this has {wire.Source.Length}.");
-        var actor = ReadActor(wire.ActorId, required: false, wrong);
         if (product is not null)
             CheckTracking(wire, product, wrong.Any ? wrong : unfit);
         wrong.ThrowIfAny();
         return new Receipt(id, Content.Of(wire), new ProductId(wire.ProductId), units, lot, expires, occurred, wire.Source, actor);
     }
 
-    public static Settlement Read(Wire.SettleShortfallRequest wire)
+    public static Settlement Read(Wire.SettleShortfallRequest wire, ActorId actor)
     {
         var wrong = new Violations();
         var id = ReadId("request_id", wire.RequestId, wrong);
@@ -128,7 +130,7 @@ internal sealed class StockWire(ParticipantKeys keys)
             "-" => default(LotNumber),
             var number => ReadLot(number, wrong),
         };
-        var (actor, reason) = ReadWhoAndWhy(wire.ActorId, wire.Reason, wrong);
+        var reason = ReadReason(wire.Reason, wrong);
         wrong.ThrowIfAny();
         return new Settlement(id, Content.Of(wire), new ProductId(wire.ProductId), units, actor, reason, lot);
     }
@@ -137,12 +139,11 @@ internal sealed class StockWire(ParticipantKeys keys)
     /// <param name="whole">The whole request, the participant's code replaced in it.</param>
     /// <param name="wrong">Where to say what is wrong; the change is not to be used then.</param>
     public static Change ReadChange(
-        IMessage whole, string requestId, string encounterId, string actor, string reason, Violations wrong, out Guid encounter)
+        IMessage whole, string requestId, string encounterId, ActorId actor, string reason, Violations wrong, out Guid encounter)
     {
         var id = ReadId("request_id", requestId, wrong);
         encounter = ReadId("encounter_id", encounterId, wrong);
-        var (who, why) = ReadWhoAndWhy(actor, reason, wrong);
-        return new Change(id, Content.Of(whole), who, why);
+        return new Change(id, Content.Of(whole), actor, ReadReason(reason, wrong));
     }
 
     public static Guid ReadId(string field, string wire, Violations wrong)
@@ -215,25 +216,12 @@ internal sealed class StockWire(ParticipantKeys keys)
         return default;
     }
 
-    private static (ActorId Actor, Reason Reason) ReadWhoAndWhy(string actor, string reason, Violations wrong)
+    private static Reason ReadReason(string wire, Violations wrong)
     {
-        var who = ReadActor(actor, required: true, wrong);
-        if (Reason.IsValid(reason))
-            return (who, new Reason(reason));
+        if (Reason.IsValid(wire))
+            return new Reason(wire);
 
-        wrong.Add("reason", $"has 1 to {Reason.MaxLength} characters; this has {reason.Length}.");
-        return default;
-    }
-
-    private static ActorId ReadActor(string wire, bool required, Violations wrong)
-    {
-        if (wire.Length == 0 && !required)
-            return default;
-
-        if (ActorId.IsValid(wire))
-            return new ActorId(wire);
-
-        wrong.Add("actor_id", $"is {ActorId.Rule}; this is '{Shown.Short(wire)}'.");
+        wrong.Add("reason", $"has 1 to {Reason.MaxLength} characters; this has {wire.Length}.");
         return default;
     }
 

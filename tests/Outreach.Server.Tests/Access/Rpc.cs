@@ -18,7 +18,6 @@ internal sealed class Rpc(MethodDescriptor descriptor)
         ["product_id"] = "test-product",
         ["encounter_id"] = "0197a000-0000-7000-8000-000000000001",
         ["request_id"] = "0197a000-0000-7000-8000-000000000002",
-        ["actor_id"] = "test",
         ["name"] = "Test",
         ["label"] = "Test",
         ["device_label"] = "Test",

@@ -71,13 +71,13 @@ internal sealed class Program(ChannelBase channel)
     public async Task CorrectAsync(Encounter encounter, Encounter after) => await stock.CorrectEncounterAsync(
         new CorrectEncounterRequest
         {
-            RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Encounter = after, Reason = "miscounted", ActorId = "ana",
+            RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Encounter = after, Reason = "miscounted",
         },
         cancellationToken: Cancel);
 
     /// <summary>Says that an encounter never was.</summary>
     public async Task VoidAsync(Encounter encounter) => await stock.VoidEncounterAsync(
-        new VoidEncounterRequest { RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Reason = "twice", ActorId = "ana" },
+        new VoidEncounterRequest { RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Reason = "twice" },
         cancellationToken: Cancel);
 
     /// <summary>Brings units in.</summary>
@@ -101,7 +101,7 @@ internal sealed class Program(ChannelBase channel)
 /// <summary>A stream of an overview.</summary>
 internal sealed class Watching(AsyncServerStreamingCall<WatchOverviewResponse> call) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>What comes next.</summary>
     public async Task<WatchOverviewResponse> NextAsync()

@@ -92,12 +92,12 @@ public abstract class StockCalls(StockServer host)
 
     protected static DropHeldEncounterRequest Drop(string site, Encounter encounter) => new()
     {
-        RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test", ActorId = "ana",
+        RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test",
     };
 
     protected static ReleaseHeldEncounterRequest Release(string site, Encounter? corrected, string id) => new()
     {
-        RequestId = NewId(), SiteId = site, EncounterId = id, Encounter = corrected, Reason = "asked the worker", ActorId = "ana",
+        RequestId = NewId(), SiteId = site, EncounterId = id, Encounter = corrected, Reason = "asked the worker",
     };
 
     protected static Encounter Encounter(string site, params ReadOnlySpan<(string Product, int Units)> lines)
@@ -130,7 +130,7 @@ public abstract class StockCalls(StockServer host)
 
     protected static CorrectEncounterRequest Correct(string site, Encounter encounter) => new()
     {
-        RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = encounter.Clone(), Reason = "miscounted", ActorId = "ana",
+        RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = encounter.Clone(), Reason = "miscounted",
     };
 
     protected static async Task AssertWrongAsync<T>(Task<T> call, string[] fields)

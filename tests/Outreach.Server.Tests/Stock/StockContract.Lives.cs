@@ -39,12 +39,12 @@ public abstract partial class StockContract
         await Stock.CorrectEncounterAsync(correct);
         await Stock.VoidEncounterAsync(new VoidEncounterRequest
         {
-            RequestId = NewId(), SiteId = site, EncounterId = voided.EncounterId, Reason = "twice", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, EncounterId = voided.EncounterId, Reason = "twice",
         });
         await LogAsync(At(Encounter(site, ("test-spray", 20)), 30));
         await Stock.SettleShortfallAsync(new SettleShortfallRequest
         {
-            RequestId = NewId(), SiteId = site, ProductId = "test-spray", Units = 13, Reason = "never booked", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, ProductId = "test-spray", Units = 13, Reason = "never booked",
         });
 
         Assert.Equal((10, 0), await AsOfAsync(4 * Day));

@@ -127,7 +127,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         Assert.DoesNotContain("secret", held.ToString(), StringComparison.OrdinalIgnoreCase);
         var release = new ReleaseHeldEncounterRequest
         {
-            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "clock was wrong", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "clock was wrong",
         };
         Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release).ResponseAsync));
 
@@ -163,7 +163,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         corrected.SiteId = site;
         var release = new ReleaseHeldEncounterRequest
         {
-            RequestId = NewId(), SiteId = unknown, EncounterId = encounter.EncounterId, Encounter = corrected, Reason = "wrong van", ActorId = "ana",
+            RequestId = NewId(), SiteId = unknown, EncounterId = encounter.EncounterId, Encounter = corrected, Reason = "wrong van",
         };
 
         var released = (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer;
@@ -283,12 +283,12 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         await SyncAsync(encounter);
         var drop = new DropHeldEncounterRequest
         {
-            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test",
         };
 
         var dropped = (await Stock.DropHeldEncounterAsync(drop)).Held;
 
-        Assert.Equal((HeldState.Dropped, "ana", "a test"), (dropped.State, dropped.ActorId, dropped.SettledReason));
+        Assert.Equal((HeldState.Dropped, "admin", "a test"), (dropped.State, dropped.ActorId, dropped.SettledReason));
         Assert.Equal(dropped, (await Stock.DropHeldEncounterAsync(drop)).Held);
         Assert.Equal(Outcome.Held, (await SyncAsync(encounter)).Answers[0].Outcome);
         drop.RequestId = NewId();
@@ -306,7 +306,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         await LogAsync(encounter);
         var correct = new CorrectEncounterRequest
         {
-            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = Encounter(site, ("test-spray", 1)), Reason = "miscounted", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = Encounter(site, ("test-spray", 1)), Reason = "miscounted",
         };
 
         var corrected = (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter;
@@ -315,7 +315,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         Assert.Equal((1, 4), (corrected.Encounter.HandedOut[0].Units, corrected.Amendments.Single().Before.HandedOut[0].Units));
         Assert.Equal(corrected, (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter);
 
-        var cancel = new VoidEncounterRequest { RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "twice", ActorId = "ana" };
+        var cancel = new VoidEncounterRequest { RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "twice" };
         var voided = (await Stock.VoidEncounterAsync(cancel)).Encounter;
 
         Assert.Equal((true, 2), (voided.Voided, voided.Amendments.Count));
@@ -340,7 +340,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
 
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await Stock.CorrectEncounterAsync(new CorrectEncounterRequest
         {
-            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = wrong, Reason = "x", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = wrong, Reason = "x",
         }));
 
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
@@ -394,7 +394,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
 
         var settle = new SettleShortfallRequest
         {
-            RequestId = NewId(), SiteId = site, ProductId = "test-spray", Units = 2, LotNumber = "a", Reason = "found the box", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, ProductId = "test-spray", Units = 2, LotNumber = "a", Reason = "found the box",
         };
         var settled = await Stock.SettleShortfallAsync(settle);
         Assert.Equal((7, 1, 3), (settled.Stock.OnHand, settled.Stock.Shortfall, settled.Stock.Lots.Single(lot => lot.LotNumber == "a").OnHand));
@@ -466,7 +466,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var moved = At(sent[11].Clone(), 60);
         await Stock.CorrectEncounterAsync(new CorrectEncounterRequest
         {
-            RequestId = NewId(), SiteId = site, EncounterId = moved.EncounterId, Encounter = moved, Reason = "wrong day", ActorId = "ana",
+            RequestId = NewId(), SiteId = site, EncounterId = moved.EncounterId, Encounter = moved, Reason = "wrong day",
         });
 
         foreach (var scope in new[] { site, "" })

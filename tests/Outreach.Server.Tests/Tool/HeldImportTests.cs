@@ -24,16 +24,16 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
         using (var tried = await new ToolRun().SignInAsync(fixture.Server))
         {
             Assert.Equal(ExitCode.Findings, await tried.RunAsync(
-                "held", "release", "ppp-1", "--reason", "Too soon.", "--actor", "op-1", "--server", $"http://{fixture.Server.Channel.Target}"));
+                "held", "release", "ppp-1", "--reason", "Too soon.", "--server", $"http://{fixture.Server.Channel.Target}"));
             Assert.StartsWith("2 records could not be settled by release:", tried.Errors, StringComparison.Ordinal);
         }
 
         var site = new Site { SiteId = "ppp-1", Name = "Mobile", Kind = SiteKind.MobileStop, TimeZone = "America/New_York" };
         await new SiteService.SiteServiceClient(fixture.Server.Channel).CreateSiteAsync(
             new CreateSiteRequest { Site = site }, cancellationToken: TestContext.Current.CancellationToken);
-        await RunAsync("held", "release", "ppp-1", "--reason", "The site was made since.", "--actor", "op-1");
+        await RunAsync("held", "release", "ppp-1", "--reason", "The site was made since.");
         Assert.Equal((30, 1), await SyringesOutAndHeldAsync());
-        await RunAsync("held", "drop", "ppp-not-recorded", "--reason", "A trial.", "--actor", "op-1");
+        await RunAsync("held", "drop", "ppp-not-recorded", "--reason", "A trial.");
         Assert.Equal((30, 0), await SyringesOutAndHeldAsync());
 
         var again = await ImportAsync(Rows);

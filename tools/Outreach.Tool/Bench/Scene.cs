@@ -137,7 +137,6 @@ internal sealed record Scene(IReadOnlyList<string> SiteIds)
         ExpiresOn = lot == 0 ? "" : DateTime.UtcNow.AddDays(200 * lot).ToString("yyyy-MM-dd"),
         Units = units,
         Source = "bench",
-        ActorId = "bench",
         // Two years back, so that encounters of the year before find it on the shelf.
         OccurredAt = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(-2)),
     };

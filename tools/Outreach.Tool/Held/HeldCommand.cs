@@ -23,8 +23,6 @@ public static class HeldCommand
         Required = true,
     };
 
-    private static readonly Option<string> Actor = new("--actor") { Description = "Who decides: an id, never a name.", Required = true };
-
     private delegate Task<string> Settling(StockService.StockServiceClient stock, Decision decision, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
@@ -59,7 +57,7 @@ public static class HeldCommand
 
     private static Command Settle(string name, string description, Terminal terminal, Settling settle)
     {
-        var command = new Command(name, description) { Site, Encounter, Reason, Actor };
+        var command = new Command(name, description) { Site, Encounter, Reason };
         command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed);
@@ -68,7 +66,7 @@ public static class HeldCommand
             var refused = new List<string>();
             foreach (var encounter in await ChosenAsync(stock, site, parsed.GetValue(Encounter), cancellation))
             {
-                var decision = new Decision(site, encounter, parsed.GetRequiredValue(Reason), parsed.GetRequiredValue(Actor));
+                var decision = new Decision(site, encounter, parsed.GetRequiredValue(Reason));
                 try
                 {
                     terminal.Out.WriteLine(await settle(stock, decision, cancellation));
@@ -113,7 +111,6 @@ public static class HeldCommand
             SiteId = decision.Site,
             EncounterId = decision.Encounter,
             Reason = decision.Reason,
-            ActorId = decision.Actor,
         };
         var response = await stock.ReleaseHeldEncounterAsync(request, cancellationToken: cancellation);
         return $"{decision.Encounter} is {Answers.Shown(response.Answer.Outcome)} as version {response.Answer.Version}.";
@@ -127,13 +124,12 @@ public static class HeldCommand
             SiteId = decision.Site,
             EncounterId = decision.Encounter,
             Reason = decision.Reason,
-            ActorId = decision.Actor,
         };
         var response = await stock.DropHeldEncounterAsync(request, cancellationToken: cancellation);
         return $"{decision.Encounter} is {Answers.Shown(response.Held.State)}.";
     }
 
-    private sealed record Decision(string Site, string Encounter, string Reason, string Actor)
+    private sealed record Decision(string Site, string Encounter, string Reason)
     {
         public string RequestId { get; } = Guid.CreateVersion7().ToString();
     }
