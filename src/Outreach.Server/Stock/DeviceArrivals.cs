@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Numerics;
+using Outreach.Domain.Access;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Tells which of a device's own numbers have arrived.</summary>
+/// <summary>Tells which of a device's own numbers have arrived, at all sites of an organization: two may call a device the same.</summary>
 /// <remarks>
 /// Devices that many answers tell of at once are read together. What has arrived stays so: the blocks of numbers that are complete from the first on are remembered, and only
-/// what comes after them is read: for a device that leaves no gaps a row or two, however long its history.
+/// what comes after them is read: for a device that leaves no gaps a row or two for each site it serves, however long its history.
 /// </remarks>
 internal sealed class DeviceArrivals
 {
@@ -21,46 +22,62 @@ internal sealed class DeviceArrivals
     private const long Complete = (1L << StockViews.NumbersInBlock) - 1;
 
     private readonly ILedger ledger;
-    private readonly SharedReads<string, DeviceProgress> reads;
-    private readonly ConcurrentDictionary<string, long> completeBlocks = new(StringComparer.Ordinal);
+    private readonly SharedReads<Named, DeviceProgress> reads;
+    private readonly ConcurrentDictionary<Named, long> completeBlocks = new();
 
     public DeviceArrivals(ILedger ledger)
     {
         this.ledger = ledger;
-        reads = new SharedReads<string, DeviceProgress>(ReadAsync);
+        reads = new SharedReads<Named, DeviceProgress>(ReadAsync);
     }
 
-    /// <summary>What has arrived from devices, in their order.</summary>
-    public async Task<IEnumerable<DeviceProgress>> ReadAsync(IReadOnlyCollection<string> devices, CancellationToken cancel)
+    /// <summary>What has arrived from devices of an organization, in their order.</summary>
+    public async Task<IEnumerable<DeviceProgress>> ReadAsync(OrganizationId organization, IEnumerable<string> devices, CancellationToken cancel)
     {
-        var read = await reads.AskAsync(devices, cancel);
-        return devices.Select(device => read[device]);
+        var named = devices.Select(device => new Named(organization, device)).ToList();
+        var read = await reads.AskAsync(named, cancel);
+        return named.Select(device => read[device]);
     }
 
-    private async Task<IReadOnlyDictionary<string, DeviceProgress>> ReadAsync(IReadOnlyCollection<string> devices)
+    private async Task<IReadOnlyDictionary<Named, DeviceProgress>> ReadAsync(IReadOnlyCollection<Named> devices)
     {
-        var progress = new Dictionary<string, DeviceProgress>(devices.Count);
+        var progress = new Dictionary<Named, DeviceProgress>(devices.Count);
         await using var views = await ledger.OpenViewsAsync(default);
         foreach (var device in devices)
             progress[device] = await ReadAsync(views, device);
         return progress;
     }
 
-    private async Task<DeviceProgress> ReadAsync(DbConnection views, string device)
+    private async Task<DeviceProgress> ReadAsync(DbConnection views, Named device)
     {
         var known = completeBlocks.GetValueOrDefault(device);
+        // What was sent for a site that nobody has counts as the first organization's.
         await using var query = views.Query(
-            "SELECT block, bits FROM device_sequences WHERE device_id = @device AND block >= @known ORDER BY block",
-            ("@device", device), ("@known", known));
+            """
+            SELECT d.block, d.bits FROM device_sequences d LEFT JOIN sites s ON s.site_id = d.site_id
+            WHERE d.device_id = @device AND d.block >= @known AND COALESCE(s.organization_id, @first) = @organization ORDER BY d.block
+            """,
+            ("@device", device.Device), ("@known", known), ("@first", OrganizationId.First.Value), ("@organization", device.Organization.Value));
         await using var rows = await query.ExecuteReaderAsync();
-        var count = new Count(device, known);
+        var count = new Count(device.Device, known);
+        var (block, bits) = (known, 0L);
         while (await rows.ReadAsync())
-            count.Add(rows.GetInt64(0), rows.GetInt64(1));
+        {
+            if (rows.GetInt64(0) is var next && next != block)
+            {
+                count.Add(block, bits);
+                (block, bits) = (next, 0);
+            }
+
+            bits |= rows.GetInt64(1);
+        }
+
+        count.Add(block, bits);
         Remember(device, count.CompleteBlocks);
         return count.Progress;
     }
 
-    private void Remember(string device, long blocks)
+    private void Remember(Named device, long blocks)
     {
         if (blocks == 0)
             return;
@@ -70,7 +87,10 @@ internal sealed class DeviceArrivals
         completeBlocks.AddOrUpdate(device, blocks, (_, before) => Math.Max(before, blocks));
     }
 
-    /// <summary>Counts over a device's rows, upwards.</summary>
+    /// <summary>A device by what an organization calls it.</summary>
+    private readonly record struct Named(OrganizationId Organization, string Device);
+
+    /// <summary>Counts over a device's blocks, upwards.</summary>
     private sealed class Count
     {
         public Count(string device, long completeBlocks)

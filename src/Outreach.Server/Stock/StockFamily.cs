@@ -86,7 +86,7 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
             case StockEvent.EncounterLogged logged:
                 effects.Occurred(logged.Entry.OccurredAt, logged.Entry.OccurredAt);
                 AddFigures(recorded.Id, logged.Entry, 1, effects);
-                AddArrival(logged.Entry.Encounter.Device, logged.Entry.Encounter.Sequence, effects);
+                AddArrival(recorded.Id, logged.Entry.Encounter.Device, logged.Entry.Encounter.Sequence, effects);
                 break;
             case StockEvent.StockReceived received:
                 effects.Occurred(received.OccurredAt, received.OccurredAt);
@@ -190,13 +190,13 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
         effects.Add(StockViews.ProgramDays, new RowKey("", N: day), sums);
     }
 
-    private static void AddArrival(DeviceId device, long sequence, Effects effects)
+    private static void AddArrival(string site, DeviceId device, long sequence, Effects effects)
     {
         if (device == default || sequence < 1)
             return;
 
         var (block, bit) = Math.DivRem(sequence - 1, StockViews.NumbersInBlock);
-        effects.Add(StockViews.DeviceSequences, new RowKey(device.Value, N: block), [1L << (int)bit]);
+        effects.Add(StockViews.DeviceSequences, new RowKey(device.Value, site, N: block), [1L << (int)bit]);
     }
 
     private static void SetLot(in Recorded<StockEvent> recorded, StockEvent.StockReceived received, Effects effects)
@@ -232,7 +232,7 @@ internal sealed class StockFamily : Family<StockState, StockEvent>
         switch (recorded.Fact)
         {
             case StockEvent.EncounterHeld held:
-                AddArrival(held.Record.Device, held.Record.Sequence, effects);
+                AddArrival(recorded.Id, held.Record.Device, held.Record.Sequence, effects);
                 SetHeld(recorded, HeldIs.Waiting, new HeldDocument(held.Record, recorded.RecordedAt), effects);
                 break;
             case StockEvent.HeldReleased released:

@@ -58,8 +58,8 @@ internal sealed class StockService(
         ServerCallContext context)
     {
         var seen = context.Sites();
-        return syncing.RunAsync(
-            requestStream, responseStream, site => callers.IncludesAsync(seen, site, unknownToo: true, context.CancellationToken), context.CancellationToken);
+        var sender = new Sender(seen.Organization, site => callers.IncludesAsync(seen, site, unknownToo: true, context.CancellationToken));
+        return syncing.RunAsync(requestStream, responseStream, sender, context.CancellationToken);
     }
 
     [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
@@ -187,7 +187,7 @@ internal sealed class StockService(
         if (!DeviceId.IsValid(request.DeviceId))
             wrong.Add("device_id", $"is {DeviceId.Rule}; this is '{Shown.Short(request.DeviceId)}'.");
         wrong.ThrowIfAny();
-        return new GetDeviceResponse { Progress = (await arrivals.ReadAsync([request.DeviceId], context.CancellationToken)).Single() };
+        return new GetDeviceResponse { Progress = (await arrivals.ReadAsync(context.Caller().Organization, [request.DeviceId], context.CancellationToken)).Single() };
     }
 
     /// <summary>What is answered to a receipt that does not fit its product as it is now, but perhaps did when it was first asked for.</summary>

@@ -32,8 +32,8 @@ internal static class StockViews
     /// <summary>Units that moved on a day in UTC, by when it happened. The lot <see cref="Uncovered"/>: units the books could not cover.</summary>
     public static readonly Tally LotDays = new("lot_days", ["site_id", "product_id", "lot_number"], "day", ["units"]);
 
-    /// <summary>Which of a device's numbers have arrived: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
-    public static readonly Tally DeviceSequences = new("device_sequences", ["device_id"], "block", ["bits"], Merge.Or);
+    /// <summary>Which of a device's numbers have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
+    public static readonly Tally DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], Merge.Or);
 
     /// <summary>The latest version of a site's stream that the views show.</summary>
     public static readonly Tally StockVersions = new("stock_versions", ["site_id"], null, ["version"], Merge.Max);

@@ -2,11 +2,17 @@ using System.Threading.Channels;
 using Grpc.Core;
 using NodaTime;
 using Outreach.Domain;
+using Outreach.Domain.Access;
 using Outreach.Domain.Stock;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Stock;
+
+/// <summary>Who sends a stream of batches.</summary>
+/// <param name="Organization">For whom.</param>
+/// <param name="Sees">Whether there is a site for them; a record for another stays with them.</param>
+internal sealed record Sender(OrganizationId Organization, Func<string, ValueTask<bool>> Sees);
 
 /// <summary>Records what devices gathered while they were offline.</summary>
 /// <remarks>
@@ -15,8 +21,11 @@ namespace Outreach.Server.Stock;
 /// connection and not the server. Each record is durable before it is answered; a stream that breaks leaves what was
 /// answered recorded and the rest recorded or not, which the retry tells.
 /// </remarks>
-internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArrivals arrivals, IClock clock)
+internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArrivals arrivals, IClock clock, TimeProvider time)
 {
+    /// <summary>How long a stream may send nothing; then it is ended, and the device opens another when it has something.</summary>
+    public static readonly TimeSpan MostSilence = TimeSpan.FromMinutes(10);
+
     /// <summary>The most records in a batch.</summary>
     public const int MostRecords = 1_000;
 
@@ -29,16 +38,18 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
     /// <summary>Answers a stream of batches until it ends.</summary>
     /// <param name="requests">The batches.</param>
     /// <param name="responses">Where the answers go.</param>
-    /// <param name="sees">Whether there is a site for the caller; a record for another stays with the sender.</param>
+    /// <param name="sender">Who sends.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="InvalidRequestException">A batch has too many records, or its clock is none.</exception>
+    /// <exception cref="RpcException">Nothing was sent for too long.</exception>
     public async Task RunAsync(
         IAsyncStreamReader<Wire.SyncEncountersRequest> requests,
         IServerStreamWriter<Wire.SyncEncountersResponse> responses,
-        Func<string, ValueTask<bool>> sees,
+        Sender sender,
         CancellationToken cancel)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var silence = new CancellationTokenSource(MostSilence, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, silence.Token);
         var room = new Room(MostBatches, MostBytes);
         var answered = Channel.CreateUnbounded<Wire.SyncEncountersResponse>(new UnboundedChannelOptions { SingleReader = true });
         var writing = WriteAsync(answered.Reader, responses, end);
@@ -46,14 +57,19 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
         {
             while (await requests.MoveNext(end.Token))
             {
+                silence.CancelAfter(MostSilence);
                 var request = requests.Current;
                 var bytes = request.CalculateSize();
                 await room.EnterAsync(bytes, end.Token);
-                _ = AnswerAsync(request, bytes, sees, room, answered.Writer, end);
+                _ = AnswerAsync(request, bytes, sender, room, answered.Writer, end);
             }
 
             await room.EmptyAsync(end.Token);
             answered.Writer.TryComplete();
+        }
+        catch (OperationCanceledException) when (silence.IsCancellationRequested)
+        {
+            answered.Writer.TryComplete(RefusalStatus.Late($"Nothing was sent for {MostSilence.TotalMinutes} minutes. Open another stream to send more."));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -69,7 +85,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
 
     /// <summary>Records one batch.</summary>
     private async Task<Wire.SyncEncountersResponse> AnswerAsync(
-        Wire.SyncEncountersRequest request, int bytes, Func<string, ValueTask<bool>> sees, CancellationToken cancel)
+        Wire.SyncEncountersRequest request, int bytes, Sender sender, CancellationToken cancel)
     {
         var wrong = new Violations();
         if (request.Encounters.Count > MostRecords)
@@ -82,7 +98,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
         var recorded = new List<Grouped>(groups.Count);
         foreach (var (site, group) in groups)
         {
-            if (await sees(site))
+            if (await sender.Sees(site))
             {
                 recorded.Add(group);
                 waiting.Add(LogAsync(site, group, shift, answers));
@@ -98,21 +114,21 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
         var response = new Wire.SyncEncountersResponse { BatchId = request.BatchId };
         response.Answers.Add(answers);
         if (Devices(recorded) is { Count: > 0 } devices)
-            response.Devices.Add(await arrivals.ReadAsync(devices, cancel));
+            response.Devices.Add(await arrivals.ReadAsync(sender.Organization, devices, cancel));
         return response;
     }
 
     private async Task AnswerAsync(
         Wire.SyncEncountersRequest request,
         int bytes,
-        Func<string, ValueTask<bool>> sees,
+        Sender sender,
         Room room,
         ChannelWriter<Wire.SyncEncountersResponse> answered,
         CancellationTokenSource end)
     {
         try
         {
-            answered.TryWrite(await AnswerAsync(request, bytes, sees, end.Token));
+            answered.TryWrite(await AnswerAsync(request, bytes, sender, end.Token));
         }
         catch (Exception failed)
         {
