@@ -5,6 +5,7 @@ using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Sites;
 using Outreach.Protocol.Access.V1;
+using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
@@ -14,7 +15,8 @@ using Role = Outreach.Domain.Access.Role;
 namespace Outreach.Server.Access;
 
 /// <summary>People over gRPC.</summary>
-internal sealed class PeopleService(IGrainFactory grains, ILedger ledger, OrganizationBook organizations, ISiteBook sites, Codes codes)
+internal sealed class PeopleService(
+    IGrainFactory grains, ILedger ledger, OrganizationBook organizations, ISiteBook sites, Codes codes, WebAddress web)
     : Protocol.Access.V1.PeopleService.PeopleServiceBase
 {
     [Allow(Reach.Somewhere, Role.Administrator, Recorded = AuditKind.Act)]
@@ -75,7 +77,7 @@ internal sealed class PeopleService(IGrainFactory grains, ILedger ledger, Organi
         {
             Code = code.Shown(),
             ExpireTime = Timestamp.FromDateTime(expires.ToDateTimeUtc()),
-            QrText = $"outreach:enroll?code={code.Shown()}",
+            QrText = web.With(code),
         };
     }
 

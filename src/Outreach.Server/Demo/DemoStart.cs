@@ -22,7 +22,7 @@ internal sealed class DemoStart(IGrainFactory grains, StockKeepers keepers, ILed
     private static readonly Duration CodeLasts = Duration.FromDays(1);
 
     /// <summary>A code to sign in with as administrator, once the server has started; a new one at each start.</summary>
-    public string Code { get; private set; } = "";
+    public EnrollmentCode? Code { get; private set; }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal sealed class DemoStart(IGrainFactory grains, StockKeepers keepers, ILed
         if (await AccessViews.AdministratorAsync(ledger, OrganizationId.First, cancellationToken) is not { } visitor)
             return;
         await LetDoEverythingAsync(visitor);
-        Code = (await codes.MakeAsync(visitor, CodeLasts, cancellationToken)).Code.Shown();
+        Code = (await codes.MakeAsync(visitor, CodeLasts, cancellationToken)).Code;
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -15,7 +15,8 @@ internal static class Greeting
         if (app.Services.GetService<DemoStart>() is { } demo)
         {
             to.WriteLine("This is a demonstration: its program, its sites and every figure are made up. Record nothing real here.");
-            to.WriteLine($"Look around: {web}/#code={demo.Code}");
+            if (demo.Code is { } visit)
+                to.WriteLine($"Look around: {app.Services.GetRequiredService<WebAddress>().With(visit)}");
         }
         else if (app.Services.GetRequiredService<FirstEntry>().TakeCode() is { } code)
             to.WriteLine($"Nobody can sign in yet. Sign in as administrator within a day, once, with the code {code}");

@@ -45,8 +45,17 @@ public sealed class ServerSettings
     /// <summary>The port for browsers and <c>curl</c> over HTTP/1.1: the web app, JSON and gRPC-Web. 0 for any that is free.</summary>
     public int WebPort { get; set; } = 5081;
 
-    /// <summary>Calls a second that are taken from one address, ten times as many at once; 0: any number. Up to 1,000,000.</summary>
+    /// <summary>
+    /// Calls a second that are taken from one address, ten times as many at once, and from one device a fifth of that; 0: any
+    /// number, and any number of streams. Up to 1,000,000.
+    /// </summary>
     public int CallsPerSecond { get; set; } = 500;
+
+    /// <summary>
+    /// The address that browsers reach the dashboard at, for links to it, such as <c>https://outreach.example.org</c>; empty: the
+    /// one that is listened at.
+    /// </summary>
+    public string PublicAddress { get; set; } = "";
 
     /// <summary>The address other nodes of the same program reach this one at; matters only on PostgreSQL.</summary>
     public string ClusterAddress { get; set; } = "127.0.0.1";
@@ -93,6 +102,7 @@ public sealed class ServerSettings
         CheckPort(nameof(ClusterPort), ClusterPort);
         if (CallsPerSecond is < 0 or > MostCallsPerSecond)
             throw new StartException($"Outreach:CallsPerSecond must be from 0 to {MostCallsPerSecond}; it is {CallsPerSecond}.");
+        CheckPublicAddress();
         CheckPostgres();
         CheckTls();
         OpenId.Check();
@@ -121,6 +131,13 @@ public sealed class ServerSettings
         if (Certificate.Length == 0 && !PlainHttp && !IPAddress.IsLoopback(IPAddress.Parse(Listen)))
             throw new StartException(
                 $"Listening at {Listen} without TLS would let others read along. Set Outreach:Certificate; or, where something in front of the server has TLS, Outreach:PlainHttp=true.");
+    }
+
+    private void CheckPublicAddress()
+    {
+        if (PublicAddress.Length > 0
+            && !(Uri.TryCreate(PublicAddress, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.PathAndQuery == "/" && address.Fragment.Length == 0))
+            throw new StartException($"Outreach:PublicAddress must be an address such as https://outreach.example.org; it is '{PublicAddress}'.");
     }
 
     /// <summary>What was found is not said: it may hold a password.</summary>

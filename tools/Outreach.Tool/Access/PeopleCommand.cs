@@ -136,6 +136,7 @@ public static class PeopleCommand
             using var channel = Server.Connect(parsed);
             var made = await new Client(channel).CreateEnrollmentCodeAsync(request, cancellationToken: cancellation);
             terminal.Out.WriteLine($"{made.Code} lets {request.PersonId} sign in with one device until {made.ExpireTime.ToDateTime():u}. It is not shown again.");
+            terminal.Out.WriteLine($"Or open there: {made.QrText}");
             if (terminal.Out.Profile.Capabilities.Ansi && !parsed.GetValue(noPicture))
                 terminal.Out.Write(QrPicture.Of(made.QrText));
             return ExitCode.Done;

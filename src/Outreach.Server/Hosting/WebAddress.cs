@@ -1,0 +1,23 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Outreach.Domain.Access;
+
+namespace Outreach.Server.Hosting;
+
+/// <summary>Where browsers find the dashboard.</summary>
+internal sealed class WebAddress(ServerSettings settings, IServer server)
+{
+    /// <summary>A link that opens the dashboard and signs in with a code. The code is behind the #: browsers send it to no server and keep it from logs.</summary>
+    public string With(EnrollmentCode code) => new Uri(Root(), $"/#code={code.Shown()}").AbsoluteUri;
+
+    private Uri Root()
+    {
+        if (settings.PublicAddress.Length > 0)
+            return new Uri(settings.PublicAddress);
+        var listens = new UriBuilder(server.Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(1));
+        if (IPAddress.TryParse(listens.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+            listens.Host = Dns.GetHostName();
+        return listens.Uri;
+    }
+}
