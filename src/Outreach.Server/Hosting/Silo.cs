@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Serialization;
@@ -18,7 +17,8 @@ internal static class Silo
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = IdleBeforeForgotten);
         silo.Services.AddSerializer(serializer => serializer.AddDomainCodec());
         if (settings.Postgres.Length == 0)
-            silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort());
+            // No gateway: nobody but the nodes themselves speaks to grains.
+            silo.UseLocalhostClustering(siloPort: ClaimPort(silo, IPAddress.Loopback), gatewayPort: 0);
         else
             JoinCluster(silo, settings);
     }
@@ -38,12 +38,4 @@ internal static class Silo
         var claim = ClusterPort.Claim(address);
         silo.Services.AddHostedService(_ => claim);
         return claim.Port;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-}
+    }}
