@@ -30,6 +30,15 @@ public static class Instruments
     public static readonly ObservableGauge<long> QueuedBytes =
         Meter.CreateObservableGauge("outreach.ledger.queue.size", () => Volatile.Read(ref queuedBytes), "By", "What waits to be made durable.");
 
+    public static readonly Counter<long> Refused =
+        Meter.CreateCounter<long>("outreach.access.refused", "{call}", "Calls that were not let in, by reason.");
+
+    public static readonly Counter<long> WrongAttempts =
+        Meter.CreateCounter<long>("outreach.access.wrong_attempts", "{attempt}", "Attempts to come in with a wrong code or refresh token.");
+
+    public static readonly Counter<long> Limited =
+        Meter.CreateCounter<long>("outreach.calls.limited", "{call}", "Calls, streams and connections beyond a limit, by limit.");
+
     /// <summary>Tells how much waits to be made durable, in bytes.</summary>
     internal static void SetQueuedBytes(long bytes) => Volatile.Write(ref queuedBytes, bytes);
 }

@@ -37,9 +37,14 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="settings">Further settings, for example <c>--Outreach:DataFolder=...</c>.</param>
-    public static async Task<RunningServer> StartAsync(params string[] settings)
+    public static Task<RunningServer> StartAsync(params string[] settings) => StartAsync(null, settings);
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="instead">Adds services that come before those of the product; null for none.</param>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<RunningServer> StartAsync(Action<IServiceCollection>? instead, params string[] settings)
     {
-        var app = OutreachServer.Build(["--applicationName=Outreach.Server", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0", .. settings]);
+        var app = OutreachServer.Build(["--applicationName=Outreach.Server", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0", .. settings], instead);
         try
         {
             await app.StartAsync();

@@ -12,7 +12,7 @@ namespace Outreach.Server.Access;
 /// The one door: every call of every face passes it, is let in by its method's policy, and is recorded where that says so. A
 /// stream goes on only as long as its caller could begin it.
 /// </summary>
-internal sealed class AccessInterceptor(Callers callers, OpenCalls calls, Audit audit) : Interceptor
+internal sealed class AccessInterceptor(Callers callers, CallLimits limits, OpenCalls calls, Audit audit) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -56,7 +56,21 @@ internal sealed class AccessInterceptor(Callers callers, OpenCalls calls, Audit 
         var policy = PolicyOf(context);
         if (policy.Reach == Reach.Anyone)
             return;
+        try
+        {
+            await EnterAsync(policy, request, context);
+        }
+        catch (RefusedException refused)
+        {
+            Instruments.Refused.Add(1, new KeyValuePair<string, object?>("reason", refused.Refusal.Code));
+            throw;
+        }
+    }
+
+    private async Task EnterAsync(AllowAttribute policy, IMessage? request, ServerCallContext context)
+    {
         var caller = await callers.ProveAsync(context.GetHttpContext().Request.Headers.Authorization, context.CancellationToken);
+        limits.Enter(caller);
         context.UserState[typeof(Caller)] = caller;
         context.UserState[typeof(SeenSites)] = Callers.SitesOf(policy, caller);
         var refusal = await callers.RefuseAsync(policy, caller, Named(policy, request), context.CancellationToken);
@@ -76,6 +90,7 @@ internal sealed class AccessInterceptor(Callers callers, OpenCalls calls, Audit 
             return;
         }
 
+        using var place = limits.Open(context.Caller());
         using var call = calls.Open(context.Caller(), cancel => AskAgainAsync(policy, context.Caller(), Named(policy, request), cancel), context.CancellationToken);
         try
         {

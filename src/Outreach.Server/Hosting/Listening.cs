@@ -16,6 +16,12 @@ internal static class Listening
     /// <summary>The most calls at once on one connection; the client waits with more.</summary>
     private const int MostStreamsPerConnection = 1_000;
 
+    /// <summary>
+    /// How slowly a request may come, on average once the grace period is over: a phone at the edge of its signal goes on, one that is
+    /// gone is cut off. Streams that carry nothing are not slow.
+    /// </summary>
+    private static readonly MinDataRate Slowest = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(20));
+
     public static void Configure(KestrelServerOptions kestrel, ServerSettings settings)
     {
         var address = IPAddress.Parse(settings.Listen);
@@ -26,6 +32,7 @@ internal static class Listening
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = MostConnections;
         limits.MaxRequestBodySize = MostMessageBytes;
+        limits.MinRequestBodyDataRate = Slowest;
         limits.Http2.MaxStreamsPerConnection = MostStreamsPerConnection;
         // A phone that has lost its signal says nothing: ask whether it is still there.
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
@@ -35,6 +42,8 @@ internal static class Listening
     private static void Configure(ListenOptions endpoint, HttpProtocols protocols, ServerSettings settings)
     {
         endpoint.Protocols = protocols;
+        var limit = endpoint.ApplicationServices.GetRequiredService<ConnectionLimit>();
+        endpoint.Use(next => connection => limit.ServeAsync(connection, next));
         if (!settings.HasTls)
             return;
         var certificate = endpoint.ApplicationServices.GetRequiredService<ServerCertificate>();

@@ -36,6 +36,7 @@ public static class OutreachServer
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
         instead?.Invoke(builder.Services);
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
         builder.Services.AddLedger(LedgerOptionsOf(settings));
         // Longer than grains may take to leave, so that their snapshots are kept and the ledger is closed last.
@@ -59,6 +60,8 @@ public static class OutreachServer
 
     private static void AddTransport(IServiceCollection services, ServerSettings settings)
     {
+        services.AddSingleton<WebAddress>();
+        services.AddSingleton<ConnectionLimit>();
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         services.Configure<ForwardedHeadersOptions>(forwarded =>
         {

@@ -1,23 +1,34 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Outreach.Server.Access;
 using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Rpc;
 
 /// <summary>
-/// How often one address may call: <see cref="ServerSettings.CallsPerSecond"/>, and ten times as often for a moment, as a
-/// van full of phones does when it comes back into signal. A stream counts as one call, however much it carries.
+/// How often one address may call: <see cref="ServerSettings.CallsPerSecond"/>; and one device: a fifth of that. Ten times as
+/// often for a moment, as a van full of phones does when it comes back into signal. A stream counts as one call, however much
+/// it carries, and a device may have <see cref="MostStreams"/> of them open.
 /// </summary>
-internal sealed class CallLimits(ServerSettings settings) : Interceptor, IDisposable
+internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : Interceptor, IDisposable
 {
-    private const int SecondsAtOnce = 10;
+    /// <summary>Streams that one device may have open at once.</summary>
+    public const int MostStreams = 100;
 
-    private readonly PartitionedRateLimiter<IPAddress> limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
-        address => settings.CallsPerSecond == 0
-            ? RateLimitPartition.GetNoLimiter(IPAddress.None)
-            : RateLimitPartition.GetTokenBucketLimiter(Whose(address), _ => Bucket(settings.CallsPerSecond)));
+    private const int SecondsAtOnce = 10;
+    private const int DevicesAtOneAddress = 5;
+
+    private readonly PartitionedRateLimiter<IPAddress> ofAddress = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
+        address => RateLimitPartition.GetTokenBucketLimiter(address, _ => Bucket(settings.CallsPerSecond)));
+
+    private readonly PartitionedRateLimiter<string> ofDevice = PartitionedRateLimiter.Create<string, string>(
+        device => RateLimitPartition.GetTokenBucketLimiter(device, _ => Bucket(PerDevice(settings))));
+
+    private readonly PartitionedRateLimiter<string> streamsOfDevice = PartitionedRateLimiter.Create<string, string>(
+        device => RateLimitPartition.GetConcurrencyLimiter(device, _ => new ConcurrencyLimiterOptions { PermitLimit = MostStreams, QueueLimit = 0 }));
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -33,7 +44,14 @@ internal sealed class CallLimits(ServerSettings settings) : Interceptor, IDispos
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         Enter(context);
-        return continuation(request, responseStream, context);
+        return continuation(request, new CuttingWriter<TResponse>(responseStream, context, time), context);
+    }
+
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        Enter(context);
+        return continuation(requestStream, context);
     }
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -43,19 +61,51 @@ internal sealed class CallLimits(ServerSettings settings) : Interceptor, IDispos
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         Enter(context);
-        return continuation(requestStream, responseStream, context);
+        return continuation(requestStream, new CuttingWriter<TResponse>(responseStream, context, time), context);
     }
 
-    public void Dispose() => limiter.Dispose();
+    /// <summary>Lets a device make a call, if it has not made too many.</summary>
+    /// <exception cref="RpcException">It has; the status says when to try again.</exception>
+    public void Enter(Caller caller)
+    {
+        if (settings.CallsPerSecond > 0)
+            Take(ofDevice, NameOf(caller), $"At most {PerDevice(settings)} calls a second are taken from one device.", "device");
+    }
+
+    /// <summary>Lets a device open a stream; dispose what comes back when the stream has ended.</summary>
+    /// <exception cref="RpcException">It has too many open.</exception>
+    public IDisposable? Open(Caller caller) => settings.CallsPerSecond > 0
+        ? Take(streamsOfDevice, NameOf(caller), $"At most {MostStreams} streams are open at once from one device.", "streams")
+        : null;
+
+    public void Dispose()
+    {
+        ofAddress.Dispose();
+        ofDevice.Dispose();
+        streamsOfDevice.Dispose();
+    }
 
     private void Enter(ServerCallContext context)
     {
-        using var entered = limiter.AttemptAcquire(context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None);
-        if (entered.IsAcquired)
-            return;
-        var wait = entered.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
-        throw RefusalStatus.Exhausted($"At most {settings.CallsPerSecond} calls a second are taken from one address. Try again a little later.", wait);
+        if (settings.CallsPerSecond > 0)
+            Take(ofAddress, CallAddress.Of(context), $"At most {settings.CallsPerSecond} calls a second are taken from one address.", "address");
     }
+
+    private static RateLimitLease Take<TKey>(PartitionedRateLimiter<TKey> limiter, TKey whose, string limit, string kind)
+    {
+        var taken = limiter.AttemptAcquire(whose);
+        if (taken.IsAcquired)
+            return taken;
+        var wait = taken.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+        taken.Dispose();
+        Instruments.Limited.Add(1, new KeyValuePair<string, object?>("limit", kind));
+        throw RefusalStatus.Exhausted($"{limit} Try again a little later.", wait);
+    }
+
+    private static int PerDevice(ServerSettings settings) => Math.Max(1, settings.CallsPerSecond / DevicesAtOneAddress);
+
+    /// <summary>The device; one that another provider vouches for counts by its person.</summary>
+    private static string NameOf(Caller caller) => caller.Device?.Value ?? caller.Person.Id.Value;
 
     private static TokenBucketRateLimiterOptions Bucket(int perSecond) => new()
     {
@@ -64,13 +114,22 @@ internal sealed class CallLimits(ServerSettings settings) : Interceptor, IDispos
         ReplenishmentPeriod = TimeSpan.FromSeconds(1),
         QueueLimit = 0,
     };
+}
 
+/// <summary>Where a call comes from, as far as limits are concerned.</summary>
+internal static class CallAddress
+{
     /// <summary>An IPv4 address, or the first half of an IPv6 address: that much of it belongs to one household.</summary>
-    private static IPAddress Whose(IPAddress address)
+    public static IPAddress Of(ServerCallContext context) => Of(context.GetHttpContext().Connection.RemoteIpAddress);
+
+    /// <inheritdoc cref="Of(ServerCallContext)"/>
+    public static IPAddress Of(IPAddress? address)
     {
+        if (address is null)
+            return IPAddress.None;
         if (address.IsIPv4MappedToIPv6)
             return address.MapToIPv4();
-        if (address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
             return address;
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();

@@ -37,6 +37,8 @@ internal static class RefusalStatus
     public static RpcException Exhausted(string message, TimeSpan retryAfter) =>
         Status(Code.ResourceExhausted, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
+    public static RpcException Late(string message) => Status(Code.DeadlineExceeded, message);
+
     public static RpcException Internal(string traceId) =>
         Status(Code.Internal, $"Something went wrong on the server. It is in the server's log as {traceId}.");
 

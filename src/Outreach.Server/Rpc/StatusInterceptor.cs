@@ -41,6 +41,20 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         }
     }
 
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
+        try
+        {
+            return await continuation(requestStream, new EndingCallContext(context, ends.Token));
+        }
+        catch (Exception thrown)
+        {
+            throw Translate(thrown, context);
+        }
+    }
+
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         IServerStreamWriter<TResponse> responseStream,

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Outreach.Server.Rpc;
+
+namespace Outreach.Server.Hosting;
+
+/// <summary>Keeps one address from taking all connections. Proxies that were named may have any number: they speak for many.</summary>
+internal sealed class ConnectionLimit(ServerSettings settings)
+{
+    /// <summary>Connections that one address may have at once; more are closed as they come.</summary>
+    public const int MostPerAddress = 1_000;
+
+    private readonly HashSet<IPAddress> proxies = [.. settings.ProxyAddresses.Select(proxy => CallAddress.Of(IPAddress.Parse(proxy)))];
+    private readonly ConcurrentDictionary<IPAddress, int> open = new();
+
+    /// <summary>Serves a connection, or closes it.</summary>
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var address = CallAddress.Of((connection.RemoteEndPoint as IPEndPoint)?.Address);
+        if (proxies.Contains(address))
+        {
+            await next(connection);
+            return;
+        }
+
+        try
+        {
+            if (open.AddOrUpdate(address, 1, (_, count) => count + 1) > MostPerAddress)
+                Instruments.Limited.Add(1, new KeyValuePair<string, object?>("limit", "connections"));
+            else
+                await next(connection);
+        }
+        finally
+        {
+            Leave(address);
+        }
+    }
+
+    private void Leave(IPAddress address)
+    {
+        if (open.AddOrUpdate(address, 0, (_, count) => count - 1) == 0)
+            open.TryRemove(KeyValuePair.Create(address, 0));
+    }
+}
