@@ -3,7 +3,7 @@ namespace Outreach.Server.Tests;
 /// <summary>For what the product promises to happen soon, not at once.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     /// <summary>Asks again and again until it holds, and fails when it still does not after a time far beyond what is promised.</summary>
     public static async Task AssertAsync(Func<Task<bool>> holds)
