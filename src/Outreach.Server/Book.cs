@@ -16,8 +16,6 @@ namespace Outreach.Server;
 internal abstract partial class Book<T>(ILedger ledger, string stream, int most, ILogger log) : BackgroundService
     where T : class
 {
-    private static readonly TimeSpan BeforeFollowingAgain = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentDictionary<string, T> kept = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private bool following;
@@ -42,34 +40,24 @@ internal abstract partial class Book<T>(ILedger ledger, string stream, int most,
     {
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await FollowAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException unavailable)
-            {
-                LogBroken(unavailable, stream);
-            }
-            finally
-            {
-                Begin(follow: false);
-            }
-            await Task.Delay(BeforeFollowingAgain, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Following.AlwaysAsync(FollowAsync, broken => LogBroken(broken, stream), stoppingToken);
 
     private async Task FollowAsync(CancellationToken cancel)
     {
-        var from = ledger.Position;
-        Begin(follow: true);
-        await foreach (var commit in ledger.FollowAsync(from, cancel))
-            foreach (var append in commit.Appends)
-                if (append.Stream.StartsWith(stream, StringComparison.Ordinal))
-                    Forget(await ChangedAsync(append, cancel));
+        try
+        {
+            var from = ledger.Position;
+            Begin(follow: true);
+            await foreach (var commit in ledger.FollowAsync(from, cancel))
+                foreach (var append in commit.Appends)
+                    if (append.Stream.StartsWith(stream, StringComparison.Ordinal))
+                        Forget(await ChangedAsync(append, cancel));
+        }
+        finally
+        {
+            Begin(follow: false);
+        }
     }
 
     private async Task<T?> FetchAsync(string id, CancellationToken cancel)

@@ -15,9 +15,6 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
     /// <summary>The most different questions that are followed at once on this node.</summary>
     private const int MostTopics = 1_000;
 
-    /// <summary>How long to wait for a store that is away before asking again.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, OverviewTopic> topics = [];
     private long seen;
@@ -52,26 +49,14 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
         return base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Following.AlwaysAsync(FollowAsync, away => LogAway(log, away), stoppingToken);
+
+    private async Task FollowAsync(CancellationToken cancel)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        await foreach (var commit in ledger.FollowAsync(seen, cancel))
         {
-            try
-            {
-                await foreach (var commit in ledger.FollowAsync(seen, stoppingToken))
-                {
-                    Notice(commit);
-                    seen = commit.Position;
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (StoreUnavailableException away)
-            {
-                LogAway(log, away);
-                await Task.Delay(Patience, stoppingToken);
-            }
+            Notice(commit);
+            seen = commit.Position;
         }
     }
 

@@ -12,8 +12,6 @@ namespace Outreach.Server.Stock;
 internal sealed partial class StockWatches(
     ILedger ledger, StockFamily family, ISiteBook sites, IClock clock, ILogger<StockWatches> log) : BackgroundService
 {
-    private static readonly TimeSpan BeforeFollowingAgain = TimeSpan.FromSeconds(1);
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, SiteWatch> watches = new(StringComparer.Ordinal);
 
@@ -55,25 +53,18 @@ internal sealed partial class StockWatches(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var position = ledger.Position;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await foreach (var commit in ledger.FollowAsync(position, stoppingToken))
-                {
-                    Notice(commit);
-                    position = commit.Position;
-                }
-            }
-            catch (StoreUnavailableException unavailable)
-            {
-                LogBroken(unavailable);
-            }
+        return Following.AlwaysAsync(FollowAsync, LogBroken, stoppingToken);
 
-            await Task.Delay(BeforeFollowingAgain, stoppingToken);
+        async Task FollowAsync(CancellationToken cancel)
+        {
+            await foreach (var commit in ledger.FollowAsync(position, cancel))
+            {
+                Notice(commit);
+                position = commit.Position;
+            }
         }
     }
 

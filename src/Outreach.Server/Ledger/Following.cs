@@ -1,0 +1,34 @@
+namespace Outreach.Server.Ledger;
+
+/// <summary>Follows something for as long as the process lives, whatever fails meanwhile.</summary>
+internal static class Following
+{
+    private static readonly TimeSpan BeforeFollowingAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>Follows again and again; ends when it is stopped, without a word.</summary>
+    /// <param name="follow">Follows until it fails or is cancelled.</param>
+    /// <param name="broken">Is told of each failure.</param>
+    /// <param name="stopping">Stops it.</param>
+    public static async Task AlwaysAsync(Func<CancellationToken, Task> follow, Action<Exception> broken, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await follow(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Nobody else would follow again.
+            catch (Exception failed)
+#pragma warning restore CA1031
+            {
+                broken(failed);
+            }
+
+            await Task.Delay(BeforeFollowingAgain, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
