@@ -38,6 +38,7 @@ internal sealed class OpenCalls(IClock clock)
 internal sealed class OpenCall : IDisposable
 {
     private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromSeconds(1);
+    private const int MostTries = 10;
 
     private readonly OpenCalls calls;
     private readonly Func<CancellationToken, Task<Refusal?>> ask;
@@ -98,17 +99,21 @@ internal sealed class OpenCall : IDisposable
         }
     }
 
+    /// <summary>Asks until there is an answer, however the store fails meanwhile: a call that nobody can vouch for ends at last.</summary>
     private async Task<Refusal?> AskAsync()
     {
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             try
             {
                 return await ask(Ends);
             }
-            catch (Ledger.StoreUnavailableException)
+#pragma warning disable CA1031 // Whatever it was, nobody has said that the caller may go on.
+            catch (Exception failed) when (!Ends.IsCancellationRequested && failed is not ObjectDisposedException)
+#pragma warning restore CA1031
             {
-                // Nothing is shown meanwhile that is not shown by the store.
+                if (tries == MostTries)
+                    return Domain.Refusal.Unproven("ACCESS_UNKNOWN", "Whether this call may go on could not be found out. Call again.");
                 await Task.Delay(BeforeAskingAgain, Ends);
             }
         }
