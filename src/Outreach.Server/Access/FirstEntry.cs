@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using NodaTime;
 using Outreach.Domain.Access;
+using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 
@@ -8,13 +9,13 @@ namespace Outreach.Server.Access;
 
 /// <summary>
 /// At a start where nobody could let anybody in, makes the first organization and its administrator, and a code for that one
-/// to come in with. So it is at the first start, and when every device of every administrator is shut out: whoever can start
-/// the server can read its store too, and is let in by this without touching it.
+/// to come in with. So it is at the first start, when every device of every administrator is shut out, and when the start asks for
+/// it: whoever can start the server can read its store too, and is let in by this without touching it.
 /// </summary>
-internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes codes, Secrets secrets) : IHostedLifecycleService
+internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes codes, Secrets secrets, ServerSettings settings) : IHostedLifecycleService
 {
-    /// <summary>The id of the first administrator.</summary>
-    private static readonly PersonId First = new("admin");
+    /// <summary>The id of the first administrator; those after it, where it was ended, have a number behind.</summary>
+    private const string First = "admin";
 
     private static readonly Organization Program = new(OrganizationId.First, "This program", OrganizationKind.OutreachProgram, []);
 
@@ -34,7 +35,7 @@ internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes cod
     /// <summary>Runs when the silo is up.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (await AccessViews.CanBeEnteredAsync(ledger, OrganizationId.First, cancellationToken))
+        if (!settings.AdministratorCode && await AccessViews.CanBeEnteredAsync(ledger, OrganizationId.First, cancellationToken))
             return;
         if (await AccessViews.OrganizationAsync(ledger, OrganizationId.First.Value, cancellationToken) is null)
             await Answers.AskAsync(() => grains.GetGrain<IOrganizationGrain>(OrganizationId.First.Value).AddAsync(Program));
@@ -54,10 +55,10 @@ internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes cod
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The code: nodes that start at once print the same, and so does a start before it was used.</summary>
+    /// <summary>The code: nodes that start at once print the same, and so does a start before it was used. It was never used before.</summary>
     private async Task<EnrollmentCode> AgreeAsync(PersonId administrator, CancellationToken cancel)
     {
-        var name = $"first-code-{await AccessViews.CountDevicesAsync(ledger, administrator, cancel)}";
+        var name = $"first-code-{administrator}-{await AccessViews.CountDevicesAsync(ledger, administrator, cancel)}";
         return EnrollmentCode.Of(await secrets.AgreeAsync(
             name, () => RandomNumberGenerator.GetBytes(EnrollmentCode.Length), Instant.MaxValue, cancel));
     }
@@ -67,7 +68,15 @@ internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes cod
     {
         if (await AccessViews.AdministratorAsync(ledger, OrganizationId.First, cancel) is { } there)
             return there;
-        var person = new Person(First, OrganizationId.First, "Administrator", PersonKind.Person, [new Grant(Role.Administrator, [])]);
-        return (await Answers.AskAsync(() => grains.GetGrain<IPersonGrain>(First.Value).AddAsync(person))).Person.Id;
+        var person = new Person(await FreeIdAsync(cancel), OrganizationId.First, "Administrator", PersonKind.Person, [new Grant(Role.Administrator, [])]);
+        return (await Answers.AskAsync(() => grains.GetGrain<IPersonGrain>(person.Id.Value).AddAsync(person))).Person.Id;
+    }
+
+    private async Task<PersonId> FreeIdAsync(CancellationToken cancel)
+    {
+        var id = First;
+        for (var number = 2; await AccessViews.PersonAsync(ledger, id, cancel) is not null; number++)
+            id = $"{First}-{number}";
+        return new PersonId(id);
     }
 }

@@ -19,7 +19,9 @@ internal static class Greeting
                 to.WriteLine($"Look around: {app.Services.GetRequiredService<WebAddress>().With(visit)}");
         }
         else if (app.Services.GetRequiredService<FirstEntry>().TakeCode() is { } code)
-            to.WriteLine($"Nobody can sign in yet. Sign in as administrator within a day, once, with the code {code}");
+            to.WriteLine($"{(settings.AdministratorCode ? "As asked" : "Nobody can sign in yet")}. Sign in as administrator within a day, once, with the code {code}");
+        if (settings.PlainHttp && !settings.ProxyAddresses.Any())
+            to.WriteLine("All callers count as one where a proxy is in front: name its address with --Outreach:Proxies.");
         to.WriteLine($"Dashboard and JSON on {web}");
         to.WriteLine($"Listening for gRPC on {grpc}");
         to.WriteLine($"Store: {StoreOf(settings)}");

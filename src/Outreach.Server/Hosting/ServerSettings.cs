@@ -16,6 +16,12 @@ public sealed class ServerSettings
     /// <summary>Whether to show a program that is made up, in a folder of its own, to whoever is at this machine.</summary>
     public bool Demo { get; set; }
 
+    /// <summary>
+    /// Whether to print a code for an administrator at this start also where one could come in: for a program whose administrators
+    /// have lost what they signed in with.
+    /// </summary>
+    public bool AdministratorCode { get; set; }
+
     /// <summary>A PostgreSQL connection string; empty: the embedded store in <see cref="DataFolder"/>.</summary>
     public string Postgres { get; set; } = "";
 
