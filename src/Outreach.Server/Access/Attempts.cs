@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
 using NodaTime;
 using Outreach.Domain;
@@ -20,7 +19,7 @@ internal sealed class Attempts(Marks marks, Audit audit, IClock clock)
     /// <summary>Wrong ones that an address may have in <see cref="Window"/>.</summary>
     public const int MostOfAddress = 10;
 
-    /// <summary>Wrong ones in all in <see cref="Window"/>, beyond which an address may have one.</summary>
+    /// <summary>Wrong ones in all in <see cref="Window"/>, beyond which an address may have one, and not each is recorded.</summary>
     private const int MostInAll = 1_000;
 
     private const int MostAddresses = 100_000;
@@ -28,71 +27,98 @@ internal sealed class Attempts(Marks marks, Audit audit, IClock clock)
     /// <summary>How long a wrong one counts.</summary>
     public static readonly Duration Window = Duration.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<string, Wrong> wrong = new(StringComparer.Ordinal);
+    /// <summary>How often one is recorded while there are very many: a record that grows as fast as others like is of no use.</summary>
+    private static readonly Duration RecordedEvery = Duration.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<IPAddress, Wrong> wrong = new();
     private readonly Wrong all = new();
+    private readonly Wrong strangers = new();
+    private readonly Lock gate = new();
+    private Instant recorded;
 
     /// <summary>Lets an attempt be made, if its address has not made too many that failed.</summary>
     /// <exception cref="RefusedException">It failed, or it was not let be made.</exception>
     public async Task<T> MakeAsync<T>(ServerCallContext context, Func<Task<T>> attempt)
     {
-        var (address, now) = (AddressOf(context), clock.GetCurrentInstant());
-        if (wrong.TryGetValue(address.ToString(), out var mine) && mine.WaitFor(now, all.Count(now) >= MostInAll ? 1 : MostOfAddress) is { } wait)
+        var (address, now) = (CallAddress.Of(context), clock.GetCurrentInstant());
+        var mine = Of(address, now);
+        if (mine.Enter(now, all.Count(now) >= MostInAll ? 1 : MostOfAddress) is { } wait)
             throw new RefusedException(TooMany(wait));
+        var failed = false;
         try
         {
             return await attempt();
         }
         catch (RefusedException refused) when (refused.Refusal.Kind == RefusalKind.Unproven)
         {
-            Count(address, now);
-            var mark = await marks.OfAsync(address, context.CancellationToken);
-            await audit.RecordAttemptAsync(OrganizationId.First, "", "", context.Method, mark, refused.Refusal.Code);
+            failed = true;
+            await FailAsync(context, address, now, refused.Refusal.Code);
             throw;
+        }
+        finally
+        {
+            if (mine.Leave(now, failed) == 0)
+                wrong.TryRemove(KeyValuePair.Create(address, mine));
         }
     }
 
     /// <summary>Records an attempt with what was once a device's.</summary>
     public async Task RecordAsync(ServerCallContext context, Device device, string reason)
     {
-        var mark = await marks.OfAsync(AddressOf(context), context.CancellationToken);
+        var mark = await marks.OfAsync(CallAddress.Of(context), context.CancellationToken);
         await audit.RecordAttemptAsync(device.Organization, device.Person.Value, device.Id.Value, context.Method, mark, reason);
     }
 
-    private void Count(IPAddress address, Instant now)
+    private async Task FailAsync(ServerCallContext context, IPAddress address, Instant now, string reason)
     {
-        if (wrong.Count >= MostAddresses)
-        {
-            foreach (var (key, old) in wrong)
-            {
-                if (old.Count(now) == 0)
-                    wrong.TryRemove(key, out _);
-            }
-        }
+        Instruments.WrongAttempts.Add(1);
+        if (!IsRecorded(now))
+            return;
+        var mark = await marks.OfAsync(address, context.CancellationToken);
+        await audit.RecordAttemptAsync(OrganizationId.First, "", "", context.Method, mark, reason);
+    }
 
-        all.Add(now, MostInAll);
-        wrong.GetOrAdd(address.ToString(), _ => new Wrong()).Add(now, MostOfAddress);
+    private bool IsRecorded(Instant now)
+    {
+        lock (gate)
+        {
+            if (all.Add(now, MostInAll) == MostInAll && now - recorded < RecordedEvery)
+                return false;
+            recorded = now;
+            return true;
+        }
+    }
+
+    /// <summary>What an address has made; those who come when there are too many addresses share one.</summary>
+    private Wrong Of(IPAddress address, Instant now)
+    {
+        if (wrong.TryGetValue(address, out var mine))
+            return mine;
+        return wrong.Count < MostAddresses ? wrong.GetOrAdd(address, _ => new Wrong()) : Sweep(now);
+    }
+
+    private Wrong Sweep(Instant now)
+    {
+        lock (gate)
+        {
+            if (strangers.Count(now) > 0)
+                return strangers;
+            foreach (var old in wrong.Where(old => old.Value.Count(now) == 0))
+                wrong.TryRemove(old);
+            return strangers;
+        }
     }
 
     private static Refusal TooMany(Duration wait) =>
         Refusal.Limit("TOO_MANY_ATTEMPTS", $"Too many wrong ones came from this address. Wait {Math.Ceiling(wait.TotalSeconds)} seconds.") with { RetryAfter = wait };
 
-    /// <summary>The address that a call came from; of IPv6 its network, since one household has many.</summary>
-    private static IPAddress AddressOf(ServerCallContext context)
-    {
-        var address = context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None;
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
-    }
-
-    /// <summary>When the last wrong ones were made.</summary>
+    /// <summary>When the last wrong ones were made, and how many are being made.</summary>
     private sealed class Wrong
     {
+        private static readonly Duration BeforeTryingAgain = Duration.FromSeconds(1);
+
         private readonly Queue<Instant> times = [];
+        private int inside;
 
         public int Count(Instant now)
         {
@@ -103,24 +129,46 @@ internal sealed class Attempts(Marks marks, Audit audit, IClock clock)
             }
         }
 
-        public void Add(Instant now, int most)
+        /// <summary>Begins one; how long to wait instead, where all that are being made could be one too many.</summary>
+        public Duration? Enter(Instant now, int most)
         {
             lock (times)
             {
                 Drop(now);
-                if (times.Count == most)
-                    times.Dequeue();
-                times.Enqueue(now);
+                if (times.Count >= most)
+                    return times.ElementAt(times.Count - most) + Window - now;
+                if (times.Count + inside >= most)
+                    return BeforeTryingAgain;
+                inside++;
+                return null;
             }
         }
 
-        /// <summary>How long until there are fewer than so many; null where there are.</summary>
-        public Duration? WaitFor(Instant now, int most)
+        /// <summary>Ends one.</summary>
+        /// <returns>How many count or are being made.</returns>
+        public int Leave(Instant now, bool failed)
+        {
+            lock (times)
+            {
+                inside--;
+                if (failed)
+                    times.Enqueue(now);
+                return times.Count + inside;
+            }
+        }
+
+        /// <summary>Counts one; at most so many are counted.</summary>
+        /// <returns>How many there were before.</returns>
+        public int Add(Instant now, int most)
         {
             lock (times)
             {
                 Drop(now);
-                return times.Count < most ? null : times.ElementAt(times.Count - most) + Window - now;
+                var before = times.Count;
+                if (before == most)
+                    times.Dequeue();
+                times.Enqueue(now);
+                return before;
             }
         }
 

@@ -27,10 +27,8 @@ internal sealed class SessionService(
     public override async Task<RefreshSessionResponse> RefreshSession(RefreshSessionRequest request, ServerCallContext context)
     {
         var (token, requestId) = AccessWire.Parse(request);
-        var id = await attempts.MakeAsync(context, async () =>
-            await marks.ReadAsync(token, context.CancellationToken) is { } made
-                ? made.Value
-                : throw new RefusedException(Refusal.Unproven("TOKEN_WRONG", "This refresh token is not one of this server. Enrol the device with a new code.")));
+        // A seal cannot be guessed: whoever has a good one waits for nobody else's mistakes.
+        var id = await marks.ReadAsync(token, context.CancellationToken) is { } made ? made.Value : await RefuseAsync(context);
         var next = await marks.MakeAsync(new EnrolledId(id), context.CancellationToken);
         var device = await RefreshAsync(id, Marks.Of(token), Marks.Of(next), requestId, context);
         return new RefreshSessionResponse { Tokens = await TokensAsync(device, next, context.CancellationToken) };
@@ -90,10 +88,14 @@ internal sealed class SessionService(
         }
         catch (RefusedException) when (before.Standing == Standing.Enrolled)
         {
-            await attempts.RecordAsync(context, before, "TOKEN_REUSED");
+            if (await AccessViews.DeviceAsync(ledger, id, context.CancellationToken) is { Standing: Standing.TokenReused })
+                await attempts.RecordAsync(context, before, "TOKEN_REUSED");
             throw;
         }
     }
+
+    private Task<string> RefuseAsync(ServerCallContext context) => attempts.MakeAsync<string>(context, () => throw new RefusedException(
+        Refusal.Unproven("TOKEN_WRONG", "This refresh token is not one of this server. Enrol the device with a new code.")));
 
     private async Task<Tokens> TokensAsync(Device device, string refresh, CancellationToken cancel)
     {
