@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 using Outreach.Protocol.Reports.V1;
 
@@ -89,7 +90,7 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
         }
         catch (RpcException e)
         {
-            return Judge(e.Status);
+            return Judge(e);
         }
         catch (HttpRequestException)
         {
@@ -99,9 +100,12 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
 
     /// <summary>Decides what a failed call means.</summary>
     /// <returns>Whether there should be a wait before the next.</returns>
-    private bool Judge(Status status)
+    private bool Judge(RpcException failed)
     {
-        switch (status.StatusCode)
+        // The server says when to come again: it has enough to do now, and nothing is wrong with what was asked.
+        if (failed.GetRpcStatus()?.GetDetail<RetryInfo>() is not null)
+            return true;
+        switch (failed.StatusCode)
         {
             // Whoever carries the calls has proved again who asks, and is asked once more. What that one may see can be less.
             case StatusCode.Unauthenticated when !proven:
@@ -118,7 +122,7 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
                 return true;
             case StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.ResourceExhausted or StatusCode.Unimplemented
                 or StatusCode.PermissionDenied or StatusCode.Unauthenticated:
-                Tell(new Link.Refused(status.Detail));
+                Tell(new Link.Refused(failed.Status.Detail));
                 return false;
             default:
                 return true;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Web.Reports;
@@ -62,6 +63,21 @@ public sealed class OverviewWatchTests : IDisposable
         second.Send(First("5"));
         await line.UntilAsync(() => watch.Picture.Complete);
         Assert.Equal(new Link.Live(BySite: false), watch.Link);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_enough_to_do_is_asked_the_same_again_a_little_later()
+    {
+        var watch = Start();
+        (await line.NextCallAsync()).Fail(new Google.Rpc.Status
+        {
+            Code = (int)StatusCode.ResourceExhausted,
+            Details = { Any.Pack(new Google.Rpc.RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) }) },
+        }.ToRpcException());
+
+        await line.UntilAsync(() => watch.Link is Link.Lost);
+        watch.TryNow();
+        Assert.True((await line.NextCallAsync()).Request.Query.BySite);
     }
 
     [Fact]
@@ -222,7 +238,9 @@ public sealed class OverviewWatchTests : IDisposable
 
         public void End() => responses.Writer.TryComplete();
 
-        public void Fail(StatusCode code, string detail = "") => responses.Writer.TryComplete(new RpcException(new Status(code, detail)));
+        public void Fail(StatusCode code, string detail = "") => Fail(new RpcException(new Status(code, detail)));
+
+        public void Fail(RpcException failure) => responses.Writer.TryComplete(failure);
 
         public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
