@@ -17,7 +17,10 @@ public static class Cli
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var parsed = Root(terminal).Parse(args);
-        var plain = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        var plain = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, Output = terminal.Out.Profile.Out.Writer, Error = terminal.Err.Profile.Out.Writer,
+        };
         if (parsed.Errors.Count > 0)
         {
             await parsed.InvokeAsync(plain);

@@ -13,6 +13,9 @@ public static class Server
     /// <summary>Where a server listens for gRPC unless it was told otherwise: HTTP/2 in plain text, this machine only.</summary>
     public const string DefaultAddress = "http://127.0.0.1:5080";
 
+    /// <summary>The variable that lets the tool speak without TLS to another machine.</summary>
+    private const string PlainHttp = "OUTREACH_PLAIN_HTTP";
+
     private const int LargestAnswer = 64 * 1024 * 1024;
 
     /// <summary>The option that every command has.</summary>
@@ -24,10 +27,11 @@ public static class Server
         DefaultValueFactory = _ => new Uri(DefaultAddress),
         CustomParser = result =>
         {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-                return address;
-            result.AddError($"--server takes an address such as {DefaultAddress}; this is '{result.Tokens[0].Value}'.");
-            return null;
+            if (!Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+                result.AddError($"--server takes an address such as {DefaultAddress}; this is '{result.Tokens[0].Value}'.");
+            else if (address.Scheme == "http" && !address.IsLoopback && Environment.GetEnvironmentVariable(PlainHttp) != "true")
+                result.AddError($"Others could read along on the way to {address}: use https, or set {PlainHttp}=true where nobody can.");
+            return address;
         },
     };
 

@@ -89,6 +89,13 @@ public sealed class AccessCommandTests(ServerOnSqlite fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task Nothing_is_sent_where_others_could_read_along()
+    {
+        Assert.Equal(ExitCode.Usage, await admin.RunAsync("people", "list", "--server", "http://outreach.example"));
+        Assert.Contains("Others could read along on the way to http://outreach.example/: use https", admin.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Grants_are_read_as_they_are_shown()
     {
         var grant = GrantText.Read("site-coordinator@van-1,van-2");
