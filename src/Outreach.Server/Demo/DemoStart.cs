@@ -18,6 +18,7 @@ internal sealed class DemoStart(IGrainFactory grains, StockKeepers keepers, ILed
     public const string Folder = "outreach-demo";
 
     private const string Marker = "demonstration";
+    private const string Filled = "Everything in this folder is made up.\n";
 
     private static readonly Duration CodeLasts = Duration.FromDays(1);
 
@@ -51,16 +52,22 @@ internal sealed class DemoStart(IGrainFactory grains, StockKeepers keepers, ILed
             person, PersonSettings.Label | PersonSettings.Grants, null, othersAdminister: true));
     }
 
-    /// <exception cref="StartException">The folder holds a program that is not made up.</exception>
+    /// <exception cref="StartException">The folder holds a program that is not made up, or half of one that is.</exception>
     private async Task FillAsync(CancellationToken cancel)
     {
         var marker = Path.Combine(settings.DataFolder, Marker);
         if (File.Exists(marker))
+        {
+            if (await File.ReadAllTextAsync(marker, cancel) != Filled)
+                throw new StartException($"The demonstration in {settings.DataFolder} was not made to its end. Delete the folder and start again.");
             return;
-        if (await HoldsSitesAsync(cancel))
+        }
+
+        if (await HoldsAnythingAsync(cancel))
             throw new StartException($"{settings.DataFolder} holds a program that is not a demonstration: nothing made up is added to it. Name another folder with --Outreach:DataFolder.");
-        await File.WriteAllTextAsync(marker, "Everything in this folder is made up.\n", cancel);
+        await File.WriteAllTextAsync(marker, "Everything in this folder is made up, and not all of it is here yet.\n", cancel);
         await FillAsync(new DemoProgram(clock.GetCurrentInstant()));
+        await File.WriteAllTextAsync(marker, Filled, cancel);
     }
 
     private async Task FillAsync(DemoProgram program)
@@ -74,11 +81,12 @@ internal sealed class DemoStart(IGrainFactory grains, StockKeepers keepers, ILed
                 await keepers.Of(site).LogAsync(new Batch([.. some.Select(e => new Sent(e, StockWire.ContentOf(e)))], Duration.Zero));
     }
 
-    private async Task<bool> HoldsSitesAsync(CancellationToken cancel)
+    /// <summary>Whether there is more than every start makes: the first administrator, who has not come in.</summary>
+    private async Task<bool> HoldsAnythingAsync(CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
         await using var query = views.CreateCommand();
-        query.CommandText = "SELECT COUNT(*) FROM sites";
-        return (long)(await query.ExecuteScalarAsync(cancel))! > 0;
+        query.CommandText = "SELECT (SELECT COUNT(*) FROM sites) + (SELECT COUNT(*) FROM devices)";
+        return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
     }
 }

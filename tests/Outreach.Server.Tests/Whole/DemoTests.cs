@@ -44,6 +44,14 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public async Task A_demonstration_that_was_not_made_to_its_end_is_not_shown()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "demonstration"), "not all of it", TestContext.Current.CancellationToken);
+        var (_, said) = await ServerProcess.RefuseToStartAsync(Settings);
+        Assert.Contains($"Delete the folder and start again.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_is_for_this_machine_only()
     {
         var (_, said) = await ServerProcess.RefuseToStartAsync([.. Settings, "--Outreach:Listen=0.0.0.0", "--Outreach:PlainHttp=true"]);
