@@ -89,6 +89,7 @@ public static class OutreachServer
         services.AddSingleton<CallLimits>();
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
+        services.AddSingleton<StoreHealth>();
         services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
     }
 

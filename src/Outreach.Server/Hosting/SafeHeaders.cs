@@ -18,6 +18,9 @@ internal static class SafeHeaders
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            // What is answered to calls is for the caller, and stays in no cache on the way.
+            if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+                headers.CacheControl = "no-store";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         }
 

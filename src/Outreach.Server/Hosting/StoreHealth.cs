@@ -3,13 +3,29 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Ready while the store answers and the server is not stopping.</summary>
-internal sealed class StoreHealth(ILedger ledger, IHostApplicationLifetime life) : IHealthCheck
+/// <summary>Ready while the store answers and the server is not stopping. Anyone may ask, so the store is asked once a second at most.</summary>
+internal sealed class StoreHealth(ILedger ledger, IHostApplicationLifetime life, TimeProvider time) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private Task<HealthCheckResult>? last;
+    private long askedAt;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (life.ApplicationStopping.IsCancellationRequested)
-            return HealthCheckResult.Unhealthy("The server is stopping.");
+            return Task.FromResult(HealthCheckResult.Unhealthy("The server is stopping."));
+        lock (gate)
+        {
+            if (last is null || (last.IsCompleted && time.GetElapsedTime(askedAt) >= Known))
+                (last, askedAt) = (AskAsync(life.ApplicationStopping), time.GetTimestamp());
+            return last.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<HealthCheckResult> AskAsync(CancellationToken cancellationToken)
+    {
         try
         {
             await using var views = await ledger.OpenViewsAsync(cancellationToken);
@@ -18,7 +34,7 @@ internal sealed class StoreHealth(ILedger ledger, IHostApplicationLifetime life)
             await query.ExecuteScalarAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception failed) when (failed is not OperationCanceledException)
+        catch (Exception failed) when (failed is not OperationCanceledException || cancellationToken.IsCancellationRequested)
         {
             return HealthCheckResult.Unhealthy("The store does not answer.");
         }

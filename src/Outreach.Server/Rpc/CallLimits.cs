@@ -27,7 +27,7 @@ internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : I
     private readonly PartitionedRateLimiter<string> ofDevice = PartitionedRateLimiter.Create<string, string>(
         device => RateLimitPartition.GetTokenBucketLimiter(device, _ => Bucket(PerDevice(settings))));
 
-    private readonly PartitionedRateLimiter<string> streamsOfDevice = PartitionedRateLimiter.Create<string, string>(
+    private readonly PartitionedRateLimiter<string> streams = PartitionedRateLimiter.Create<string, string>(
         device => RateLimitPartition.GetConcurrencyLimiter(device, _ => new ConcurrencyLimiterOptions { PermitLimit = MostStreams, QueueLimit = 0 }));
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -74,16 +74,22 @@ internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : I
 
     /// <summary>Lets a device open a stream; dispose what comes back when the stream has ended.</summary>
     /// <exception cref="RpcException">It has too many open.</exception>
-    public IDisposable? Open(Caller caller) => settings.CallsPerSecond > 0
-        ? Take(streamsOfDevice, NameOf(caller), $"At most {MostStreams} streams are open at once from one device.", "streams")
-        : null;
+    public IDisposable? Open(Caller caller) => Open(NameOf(caller), "device");
+
+    /// <summary>Lets somebody open a stream who need not say who they are; dispose what comes back when the stream has ended.</summary>
+    /// <exception cref="RpcException">Their address has too many open.</exception>
+    public IDisposable? Open(ServerCallContext context) => Open($"address {CallAddress.Of(context)}", "address");
 
     public void Dispose()
     {
         ofAddress.Dispose();
         ofDevice.Dispose();
-        streamsOfDevice.Dispose();
+        streams.Dispose();
     }
+
+    private RateLimitLease? Open(string whose, string what) => settings.CallsPerSecond > 0
+        ? Take(streams, whose, $"At most {MostStreams} streams are open at once from one {what}.", "streams")
+        : null;
 
     private void Enter(ServerCallContext context)
     {

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>A call whose token also ends when the server stops, so that streams end first and with a word to the caller.</summary>
+/// <summary>A call whose token ends for other reasons too, such as the server stopping or the caller being shut out, so that it ends with a word to the caller.</summary>
 internal sealed class EndingCallContext : ServerCallContext
 {
     private readonly ServerCallContext call;

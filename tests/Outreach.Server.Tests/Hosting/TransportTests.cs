@@ -8,6 +8,7 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Outreach.Domain.Access;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Tests.Whole;
@@ -106,6 +107,18 @@ public sealed class TransportTests : IDisposable
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         using var page = await browser.GetAsync(app.Urls.Last(), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    [Fact]
+    public async Task Links_name_the_address_that_browsers_use()
+    {
+        await using var app = await StartAsync("--Outreach:PublicAddress=https://outreach.example.org");
+        Assert.Equal(
+            "https://outreach.example.org/#code=00000-00000",
+            app.Services.GetRequiredService<WebAddress>().With(EnrollmentCode.Read("00000-00000")!.Value));
+
+        var (_, said) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", "--Outreach:PublicAddress=outreach.example.org/x");
+        Assert.Contains("Outreach:PublicAddress must be an address such as https://outreach.example.org", said, StringComparison.Ordinal);
     }
 
     [Fact]
