@@ -76,7 +76,7 @@ internal sealed class AccessInterceptor(Callers callers, CallLimits limits, Open
         var refusal = await callers.RefuseAsync(policy, caller, Named(policy, request), context.CancellationToken);
         // An attempt at what is recorded is recorded too: it may be the first sign that somebody is where they should not be.
         if (policy.Recorded != AuditKind.Unspecified)
-            await audit.RecordAsync(policy.Recorded, caller, context.Method, request);
+            await audit.RecordAsync(policy.Recorded, caller, context.Method, request, refusal);
         if (refusal is not null)
             throw new RefusedException(refusal);
     }
@@ -86,6 +86,7 @@ internal sealed class AccessInterceptor(Callers callers, CallLimits limits, Open
         var policy = PolicyOf(context);
         if (policy.Reach == Reach.Anyone)
         {
+            using var outside = limits.Open(context);
             await inside(context);
             return;
         }

@@ -1,4 +1,6 @@
 using Google.Protobuf;
+using Grpc.Core;
+using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Access.V1;
 
@@ -12,14 +14,28 @@ internal sealed class Audit(IGrainFactory grains)
     /// <param name="caller">Who calls.</param>
     /// <param name="method">The method's path, with or without the slash before it.</param>
     /// <param name="request">The request; null for a stream of them.</param>
-    public Task RecordAsync(AuditKind kind, Caller caller, string method, IMessage? request)
+    /// <param name="refusal">Why it was not let in; null where it was. What became of it then is told by what it recorded, if anything.</param>
+    public Task RecordAsync(AuditKind kind, Caller caller, string method, IMessage? request, Refusal? refusal)
     {
         var (who, device) = (caller.Person.Id.Value, caller.Device?.Value ?? "");
-        var subjects = request is null ? [] : RequestFields.Subjects(request);
+        var subjects = Subjects(request, refusal);
         var reason = request is null ? "" : RequestFields.Reason(request);
         return RecordAsync(caller.Organization, kind == AuditKind.Look
             ? new AuditEvent.Looked(who, device, Plain(method), subjects, reason)
             : new AuditEvent.Acted(who, device, Plain(method), subjects, reason));
+    }
+
+    /// <summary>Records an act also with the organization that it is about, where that is not the caller's own: it sees who acts on it.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="whose">Whom it is about.</param>
+    /// <param name="request">The request.</param>
+    public async Task TellAsync(ServerCallContext context, OrganizationId whose, IMessage request)
+    {
+        var caller = context.Caller();
+        if (whose == caller.Organization)
+            return;
+        await RecordAsync(whose, new AuditEvent.Acted(
+            caller.Person.Id.Value, caller.Device?.Value ?? "", Plain(context.Method), Subjects(request, null), RequestFields.Reason(request)));
     }
 
     /// <summary>Records an attempt to come in that failed.</summary>
@@ -44,6 +60,12 @@ internal sealed class Audit(IGrainFactory grains)
             // Another node was first; the keeper knows what that one wrote by now.
             await keeper.RecordAsync(entry);
         }
+    }
+
+    private static Few<string> Subjects(IMessage? request, Refusal? refusal)
+    {
+        var subjects = request is null ? [] : RequestFields.Subjects(request);
+        return refusal is null ? subjects : [$"refused={refusal.Code}", .. subjects.Take(AuditEvent.MaxSubjects - 1)];
     }
 
     private static string Plain(string method) => method.TrimStart('/');

@@ -3,12 +3,15 @@ using Outreach.Domain.Access;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
+using Device = Outreach.Domain.Access.Device;
 using Role = Outreach.Domain.Access.Role;
 
 namespace Outreach.Server.Access;
 
 /// <summary>Devices over gRPC.</summary>
-internal sealed class DeviceService(IGrainFactory grains, ILedger ledger, OrganizationBook organizations) : Protocol.Access.V1.DeviceService.DeviceServiceBase
+internal sealed class DeviceService(
+    IGrainFactory grains, ILedger ledger, OrganizationBook organizations, PersonBook people, Audit audit)
+    : Protocol.Access.V1.DeviceService.DeviceServiceBase
 {
     [Allow(Reach.SignedIn)]
     public override async Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
@@ -28,12 +31,24 @@ internal sealed class DeviceService(IGrainFactory grains, ILedger ledger, Organi
         var (id, reason) = AccessWire.Parse(request);
         var caller = context.Caller();
         var there = await AccessViews.DeviceAsync(ledger, id.Value, context.CancellationToken);
-        var may = there is not null
-            && (there.Person == caller.Person.Id || caller.KeepsInstallation || (there.Organization == caller.Organization && SeesAll(caller)));
-        if (!may)
+        if (there is null || !await MayShutOutAsync(caller, there, context.CancellationToken))
             throw new RefusedException(DeviceRules.Unknown(id.Value));
+        await audit.TellAsync(context, there.Organization, request);
         var device = await Answers.AskAsync(() => grains.GetGrain<IDeviceGrain>(id.Value).ShutOutAsync(Standing.ShutOut, reason));
         return new ShutOutDeviceResponse { Device = AccessWire.Write(device) };
+    }
+
+    /// <summary>
+    /// One's own, and those of the organization for administrators. Coordinators too: a phone that is lost cannot wait for an administrator;
+    /// but they cannot shut those out who could let people in again.
+    /// </summary>
+    private async ValueTask<bool> MayShutOutAsync(Caller caller, Device device, CancellationToken cancel)
+    {
+        if (device.Person == caller.Person.Id || caller.KeepsInstallation)
+            return true;
+        if (device.Organization != caller.Organization || !SeesAll(caller))
+            return false;
+        return caller.Person.Administers() || await people.FindAsync(device.Person.Value, cancel) is not { } owner || !owner.Administers();
     }
 
     private static bool SeesAll(Caller caller) => caller.Person.Holds(Role.Administrator) || caller.Person.Holds(Role.SiteCoordinator);

@@ -16,7 +16,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>People over gRPC.</summary>
 internal sealed class PeopleService(
-    IGrainFactory grains, ILedger ledger, OrganizationBook organizations, ISiteBook sites, Codes codes, WebAddress web)
+    IGrainFactory grains, ILedger ledger, OrganizationBook organizations, ISiteBook sites, Codes codes, Audit audit, WebAddress web)
     : Protocol.Access.V1.PeopleService.PeopleServiceBase
 {
     [Allow(Reach.Somewhere, Role.Administrator, Recorded = AuditKind.Act)]
@@ -24,6 +24,7 @@ internal sealed class PeopleService(
     {
         var person = AccessWire.Parse(request, context.Caller().Organization);
         await organizations.RequireAsync(person.Organization, context.Caller(), context.CancellationToken);
+        await audit.TellAsync(context, person.Organization, request);
         await CheckSitesAsync(person, person.Organization, context.CancellationToken);
         var entry = await Answers.AskAsync(() => Keeper(person.Id).AddAsync(person));
         return new CreatePersonResponse { Person = AccessWire.Write(entry) };
@@ -34,6 +35,7 @@ internal sealed class PeopleService(
     {
         var (wanted, which, seen) = AccessWire.Parse(request);
         var there = await FindAsync(wanted.Id, context);
+        await audit.TellAsync(context, there.Organization, request);
         await CheckSitesAsync(wanted, there.Organization, context.CancellationToken);
         var others = await AccessViews.OthersAdministerAsync(ledger, there.Organization, there.Id, context.CancellationToken);
         var entry = await Answers.AskAsync(() => Keeper(wanted.Id).ChangeAsync(wanted, which, seen, others));
@@ -45,6 +47,7 @@ internal sealed class PeopleService(
     {
         var (id, reason, seen) = AccessWire.Parse(request);
         var there = await FindAsync(id, context);
+        await audit.TellAsync(context, there.Organization, request);
         var others = await AccessViews.OthersAdministerAsync(ledger, there.Organization, id, context.CancellationToken);
         var entry = await Answers.AskAsync(() => Keeper(id).EndAsync(reason, seen, others));
         return new EndPersonResponse { Person = AccessWire.Write(entry) };
@@ -71,7 +74,8 @@ internal sealed class PeopleService(
     public override async Task<CreateEnrollmentCodeResponse> CreateEnrollmentCode(CreateEnrollmentCodeRequest request, ServerCallContext context)
     {
         var (id, lasts) = AccessWire.Parse(request);
-        _ = await FindAsync(id, context);
+        var there = await FindAsync(id, context);
+        await audit.TellAsync(context, there.Organization, request);
         var (code, expires) = await codes.MakeAsync(id, lasts, context.CancellationToken);
         return new CreateEnrollmentCodeResponse
         {

@@ -11,7 +11,7 @@ public sealed class PersonFamily : Family<PersonState, PersonEvent>
     /// <summary>People by id. The document is a <see cref="PersonEntry"/>; ended and administers are "1" or empty.</summary>
     public static readonly Card People = new("people", ["person_id"], ["organization_id", "ended", "administers"]);
 
-    /// <summary>Codes by their mark, used ones too until another is made. The document is the id of the person, in quotes.</summary>
+    /// <summary>Codes by their mark, used ones too: whoever tries one again is told the same as for one that never was. The document is the id of the person, in quotes.</summary>
     public static readonly Card Codes = new("enrollment_codes", ["mark"], []);
 
     private PersonFamily()

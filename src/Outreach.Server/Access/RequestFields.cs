@@ -70,15 +70,25 @@ internal static class RequestFields
                 case string id when IsId(field) && id.Length > 0:
                     found.Add($"{name}={Plain(id)}");
                     break;
+                case Enum role when field.Name == "role":
+                    found.Add($"{name}={role}");
+                    break;
                 case System.Collections.IEnumerable ids when field is { IsRepeated: true, FieldType: FieldType.String } && IsId(field):
                     found.AddRange(ids.Cast<string>().Select(id => $"{name}={Plain(id)}"));
                     break;
-                case IMessage inner when path.Length == 0 && field.MessageType.File.Package.StartsWith("outreach.", StringComparison.Ordinal):
+                case IMessage inner when path.Length == 0 && IsOurs(field):
                     Add(inner, name + ".", found);
+                    break;
+                case System.Collections.IEnumerable grants when field.Name == "grants" && IsOurs(field):
+                    foreach (var grant in grants.Cast<IMessage>())
+                        Add(grant, name + ".", found);
                     break;
             }
         }
     }
+
+    private static bool IsOurs(FieldDescriptor field) =>
+        field.FieldType == FieldType.Message && field.MessageType.File.Package.StartsWith("outreach.", StringComparison.Ordinal);
 
     private static bool IsId(FieldDescriptor field) =>
         field.Name.EndsWith("_id", StringComparison.Ordinal) || field.Name.EndsWith("_ids", StringComparison.Ordinal)

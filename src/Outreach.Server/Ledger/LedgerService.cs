@@ -47,7 +47,7 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.L
             new RebuildResponse { FactsReplayed = last.FactsReplayed, FactsTotal = last.FactsTotal, Done = true }, context.CancellationToken);
     });
 
-    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
+    [Allow(Reach.Installation, Recorded = AuditKind.Look)]
     public override async Task Export(ExportRequest request, IServerStreamWriter<ExportResponse> responseStream, ServerCallContext context)
     {
         var after = ExportToken.Parse(request.AfterPosition);

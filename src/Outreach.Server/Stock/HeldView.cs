@@ -55,7 +55,6 @@ internal static class HeldView
     /// <param name="cancel">Ends the wait.</param>
     public static async Task<Wire.ListHeldEncountersResponse> ListAsync(ILedger ledger, HeldAsked asked, SeenSites seen, CancellationToken cancel)
     {
-
         var (condition, parameters) = seen.Condition("site_id");
         await using var views = await ledger.OpenViewsAsync(cancel);
         await using var query = views.Query(

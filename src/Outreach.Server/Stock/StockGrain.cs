@@ -1,6 +1,7 @@
 using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 using Outreach.Server.Catalog;
 using Outreach.Server.Ledger;
@@ -135,7 +136,7 @@ internal sealed partial class StockGrain(
         if (TryFind(requestId, known, out var version))
             return await ShelvedBeforeAsync(requestId, content, version, known);
         if (site is null)
-            return Refusal.NotFound("SITE_NOT_FOUND", $"No site has the id '{SiteKey}'.");
+            return SiteRules.Unknown(new SiteId(SiteKey));
         if (product is null)
             return Refusal.NotFound("PRODUCT_NOT_FOUND", $"No product has the id '{productId}'.");
 

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using NodaTime;
 using Outreach.Domain;
+using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Stock.V1;
@@ -62,7 +63,7 @@ internal sealed class StockService(
         return syncing.RunAsync(requestStream, responseStream, sender, context.CancellationToken);
     }
 
-    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"], Recorded = AuditKind.Act)]
     public override async Task<CorrectEncounterResponse> CorrectEncounter(CorrectEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -78,7 +79,7 @@ internal sealed class StockService(
         return new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
     }
 
-    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"], Recorded = AuditKind.Act)]
     public override async Task<VoidEncounterResponse> VoidEncounter(VoidEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -115,7 +116,7 @@ internal sealed class StockService(
     public override Task<ListHeldEncountersResponse> ListHeldEncounters(ListHeldEncountersRequest request, ServerCallContext context) =>
         HeldView.ListAsync(ledger, HeldAsked.Read(request), context.Sites(), context.CancellationToken);
 
-    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id", "encounter.site_id"], UnknownSites = true)]
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id", "encounter.site_id"], UnknownSites = true, Recorded = AuditKind.Act)]
     public override async Task<ReleaseHeldEncounterResponse> ReleaseHeldEncounter(ReleaseHeldEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -129,7 +130,7 @@ internal sealed class StockService(
         return new ReleaseHeldEncounterResponse { Answer = StockWriter.Answer(id.ToString(), reply) };
     }
 
-    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"], UnknownSites = true)]
+    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"], UnknownSites = true, Recorded = AuditKind.Act)]
     public override async Task<DropHeldEncounterResponse> DropHeldEncounter(DropHeldEncounterRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
@@ -227,7 +228,7 @@ internal sealed class StockService(
     private async ValueTask<LocalDate> DayAsync(string site, Instant moment, CancellationToken cancel) =>
         await sites.FindAsync(site, cancel) is { } known
             ? moment.InZone(DateTimeZoneProviders.Tzdb[known.TimeZone]).Date
-            : throw new RefusedException(Refusal.NotFound("SITE_NOT_FOUND", $"No site has the id '{site}'."));
+            : throw new RefusedException(SiteRules.Unknown(new SiteId(site)));
 
     private static void Add(Few<Domain.Stock.HoldReason> reasons, Violations wrong)
     {

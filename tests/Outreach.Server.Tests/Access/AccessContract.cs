@@ -272,6 +272,118 @@ public abstract class AccessContract(World world)
     }
 
     [Fact]
+    public async Task Changes_to_what_was_recorded_are_on_record_too_and_so_is_who_was_not_let_in()
+    {
+        using var coordinator = (await world.AsAsync("", World.A(Role.SiteCoordinator))).Open(world.Server.Grpc);
+        var worker = await world.AsAsync("", World.A(Role.OutreachWorker));
+        using var channel = worker.Open(world.Server.Grpc);
+        var encounter = Field.Encounter(World.Here);
+        await new StockService.StockServiceClient(channel).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
+        var request = new VoidEncounterRequest
+        {
+            RequestId = Guid.NewGuid().ToString(), SiteId = World.Here, EncounterId = encounter.EncounterId, Reason = "Typed twice.",
+        };
+
+        await Refused.AssertAsync(
+            StatusCode.PermissionDenied,
+            "ROLE_MISSING",
+            async () => await new StockService.StockServiceClient(channel).VoidEncounterAsync(request, cancellationToken: Cancel));
+        await new StockService.StockServiceClient(coordinator).VoidEncounterAsync(request, cancellationToken: Cancel);
+
+        var entries = await AuditAsync(new AuditFilter { Subject = $"encounter_id={encounter.EncounterId}" });
+        Assert.Equal([false, true], entries.Select(entry => entry.Subjects.Contains("refused=ROLE_MISSING")));
+        Assert.All(entries, entry => Assert.Equal((AuditKind.Act, "Typed twice."), (entry.Kind, entry.Reason)));
+        Assert.Equal(worker.Person.PersonId, entries[1].PersonId);
+    }
+
+    [Fact]
+    public async Task What_keepers_of_the_installation_do_to_an_organization_is_on_its_record_too_with_the_roles_that_were_given()
+    {
+        var person = (await world.AsAsync(World.Other, World.A(Role.SiteCoordinator, World.There))).Person.PersonId;
+
+        foreach (var whose in new[] { "", World.Other })
+        {
+            var entries = await AuditAsync(new AuditFilter { OrganizationId = whose, Subject = $"person.person_id={person}" });
+            var created = Assert.Single(entries);
+            Assert.Equal(("admin", "outreach.access.v1.PeopleService/CreatePerson"), (created.PersonId, created.Method));
+            Assert.Contains("person.grants.role=SiteCoordinator", created.Subjects);
+            Assert.Contains("person.grants.site_ids=there", created.Subjects);
+            Assert.NotEmpty(await AuditAsync(new AuditFilter { OrganizationId = whose, Subject = $"person_id={person}" }));
+        }
+    }
+
+    [Fact]
+    public async Task A_coordinator_shuts_out_a_lost_phone_but_nobody_who_lets_people_in()
+    {
+        using var channel = (await world.AsAsync("", World.A(Role.SiteCoordinator, World.Here))).Open(world.Server.Grpc);
+        var devices = new DeviceServiceClient(channel);
+        var (worker, administrator) = (await world.AsAsync("", World.A(Role.OutreachWorker)), await world.AsAsync("", World.A(Role.Administrator)));
+
+        await devices.ShutOutDeviceAsync(new ShutOutDeviceRequest { DeviceId = worker.Tokens.DeviceId, Reason = "Lost." }, cancellationToken: Cancel);
+
+        await Eventually.AssertAsync(() => IsOutAsync(worker.Tokens.AccessToken));
+        await Refused.AssertAsync(StatusCode.NotFound, "DEVICE_UNKNOWN", async () => await devices.ShutOutDeviceAsync(
+            new ShutOutDeviceRequest { DeviceId = administrator.Tokens.DeviceId, Reason = "Lost." }, cancellationToken: Cancel));
+    }
+
+    [Fact]
+    public async Task What_arrived_from_a_device_is_told_to_its_own_organization()
+    {
+        using var ours = (await world.AsAsync("", Everything())).Open(world.Server.Grpc);
+        using var theirs = (await world.AsAsync(World.Other, Everything())).Open(world.Server.Grpc);
+        var device = $"phone-{Guid.NewGuid():N}";
+        await LogAsync(ours, World.Here, 1);
+        await LogAsync(ours, World.Beside, 2);
+        await LogAsync(ours, "nobody-has-this", 4);
+        await LogAsync(theirs, World.There, 70);
+
+        Assert.Equal((3, 4), await ArrivedAsync(ours));
+        Assert.Equal((1, 70), await ArrivedAsync(theirs));
+
+        async Task LogAsync(GrpcChannel channel, string site, long sequence)
+        {
+            var encounter = Field.Encounter(site);
+            (encounter.DeviceId, encounter.DeviceSequence) = (device, sequence);
+            await new StockService.StockServiceClient(channel).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
+        }
+
+        async Task<(long Received, long Highest)> ArrivedAsync(GrpcChannel channel)
+        {
+            var answer = await new StockService.StockServiceClient(channel).GetDeviceAsync(new GetDeviceRequest { DeviceId = device }, cancellationToken: Cancel);
+            return (answer.Progress.Received, answer.Progress.Highest);
+        }
+    }
+
+    [Fact]
+    public async Task Figures_come_from_an_organization_that_there_is() => await Refused.AssertAsync(
+        StatusCode.NotFound,
+        "ORGANIZATION_UNKNOWN",
+        async () => await new OrganizationServiceClient(world.Server.Channel).CreateOrganizationAsync(
+            new CreateOrganizationRequest
+            {
+                Organization = new Organization { OrganizationId = "city", Name = "City", Kind = OrganizationKind.HealthDepartment, FiguresFrom = { "later" } },
+            },
+            cancellationToken: Cancel));
+
+    [Fact]
+    public async Task The_picture_of_a_code_opens_the_dashboard_with_it()
+    {
+        var made = await CodeAsync("admin");
+
+        Assert.Equal($"{world.Server.Web}/#code={made.Code}", made.QrText);
+    }
+
+    [Fact]
+    public async Task What_is_asked_about_people_is_in_no_address_and_what_is_answered_in_no_cache()
+    {
+        using var body = new StringContent("""{"participantKey": "0123456789abcdef0123456789abcdef"}""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await world.Server.Json.PostAsync(new Uri("/v1/encounters:list", UriKind.Relative), body, Cancel);
+
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.NotEqual(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task The_last_administrator_of_an_organization_stays_one()
     {
         var only = await world.AsAsync("other", World.A(Role.Administrator));
