@@ -49,6 +49,8 @@ public sealed class Session
         var store = StoreOf(settings);
         if (code is not null)
             Administrators[store] = await Enrolments.GetOrAdd($"{store} {code}", _ => new Lazy<Task<Session>>(() => EnrollAdministratorAsync(grpc, code))).Value;
+        // Another node of the store may have let the administrator in a moment ago.
+        await Eventually.AssertAsync(() => Task.FromResult(Administrators.ContainsKey(store)));
         var known = Administrators[store];
         known.server = new SessionService.SessionServiceClient(GrpcChannel.ForAddress(grpc));
         return known;
