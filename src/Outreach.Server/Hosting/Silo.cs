@@ -15,6 +15,12 @@ internal static class Silo
     public static void Configure(ISiloBuilder silo, ServerSettings settings)
     {
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = IdleBeforeForgotten);
+        silo.Services.AddSingleton<NodeLinks>();
+        silo.Services.AddOptions<SiloConnectionOptions>().Configure<NodeLinks>((connections, links) =>
+        {
+            connections.ConfigureSiloInboundConnection(inbound => inbound.Use(links.Accept));
+            connections.ConfigureSiloOutboundConnection(outbound => outbound.Use(links.Dial));
+        });
         silo.Services.AddSerializer(serializer => serializer.AddDomainCodec());
         if (settings.Postgres.Length == 0)
             // No gateway: nobody but the nodes themselves speaks to grains.

@@ -1,3 +1,8 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
@@ -56,6 +61,37 @@ public sealed class TwoNodesTests(Postgres postgres) : IAsyncLifetime
             StatusCode.Unauthenticated,
             "SESSION_ENDED",
             async () => await new SessionServiceClient(plain).GetCallerAsync(new GetCallerRequest(), World.With(next.AccessToken), cancellationToken: Cancel));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nobody_takes_part_as_a_node_who_does_not_hold_the_key_of_the_nodes(bool withAnother)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var another = new CertificateRequest("CN=nodes", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddDays(1));
+        using var stranger = new TcpClient();
+        var node = nodes[0].Part<ILocalSiloDetails>().SiloAddress.Endpoint;
+        await stranger.ConnectAsync(node, Cancel);
+        await using var encrypted = new SslStream(stranger.GetStream());
+
+        var turnedAway = await Record.ExceptionAsync(async () =>
+        {
+            await encrypted.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "nodes",
+                    ClientCertificates = withAnother ? [another] : [],
+                    RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+                },
+                Cancel);
+            // The one that dialled is through before the other has judged it.
+            if (await encrypted.ReadAsync(new byte[1], Cancel) == 0)
+                throw new IOException("Closed.");
+        });
+
+        Assert.True(turnedAway is IOException or AuthenticationException, $"{turnedAway}");
     }
 
     [Fact]
