@@ -45,6 +45,18 @@ internal sealed class Feed(IStore store)
         before.SetResult();
     }
 
+    /// <summary>Fails for all who wait for a commit, because there may be some that they are not told of; they follow again.</summary>
+    public void Break(StoreUnavailableException away)
+    {
+        TaskCompletionSource before;
+        lock (gate)
+        {
+            (before, moved) = (moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+        before.SetException(away);
+        _ = before.Task.Exception; // Seen: nobody may be waiting.
+    }
+
     /// <inheritdoc cref="ILedger.FollowAsync"/>
     public async IAsyncEnumerable<Commit> FollowAsync(long after, [EnumeratorCancellation] CancellationToken cancel)
     {

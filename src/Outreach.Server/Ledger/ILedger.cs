@@ -43,6 +43,7 @@ public interface ILedger
     long Position { get; }
 
     /// <summary>Every commit after a position, once, in order, without gaps, as it becomes durable, from whatever node.</summary>
+    /// <exception cref="StoreUnavailableException">What other nodes commit cannot be seen now; follow again.</exception>
     IAsyncEnumerable<Commit> FollowAsync(long afterPosition, CancellationToken cancel);
 
     /// <summary>

@@ -61,6 +61,9 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(75);
 
+    /// <summary>How long a look may take; one that takes longer is given up, and counts as one that failed.</summary>
+    private static readonly TimeSpan LookTakes = TimeSpan.FromSeconds(5);
+
     private readonly IStore store;
     private readonly ILogger log;
     private readonly Tail tail = new();
@@ -68,6 +71,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     private readonly Indexer indexer;
     private bool disposed;
     private readonly CancellationTokenSource ending = new();
+    private bool sees = true;
     private Task watching = Task.CompletedTask;
 
     public StoredLedger(IStore store, ViewCatalog views, IReadOnlyList<IFamily> families, IClock clock, LedgerOptions options, ILogger log)
@@ -305,20 +309,27 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     private async Task LookAsync()
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        limit.CancelAfter(LookTakes);
         try
         {
             var view = tail.View();
-            await using var reading = await Reading.OpenAsync(store, ending.Token);
-            var position = await reading.PositionAsync(ending.Token);
-            indexer.Reach(await reading.WatermarkAsync(ending.Token));
-            await tail.CatchUpAsync(view, reading, position, ending.Token);
+            await using var reading = await Reading.OpenAsync(store, limit.Token);
+            var position = await reading.PositionAsync(limit.Token);
+            indexer.Reach(await reading.WatermarkAsync(limit.Token));
+            await tail.CatchUpAsync(view, reading, position, limit.Token);
             feed.MoveTo(position);
+            sees = true;
         }
 #pragma warning disable CA1031 // The next look may succeed, and without it this process would never see the others again.
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!ending.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            log.LogWarning(e, "Other processes' commits cannot be seen now");
+            if (sees)
+                log.LogWarning(e, "Other processes' commits cannot be seen now");
+            sees = false;
+            // Whoever relies on hearing of every change must know that there may be some.
+            feed.Break(new StoreUnavailableException("Other processes' commits cannot be seen now.", e));
         }
     }
 
