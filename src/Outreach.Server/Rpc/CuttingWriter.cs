@@ -8,6 +8,9 @@ internal sealed class CuttingWriter<T>(IServerStreamWriter<T> responses, ServerC
     /// <summary>How long a caller may take to make room for a response.</summary>
     public static readonly TimeSpan MostWait = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a response that is on its way may take where the call is to end.</summary>
+    private static readonly TimeSpan ToTheEnd = TimeSpan.FromSeconds(2);
+
     public WriteOptions? WriteOptions
     {
         get => responses.WriteOptions;
@@ -18,21 +21,36 @@ internal sealed class CuttingWriter<T>(IServerStreamWriter<T> responses, ServerC
 
     public Task WriteAsync(T message, CancellationToken cancellationToken)
     {
-        var writing = responses.WriteAsync(message, cancellationToken);
-        return writing.IsCompletedSuccessfully ? writing : WaitAsync(writing);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled(cancellationToken);
+        // Not with the token: the framework would break the call off, and the caller would not be told why it ends.
+        var writing = responses.WriteAsync(message, CancellationToken.None);
+        return writing.IsCompletedSuccessfully ? writing : WaitAsync(writing, cancellationToken);
     }
 
-    private async Task WaitAsync(Task writing)
+    private async Task WaitAsync(Task writing, CancellationToken cancel)
     {
         try
         {
-            await writing.WaitAsync(MostWait, time);
+            await writing.WaitAsync(MostWait, time, cancel);
         }
         catch (TimeoutException)
         {
-            Instruments.Limited.Add(1, new KeyValuePair<string, object?>("limit", "reading"));
-            call.GetHttpContext().Abort();
+            CutOff();
             throw new OperationCanceledException("The caller did not read.");
         }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await writing.WaitAsync(ToTheEnd, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!writing.IsCompleted)
+                CutOff();
+            throw;
+        }
+    }
+
+    private void CutOff()
+    {
+        Instruments.Limited.Add(1, new KeyValuePair<string, object?>("limit", "reading"));
+        call.GetHttpContext().Abort();
     }
 }
