@@ -74,7 +74,7 @@ internal sealed class SessionService(
         var spent = await Answers.AskAsync(() => grains.GetGrain<IPersonGrain>(person.Value).UseCodeAsync(mark, requestId, fresh));
         var owner = await people.FindAsync(person.Value, cancel) ?? throw new RefusedException(PersonRules.CodeWrong());
         var refresh = await marks.MakeAsync(spent.Device, cancel);
-        var device = new Device(spent.Device, person, owner.Organization, label, Standing.Enrolled, "", default, default);
+        var device = new Device(spent.Device, person, owner.Organization, label, Standing.Enrolled, "", default, default, spent.DeviceUntil);
         return new Entered(await Answers.AskAsync(() => Keeper(spent.Device.Value).EnrollAsync(device, Marks.Of(refresh))), refresh);
     }
 
