@@ -30,7 +30,7 @@ internal sealed class Callers(
 
     /// <summary>A caller whom another provider vouches for; null where the person's part was ended here.</summary>
     public async ValueTask<Caller?> FindAsync(Vouched vouched, CancellationToken cancel) =>
-        await people.FindAsync(vouched.Person.Id.Value, cancel) is { Ended: true }
+        await people.FindAsync(vouched.Person.Id.Value, cancel) is { Ended: true } known && known.Organization == vouched.Person.Organization
             ? null
             : new Caller(vouched.Person, null, await FiguresFromAsync(vouched.Person, cancel), vouched.ExpiresAt);
 

@@ -39,8 +39,9 @@ internal sealed class SessionService(
     [Allow(Reach.SignedIn, Recorded = AuditKind.Act)]
     public override async Task<EndSessionResponse> EndSession(EndSessionRequest request, ServerCallContext context)
     {
-        if (context.Caller().Device is { } device)
-            await Answers.AskAsync(() => Keeper(device.Value).ShutOutAsync(Standing.SignedOut, "Signed out."));
+        if (context.Caller().Device is not { } device)
+            throw new RefusedException(Refusal.Rule("SESSION_ELSEWHERE", "Sign out where you signed in."));
+        await Answers.AskAsync(() => Keeper(device.Value).ShutOutAsync(Standing.SignedOut, "Signed out."));
         return new EndSessionResponse();
     }
 
@@ -51,9 +52,11 @@ internal sealed class SessionService(
         var person = await AccessViews.PersonAsync(ledger, caller.Person.Id.Value, cancel);
         var organization = await AccessViews.OrganizationAsync(ledger, caller.Organization.Value, cancel);
         var device = caller.Device is { } id ? await AccessViews.DeviceAsync(ledger, id.Value, cancel) : null;
+        var entry = person ?? new PersonEntry(caller.Person, 0, default, default);
         return new GetCallerResponse
         {
-            Person = AccessWire.Write(person ?? new PersonEntry(caller.Person, 0, default, default)),
+            // What another provider's token allows can differ from what is on record since an earlier one.
+            Person = AccessWire.Write(caller.Device is null ? entry with { Person = caller.Person } : entry),
             Organization = organization is null ? null : AccessWire.Write(organization),
             Device = device is null ? null : AccessWire.Write(device),
         };
