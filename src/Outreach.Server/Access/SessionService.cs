@@ -3,6 +3,7 @@ using Grpc.Core;
 using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Access.V1;
+using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Device = Outreach.Domain.Access.Device;
@@ -11,7 +12,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>How devices come in, over gRPC.</summary>
 internal sealed class SessionService(
-    IGrainFactory grains, ILedger ledger, Marks marks, AccessTokens tokens, PersonBook people, Attempts attempts)
+    IGrainFactory grains, ILedger ledger, Marks marks, AccessTokens tokens, PersonBook people, Attempts attempts, ServerSettings settings, WebAddress web)
     : Protocol.Access.V1.SessionService.SessionServiceBase
 {
     [Allow(Reach.Anyone)]
@@ -61,6 +62,12 @@ internal sealed class SessionService(
             Device = device is null ? null : AccessWire.Write(device),
         };
     }
+
+    [Allow(Reach.Anyone)]
+    public override Task<GetWaysInResponse> GetWaysIn(GetWaysInRequest request, ServerCallContext context) => Task.FromResult(new GetWaysInResponse
+    {
+        Provider = settings.OpenId.SignsIn ? new Provider { Name = settings.OpenId.Name, Address = web.Of(OpenIdSignIn.Path) } : null,
+    });
 
     private IDeviceGrain Keeper(string device) => grains.GetGrain<IDeviceGrain>(device);
 

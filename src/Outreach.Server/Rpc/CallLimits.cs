@@ -85,10 +85,14 @@ internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : I
         streamsOfDevice.Dispose();
     }
 
-    private void Enter(ServerCallContext context)
+    private void Enter(ServerCallContext context) => Enter(CallAddress.Of(context));
+
+    /// <summary>Lets an address make a call, if it has not made too many.</summary>
+    /// <exception cref="RpcException">It has; the status says when to try again.</exception>
+    public void Enter(IPAddress address)
     {
         if (settings.CallsPerSecond > 0)
-            Take(ofAddress, CallAddress.Of(context), $"At most {settings.CallsPerSecond} calls a second are taken from one address.", "address");
+            Take(ofAddress, address, $"At most {settings.CallsPerSecond} calls a second are taken from one address.", "address");
     }
 
     private static RateLimitLease Take<TKey>(PartitionedRateLimiter<TKey> limiter, TKey whose, string limit, string kind)
