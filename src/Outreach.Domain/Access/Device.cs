@@ -11,10 +11,22 @@ namespace Outreach.Domain.Access;
 /// <param name="Reason">Why it may not, at most 500 characters; empty while it may.</param>
 /// <param name="EnrolledAt">When it was enrolled, by the server's clock.</param>
 /// <param name="RefreshedAt">When it last got new tokens, by the server's clock.</param>
+/// <param name="Until">From when on it may not come in any more, whatever its standing; null for no such time.</param>
 public sealed record Device(
-    EnrolledId Id, PersonId Person, OrganizationId Organization, string Label, Standing Standing, string Reason, Instant EnrolledAt, Instant RefreshedAt)
+    EnrolledId Id,
+    PersonId Person,
+    OrganizationId Organization,
+    string Label,
+    Standing Standing,
+    string Reason,
+    Instant EnrolledAt,
+    Instant RefreshedAt,
+    Instant? Until = null)
 {
     public const int MaxLabel = 100;
+
+    /// <summary>Whether it may come in at a time.</summary>
+    public bool MayComeIn(Instant now) => Standing == Standing.Enrolled && (Until is not { } until || now < until);
 }
 
 /// <summary>Whether a device may come in.</summary>

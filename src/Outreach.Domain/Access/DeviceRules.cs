@@ -41,7 +41,7 @@ public static class DeviceRules
     /// <returns>Refused: <c>SESSION_ENDED</c>.</returns>
     public static Decision<DeviceEvent> Refresh(DeviceState state, SecretMark used, SecretMark token, Guid requestId, Instant now)
     {
-        if (state.Device is not { Standing: Standing.Enrolled } device)
+        if (state.Device is not { } device || !device.MayComeIn(now))
             return Ended();
         var again = used == state.Before && requestId != Guid.Empty && requestId == state.RequestId;
         if (again || used == state.Current)

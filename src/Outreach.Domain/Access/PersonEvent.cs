@@ -28,7 +28,8 @@ public abstract record PersonEvent
     /// <param name="Mark">Of the code.</param>
     /// <param name="ExpiresAt">From when on it is void.</param>
     /// <param name="Voided">The code that is void by it; of none where there was none.</param>
-    public sealed record CodeMade(SecretMark Mark, Instant ExpiresAt, SecretMark Voided) : PersonEvent;
+    /// <param name="DeviceUntil">From when on the device that it lets in may not come in any more; null for no such time.</param>
+    public sealed record CodeMade(SecretMark Mark, Instant ExpiresAt, SecretMark Voided, Instant? DeviceUntil = null) : PersonEvent;
 
     /// <summary>The code was used.</summary>
     /// <param name="Mark">Of the code.</param>

@@ -74,18 +74,19 @@ public static class PersonRules
     /// <summary>Makes a code with which the person can enrol one device; an earlier one is void by it.</summary>
     /// <param name="state">The person.</param>
     /// <param name="id">Which.</param>
-    /// <param name="mark">Of the code.</param>
-    /// <param name="expiresAt">From when on it is void.</param>
-    /// <returns>Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>PERSON_ENDED</c>.</returns>
-    public static Decision<PersonEvent> MakeCode(PersonState state, PersonId id, SecretMark mark, Instant expiresAt)
+    /// <param name="code">The code. One for somebody whom another provider vouches for says until when the device may come in.</param>
+    /// <returns>Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>PERSON_ENDED</c>; <c>PERSON_ELSEWHERE</c>.</returns>
+    public static Decision<PersonEvent> MakeCode(PersonState state, PersonId id, OpenCode code)
     {
         if (state.Entry is not { } there)
             return Unknown(id);
         if (there.Person.Ended)
             return HasEnded(id);
+        if (id.IsElsewhere() && code.DeviceUntil is null)
+            return Refusal.Rule("PERSON_ELSEWHERE", $"Another provider vouches for person '{id}', who comes in only through that.");
         var voided = state.Open?.Mark ?? default;
         // The same code again is good for longer.
-        return new PersonEvent.CodeMade(mark, expiresAt, voided == mark ? default : voided);
+        return new PersonEvent.CodeMade(code.Mark, code.ExpiresAt, voided == code.Mark ? default : voided, code.DeviceUntil);
     }
 
     /// <summary>

@@ -22,14 +22,16 @@ public sealed record PersonEntry(Person Person, long Version, Instant AddedAt, I
 /// <summary>A code that can be used.</summary>
 /// <param name="Mark">Of the code.</param>
 /// <param name="ExpiresAt">From when on it is void.</param>
-public sealed record OpenCode(SecretMark Mark, Instant ExpiresAt);
+/// <param name="DeviceUntil">From when on the device that it lets in may not come in any more; null for no such time.</param>
+public sealed record OpenCode(SecretMark Mark, Instant ExpiresAt, Instant? DeviceUntil = null);
 
 /// <summary>The last code that was used.</summary>
 /// <param name="Mark">Of the code.</param>
 /// <param name="RequestId">The request that used it.</param>
 /// <param name="Device">The device that it let in.</param>
 /// <param name="At">When.</param>
-public sealed record SpentCode(SecretMark Mark, Guid RequestId, EnrolledId Device, Instant At);
+/// <param name="DeviceUntil">From when on the device may not come in any more; null for no such time.</param>
+public sealed record SpentCode(SecretMark Mark, Guid RequestId, EnrolledId Device, Instant At, Instant? DeviceUntil = null);
 
 /// <summary>One person as the facts have it.</summary>
 /// <param name="Entry">The person; null before the first fact.</param>
@@ -53,11 +55,11 @@ public sealed record PersonState(PersonEntry? Entry, Person? AddedAs, OpenCode? 
 
     private OpenCode? OpenAfter(PersonEvent fact) => fact switch
     {
-        PersonEvent.CodeMade made => new OpenCode(made.Mark, made.ExpiresAt),
+        PersonEvent.CodeMade made => new OpenCode(made.Mark, made.ExpiresAt, made.DeviceUntil),
         PersonEvent.CodeUsed or PersonEvent.PersonEnded => null,
         _ => Open,
     };
 
     private SpentCode? SpentAfter(PersonEvent fact, Instant recordedAt) =>
-        fact is PersonEvent.CodeUsed used ? new SpentCode(used.Mark, used.RequestId, used.Device, recordedAt) : Spent;
+        fact is PersonEvent.CodeUsed used ? new SpentCode(used.Mark, used.RequestId, used.Device, recordedAt, Open?.DeviceUntil) : Spent;
 }

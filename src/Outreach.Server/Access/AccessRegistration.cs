@@ -19,6 +19,7 @@ public static class AccessRegistration
         services.AddSingleton<Secrets>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<OpenIdPeople>();
         services.AddSingleton<OpenIdTokens>();
         services.AddSingleton<Marks>();
         services.AddSingleton<Codes>();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using NodaTime;
@@ -23,13 +24,15 @@ internal sealed record AccessClaims(PersonId Person, EnrolledId Device, Instant 
 /// </remarks>
 internal sealed class AccessTokens(SigningKeys keys, IClock clock)
 {
+    /// <summary>Who issues them, and whom they are for.</summary>
+    public const string Self = "outreach";
+
     /// <summary>How long a token is good for.</summary>
     public static readonly Duration Lasts = Duration.FromMinutes(10);
 
     /// <summary>By how much the clocks of nodes may differ.</summary>
     private static readonly Duration Skew = Duration.FromSeconds(30);
 
-    private const string Self = "outreach";
     private const string DeviceClaim = "dev";
     private const int MostCharacters = 2_000;
     private const int MostRemembered = 50_000;
@@ -75,7 +78,7 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
 
     private async Task<AccessClaims?> ReadAsync(string token, CancellationToken cancel)
     {
-        if (token.Length > MostCharacters || KeyOf(token) is not { } name || await keys.FindAsync(name, cancel) is not { } key)
+        if (token.Length > MostCharacters || UnprovenToken.Read(token)?.Kid is not { } name || await keys.FindAsync(name, cancel) is not { } key)
             return null;
         var result = await handler.ValidateTokenAsync(token, Asked(key));
         return result.IsValid && ChosenId.IsValid(Text(result, JwtRegisteredClaimNames.Sub)) && ChosenId.IsValid(Text(result, DeviceClaim))
@@ -87,18 +90,6 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
     }
 
     private static string? Text(TokenValidationResult result, string claim) => result.Claims.TryGetValue(claim, out var value) ? value as string : null;
-
-    private string? KeyOf(string token)
-    {
-        try
-        {
-            return handler.CanReadToken(token) ? handler.ReadJsonWebToken(token).Kid : null;
-        }
-        catch (Exception malformed) when (malformed is ArgumentException or SecurityTokenException or FormatException)
-        {
-            return null;
-        }
-    }
 
     private TokenValidationParameters Asked(SecurityKey key) => new()
     {
@@ -127,4 +118,21 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
     }
 
     private static Instant Moment(DateTime moment) => Instant.FromDateTimeUtc(DateTime.SpecifyKind(moment, DateTimeKind.Utc));
+}
+
+/// <summary>What a token says that is proven by nothing yet.</summary>
+internal static class UnprovenToken
+{
+    /// <summary>The token; null where it is none.</summary>
+    public static JsonWebToken? Read(string token)
+    {
+        try
+        {
+            return new JsonWebToken(token);
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or SecurityTokenException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
 }

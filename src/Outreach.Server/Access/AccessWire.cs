@@ -71,7 +71,10 @@ internal static class AccessWire
     public static Person Parse(Wire.CreatePersonRequest request, OrganizationId own)
     {
         var violations = new Violations();
-        var person = Read(Sent(request.Person, violations), PersonSettings.All, own, violations);
+        var sent = Sent(request.Person, violations);
+        var person = Read(sent, PersonSettings.All, own, violations);
+        if (sent.PersonId.StartsWith(PersonId.Elsewhere, StringComparison.Ordinal))
+            violations.Add(PersonPrefix + "person_id", $"begins with '{PersonId.Elsewhere}' only where another provider vouches for the person.");
         violations.ThrowIfAny();
         return person();
     }

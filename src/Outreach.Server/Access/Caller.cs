@@ -10,7 +10,7 @@ namespace Outreach.Server.Access;
 /// <param name="Person">Who.</param>
 /// <param name="Device">From which device; null where another provider vouches for the person.</param>
 /// <param name="FiguresFrom">Whose aggregate figures the caller's organization may see.</param>
-/// <param name="Until">Until when the caller may go on without calling again; null where that can be taken back at any time.</param>
+/// <param name="Until">Until when the caller may go on at most; null for no such time.</param>
 internal sealed record Caller(Person Person, EnrolledId? Device, Few<OrganizationId> FiguresFrom, Instant? Until = null)
 {
     /// <summary>The caller's organization.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Domain.Sites;
@@ -9,7 +10,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>Finds out who calls, and whether a policy lets them.</summary>
 internal sealed class Callers(
-    AccessTokens tokens, OpenIdTokens elsewhere, DeviceBook devices, PersonBook people, OrganizationBook organizations, ISiteBook sites)
+    AccessTokens tokens, OpenIdTokens elsewhere, DeviceBook devices, PersonBook people, OrganizationBook organizations, ISiteBook sites, IClock clock)
 {
     private const string Scheme = "Bearer ";
 
@@ -29,15 +30,15 @@ internal sealed class Callers(
 
     /// <summary>A caller whom another provider vouches for; null where the person's part was ended here.</summary>
     public async ValueTask<Caller?> FindAsync(Vouched vouched, CancellationToken cancel) =>
-        await people.FindAsync(vouched.Person.Id.Value, cancel) is { Ended: true }
+        await people.FindAsync(vouched.Person.Id.Value, cancel) is { Ended: true } known && known.Organization == vouched.Person.Organization
             ? null
             : new Caller(vouched.Person, null, await FiguresFromAsync(vouched.Person, cancel), vouched.ExpiresAt);
 
-    /// <summary>A caller as of now; null where the device is shut out or the person's part has ended.</summary>
+    /// <summary>A caller as of now; null where the device may not come in or the person's part has ended.</summary>
     public async ValueTask<Caller?> FindAsync(PersonId person, EnrolledId device, CancellationToken cancel) =>
-        await devices.FindAsync(device.Value, cancel) is { Standing: Standing.Enrolled } enrolled && enrolled.Person == person
+        await devices.FindAsync(device.Value, cancel) is { } enrolled && enrolled.MayComeIn(clock.GetCurrentInstant()) && enrolled.Person == person
         && await people.FindAsync(person.Value, cancel) is { Ended: false } known
-            ? new Caller(known, device, await FiguresFromAsync(known, cancel))
+            ? new Caller(known, device, await FiguresFromAsync(known, cancel), enrolled.Until)
             : null;
 
     /// <summary>Why a policy does not let a caller do something; null where it does.</summary>

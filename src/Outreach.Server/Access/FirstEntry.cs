@@ -41,7 +41,7 @@ internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes cod
             await Answers.AskAsync(() => grains.GetGrain<IOrganizationGrain>(OrganizationId.First.Value).AddAsync(Program));
         var administrator = await AdministratorAsync(cancellationToken);
         var agreed = await AgreeAsync(administrator, cancellationToken);
-        await codes.OpenAsync(administrator, agreed, Lasts, cancellationToken);
+        await codes.OpenAsync(administrator, agreed, Lasts, null, cancellationToken);
         code = agreed;
     }
 

@@ -8,7 +8,7 @@ using Outreach.Domain.Access;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Makes refresh tokens and codes, and the marks that alone are kept of them.</summary>
+/// <summary>Makes refresh tokens and codes, and the marks that alone are kept of them and of people whom another provider vouches for.</summary>
 /// <remarks>
 /// A code has few bits, so its mark is keyed with a secret that is not in the ledger: whoever has an export of the ledger
 /// cannot try codes against it. A refresh token has many, but carries a seal made with the same secret: only one that
@@ -30,6 +30,13 @@ internal sealed class Marks(Secrets secrets)
     /// <summary>The same for the same address, short, and nothing of the address.</summary>
     public async ValueTask<string> OfAsync(IPAddress address, CancellationToken cancel) =>
         Convert.ToHexStringLower((await KeyedAsync("address " + address, cancel)).AsSpan(0, 6));
+
+    /// <summary>The same for the same person of another provider and the same organization, and nothing of what the provider calls them: that may be a name.</summary>
+    public async ValueTask<PersonId> OfPersonAsync(OrganizationId organization, string issuer, string subject, CancellationToken cancel)
+    {
+        var mark = await KeyedAsync($"person {organization}\n{issuer}\n{subject}", cancel);
+        return new PersonId(PersonId.Elsewhere + Convert.ToHexStringLower(mark.AsSpan(0, 16)));
+    }
 
     /// <summary>A new refresh token for a device: its id, chance, and a seal over both.</summary>
     public async ValueTask<string> MakeAsync(EnrolledId device, CancellationToken cancel)

@@ -8,6 +8,8 @@ namespace Outreach.Server.Access;
 /// <summary>Another provider that vouches for people, under <c>Outreach:OpenId</c>: any that speaks OpenID Connect.</summary>
 public sealed class OpenIdSettings
 {
+    public const int MaxName = 100;
+
     /// <summary>The provider's address, with https except on this machine; empty: none.</summary>
     public string Authority { get; set; } = "";
 
@@ -20,12 +22,29 @@ public sealed class OpenIdSettings
     /// <summary>What people of each group may do. Nobody is let in who is in none.</summary>
     public IList<OpenIdGroup> Groups { get; } = [];
 
+    /// <summary>What the dashboard is called at the provider, for people to sign in to it there; empty: they do not.</summary>
+    public string ClientId { get; set; } = "";
+
+    /// <summary>What the provider knows the dashboard by, besides; empty where it asks for nothing. It gets into no log.</summary>
+    public string ClientSecret { get; set; } = "";
+
+    /// <summary>What people call the provider, 1 to <see cref="MaxName"/> characters: they sign in "with" it.</summary>
+    public string Name { get; set; } = "your organization";
+
+    /// <summary>What else to ask the provider for when people sign in, separated by spaces, such as <c>groups</c>.</summary>
+    public string Scopes { get; set; } = "";
+
     /// <summary>Whether a provider is set.</summary>
     public bool IsSet => Authority.Length > 0;
+
+    /// <summary>Whether people sign in to the dashboard with the provider.</summary>
+    public bool SignsIn => ClientId.Length > 0;
 
     /// <exception cref="StartException">A setting is wrong.</exception>
     internal void Check()
     {
+        if (SignsIn && (!IsSet || Name.Length is 0 or > MaxName))
+            throw new StartException($"Outreach:OpenId:ClientId needs Outreach:OpenId:Authority, and a Name of 1 to {MaxName} characters.");
         if (!IsSet)
             return;
         if (!Uri.TryCreate(Authority, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && !IsHere(address)))

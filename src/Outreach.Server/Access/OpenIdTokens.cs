@@ -1,14 +1,10 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using NodaTime;
 using Outreach.Domain.Access;
-using Outreach.Domain.Sites;
 using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Access;
@@ -20,7 +16,7 @@ internal sealed record Vouched(Person Person, Instant ExpiresAt);
 
 /// <summary>
 /// Proves tokens of another provider. Its keys are fetched from it, and again when a token names one that is not known.
-/// What a person may do is what the groups in the token allow; the person is known here by a mark of what the provider calls them.
+/// What a person may do is what the groups in the token allow.
 /// </summary>
 internal sealed class OpenIdTokens
 {
@@ -41,14 +37,15 @@ internal sealed class OpenIdTokens
     private const int MostRemembered = 10_000;
 
     private readonly OpenIdSettings settings;
+    private readonly OpenIdPeople people;
     private readonly IClock clock;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? provider;
     private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = MostCharacters, MapInboundClaims = false };
     private readonly ConcurrentDictionary<string, Vouched> proven = new(StringComparer.Ordinal);
 
-    public OpenIdTokens(ServerSettings server, IClock clock)
+    public OpenIdTokens(ServerSettings server, OpenIdPeople people, IClock clock)
     {
-        (settings, this.clock) = (server.OpenId, clock);
+        (settings, this.people, this.clock) = (server.OpenId, people, clock);
         if (settings.IsSet)
         {
             provider = new ConfigurationManager<OpenIdConnectConfiguration>(
@@ -80,18 +77,29 @@ internal sealed class OpenIdTokens
 
     private async Task<Vouched?> ReadAsync(ConfigurationManager<OpenIdConnectConfiguration> from, string token, CancellationToken cancel)
     {
-        if (!handler.CanReadToken(token))
+        // The provider is not asked about what cannot be its own: where it is away, our own tokens that have ended are still just wrong.
+        if (UnprovenToken.Read(token) is not { } unproven || unproven.Issuer == AccessTokens.Self)
             return null;
+        var result = await ValidateAsync(from, token, cancel);
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
+        {
+            from.RequestRefresh();
+            result = await ValidateAsync(from, token, cancel);
+        }
+
+        return result.IsValid && await people.OfAsync((JsonWebToken)result.SecurityToken, cancel) is { } person
+            ? new Vouched(person, Moment(result.SecurityToken.ValidTo))
+            : null;
+    }
+
+    private async Task<TokenValidationResult> ValidateAsync(ConfigurationManager<OpenIdConnectConfiguration> from, string token, CancellationToken cancel)
+    {
         try
         {
-            var result = await handler.ValidateTokenAsync(token, Asked(await from.GetConfigurationAsync(cancel)));
-            if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
-            {
-                from.RequestRefresh();
-                result = await handler.ValidateTokenAsync(token, Asked(await from.GetConfigurationAsync(cancel)));
-            }
-
-            return result.IsValid ? Read((JsonWebToken)result.SecurityToken) : null;
+            var known = await from.GetConfigurationAsync(cancel);
+            var asked = Asked(settings.Audience);
+            (asked.ValidIssuer, asked.IssuerSigningKeys) = (known.Issuer, known.SigningKeys);
+            return await handler.ValidateTokenAsync(token, asked);
         }
         catch (InvalidOperationException unreachable)
         {
@@ -99,14 +107,14 @@ internal sealed class OpenIdTokens
         }
     }
 
-    private TokenValidationParameters Asked(OpenIdConnectConfiguration provider) => new()
+    /// <summary>What a token of the provider must be like, besides issued and signed by it.</summary>
+    /// <param name="audience">Whom it must be for.</param>
+    public TokenValidationParameters Asked(string audience) => new()
     {
         RequireSignedTokens = true,
         ValidAlgorithms = Algorithms,
-        IssuerSigningKeys = provider.SigningKeys,
         ValidateIssuerSigningKey = true,
-        ValidIssuer = provider.Issuer,
-        ValidAudience = settings.Audience,
+        ValidAudience = audience,
         RequireExpirationTime = true,
         LifetimeValidator = (from, to, token, _) => IsOfNow(from, to, ((JsonWebToken)token).IssuedAt),
     };
@@ -118,35 +126,6 @@ internal sealed class OpenIdTokens
             && to is { } ends && now < Moment(ends)
             && issued != default && Moment(issued) <= now + Skew && Moment(ends) - Moment(issued) <= Longest;
     }
-
-    private Vouched? Read(JsonWebToken token)
-    {
-        var groups = Groups(token);
-        var mapped = settings.Groups.Where(group => groups.Contains(group.Group)).ToList();
-        if (mapped.Count == 0 || token.Subject is not { Length: > 0 })
-            return null;
-        var organization = mapped[0].Organization;
-        var grants = mapped.Where(group => group.Organization == organization)
-            .Select(group => new Grant(group.Role, [.. group.Sites.Order(StringComparer.Ordinal).Select(site => new SiteId(site))]));
-        var person = new Person(IdOf(token), new OrganizationId(organization), "Signed in elsewhere", PersonKind.Person, [.. grants]);
-        return new Vouched(person, Moment(token.ValidTo));
-    }
-
-    private HashSet<string> Groups(JsonWebToken token)
-    {
-        if (!token.TryGetPayloadValue<JsonElement>(settings.GroupsClaim, out var claim))
-            return [];
-        return claim.ValueKind switch
-        {
-            JsonValueKind.String => [claim.GetString()!],
-            JsonValueKind.Array => [.. claim.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)],
-            _ => [],
-        };
-    }
-
-    /// <summary>The same for the same person, and nothing of what the provider calls them: that may be a name.</summary>
-    private static PersonId IdOf(JsonWebToken token) =>
-        new("oidc-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{token.Issuer}\n{token.Subject}")).AsSpan(0, 16)));
 
     private static Instant Moment(DateTime moment) => Instant.FromDateTimeUtc(DateTime.SpecifyKind(moment, DateTimeKind.Utc));
 }

@@ -37,7 +37,7 @@ internal sealed class PeopleService(
         var there = await FindAsync(wanted.Id, context);
         await audit.TellAsync(context, there.Organization, request);
         await CheckSitesAsync(wanted, there.Organization, context.CancellationToken);
-        var others = await AccessViews.OthersAdministerAsync(ledger, there.Organization, there.Id, context.CancellationToken);
+        var others = await OthersAdministerAsync(there, context.CancellationToken);
         var entry = await Answers.AskAsync(() => Keeper(wanted.Id).ChangeAsync(wanted, which, seen, others));
         return new UpdatePersonResponse { Person = AccessWire.Write(entry) };
     }
@@ -48,7 +48,7 @@ internal sealed class PeopleService(
         var (id, reason, seen) = AccessWire.Parse(request);
         var there = await FindAsync(id, context);
         await audit.TellAsync(context, there.Organization, request);
-        var others = await AccessViews.OthersAdministerAsync(ledger, there.Organization, id, context.CancellationToken);
+        var others = await OthersAdministerAsync(there, context.CancellationToken);
         var entry = await Answers.AskAsync(() => Keeper(id).EndAsync(reason, seen, others));
         return new EndPersonResponse { Person = AccessWire.Write(entry) };
     }
@@ -97,6 +97,10 @@ internal sealed class PeopleService(
             : throw new RefusedException(PersonRules.Unknown(id));
     }
 
+    /// <summary>Whether an organization has an administrator of its own without a person; one whom another provider vouches for never was its own.</summary>
+    private async Task<bool> OthersAdministerAsync(Person person, CancellationToken cancel) =>
+        person.Id.IsElsewhere() || await AccessViews.OthersAdministerAsync(ledger, person.Organization, person.Id, cancel);
+
     /// <exception cref="RefusedException">A grant names a site that the organization does not have.</exception>
     private async Task CheckSitesAsync(Person person, OrganizationId organization, CancellationToken cancel)
     {
@@ -111,20 +115,32 @@ internal sealed class PeopleService(
 /// <summary>Makes the codes that let people enrol a device.</summary>
 internal sealed class Codes(IGrainFactory grains, Marks marks, IClock clock)
 {
+    /// <summary>Makes one that lets a device in for good; an earlier one of the person is void.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    public Task<(EnrollmentCode Code, Instant ExpiresAt)> MakeAsync(PersonId person, NodaTime.Duration lasts, CancellationToken cancel) =>
+        MakeAsync(person, lasts, null, cancel);
+
     /// <summary>Makes one; an earlier one of the person is void.</summary>
-    /// <exception cref="RefusedException">There is no such person, or the person's part has ended.</exception>
-    public async Task<(EnrollmentCode Code, Instant ExpiresAt)> MakeAsync(PersonId person, NodaTime.Duration lasts, CancellationToken cancel)
+    /// <inheritdoc cref="OpenAsync"/>
+    public async Task<(EnrollmentCode Code, Instant ExpiresAt)> MakeAsync(
+        PersonId person, NodaTime.Duration lasts, Instant? deviceUntil, CancellationToken cancel)
     {
         var code = EnrollmentCode.Of(RandomNumberGenerator.GetBytes(EnrollmentCode.Length));
-        return (code, await OpenAsync(person, code, lasts, cancel));
+        return (code, await OpenAsync(person, code, lasts, deviceUntil, cancel));
     }
 
     /// <summary>Lets a person come in with a code; an earlier one is void.</summary>
+    /// <param name="person">Who.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="lasts">How long it can be used.</param>
+    /// <param name="deviceUntil">From when on the device that it lets in may not come in any more; null for no such time.</param>
+    /// <param name="cancel">Ends the wait.</param>
     /// <returns>When the code ends.</returns>
-    /// <exception cref="RefusedException">There is no such person, or the person's part has ended.</exception>
-    public async Task<Instant> OpenAsync(PersonId person, EnrollmentCode code, NodaTime.Duration lasts, CancellationToken cancel)
+    /// <exception cref="RefusedException">There is no such person, the person's part has ended, or only another provider lets the person in.</exception>
+    public async Task<Instant> OpenAsync(
+        PersonId person, EnrollmentCode code, NodaTime.Duration lasts, Instant? deviceUntil, CancellationToken cancel)
     {
-        var open = new OpenCode(await marks.OfAsync(code, cancel), clock.GetCurrentInstant() + lasts);
+        var open = new OpenCode(await marks.OfAsync(code, cancel), clock.GetCurrentInstant() + lasts, deviceUntil);
         await Answers.AskAsync(() => grains.GetGrain<IPersonGrain>(person.Value).MakeCodeAsync(open));
         return open.ExpiresAt;
     }

@@ -8,7 +8,10 @@ namespace Outreach.Server.Access;
 /// <summary>People and their codes, a stream for each person.</summary>
 public sealed class PersonFamily : Family<PersonState, PersonEvent>
 {
-    /// <summary>People by id. The document is a <see cref="PersonEntry"/>; ended and administers are "1" or empty.</summary>
+    /// <summary>
+    /// People by id. The document is a <see cref="PersonEntry"/>; ended and administers are "1" or empty. Whom another provider vouches
+    /// for administers, but not here: whoever counts on an administrator cannot count on one whom others let in.
+    /// </summary>
     public static readonly Card People = new("people", ["person_id"], ["organization_id", "ended", "administers"]);
 
     /// <summary>Codes by their mark, used ones too: whoever tries one again is told the same as for one that never was. The document is the id of the person, in quotes.</summary>
@@ -47,7 +50,7 @@ public sealed class PersonFamily : Family<PersonState, PersonEvent>
                 JsonSerializer.Serialize(entry, AccessJson.PersonDocument),
                 entry.Person.Organization.Value,
                 entry.Person.Ended ? "1" : "",
-                entry.Person.Administers() ? "1" : "");
+                entry.Person.Administers() && !entry.Person.Id.IsElsewhere() ? "1" : "");
         }
 
         var voided = recorded.Fact switch

@@ -27,7 +27,7 @@ public sealed class PersonGrain(ILedger ledger, IClock clock) : Grain, IPersonGr
         RecordAsync(PersonRules.End(journal.State, Id, reason, seen, othersAdminister), state => state.Entry);
 
     public Task<Outcome<PersonEntry>> MakeCodeAsync(OpenCode code) =>
-        RecordAsync(PersonRules.MakeCode(journal.State, Id, code.Mark, code.ExpiresAt), state => state.Entry);
+        RecordAsync(PersonRules.MakeCode(journal.State, Id, code), state => state.Entry);
 
     public Task<Outcome<SpentCode>> UseCodeAsync(SecretMark mark, Guid requestId, EnrolledId device) =>
         RecordAsync(PersonRules.UseCode(journal.State, mark, requestId, device, clock.GetCurrentInstant()), state => state.Spent);

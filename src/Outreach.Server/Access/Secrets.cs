@@ -35,19 +35,37 @@ internal sealed class Secrets(ServerSettings settings)
     public async Task<byte[]?> FindAsync(string name, CancellationToken cancel) =>
         (byte[]?)await AskAsync("SELECT value FROM secrets WHERE name = @name", [("@name", name)], cancel);
 
+    /// <summary>All secrets whose names begin alike, in the order of their names.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public Task<IReadOnlyList<byte[]>> ListAsync(string prefix, CancellationToken cancel) => AskAsync(
+        "SELECT value FROM secrets WHERE substr(name, 1, length(@prefix)) = @prefix ORDER BY name",
+        [("@prefix", prefix)],
+        async query =>
+        {
+            var found = new List<byte[]>();
+            await using var rows = await query.ExecuteReaderAsync(cancel);
+            while (await rows.ReadAsync(cancel))
+                found.Add((byte[])rows[0]);
+            return (IReadOnlyList<byte[]>)found;
+        },
+        cancel);
+
     /// <summary>Deletes what is of no use any more.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public Task ForgetAsync(Instant now, CancellationToken cancel) =>
         AskAsync("DELETE FROM secrets WHERE retires_at < @now", [("@now", now.ToUnixTimeTicks())], cancel);
 
-    private async Task<object?> AskAsync(string sql, (string Name, object Value)[] parameters, CancellationToken cancel)
+    private Task<object?> AskAsync(string sql, (string Name, object Value)[] parameters, CancellationToken cancel) =>
+        AskAsync(sql, parameters, query => query.ExecuteScalarAsync(cancel), cancel);
+
+    private async Task<T> AskAsync<T>(string sql, (string Name, object Value)[] parameters, Func<DbCommand, Task<T>> ask, CancellationToken cancel)
     {
         try
         {
             await using var connection = Connection();
             await connection.OpenAsync(cancel);
             await using var query = connection.Query(sql, parameters);
-            return await query.ExecuteScalarAsync(cancel);
+            return await ask(query);
         }
         catch (DbException failed)
         {

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Access.V1;
+using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Device = Outreach.Domain.Access.Device;
@@ -11,7 +12,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>How devices come in, over gRPC.</summary>
 internal sealed class SessionService(
-    IGrainFactory grains, ILedger ledger, Marks marks, AccessTokens tokens, PersonBook people, Attempts attempts)
+    IGrainFactory grains, ILedger ledger, Marks marks, AccessTokens tokens, PersonBook people, Attempts attempts, ServerSettings settings, WebAddress web)
     : Protocol.Access.V1.SessionService.SessionServiceBase
 {
     [Allow(Reach.Anyone)]
@@ -37,8 +38,9 @@ internal sealed class SessionService(
     [Allow(Reach.SignedIn, Recorded = AuditKind.Act)]
     public override async Task<EndSessionResponse> EndSession(EndSessionRequest request, ServerCallContext context)
     {
-        if (context.Caller().Device is { } device)
-            await Answers.AskAsync(() => Keeper(device.Value).ShutOutAsync(Standing.SignedOut, "Signed out."));
+        if (context.Caller().Device is not { } device)
+            throw new RefusedException(Refusal.Rule("SESSION_ELSEWHERE", "Sign out where you signed in."));
+        await Answers.AskAsync(() => Keeper(device.Value).ShutOutAsync(Standing.SignedOut, "Signed out."));
         return new EndSessionResponse();
     }
 
@@ -49,13 +51,21 @@ internal sealed class SessionService(
         var person = await AccessViews.PersonAsync(ledger, caller.Person.Id.Value, cancel);
         var organization = await AccessViews.OrganizationAsync(ledger, caller.Organization.Value, cancel);
         var device = caller.Device is { } id ? await AccessViews.DeviceAsync(ledger, id.Value, cancel) : null;
+        var entry = person ?? new PersonEntry(caller.Person, 0, default, default);
         return new GetCallerResponse
         {
-            Person = AccessWire.Write(person ?? new PersonEntry(caller.Person, 0, default, default)),
+            // What another provider's token allows can differ from what is on record since an earlier one.
+            Person = AccessWire.Write(caller.Device is null ? entry with { Person = caller.Person } : entry),
             Organization = organization is null ? null : AccessWire.Write(organization),
             Device = device is null ? null : AccessWire.Write(device),
         };
     }
+
+    [Allow(Reach.Anyone)]
+    public override Task<GetWaysInResponse> GetWaysIn(GetWaysInRequest request, ServerCallContext context) => Task.FromResult(new GetWaysInResponse
+    {
+        Provider = settings.OpenId.SignsIn ? new Provider { Name = settings.OpenId.Name, Address = web.Of(OpenIdSignIn.Path) } : null,
+    });
 
     private IDeviceGrain Keeper(string device) => grains.GetGrain<IDeviceGrain>(device);
 
@@ -72,7 +82,7 @@ internal sealed class SessionService(
         var spent = await Answers.AskAsync(() => grains.GetGrain<IPersonGrain>(person.Value).UseCodeAsync(mark, requestId, fresh));
         var owner = await people.FindAsync(person.Value, cancel) ?? throw new RefusedException(PersonRules.CodeWrong());
         var refresh = await marks.MakeAsync(spent.Device, cancel);
-        var device = new Device(spent.Device, person, owner.Organization, label, Standing.Enrolled, "", default, default);
+        var device = new Device(spent.Device, person, owner.Organization, label, Standing.Enrolled, "", default, default, spent.DeviceUntil);
         return new Entered(await Answers.AskAsync(() => Keeper(spent.Device.Value).EnrollAsync(device, Marks.Of(refresh))), refresh);
     }
 

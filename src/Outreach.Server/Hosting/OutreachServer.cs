@@ -45,6 +45,8 @@ public static class OutreachServer
         AddTransport(builder.Services, settings);
         AddRpc(builder.Services);
         AddSlices(builder.Services);
+        if (settings.OpenId.SignsIn)
+            OpenIdSignIn.Add(builder.Services);
         if (settings.Demo)
             AddDemo(builder.Services);
         var app = builder.Build();
@@ -133,6 +135,8 @@ public static class OutreachServer
         var looksIn = IPAddress.IsLoopback(IPAddress.Parse(settings.Listen)) ? Reach.Anyone : Reach.SignedIn;
         app.MapGrpcReflectionService().WithMetadata(new AllowAttribute(looksIn));
         app.MapHealthChecks("/healthz");
+        if (settings.OpenId.SignsIn)
+            OpenIdSignIn.Map(app);
         app.MapStaticAssets();
         app.MapFallbackToFile("/", "index.html");
         app.CheckPolicies();

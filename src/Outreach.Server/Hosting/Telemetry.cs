@@ -41,6 +41,10 @@ internal static class Telemetry
         // What a client sends amiss is the client's to know; what is a bug is logged where it becomes a status.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        // What a provider answers may name somebody; that it failed is logged without.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Critical);
+        // Keys lie among the other secrets of the store, as they are.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         // A failure to start is said in a sentence; what ends a running host is critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Advice on garbage collection that the project file has taken already.

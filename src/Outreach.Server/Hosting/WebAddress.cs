@@ -8,8 +8,12 @@ namespace Outreach.Server.Hosting;
 /// <summary>Where browsers find the dashboard.</summary>
 internal sealed class WebAddress(ServerSettings settings, IServer server)
 {
-    /// <summary>A link that opens the dashboard and signs in with a code. The code is behind the #: browsers send it to no server and keep it from logs.</summary>
+    /// <summary>A link that opens the dashboard with a code filled in. The code is behind the #: browsers send it to no server and keep it from logs.</summary>
     public string With(EnrollmentCode code) => new Uri(Root(), $"/#code={code.Shown()}").AbsoluteUri;
+
+    /// <summary>The address of something beside the dashboard.</summary>
+    /// <param name="path">From the root on, with the slash before it.</param>
+    public string Of(string path) => new Uri(Root(), path).AbsoluteUri;
 
     private Uri Root()
     {

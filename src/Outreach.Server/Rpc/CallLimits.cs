@@ -64,6 +64,14 @@ internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : I
         return continuation(requestStream, new CuttingWriter<TResponse>(responseStream, context, time), context);
     }
 
+    /// <summary>Lets an address make a call, if it has not made too many.</summary>
+    /// <exception cref="RpcException">It has; the status says when to try again.</exception>
+    public void Enter(IPAddress address)
+    {
+        if (settings.CallsPerSecond > 0)
+            Take(ofAddress, address, $"At most {settings.CallsPerSecond} calls a second are taken from one address.", "address");
+    }
+
     /// <summary>Lets a device make a call, if it has not made too many.</summary>
     /// <exception cref="RpcException">It has; the status says when to try again.</exception>
     public void Enter(Caller caller)
@@ -91,11 +99,7 @@ internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : I
         ? Take(streams, whose, $"At most {MostStreams} streams are open at once from one {what}.", "streams")
         : null;
 
-    private void Enter(ServerCallContext context)
-    {
-        if (settings.CallsPerSecond > 0)
-            Take(ofAddress, CallAddress.Of(context), $"At most {settings.CallsPerSecond} calls a second are taken from one address.", "address");
-    }
+    private void Enter(ServerCallContext context) => Enter(CallAddress.Of(context));
 
     private static RateLimitLease Take<TKey>(PartitionedRateLimiter<TKey> limiter, TKey whose, string limit, string kind)
     {

@@ -64,6 +64,10 @@ public sealed class Session(SessionService.SessionServiceClient server, Keep kee
     /// <summary>Ends the wait for a server that could not be reached.</summary>
     public void TryNow() => wait?.Cancel();
 
+    /// <summary>The provider that people can sign in with besides by a code; null where there is none.</summary>
+    /// <exception cref="RpcException">The server cannot be reached.</exception>
+    public async Task<Provider?> ProviderAsync() => (await server.GetWaysInAsync(new GetWaysInRequest(), deadline: Deadline())).Provider;
+
     /// <summary>Signs in with a code.</summary>
     /// <param name="code">As it was typed.</param>
     /// <param name="requestId">The same for every attempt with the same code.</param>

@@ -74,6 +74,19 @@ public class DeviceRulesTests
     }
 
     [Fact]
+    public void A_device_that_may_come_in_for_a_while_ends_then_whenever_it_was_refreshed()
+    {
+        var until = Then + Duration.FromHours(12);
+        var state = DeviceState.Empty.Apply(new DeviceEvent.DeviceEnrolled(Phone with { Until = until }, Token(1)), Then);
+        state = Refreshed(state, used: 1, next: 2, until - Duration.Epsilon);
+
+        var late = DeviceRules.Refresh(state, Token(2), Token(3), Guid.Empty, until);
+
+        Assert.Equal("SESSION_ENDED", late.Refusal?.Code);
+        Assert.Empty(late.Facts);
+    }
+
+    [Fact]
     public void An_enrolment_is_answered_again_until_its_first_token_was_used()
     {
         var again = Enrolled().Apply(Assert.Single(DeviceRules.Enroll(Enrolled(), Phone, Token(9)).Facts), Then);

@@ -52,7 +52,7 @@ public class PersonRulesTests
             new PersonEvent.PersonEnded(Worker with { Ended = true }, Then, "left", First));
 
         Assert.Equal("PERSON_ENDED", PersonRules.Change(state, Boss, PersonSettings.Grants, null, othersAdminister: true).Refusal?.Code);
-        Assert.Equal("PERSON_ENDED", PersonRules.MakeCode(state, Worker.Id, Second, Then).Refusal?.Code);
+        Assert.Equal("PERSON_ENDED", PersonRules.MakeCode(state, Worker.Id, new OpenCode(Second, Then)).Refusal?.Code);
         Assert.Equal("CODE_WRONG", PersonRules.UseCode(state, First, Request, Phone, Then).Refusal?.Code);
         Assert.Empty(PersonRules.End(state, Worker.Id, "again", null, othersAdminister: false).Facts);
     }
@@ -82,12 +82,25 @@ public class PersonRulesTests
     {
         var expires = Then + Duration.FromHours(1);
         var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(First, expires, default));
-        var replaced = made.Apply(Assert.Single(PersonRules.MakeCode(made, Worker.Id, Second, expires).Facts), 3, Then);
+        var replaced = made.Apply(Assert.Single(PersonRules.MakeCode(made, Worker.Id, new OpenCode(Second, expires)).Facts), 3, Then);
 
         Assert.Null(PersonRules.UseCode(made, First, Request, Phone, expires - Duration.Epsilon).Refusal);
         Assert.Equal("CODE_WRONG", PersonRules.UseCode(made, First, Request, Phone, expires).Refusal?.Code);
         Assert.Equal("CODE_WRONG", PersonRules.UseCode(replaced, First, Request, Phone, Then).Refusal?.Code);
         Assert.Null(PersonRules.UseCode(replaced, Second, Request, Phone, Then).Refusal);
+    }
+
+    [Fact]
+    public void Whom_another_provider_vouches_for_comes_in_only_for_a_while()
+    {
+        var person = Worker with { Id = new PersonId(PersonId.Elsewhere + "1") };
+        var (state, until) = (Given(new PersonEvent.PersonAdded(person)), Then + Duration.FromHours(12));
+
+        Assert.Equal("PERSON_ELSEWHERE", PersonRules.MakeCode(state, person.Id, new OpenCode(First, Then)).Refusal?.Code);
+        var made = PersonRules.MakeCode(state, person.Id, new OpenCode(First, Then, until));
+        var used = state.Apply(Assert.Single(made.Facts), 2, Then).Apply(new PersonEvent.CodeUsed(First, Request, Phone), 3, Then);
+
+        Assert.Equal(until, used.Spent?.DeviceUntil);
     }
 
     private static PersonState Given(params PersonEvent[] facts)

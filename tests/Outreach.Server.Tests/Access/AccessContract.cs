@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -6,11 +7,15 @@ using Outreach.Protocol.Ledger.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
+using Outreach.Server.Access;
 using static Outreach.Protocol.Access.V1.DeviceService;
 using static Outreach.Protocol.Access.V1.OrganizationService;
 using static Outreach.Protocol.Access.V1.PeopleService;
 using static Outreach.Protocol.Access.V1.SessionService;
+using AuditService = Outreach.Protocol.Access.V1.AuditService;
+using Duration = NodaTime.Duration;
 using Field = Outreach.Server.Tests.Whole.Field;
+using Instant = NodaTime.Instant;
 
 namespace Outreach.Server.Tests.Access;
 
@@ -36,6 +41,18 @@ public abstract class AccessContract(World world)
         var again = await sessions.EnrollAsync(request, cancellationToken: Cancel);
         Assert.Equal(enrolled.Tokens.DeviceId, again.Tokens.DeviceId);
         Assert.NotEqual(enrolled.Tokens.RefreshToken, again.Tokens.RefreshToken);
+    }
+
+    [Fact]
+    public async Task Keys_for_what_browsers_carry_are_kept_in_the_store_until_a_day_after_their_end()
+    {
+        var (secrets, ends) = (world.Server.Part<Secrets>(), Instant.FromUtc(2001, 1, 1, 0, 0));
+        new SharedKeys(secrets).StoreElement(new XElement("key", new XElement("expirationDate", ends.ToDateTimeOffset())), "key-1");
+        new SharedKeys(secrets).StoreElement(new XElement("revocation"), "revocation-1");
+
+        Assert.Equal(["key", "revocation"], new SharedKeys(secrets).GetAllElements().Select(element => element.Name.LocalName));
+        await secrets.ForgetAsync(ends + Duration.FromHours(25), Cancel);
+        Assert.Equal("revocation", Assert.Single(new SharedKeys(secrets).GetAllElements()).Name.LocalName);
     }
 
     [Fact]

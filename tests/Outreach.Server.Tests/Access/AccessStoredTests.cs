@@ -25,6 +25,9 @@ public class AccessStoredTests
 
     private static readonly Device Known = new(Phone, Worker.Id, Worker.Organization, "Phone", Standing.Enrolled, "", Then, Then);
 
+    private static readonly Instant Later = Then + Duration.FromHours(12);
+    private static readonly Device Brief = Known with { Until = Later };
+
     private static readonly Dictionary<string, object> Today = new()
     {
         ["organization-added"] = new OrganizationEvent.OrganizationAdded(Health),
@@ -32,22 +35,31 @@ public class AccessStoredTests
         ["person-added"] = new PersonEvent.PersonAdded(Worker),
         ["person-changed"] = new PersonEvent.PersonChanged(Worker with { Grants = [], Kind = PersonKind.Machine }, Then),
         ["person-ended"] = new PersonEvent.PersonEnded(Worker with { Ended = true }, Then, "Moved away.", First),
-        ["code-made"] = new PersonEvent.CodeMade(First, Then, default),
+        ["code-made-2"] = new PersonEvent.CodeMade(First, Then, default, Later),
         ["code-used"] = new PersonEvent.CodeUsed(First, Request, Phone),
-        ["device-enrolled"] = new DeviceEvent.DeviceEnrolled(Known, First),
-        ["token-refreshed"] = new DeviceEvent.TokenRefreshed(Known, First, Second, Request),
-        ["device-shut-out"] = new DeviceEvent.DeviceShutOut(Known with { Standing = Standing.ShutOut, Reason = "Lost." }),
+        ["device-enrolled-2"] = new DeviceEvent.DeviceEnrolled(Brief, First),
+        ["token-refreshed-2"] = new DeviceEvent.TokenRefreshed(Brief, First, Second, Request),
+        ["device-shut-out-2"] = new DeviceEvent.DeviceShutOut(Brief with { Standing = Standing.ShutOut, Reason = "Lost." }),
         ["looked"] = new AuditEvent.Looked("p-1", "d-1", "outreach.stock.v1.StockService/GetEncounter", ["site_id=van-1", "encounter_id=e"], ""),
         ["acted"] = new AuditEvent.Acted("p-1", "d-1", "outreach.access.v1.PeopleService/EndPerson", ["person_id=p-2"], "Moved away."),
         ["attempted"] = new AuditEvent.Attempted("", "", "outreach.access.v1.SessionService/Enroll", ["address=0123456789ab"], "CODE_WRONG"),
     };
 
-    public static TheoryData<string> Names => [.. Today.Keys];
+    /// <summary>From before there was a time from when on a device may not come in: there is none.</summary>
+    private static readonly Dictionary<string, object> All = new(Today)
+    {
+        ["code-made"] = new PersonEvent.CodeMade(First, Then, default),
+        ["device-enrolled"] = new DeviceEvent.DeviceEnrolled(Known, First),
+        ["token-refreshed"] = new DeviceEvent.TokenRefreshed(Known, First, Second, Request),
+        ["device-shut-out"] = new DeviceEvent.DeviceShutOut(Known with { Standing = Standing.ShutOut, Reason = "Lost." }),
+    };
+
+    public static TheoryData<string> Names => [.. All.Keys];
 
     [Theory, MemberData(nameof(Names))]
     public void A_fact_is_written_in_the_form_that_is_kept_and_read_as_it_was(string name)
     {
-        switch (Today[name])
+        switch (All[name])
         {
             case OrganizationEvent fact:
                 AssertKept(name, fact, AccessJson.OrganizationFact);
@@ -71,13 +83,14 @@ public class AccessStoredTests
             .SelectMany(family => family.GetNestedTypes());
 
         Assert.Equal(sorts.Select(type => type.Name).Order(StringComparer.Ordinal), Today.Values.Select(fact => fact.GetType().Name).Order(StringComparer.Ordinal));
-        Assert.Equal(Today.Keys.Order(StringComparer.Ordinal), StoredForms.Of("Access"));
+        Assert.Equal(All.Keys.Order(StringComparer.Ordinal), StoredForms.Of("Access"));
     }
 
     private static void AssertKept<TFact>(string name, TFact fact, JsonTypeInfo<TFact> form)
         where TFact : class
     {
-        StoredForms.AssertWrittenAs("Access", name, fact, form);
+        if (Today.ContainsKey(name))
+            StoredForms.AssertWrittenAs("Access", name, fact, form);
         Assert.Equal(fact, StoredForms.Read("Access", name, form));
     }
 }

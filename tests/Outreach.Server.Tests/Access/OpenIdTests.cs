@@ -1,15 +1,14 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Ledger.V1;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Server.Access;
 using static Outreach.Protocol.Access.V1.SessionService;
+using PeopleService = Outreach.Protocol.Access.V1.PeopleService;
 
 namespace Outreach.Server.Tests.Access;
 
@@ -17,33 +16,19 @@ namespace Outreach.Server.Tests.Access;
 public sealed class OpenIdTests : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-openid-");
-    private readonly RSA key = RSA.Create(2048);
-    private WebApplication provider = null!;
+    private Provider provider = null!;
     private RunningServer server = null!;
     private GrpcChannel channel = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private string Address => provider.Urls.First();
-
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        provider = builder.Build();
-        provider.Urls.Add("http://127.0.0.1:0");
-        provider.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = Address, jwks_uri = $"{Address}/keys" }));
-        provider.MapGet("/keys", () =>
-        {
-            var parts = key.ExportParameters(includePrivateParameters: false);
-            var jwk = new { kty = "RSA", use = "sig", kid = "theirs", n = Base64UrlEncoder.Encode(parts.Modulus), e = Base64UrlEncoder.Encode(parts.Exponent) };
-            return Results.Json(new { keys = new[] { jwk } });
-        });
-        await provider.StartAsync(Cancel);
+        provider = await Provider.StartAsync();
         server = await RunningServer.StartAsync(
             $"--Outreach:DataFolder={folder.FullName}",
-            $"--Outreach:OpenId:Authority={Address}",
-            "--Outreach:OpenId:Audience=outreach-here",
+            $"--Outreach:OpenId:Authority={provider.Address}",
+            $"--Outreach:OpenId:Audience={Provider.Audience}",
             "--Outreach:OpenId:Groups:0:Group=leads",
             "--Outreach:OpenId:Groups:0:Role=Administrator",
             "--Outreach:OpenId:Groups:1:Group=van",
@@ -62,7 +47,6 @@ public sealed class OpenIdTests : IAsyncLifetime
         channel.Dispose();
         await server.DisposeAsync();
         await provider.DisposeAsync();
-        key.Dispose();
         folder.Delete(recursive: true);
     }
 
@@ -73,9 +57,9 @@ public sealed class OpenIdTests : IAsyncLifetime
 
         var sites = await new SiteService.SiteServiceClient(channel).ListSitesAsync(new ListSitesRequest(), worker, cancellationToken: Cancel);
         Assert.Equal(["van-1"], sites.Sites.Select(site => site.SiteId));
-        var caller = await new SessionServiceClient(channel).GetCallerAsync(new GetCallerRequest(), worker, cancellationToken: Cancel);
-        Assert.Equal(Role.OutreachWorker, Assert.Single(caller.Person.Grants).Role);
-        Assert.DoesNotContain("ana@example", caller.Person.PersonId, StringComparison.Ordinal);
+        var caller = await CallerAsync(worker);
+        Assert.Equal(Role.OutreachWorker, Assert.Single(caller.Grants).Role);
+        Assert.DoesNotContain("ana@example", caller.PersonId, StringComparison.Ordinal);
         await Refused.AssertAsync(StatusCode.PermissionDenied, "ROLE_MISSING", () => ExportAsync(worker));
         await ExportAsync(lead);
     }
@@ -89,8 +73,8 @@ public sealed class OpenIdTests : IAsyncLifetime
             Token("nobody"), Token(), Token(with: asked => asked.Audience = "elsewhere", groups: "van"), Token(with: asked => asked.Issuer = "http://127.0.0.1:1", groups: "van"),
             Token(with: asked => asked.Expires = DateTime.UtcNow.AddMinutes(-1), groups: "van"), Token(with: asked => asked.NotBefore = DateTime.UtcNow.AddMinutes(5), groups: "van"),
             Token(with: asked => asked.IssuedAt = DateTime.UtcNow.AddMinutes(5), groups: "van"), Token(with: asked => asked.Expires = DateTime.UtcNow.AddDays(2), groups: "van"),
-            Token(with: asked => asked.SigningCredentials = new SigningCredentials(new RsaSecurityKey(stranger) { KeyId = "theirs" }, SecurityAlgorithms.RsaSha256), groups: "van"),
-            Token(with: asked => asked.SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(key.ExportSubjectPublicKeyInfo()) { KeyId = "theirs" }, SecurityAlgorithms.HmacSha256), groups: "van"),
+            Token(with: asked => asked.SigningCredentials = Provider.Signed(stranger), groups: "van"),
+            Token(with: asked => asked.SigningCredentials = provider.SignedWithWhatIsPublic(), groups: "van"),
             Token(with: asked => asked.SigningCredentials = null, groups: "van"),
         ];
 
@@ -116,6 +100,51 @@ public sealed class OpenIdTests : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task Whose_part_was_ended_is_out_and_whoever_has_the_id_in_another_organization_changes_nothing()
+    {
+        var worker = World.With(Token("van"));
+        var id = (await CallerAsync(worker)).PersonId;
+        var keeper = server.Part<IGrainFactory>().GetGrain<IPersonGrain>(id);
+        var other = new Domain.Access.Person(
+            new Domain.Access.PersonId(id), new Domain.Access.OrganizationId("other"), "Somebody", Domain.Access.PersonKind.Person, []);
+        await keeper.AddAsync(other);
+        await keeper.EndAsync("Left.", null, othersAdminister: true);
+
+        Assert.Equal(id, (await CallerAsync(worker)).PersonId);
+    }
+
+    [Fact]
+    public async Task Nobody_is_added_by_hand_with_an_id_of_people_from_elsewhere()
+    {
+        var person = new Person { PersonId = "oidc-1", Label = "Somebody", Kind = PersonKind.Person };
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await new PeopleService.PeopleServiceClient(server.Channel).CreatePersonAsync(
+            new CreatePersonRequest { Person = person }, cancellationToken: Cancel));
+
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Contains("person.person_id", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_came_with_another_providers_token_signs_out_there() => await Refused.AssertAsync(
+        StatusCode.FailedPrecondition,
+        "SESSION_ELSEWHERE",
+        async () => await new SessionServiceClient(channel).EndSessionAsync(new EndSessionRequest(), World.With(Token("van")), cancellationToken: Cancel));
+
+    [Fact]
+    public async Task What_cannot_be_the_providers_is_just_wrong_also_while_the_provider_is_away()
+    {
+        var ours = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor { Issuer = "outreach", Expires = DateTime.UtcNow.AddMinutes(-1), NotBefore = DateTime.UtcNow.AddMinutes(-9) });
+        var theirs = Token("van");
+        await provider.DisposeAsync();
+
+        foreach (var token in new[] { ours, "no token", "a.b.c" })
+            await Refused.AssertAsync(StatusCode.Unauthenticated, "TOKEN_WRONG", () => CallerAsync(World.With(token)));
+        var away = await Assert.ThrowsAsync<RpcException>(() => CallerAsync(World.With(theirs)));
+        Assert.Equal(StatusCode.Unavailable, away.StatusCode);
+    }
+
     private async Task ExportAsync(Metadata who)
     {
         using var export = new LedgerService.LedgerServiceClient(channel).Export(new ExportRequest(), who, cancellationToken: Cancel);
@@ -124,21 +153,10 @@ public sealed class OpenIdTests : IAsyncLifetime
         }
     }
 
+    private async Task<Person> CallerAsync(Metadata who) =>
+        (await new SessionServiceClient(channel).GetCallerAsync(new GetCallerRequest(), who, cancellationToken: Cancel)).Person;
+
     private string Token(params string[] groups) => Token(_ => { }, groups);
 
-    private string Token(Action<SecurityTokenDescriptor> with, params string[] groups)
-    {
-        var asked = new SecurityTokenDescriptor
-        {
-            Issuer = Address,
-            Audience = "outreach-here",
-            IssuedAt = DateTime.UtcNow,
-            NotBefore = DateTime.UtcNow,
-            Expires = DateTime.UtcNow.AddHours(1),
-            Claims = new Dictionary<string, object> { ["sub"] = "ana@example", ["groups"] = groups },
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key) { KeyId = "theirs" }, SecurityAlgorithms.RsaSha256),
-        };
-        with(asked);
-        return new JsonWebTokenHandler().CreateToken(asked);
-    }
+    private string Token(Action<SecurityTokenDescriptor> with, params string[] groups) => provider.Token(with, groups);
 }

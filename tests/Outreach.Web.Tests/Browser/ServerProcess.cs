@@ -13,10 +13,11 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("outreach-web-");
     private readonly int webPort = FreePort();
     private readonly int grpcPort = FreePort();
+    private readonly string[] settings;
     private Process? process;
     private Tokens? tokens;
 
-    private ServerProcess() => Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}", new GrpcChannelOptions
+    private ServerProcess(string[] settings) => (this.settings, Channel) = (settings, GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}", new GrpcChannelOptions
     {
         Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor((_, metadata) =>
         {
@@ -24,7 +25,7 @@ public sealed class ServerProcess : IAsyncDisposable
             return Task.CompletedTask;
         })),
         UnsafeUseInsecureChannelCallCredentials = true,
-    });
+    }));
 
     /// <summary>The dashboard's address.</summary>
     public string Address => $"http://127.0.0.1:{webPort}/";
@@ -32,9 +33,11 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>A line to the API of an administrator who holds every role; it finds the server again when that was away.</summary>
     public GrpcChannel Channel { get; }
 
-    public static async Task<ServerProcess> StartNewAsync()
+    /// <summary>Starts one on a store of its own.</summary>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<ServerProcess> StartNewAsync(params string[] settings)
     {
-        var server = new ServerProcess();
+        var server = new ServerProcess(settings);
         try
         {
             await server.StartAsync();
@@ -59,6 +62,8 @@ public sealed class ServerProcess : IAsyncDisposable
                 "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Orleans=Error",
             },
         };
+        foreach (var setting in settings)
+            start.ArgumentList.Add(setting);
         process = Process.Start(start)!;
         var said = new List<string>();
         string? code = null;

@@ -116,6 +116,25 @@ public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task A_provider_that_people_can_sign_in_with_is_a_link_that_leaves_the_dashboard()
+    {
+        var (page, _) = await chromium.NewPageAsync();
+        await using var server = await ServerProcess.StartNewAsync(
+            "--Outreach:OpenId:Authority=http://127.0.0.1:9", "--Outreach:OpenId:Audience=outreach", "--Outreach:OpenId:ClientId=dashboard",
+            "--Outreach:OpenId:Name=Example Health");
+        // After somebody was signed in the router takes links for its own.
+        await Desk.OpenAsync(page, server);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example Health" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example Health" }).ClickAsync();
+
+        await Expect(page.GetByText("You cannot be signed in just now.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the beginning" }).ClickAsync();
+        await Expect(Desk.CodeField(page)).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Who_is_shut_out_while_watching_sees_no_figures_any_more()
     {
         var (page, errors) = await chromium.NewPageAsync();
