@@ -5,6 +5,9 @@ namespace Outreach.Domain.Access;
 /// <summary>What may happen to a person's part in an organization. The same request again adds nothing.</summary>
 public static class PersonRules
 {
+    /// <summary>Why a code cannot be made again.</summary>
+    public const string CodeSpent = "CODE_SPENT";
+
     /// <summary>How long the same request may come again with a code that it used, because the answer was lost.</summary>
     public static readonly Duration AnswerMayBeLost = Duration.FromMinutes(10);
 
@@ -75,7 +78,10 @@ public static class PersonRules
     /// <param name="state">The person.</param>
     /// <param name="id">Which.</param>
     /// <param name="code">The code. One for somebody whom another provider vouches for says until when the device may come in.</param>
-    /// <returns>Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>PERSON_ENDED</c>; <c>PERSON_ELSEWHERE</c>.</returns>
+    /// <returns>
+    /// Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>PERSON_ENDED</c>; <c>PERSON_ELSEWHERE</c>; <c>CODE_SPENT</c>, it is the last that
+    /// was used.
+    /// </returns>
     public static Decision<PersonEvent> MakeCode(PersonState state, PersonId id, OpenCode code)
     {
         if (state.Entry is not { } there)
@@ -84,6 +90,8 @@ public static class PersonRules
             return HasEnded(id);
         if (id.IsElsewhere() && code.DeviceUntil is null)
             return Refusal.Rule("PERSON_ELSEWHERE", $"Another provider vouches for person '{id}', who comes in only through that.");
+        if (state.Spent?.Mark == code.Mark)
+            return Refusal.Rule(CodeSpent, "This code was used.");
         var voided = state.Open?.Mark ?? default;
         // The same code again is good for longer.
         return new PersonEvent.CodeMade(code.Mark, code.ExpiresAt, voided == code.Mark ? default : voided, code.DeviceUntil);

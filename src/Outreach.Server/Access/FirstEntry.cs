@@ -40,9 +40,7 @@ internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes cod
         if (await AccessViews.OrganizationAsync(ledger, OrganizationId.First.Value, cancellationToken) is null)
             await Answers.AskAsync(() => grains.GetGrain<IOrganizationGrain>(OrganizationId.First.Value).AddAsync(Program));
         var administrator = await AdministratorAsync(cancellationToken);
-        var agreed = await AgreeAsync(administrator, cancellationToken);
-        await codes.OpenAsync(administrator, agreed, Lasts, null, cancellationToken);
-        code = agreed;
+        code = await OpenAsync(administrator, cancellationToken);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -55,13 +53,29 @@ internal sealed class FirstEntry(IGrainFactory grains, ILedger ledger, Codes cod
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The code: nodes that start at once print the same, and so does a start before it was used. It was never used before.</summary>
-    private async Task<EnrollmentCode> AgreeAsync(PersonId administrator, CancellationToken cancel)
+    /// <summary>Lets the administrator in by a code that was not used before.</summary>
+    private async Task<EnrollmentCode> OpenAsync(PersonId administrator, CancellationToken cancel)
     {
-        var name = $"first-code-{administrator}-{await AccessViews.CountDevicesAsync(ledger, administrator, cancel)}";
-        return EnrollmentCode.Of(await secrets.AgreeAsync(
-            name, () => RandomNumberGenerator.GetBytes(EnrollmentCode.Length), Instant.MaxValue, cancel));
+        var devices = await AccessViews.CountDevicesAsync(ledger, administrator, cancel);
+        for (var number = devices; ; number++)
+        {
+            var agreed = await AgreeAsync($"first-code-{administrator}-{number}", cancel);
+            try
+            {
+                await codes.OpenAsync(administrator, agreed, Lasts, null, cancel);
+                return agreed;
+            }
+            catch (RefusedException used) when (used.Refusal.Code == PersonRules.CodeSpent)
+            {
+                // The server went away between the code and the device that it let in.
+            }
+        }
     }
+
+    /// <summary>The code: nodes that start at once print the same, and so does a start before it was used.</summary>
+    private async Task<EnrollmentCode> AgreeAsync(string name, CancellationToken cancel) =>
+        EnrollmentCode.Of(await secrets.AgreeAsync(
+            name, () => RandomNumberGenerator.GetBytes(EnrollmentCode.Length), Instant.MaxValue, cancel));
 
     /// <summary>One who administers the first organization; the first time, that one is made.</summary>
     private async Task<PersonId> AdministratorAsync(CancellationToken cancel)

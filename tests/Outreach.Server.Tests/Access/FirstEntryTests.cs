@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Outreach.Domain.Access;
 using Outreach.Server.Access;
 using Outreach.Server.Hosting;
 
@@ -41,6 +42,23 @@ public sealed class FirstEntryTests : IDisposable
 
         Assert.NotNull(other);
         Assert.NotEqual(first, other);
+    }
+
+    [Fact]
+    public async Task A_code_that_was_used_up_without_letting_anybody_in_is_followed_by_another()
+    {
+        var spent = await CodeOfAsync((_, _) => Task.CompletedTask, async app =>
+        {
+            var chance = await app.GetRequiredService<Secrets>().FindAsync("first-code-admin-0", Cancel);
+            var mark = await app.GetRequiredService<Marks>().OfAsync(EnrollmentCode.Of(chance), Cancel);
+            var used = await app.GetRequiredService<IGrainFactory>().GetGrain<IPersonGrain>("admin").UseCodeAsync(mark, Guid.NewGuid(), new EnrolledId("lost"));
+            Assert.Null(used.Refusal);
+        });
+
+        var next = await CodeOfAsync(EnrollAsync);
+
+        Assert.NotNull(next);
+        Assert.NotEqual(spent, next);
     }
 
     [Fact]
