@@ -31,7 +31,8 @@ public abstract record View(string Name);
 /// <param name="NumberKey">Name of the last, numeric key column, for example a day; null where there is none.</param>
 /// <param name="Amounts">Names of the amount columns, 64-bit integers, one to eight.</param>
 /// <param name="Merge">How amounts become one.</param>
-public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, string[] Amounts, Merge Merge = Merge.Sum) : View(Name)
+/// <param name="Order">The key columns as rows are to be found by them; null: the texts and then the number.</param>
+public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, string[] Amounts, Merge Merge = Merge.Sum, string[]? Order = null) : View(Name)
 {
     /// <summary>Joins more amounts to those of a row.</summary>
     internal void Join(Span<long> row, ReadOnlySpan<long> more)

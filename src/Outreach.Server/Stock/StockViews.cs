@@ -33,7 +33,7 @@ internal static class StockViews
     public static readonly Tally LotDays = new("lot_days", ["site_id", "product_id", "lot_number"], "day", ["units"]);
 
     /// <summary>Which of a device's numbers have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
-    public static readonly Tally DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], Merge.Or);
+    public static readonly Tally DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], Merge.Or, ["device_id", "block", "site_id"]);
 
     /// <summary>The latest version of a site's stream that the views show.</summary>
     public static readonly Tally StockVersions = new("stock_versions", ["site_id"], null, ["version"], Merge.Max);

@@ -31,7 +31,9 @@ internal static class ViewSql
     public static string Columns(View view) => string.Join(", ", KeyColumns(view).Concat(OtherColumns(view)));
 
     /// <summary>The declaration in a form that changes whenever the table or the meaning of its rows does.</summary>
-    public static string Shape(View view) => $"{(view is Tally t ? $"tally {t.Merge}" : "card")} ({string.Join(", ", KeyColumns(view))}; {string.Join(", ", OtherColumns(view))})";
+    public static string Shape(View view) => $"{(view is Tally t ? $"tally {t.Merge}" : "card")} ({string.Join(", ", Order(view))}; {string.Join(", ", OtherColumns(view))})";
+
+    private static string[] Order(View view) => (view as Tally)?.Order ?? KeyColumns(view);
 
     public static string Create(View view, ViewDialect words)
     {
@@ -39,7 +41,7 @@ internal static class ViewSql
         var keys = KeyColumns(view).Select(k => $"{k} {(k == number ? words.Number : words.Text)} NOT NULL");
         var others = OtherColumns(view).Select(c => $"{c} {(view is Tally ? words.Number : words.Text)} NOT NULL");
         var options = view is Tally ? words.TallyOptions : words.CardOptions;
-        var table = $"CREATE TABLE {view.Name} ({string.Join(", ", keys.Concat(others))}, PRIMARY KEY ({string.Join(", ", KeyColumns(view))})) {options};";
+        var table = $"CREATE TABLE {view.Name} ({string.Join(", ", keys.Concat(others))}, PRIMARY KEY ({string.Join(", ", Order(view))})) {options};";
         var indexes = ((view as Card)?.Finders ?? [])
             .Select(f => $" CREATE INDEX {view.Name}_by_{f} ON {view.Name} ({f}, {string.Join(", ", KeyColumns(view))});");
         return table + string.Concat(indexes);
