@@ -92,18 +92,19 @@ internal sealed class AccessInterceptor(Callers callers, CallLimits limits, Open
         }
 
         using var place = limits.Open(context.Caller());
-        using var call = calls.Open(context.Caller(), cancel => AskAgainAsync(policy, context.Caller(), Named(policy, request), cancel), context.CancellationToken);
+        var (caller, named) = (context.Caller(), Named(policy, request));
+        using var call = calls.Open(caller, cancel => AskAgainAsync(policy, caller, named, cancel), context.CancellationToken);
         try
         {
             await inside(new EndingCallContext(context, call.Ends));
         }
-        catch (Exception) when (call.Refusal is not null)
+        catch (Exception) when (call.Reason is not null)
         {
-            throw new RefusedException(call.Refusal);
+            throw call.Reason;
         }
 
-        if (call.Refusal is { } refusal)
-            throw new RefusedException(refusal);
+        if (call.Reason is { } reason)
+            throw reason;
     }
 
     /// <summary>Why a caller may not go on. What changed in the caller's roles ends a stream too: it may have shown other things from then on.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using NodaTime;
 using Outreach.Domain;
+using Outreach.Domain.Access;
+using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;
 
@@ -38,11 +40,13 @@ internal sealed class OpenCalls(IClock clock)
 internal sealed class OpenCall : IDisposable
 {
     private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromSeconds(1);
-    private const int MostTries = 10;
+    private static readonly TimeSpan TryTakes = TimeSpan.FromSeconds(5);
+    private const int MostTries = 5;
 
     private readonly OpenCalls calls;
     private readonly Func<CancellationToken, Task<Refusal?>> ask;
     private readonly CancellationTokenSource ends;
+    private int wanted;
 
     internal OpenCall(OpenCalls calls, Caller caller, Func<CancellationToken, Task<Refusal?>> ask, CancellationToken ends)
     {
@@ -56,18 +60,25 @@ internal sealed class OpenCall : IDisposable
     /// <summary>Cancelled when the call is to end.</summary>
     public CancellationToken Ends { get; }
 
-    /// <summary>Why the caller may not go on; null while that may be.</summary>
-    public Refusal? Refusal { get; private set; }
+    /// <summary>Why the caller may not go on; null while that may be. Unavailable where nobody could be asked.</summary>
+    public Exception? Reason { get; private set; }
 
     public void Dispose()
     {
         calls.Close(this);
+        // Whatever still waits for it lets go of the call.
+        ends.Cancel();
         ends.Dispose();
     }
 
-    internal void LookAgain() => _ = LookAgainAsync();
+    /// <summary>Asks again, after what is being asked now.</summary>
+    internal void LookAgain()
+    {
+        if (Interlocked.Increment(ref wanted) == 1)
+            _ = LookAsync();
+    }
 
-    /// <summary>Ends the call when its token does.</summary>
+    /// <summary>Ends the call when its token does, or its device may not come in any more.</summary>
     internal void EndAfter(Duration time) => _ = EndAfterAsync(time > Duration.Zero ? time.ToTimeSpan() : TimeSpan.Zero);
 
     private async Task EndAfterAsync(TimeSpan time)
@@ -75,8 +86,9 @@ internal sealed class OpenCall : IDisposable
         try
         {
             await Task.Delay(time, Ends);
-            Refusal ??= Domain.Refusal.Unproven("TOKEN_WRONG", "This access token has ended. Refresh it.");
-            await ends.CancelAsync();
+            await EndAsync(new RefusedException(Caller.Device is null
+                ? Refusal.Unproven("TOKEN_WRONG", "This access token has ended. Refresh it.")
+                : DeviceRules.Ended()));
         }
         catch (Exception gone) when (gone is OperationCanceledException or ObjectDisposedException)
         {
@@ -84,14 +96,18 @@ internal sealed class OpenCall : IDisposable
         }
     }
 
-    private async Task LookAgainAsync()
+    private async Task LookAsync()
     {
         try
         {
-            if (await AskAsync() is not { } refusal)
-                return;
-            Refusal ??= refusal;
-            await ends.CancelAsync();
+            int meant;
+            do
+            {
+                meant = Volatile.Read(ref wanted);
+                if (await AskAsync() is { } reason)
+                    await EndAsync(reason);
+            }
+            while (Interlocked.CompareExchange(ref wanted, 0, meant) != meant);
         }
         catch (Exception gone) when (gone is OperationCanceledException or ObjectDisposedException)
         {
@@ -99,21 +115,27 @@ internal sealed class OpenCall : IDisposable
         }
     }
 
+    private async Task EndAsync(Exception reason)
+    {
+        Reason ??= reason;
+        await ends.CancelAsync();
+    }
+
     /// <summary>Asks until there is an answer, however the store fails meanwhile: a call that nobody can vouch for ends at last.</summary>
-    private async Task<Refusal?> AskAsync()
+    private async Task<Exception?> AskAsync()
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await ask(Ends);
+                return await ask(Ends).WaitAsync(TryTakes, Ends) is { } refusal ? new RefusedException(refusal) : null;
             }
 #pragma warning disable CA1031 // Whatever it was, nobody has said that the caller may go on.
             catch (Exception failed) when (!Ends.IsCancellationRequested && failed is not ObjectDisposedException)
 #pragma warning restore CA1031
             {
                 if (tries == MostTries)
-                    return Domain.Refusal.Unproven("ACCESS_UNKNOWN", "Whether this call may go on could not be found out. Call again.");
+                    return new Ledger.StoreUnavailableException("Whether the call may go on could not be found out.", failed);
                 await Task.Delay(BeforeAskingAgain, Ends);
             }
         }

@@ -22,7 +22,7 @@ public sealed class OpenCallsTests
 
         await Eventually.AssertAsync(() => Task.FromResult(call.Ends.IsCancellationRequested));
 
-        Assert.Equal(("SESSION_ENDED", 2), (call.Refusal!.Code, asked));
+        Assert.Equal(("SESSION_ENDED", 2), (((Outreach.Server.Rpc.RefusedException)call.Reason!).Refusal.Code, asked));
 
         async Task<Refusal?> AskAsync(CancellationToken cancel)
         {
@@ -38,7 +38,7 @@ public sealed class OpenCallsTests
         using var call = calls.Open(Somebody, AskAsync, TestContext.Current.CancellationToken);
         await asked.Task;
 
-        Assert.Null(call.Refusal);
+        Assert.Null(call.Reason);
         Assert.False(call.Ends.IsCancellationRequested);
 
         Task<Refusal?> AskAsync(CancellationToken cancel)
