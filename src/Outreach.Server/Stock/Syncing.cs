@@ -52,7 +52,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, silence.Token);
         var room = new Room(MostBatches, MostBytes);
         var answered = Channel.CreateUnbounded<Wire.SyncEncountersResponse>(new UnboundedChannelOptions { SingleReader = true });
-        var writing = WriteAsync(answered.Reader, responses, end);
+        var writing = WriteAsync(answered.Reader, responses, end, cancel);
         try
         {
             while (await requests.MoveNext(end.Token))
@@ -142,12 +142,12 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
     }
 
     private static async Task WriteAsync(
-        ChannelReader<Wire.SyncEncountersResponse> answered, IServerStreamWriter<Wire.SyncEncountersResponse> responses, CancellationTokenSource end)
+        ChannelReader<Wire.SyncEncountersResponse> answered, IServerStreamWriter<Wire.SyncEncountersResponse> responses, CancellationTokenSource end, CancellationToken cancel)
     {
         try
         {
-            await foreach (var response in answered.ReadAllAsync())
-                await responses.WriteAsync(response, end.Token);
+            await foreach (var response in answered.ReadAllAsync(cancel))
+                await responses.WriteAsync(response, cancel);
         }
         catch
         {
