@@ -1,16 +1,20 @@
+using System.Diagnostics;
+
 namespace Outreach.Server.Ledger;
 
 /// <summary>Follows something for as long as the process lives, whatever fails meanwhile.</summary>
 internal static class Following
 {
     private static readonly TimeSpan BeforeFollowingAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BeforeTellingAgain = TimeSpan.FromMinutes(1);
 
     /// <summary>Follows again and again; ends when it is stopped, without a word.</summary>
     /// <param name="follow">Follows until it fails or is cancelled.</param>
-    /// <param name="broken">Is told of each failure.</param>
+    /// <param name="broken">Is told of a failure, but not of each that follows soon.</param>
     /// <param name="stopping">Stops it.</param>
     public static async Task AlwaysAsync(Func<CancellationToken, Task> follow, Action<Exception> broken, CancellationToken stopping)
     {
+        long? told = null;
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -25,7 +29,11 @@ internal static class Following
             catch (Exception failed)
 #pragma warning restore CA1031
             {
-                broken(failed);
+                if (told is not { } last || Stopwatch.GetElapsedTime(last) > BeforeTellingAgain)
+                {
+                    told = Stopwatch.GetTimestamp();
+                    broken(failed);
+                }
             }
 
             await Task.Delay(BeforeFollowingAgain, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -72,6 +72,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     private bool disposed;
     private readonly CancellationTokenSource ending = new();
     private bool sees = true;
+    private long seenAt = Environment.TickCount64;
     private Task watching = Task.CompletedTask;
 
     public StoredLedger(IStore store, ViewCatalog views, IReadOnlyList<IFamily> families, IClock clock, LedgerOptions options, ILogger log)
@@ -301,7 +302,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
             while (await timer.WaitForNextTickAsync(ending.Token))
                 await LookAsync();
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (Exception) when (ending.IsCancellationRequested)
         {
             // The ledger is closed.
         }
@@ -319,7 +320,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
             indexer.Reach(await reading.WatermarkAsync(limit.Token));
             await tail.CatchUpAsync(view, reading, position, limit.Token);
             feed.MoveTo(position);
-            sees = true;
+            (sees, seenAt) = (true, Environment.TickCount64);
         }
 #pragma warning disable CA1031 // The next look may succeed, and without it this process would never see the others again.
         catch (Exception e) when (!ending.IsCancellationRequested)
@@ -328,8 +329,9 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
             if (sees)
                 log.LogWarning(e, "Other processes' commits cannot be seen now");
             sees = false;
-            // Whoever relies on hearing of every change must know that there may be some.
-            feed.Break(new StoreUnavailableException("Other processes' commits cannot be seen now.", e));
+            // Whoever relies on hearing of every change must know that there may be some; a look that comes late is none that failed.
+            if (Environment.TickCount64 - seenAt >= LookTakes.TotalMilliseconds)
+                feed.Break(new StoreUnavailableException("Other processes' commits cannot be seen now.", e));
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class StockWatches(
     ILedger ledger, StockFamily family, ISiteBook sites, IClock clock, ILogger<StockWatches> log) : BackgroundService
 {
     private readonly Lock gate = new();
+    private long seen;
     private readonly Dictionary<string, SiteWatch> watches = new(StringComparer.Ordinal);
 
     /// <summary>Watches a site until cancelled.</summary>
@@ -53,18 +54,21 @@ internal sealed partial class StockWatches(
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Notices every commit from here on: nobody watches before.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var position = ledger.Position;
-        return Following.AlwaysAsync(FollowAsync, LogBroken, stoppingToken);
+        seen = ledger.Position;
+        return base.StartAsync(cancellationToken);
+    }
 
-        async Task FollowAsync(CancellationToken cancel)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Following.AlwaysAsync(FollowAsync, LogBroken, stoppingToken);
+
+    private async Task FollowAsync(CancellationToken cancel)
+    {
+        await foreach (var commit in ledger.FollowAsync(seen, cancel))
         {
-            await foreach (var commit in ledger.FollowAsync(position, cancel))
-            {
-                Notice(commit);
-                position = commit.Position;
-            }
+            Notice(commit);
+            seen = commit.Position;
         }
     }
 
