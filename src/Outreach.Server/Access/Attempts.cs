@@ -12,7 +12,7 @@ namespace Outreach.Server.Access;
 /// <remarks>
 /// A code has fifty bits and lasts seven days at most: at the rates that are let through here, guessing finds none. They are
 /// counted on each node for itself. An address that has guessed wrong waits also while very many others do; one that has not
-/// is let in, so that an attack from many places keeps nobody out.
+/// is let in, so that an attack from many places keeps nobody out; only from more than <see cref="MostAddresses"/> at once it does.
 /// </remarks>
 internal sealed class Attempts(Marks marks, Audit audit, IClock clock)
 {
@@ -110,7 +110,7 @@ internal sealed class Attempts(Marks marks, Audit audit, IClock clock)
     }
 
     private static Refusal TooMany(Duration wait) =>
-        Refusal.Limit("TOO_MANY_ATTEMPTS", $"Too many wrong ones came from this address. Wait {Math.Ceiling(wait.TotalSeconds)} seconds.") with { RetryAfter = wait };
+        Refusal.Limit("TOO_MANY_ATTEMPTS", $"Too many attempts came from this address. Wait {Math.Ceiling(wait.TotalSeconds)} seconds.") with { RetryAfter = wait };
 
     /// <summary>When the last wrong ones were made, and how many are being made.</summary>
     private sealed class Wrong

@@ -11,14 +11,15 @@ internal sealed class ConnectionLimit(ServerSettings settings)
     /// <summary>Connections that one address may have at once; more are closed as they come.</summary>
     public const int MostPerAddress = 1_000;
 
-    private readonly HashSet<IPAddress> proxies = [.. settings.ProxyAddresses.Select(proxy => CallAddress.Of(IPAddress.Parse(proxy)))];
+    private readonly HashSet<IPAddress> proxies = [.. settings.ProxyAddresses.Select(proxy => IPAddress.Parse(proxy).MapToIPv6())];
     private readonly ConcurrentDictionary<IPAddress, int> open = new();
 
     /// <summary>Serves a connection, or closes it.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var address = CallAddress.Of((connection.RemoteEndPoint as IPEndPoint)?.Address);
-        if (proxies.Contains(address))
+        var from = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        var address = CallAddress.Of(from);
+        if (from is not null && proxies.Contains(from.MapToIPv6()))
         {
             await next(connection);
             return;

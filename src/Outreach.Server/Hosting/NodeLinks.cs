@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using NodaTime;
 using Outreach.Server.Access;
+using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;
 
@@ -18,7 +19,7 @@ internal sealed partial class NodeLinks(Secrets secrets, ILogger<NodeLinks> log)
 {
     private const string Name = "nodes";
     private const int MostYears = 100;
-    private static readonly TimeSpan MostHandshake = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MostHandshake = TimeSpan.FromSeconds(4);
 
     private X509Certificate2? shared;
 
@@ -56,7 +57,7 @@ internal sealed partial class NodeLinks(Secrets secrets, ILogger<NodeLinks> log)
             limit.CancelAfter(MostHandshake);
             await shakeHands(encrypted, await SharedAsync(limit.Token), limit.Token);
         }
-        catch (Exception stranger) when (stranger is AuthenticationException or IOException or OperationCanceledException)
+        catch (Exception stranger) when (stranger is AuthenticationException or IOException or OperationCanceledException or StoreUnavailableException)
         {
             LogStranger(stranger.Message);
             connection.Abort();

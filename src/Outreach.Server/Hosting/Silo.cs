@@ -44,4 +44,5 @@ internal static class Silo
         var claim = ClusterPort.Claim(address);
         silo.Services.AddHostedService(_ => claim);
         return claim.Port;
-    }}
+    }
+}

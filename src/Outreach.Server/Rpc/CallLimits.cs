@@ -69,7 +69,7 @@ internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : I
     public void Enter(IPAddress address)
     {
         if (settings.CallsPerSecond > 0)
-            Take(ofAddress, address, $"At most {settings.CallsPerSecond} calls a second are taken from one address.", "address");
+            Take(ofAddress, address, settings.CallsPerSecond, "calls a second", "address");
     }
 
     /// <summary>Lets a device make a call, if it has not made too many.</summary>
@@ -77,7 +77,7 @@ internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : I
     public void Enter(Caller caller)
     {
         if (settings.CallsPerSecond > 0)
-            Take(ofDevice, NameOf(caller), $"At most {PerDevice(settings)} calls a second are taken from one device.", "device");
+            Take(ofDevice, NameOf(caller), PerDevice(settings), "calls a second", "device");
     }
 
     /// <summary>Lets a device open a stream; dispose what comes back when the stream has ended.</summary>
@@ -96,20 +96,20 @@ internal sealed class CallLimits(ServerSettings settings, TimeProvider time) : I
     }
 
     private RateLimitLease? Open(string whose, string what) => settings.CallsPerSecond > 0
-        ? Take(streams, whose, $"At most {MostStreams} streams are open at once from one {what}.", "streams")
+        ? Take(streams, whose, MostStreams, "streams at once", what)
         : null;
 
     private void Enter(ServerCallContext context) => Enter(CallAddress.Of(context));
 
-    private static RateLimitLease Take<TKey>(PartitionedRateLimiter<TKey> limiter, TKey whose, string limit, string kind)
+    private static RateLimitLease Take<TKey>(PartitionedRateLimiter<TKey> limiter, TKey whose, int most, string ofWhat, string from)
     {
         var taken = limiter.AttemptAcquire(whose);
         if (taken.IsAcquired)
             return taken;
         var wait = taken.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
         taken.Dispose();
-        Instruments.Limited.Add(1, new KeyValuePair<string, object?>("limit", kind));
-        throw RefusalStatus.Exhausted($"{limit} Try again a little later.", wait);
+        Instruments.Limited.Add(1, new KeyValuePair<string, object?>("limit", $"{ofWhat} of {from}"));
+        throw RefusalStatus.Exhausted($"At most {most} {ofWhat} are taken from one {from}. Try again a little later.", wait);
     }
 
     private static int PerDevice(ServerSettings settings) => Math.Max(1, settings.CallsPerSecond / DevicesAtOneAddress);
