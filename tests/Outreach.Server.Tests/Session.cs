@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
+using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Tests;
 
@@ -64,7 +65,22 @@ public sealed class Session
         person.Grants.Clear();
         person.Grants.Add(Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => new Grant { Role = role }));
         await new PeopleService.PeopleServiceClient(channel).UpdatePersonAsync(new UpdatePersonRequest { Person = person });
+        // What may be done since counts a moment later.
+        await Eventually.AssertAsync(() => MayAskForDevicesAsync(channel));
         return session;
+    }
+
+    private static async Task<bool> MayAskForDevicesAsync(GrpcChannel channel)
+    {
+        try
+        {
+            await new StockService.StockServiceClient(channel).GetDeviceAsync(new GetDeviceRequest { DeviceId = "none" });
+            return true;
+        }
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.PermissionDenied)
+        {
+            return false;
+        }
     }
 
     /// <summary>Comes in anew, where the server's clock has left the tokens behind.</summary>

@@ -47,10 +47,7 @@ public abstract partial class StockContract
         var (site, product) = (await Host.OpenSiteAsync(), await Host.AddProductAsync());
         var receive = Receipt(site, product, 5, "", "");
         var first = await Stock.ReceiveStockAsync(receive);
-        await Host.Catalog.UpdateProductAsync(new UpdateProductRequest
-        {
-            Product = new Product { ProductId = product, TracksLots = true }, UpdateMask = FieldMask.FromString("tracks_lots"),
-        });
+        await Host.ChangeProductAsync(new Product { ProductId = product, TracksLots = true }, "tracks_lots", changed => changed.TracksLots);
 
         Assert.Equal(first, await Stock.ReceiveStockAsync(receive));
         receive.Units = 6;
@@ -73,10 +70,7 @@ public abstract partial class StockContract
         {
             Site = new Site { SiteId = site, TimeZone = "Europe/Berlin" }, UpdateMask = FieldMask.FromString("time_zone"),
         });
-        await Host.Catalog.UpdateProductAsync(new UpdateProductRequest
-        {
-            Product = new Product { ProductId = product, ItemsPerUnit = 100 }, UpdateMask = FieldMask.FromString("items_per_unit"),
-        });
+        await Host.ChangeProductAsync(new Product { ProductId = product, ItemsPerUnit = 100 }, "items_per_unit", changed => changed.ItemsPerUnit == 100);
 
         Assert.Equal(first, await Stock.CorrectEncounterAsync(correct.Clone()));
         correct = Correct(site, encounter);

@@ -143,6 +143,14 @@ public abstract class StockServer : IAsyncLifetime
         return id;
     }
 
+    /// <summary>Changes a product, and waits until that is what stock is kept by, which is a moment later.</summary>
+    public async Task ChangeProductAsync(Product product, string field, Func<Domain.Catalog.Product, bool> isChanged)
+    {
+        await Catalog.UpdateProductAsync(new UpdateProductRequest { Product = product, UpdateMask = Google.Protobuf.WellKnownTypes.FieldMask.FromString(field) });
+        var book = app.Services.GetRequiredService<Outreach.Server.Catalog.IProductBook>();
+        await Eventually.AssertAsync(async () => isChanged((await book.FindAsync(product.ProductId, default))!));
+    }
+
     protected abstract Task<string[]> StoreAsync();
 
     /// <summary>Moves the server's clock, and comes in by it.</summary>

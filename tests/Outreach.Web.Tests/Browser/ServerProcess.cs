@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
+using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Web.Tests.Browser;
 
@@ -112,6 +113,22 @@ public sealed class ServerProcess : IAsyncDisposable
         person.Grants.Clear();
         person.Grants.Add(Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => new Grant { Role = role }));
         await new PeopleService.PeopleServiceClient(Channel).UpdatePersonAsync(new UpdatePersonRequest { Person = person });
+        // What may be done since counts a moment later.
+        while (!await MayAskForDevicesAsync())
+            await Task.Delay(10);
+    }
+
+    private async Task<bool> MayAskForDevicesAsync()
+    {
+        try
+        {
+            await new StockService.StockServiceClient(Channel).GetDeviceAsync(new GetDeviceRequest { DeviceId = "none" });
+            return true;
+        }
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.PermissionDenied)
+        {
+            return false;
+        }
     }
 
     /// <summary>The server that was built with these tests.</summary>
