@@ -38,7 +38,7 @@ public abstract partial class StockContract
         await AssertWrongAsync(
             Stock.ReceiveStockAsync(receipt).ResponseAsync,
             ["request_id", "site_id", "product_id", "lot_number", "expires_on", "units", "source", "occurred_at"]);
-        await AssertWrongAsync(ReceiveAsync("site-1", "test-spray", 0, expires: "2099-12-31"), ["lot_number", "units"]);
+        await AssertWrongAsync(ReceiveAsync(await Host.OpenSiteAsync(), "test-spray", 0, expires: "2099-12-31"), ["lot_number", "units"]);
     }
 
     [Fact]
