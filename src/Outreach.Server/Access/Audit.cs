@@ -15,15 +15,8 @@ internal sealed class Audit(IGrainFactory grains)
     /// <param name="method">The method's path, with or without the slash before it.</param>
     /// <param name="request">The request; null for a stream of them.</param>
     /// <param name="refusal">Why it was not let in; null where it was. What became of it then is told by what it recorded, if anything.</param>
-    public Task RecordAsync(AuditKind kind, Caller caller, string method, IMessage? request, Refusal? refusal)
-    {
-        var (who, device) = (caller.Person.Id.Value, caller.Device?.Value ?? "");
-        var subjects = Subjects(request, refusal);
-        var reason = request is null ? "" : RequestFields.Reason(request);
-        return RecordAsync(caller.Organization, kind == AuditKind.Look
-            ? new AuditEvent.Looked(who, device, Plain(method), subjects, reason)
-            : new AuditEvent.Acted(who, device, Plain(method), subjects, reason));
-    }
+    public Task RecordAsync(AuditKind kind, Caller caller, string method, IMessage? request, Refusal? refusal) =>
+        RecordAsync(caller.Organization, EntryOf(kind, caller, method, request, refusal));
 
     /// <summary>Records an act also with the organization that it is about, where that is not the caller's own: it sees who acts on it.</summary>
     /// <param name="context">The call.</param>
@@ -34,8 +27,7 @@ internal sealed class Audit(IGrainFactory grains)
         var caller = context.Caller();
         if (whose == caller.Organization)
             return;
-        await RecordAsync(whose, new AuditEvent.Acted(
-            caller.Person.Id.Value, caller.Device?.Value ?? "", Plain(context.Method), Subjects(request, null), RequestFields.Reason(request)));
+        await RecordAsync(whose, EntryOf(AuditKind.Act, caller, context.Method, request, null));
     }
 
     /// <summary>Records an attempt to come in that failed.</summary>
@@ -60,6 +52,16 @@ internal sealed class Audit(IGrainFactory grains)
             // Another node was first; the keeper knows what that one wrote by now.
             await keeper.RecordAsync(entry);
         }
+    }
+
+    private static AuditEvent EntryOf(AuditKind kind, Caller caller, string method, IMessage? request, Refusal? refusal)
+    {
+        var (who, device) = (caller.Person.Id.Value, caller.Device?.Value ?? "");
+        var subjects = Subjects(request, refusal);
+        var reason = request is null ? "" : RequestFields.Reason(request);
+        return kind == AuditKind.Look
+            ? new AuditEvent.Looked(who, device, Plain(method), subjects, reason)
+            : new AuditEvent.Acted(who, device, Plain(method), subjects, reason);
     }
 
     private static Few<string> Subjects(IMessage? request, Refusal? refusal)
