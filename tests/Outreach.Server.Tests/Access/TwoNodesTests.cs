@@ -15,40 +15,24 @@ using DeviceService = Outreach.Protocol.Access.V1.DeviceService;
 namespace Outreach.Server.Tests.Access;
 
 /// <summary>Two nodes of one program on one PostgreSQL let the same people in, and the same people out.</summary>
-public sealed class TwoNodesTests(Postgres postgres) : IAsyncLifetime
+public sealed class TwoNodesTests(Postgres postgres) : TwoNodes(postgres)
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
-    private RunningServer[] nodes = [];
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        string[] settings = [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}", $"--Outreach:DataFolder={folder.FullName}"];
-        nodes = [await RunningServer.StartAsync(settings), await RunningServer.StartAsync(settings)];
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in nodes)
-            await node.DisposeAsync();
-        folder.Delete(recursive: true);
-    }
 
     [Fact]
     public async Task A_device_that_one_node_let_in_the_other_knows_and_when_one_shuts_it_out_its_streams_end_at_the_other()
     {
-        var person = (await new PeopleServiceClient(nodes[0].Channel).CreateEnrollmentCodeAsync(
+        var person = (await new PeopleServiceClient(Nodes[0].Channel).CreateEnrollmentCodeAsync(
             new CreateEnrollmentCodeRequest { PersonId = "admin" }, cancellationToken: Cancel)).Code;
-        var session = await Session.EnrollAsync(nodes[1].Grpc, person);
-        var next = (await new SessionServiceClient(GrpcChannel.ForAddress(nodes[0].Grpc)).RefreshSessionAsync(
+        var session = await Session.EnrollAsync(Nodes[1].Grpc, person);
+        var next = (await new SessionServiceClient(GrpcChannel.ForAddress(Nodes[0].Grpc)).RefreshSessionAsync(
             new RefreshSessionRequest { RefreshToken = session.Tokens.RefreshToken }, cancellationToken: Cancel)).Tokens;
-        using var plain = GrpcChannel.ForAddress(nodes[1].Grpc);
+        using var plain = GrpcChannel.ForAddress(Nodes[1].Grpc);
         using var watch = new OverviewService.OverviewServiceClient(plain).WatchOverview(
             new WatchOverviewRequest(), World.With(next.AccessToken), cancellationToken: Cancel);
         Assert.True(await watch.ResponseStream.MoveNext(Cancel));
 
-        await new DeviceService.DeviceServiceClient(nodes[0].Channel).ShutOutDeviceAsync(
+        await new DeviceService.DeviceServiceClient(Nodes[0].Channel).ShutOutDeviceAsync(
             new ShutOutDeviceRequest { DeviceId = next.DeviceId, Reason = "Lost." }, cancellationToken: Cancel);
 
         await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", async () =>
@@ -72,7 +56,7 @@ public sealed class TwoNodesTests(Postgres postgres) : IAsyncLifetime
         using var another = new CertificateRequest("CN=nodes", key, HashAlgorithmName.SHA256).CreateSelfSigned(
             DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddDays(1));
         using var stranger = new TcpClient();
-        var node = nodes[0].Part<ILocalSiloDetails>().SiloAddress.Endpoint;
+        var node = Nodes[0].Part<ILocalSiloDetails>().SiloAddress.Endpoint;
         await stranger.ConnectAsync(node, Cancel);
         await using var encrypted = new SslStream(stranger.GetStream());
 
@@ -97,7 +81,7 @@ public sealed class TwoNodesTests(Postgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Nodes_that_need_a_key_at_once_agree_on_one()
     {
-        var secrets = nodes.Select(node => node.Part<Secrets>()).ToArray();
+        var secrets = Nodes.Select(node => node.Part<Secrets>()).ToArray();
 
         var agreed = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
             secrets[i % 2].AgreeAsync("test", () => [(byte)i], NodaTime.Instant.MaxValue, Cancel)));

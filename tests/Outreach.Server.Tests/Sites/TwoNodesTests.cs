@@ -7,34 +7,18 @@ using static Outreach.Protocol.Sites.V1.SiteService;
 namespace Outreach.Server.Tests.Sites;
 
 /// <summary>Two nodes of one program on one PostgreSQL.</summary>
-public sealed class TwoNodesTests(Postgres postgres) : IAsyncLifetime
+public sealed class TwoNodesTests(Postgres postgres) : TwoNodes(postgres)
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
-    private RunningServer[] nodes = [];
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        string[] settings = [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}", $"--Outreach:DataFolder={folder.FullName}"];
-        nodes = [await RunningServer.StartAsync(settings), await RunningServer.StartAsync(settings)];
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in nodes)
-            await node.DisposeAsync();
-        folder.Delete(recursive: true);
-    }
 
     [Fact]
     public async Task What_one_node_acknowledged_the_other_finds_at_once_and_changes_soon()
     {
-        var clients = nodes.Select(node => new SiteServiceClient(node.Channel)).ToArray();
+        var clients = Nodes.Select(node => new SiteServiceClient(node.Channel)).ToArray();
         for (var i = 0; i < 20; i++)
         {
             var (here, there) = (i % 2, 1 - i % 2);
-            var book = nodes[there].Part<ISiteBook>();
+            var book = Nodes[there].Part<ISiteBook>();
             var site = Van($"van-{i}", "Before");
 
             await clients[here].CreateSiteAsync(new CreateSiteRequest { Site = site }, cancellationToken: Cancel);
@@ -50,7 +34,7 @@ public sealed class TwoNodesTests(Postgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Refusals_and_answers_are_the_same_from_either_node()
     {
-        var clients = nodes.Select(node => new SiteServiceClient(node.Channel)).ToArray();
+        var clients = Nodes.Select(node => new SiteServiceClient(node.Channel)).ToArray();
         for (var i = 0; i < 10; i++)
         {
             var id = $"stop-{i}";

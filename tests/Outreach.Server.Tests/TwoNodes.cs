@@ -1,0 +1,25 @@
+namespace Outreach.Server.Tests;
+
+/// <summary>Two nodes of one program on one PostgreSQL.</summary>
+public abstract class TwoNodes(Postgres postgres) : IAsyncLifetime
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
+    private readonly List<RunningServer> nodes = [];
+
+    protected IReadOnlyList<RunningServer> Nodes => nodes;
+
+    public async ValueTask InitializeAsync()
+    {
+        string[] settings = [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}", $"--Outreach:DataFolder={folder.FullName}"];
+        nodes.Add(await RunningServer.StartAsync(settings));
+        nodes.Add(await RunningServer.StartAsync(settings));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+        folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
