@@ -12,7 +12,7 @@ namespace Outreach.Domain.Stock;
 /// <param name="SettledAt">When.</param>
 /// <param name="HandingOver">The release to another site that is under way; null where none is.</param>
 /// <param name="Logged">The encounter as it was recorded; null where it was not.</param>
-/// <param name="Original">Where and when it was recorded.</param>
+/// <param name="Original">Where and when it was recorded, and who sent it.</param>
 /// <param name="Now">What it says and how it counts now, or did until it was voided; null where it was not recorded.</param>
 /// <param name="Voided">Whether it counts no longer.</param>
 /// <param name="Amendments">Corrections and a voiding, oldest first.</param>
@@ -45,7 +45,7 @@ public sealed record EncounterHistory(
         StockEvent.EncounterLogged logged => this with
         {
             Logged = logged,
-            Original = new Original(version, recordedAt, logged.Entry.OccurredAt),
+            Original = new Original(version, recordedAt, logged.Entry.OccurredAt, logged.By),
             Now = logged.Entry,
         },
         StockEvent.EncounterCorrected corrected => this with

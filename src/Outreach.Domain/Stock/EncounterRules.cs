@@ -50,13 +50,16 @@ public static class EncounterRules
     }
 
     /// <summary>Records an encounter for which there are no <see cref="Reasons"/> not to.</summary>
+    /// <param name="by">Who sent it; null where that was not kept.</param>
+    /// <param name="release">Who let it count, where it had been held.</param>
     public static StockEvent.EncounterLogged Log(
-        StockState state, Sent sent, Books books, Duration shift, Release? release = null) =>
-        new(Enter(state.Shelves, sent.Encounter, books, shift), sent.Content, release);
+        StockState state, Sent sent, Books books, Duration shift, Signature? by, Release? release = null) =>
+        new(Enter(state.Shelves, sent.Encounter, books, shift), sent.Content, release, by);
 
     /// <summary>Keeps a record whole without counting it.</summary>
     /// <param name="text">All that was sent, as JSON without the participant code.</param>
-    public static StockEvent.EncounterHeld Hold(Sent sent, Few<HoldReason> reasons, Duration shift, string text) =>
+    /// <param name="by">Who sent it.</param>
+    public static StockEvent.EncounterHeld Hold(Sent sent, Few<HoldReason> reasons, Duration shift, string text, Signature? by) =>
         new(new HeldRecord(
             sent.Encounter.Id,
             sent.Content,
@@ -65,7 +68,8 @@ public static class EncounterRules
             shift,
             sent.Encounter.Participant,
             sent.Encounter.Device,
-            sent.Encounter.Sequence));
+            sent.Encounter.Sequence,
+            by));
 
     /// <summary>
     /// Replaces what an encounter says. What it leaves as it was counts as it did: a line keeps its lots and its doses, and

@@ -55,7 +55,7 @@ public static class HeldRules
         return new Decision<StockEvent>(
         [
             new StockEvent.HeldReleased(change.Content, held, history.HeldAt, corrected.Encounter.Site, release),
-            EncounterRules.Log(state, corrected, books, shift, release),
+            EncounterRules.Log(state, corrected, books, shift, held.By, release),
         ]);
     }
 

@@ -5,7 +5,8 @@ namespace Outreach.Domain.Stock;
 /// <summary>Records for one site that arrived together.</summary>
 /// <param name="Records">In the order in which they are to be recorded.</param>
 /// <param name="Shift">By how much the device's clock is to be set right.</param>
-public sealed record Batch(Few<Sent> Records, Duration Shift);
+/// <param name="By">Who sent them; null where nobody did, as in a demonstration.</param>
+public sealed record Batch(Few<Sent> Records, Duration Shift, Signature? By);
 
 /// <summary>What became of one record that was sent.</summary>
 /// <param name="Became">What became of it.</param>

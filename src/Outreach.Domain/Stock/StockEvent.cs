@@ -36,7 +36,8 @@ public abstract record StockEvent
 
     /// <summary>An encounter was recorded and counts.</summary>
     /// <param name="Release">Who let it count, where it had been held; null where it counted at once.</param>
-    public sealed record EncounterLogged(Entry Entry, ContentHash Content, Release? Release = null) : StockEvent;
+    /// <param name="By">Who sent it; null where that was not kept.</param>
+    public sealed record EncounterLogged(Entry Entry, ContentHash Content, Release? Release = null, Signature? By = null) : StockEvent;
 
     /// <summary>A record was kept whole but does not count until a person has seen it.</summary>
     public sealed record EncounterHeld(HeldRecord Record) : StockEvent;
@@ -81,7 +82,7 @@ public abstract record StockEvent
 
     /// <summary>An encounter says something else now. It is as if it had said so from the start; what it said before is kept.</summary>
     /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="Original">Where it was first recorded.</param>
+    /// <param name="Original">Where it was first recorded, and who sent it.</param>
     /// <param name="Unbooked">Units that come back although no shortfall is open for them any more.</param>
     /// <param name="Earlier">What was changed before, oldest first.</param>
     public sealed record EncounterCorrected(
@@ -97,7 +98,7 @@ public abstract record StockEvent
 
     /// <summary>An encounter counts no longer. It is as if it had never happened; what it said is kept.</summary>
     /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="Original">Where it was first recorded.</param>
+    /// <param name="Original">Where it was first recorded, and who sent it.</param>
     /// <param name="Unbooked">Units that come back although no shortfall is open for them any more.</param>
     /// <param name="Earlier">What was changed before, oldest first.</param>
     public sealed record EncounterVoided(
@@ -139,6 +140,7 @@ public abstract record StockEvent
 /// <param name="Participant">The keyed hash of its participant code; null without one.</param>
 /// <param name="Device">The device, where it could be read.</param>
 /// <param name="Sequence">The device's own count, where it could be read; otherwise 0.</param>
+/// <param name="By">Who sent it; null where that was not kept.</param>
 public sealed record HeldRecord(
     Guid EncounterId,
     ContentHash Content,
@@ -147,13 +149,14 @@ public sealed record HeldRecord(
     Duration Shift = default,
     ParticipantKey? Participant = null,
     DeviceId Device = default,
-    long Sequence = 0);
+    long Sequence = 0,
+    Signature? By = null);
 
 /// <summary>Who released a held record, where it had been held, and why.</summary>
 public sealed record Release(Guid RequestId, SiteId HeldAt, ActorId Actor, Reason Reason);
 
-/// <summary>Where and when an encounter was first recorded, and when it was then said to have happened.</summary>
-public readonly record struct Original(long Version, Instant RecordedAt, Instant OccurredAt);
+/// <summary>Where and when an encounter was first recorded, when it was then said to have happened, and who sent it.</summary>
+public readonly record struct Original(long Version, Instant RecordedAt, Instant OccurredAt, Signature? By = null);
 
 /// <summary>A correction or a voiding.</summary>
 /// <param name="RequestId">The request that made it.</param>

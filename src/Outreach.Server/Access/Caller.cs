@@ -49,6 +49,9 @@ internal static class CallerOfCall
     /// <summary>Who calls, as what they do is signed in the ledger.</summary>
     public static ActorId Actor(this ServerCallContext call) => new(call.Caller().Person.Id.Value);
 
+    /// <summary>Who calls and from where, as what they send is signed in the ledger.</summary>
+    public static Signature Signature(this ServerCallContext call) => new(call.Caller().Person.Id, call.Caller().Device);
+
     /// <summary>The sites that a method's policy lets its caller act on.</summary>
     public static SeenSites Sites(this ServerCallContext call) => (SeenSites)call.UserState[typeof(SeenSites)];
 }

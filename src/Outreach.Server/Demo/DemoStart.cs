@@ -78,7 +78,7 @@ internal sealed class DemoStart(IGrainFactory grains, StockKeepers keepers, ILed
             await Answers.AskAsync(() => keepers.Of(site).ReceiveAsync(receipt));
         foreach (var (site, encounters) in program.Encounters())
             foreach (var some in encounters.Chunk(Syncing.MostRecords))
-                await keepers.Of(site).LogAsync(new Batch([.. some.Select(e => new Sent(e, StockWire.ContentOf(e)))], Duration.Zero));
+                await keepers.Of(site).LogAsync(new Batch([.. some.Select(e => new Sent(e, StockWire.ContentOf(e)))], Duration.Zero, null));
     }
 
     /// <summary>Whether there is more than every start makes: the first administrator, who has not come in.</summary>

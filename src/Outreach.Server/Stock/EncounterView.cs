@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Outreach.Domain;
 using Outreach.Domain.Stock;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Rpc;
+using Entry = Outreach.Domain.Stock.Entry;
 using Wire = Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Stock;
@@ -22,23 +24,23 @@ internal sealed class EncounterView(ILedger ledger, StockFamily family)
     private const int VersionsAtOnce = 50;
 
     /// <summary>The encounter as it stands at a version of its site; null where it is not recorded.</summary>
-    public async Task<Wire.RecordedEncounter?> FindAsync(string site, Guid id, long atVersion, CancellationToken cancel)
+    public async Task<Wire.RecordedEncounter?> FindAsync(string site, Guid id, long atVersion, Onlooker onlooker, CancellationToken cancel)
     {
         var history = await ledger.HistoryAsync(family, site, id, atVersion, cancel);
-        return history.Now is null ? null : StockWriter.Recorded(history.Original, history.Now, history.Voided, history.Amendments);
+        return history.Now is null ? null : Write(history.Original, history.Now, history.Voided, history.Amendments, await onlooker.AtAsync(site));
     }
 
     /// <summary>A page of encounters.</summary>
     /// <param name="asked">Which.</param>
-    /// <param name="sees">Whether those of a site are to be seen.</param>
+    /// <param name="onlooker">Who asks.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<Wire.ListEncountersResponse> ListAsync(EncountersAsked asked, Func<string, ValueTask<bool>> sees, CancellationToken cancel)
+    public async Task<Wire.ListEncountersResponse> ListAsync(EncountersAsked asked, Onlooker onlooker, CancellationToken cancel)
     {
         var response = new Wire.ListEncountersResponse();
         var seen = 0;
-        await foreach (var (place, taken, seesIt, recorded, amended) in FactsAsync(asked, sees, cancel))
+        await foreach (var (place, taken, sight, recorded, amended) in FactsAsync(asked, onlooker, cancel))
         {
-            if (seesIt && Show(recorded, asked, amended) is { } encounter)
+            if (sight.Sees && Show(recorded, asked, amended, sight) is { } encounter)
             {
                 if (response.Encounters.Count == asked.Page.Size)
                     return WithToken(response, asked, place, taken - 1);
@@ -54,25 +56,25 @@ internal sealed class EncounterView(ILedger ledger, StockFamily family)
 
     /// <summary>
     /// Facts after those that the page before had, latest first, each with its place, how many of that place are taken with
-    /// it, whether it is to be seen, and what was changed of the encounters around it.
+    /// it, what is to be seen of it, and what was changed of the encounters around it.
     /// </summary>
-    private async IAsyncEnumerable<(long Place, int Taken, bool SeesIt, Recorded<StockEvent> Fact, Dictionary<(string Site, Guid Id), AmendedDocument> Amended)> FactsAsync(
-        EncountersAsked asked, Func<string, ValueTask<bool>> sees, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<(long Place, int Taken, Sight Sight, Recorded<StockEvent> Fact, Dictionary<(string Site, Guid Id), AmendedDocument> Amended)> FactsAsync(
+        EncountersAsked asked, Onlooker onlooker, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (last, had) = PageKeys.Read(asked.Page);
         var (place, taken) = (0L, 0);
         await foreach (var (position, run) in RunsAsync(asked, last, cancel))
         {
             // A run is of one site.
-            var seesIt = await sees(run[0].Id);
-            var amended = seesIt ? await AmendedAsync(run, cancel) : [];
+            var sight = await onlooker.AtAsync(run[0].Id);
+            var amended = sight.Sees ? await AmendedAsync(run, cancel) : [];
             foreach (var recorded in MovementView.Downwards(run))
             {
                 var at = asked.Site.Length == 0 ? position : recorded.Version;
                 (place, taken) = (at, at == place ? taken + 1 : 1);
                 // A place is read again from its beginning, and what the page before had of it is passed over.
                 if (last == 0 || place < last || (place == last && taken > had))
-                    yield return (place, taken, seesIt, recorded, amended);
+                    yield return (place, taken, sight, recorded, amended);
             }
         }
     }
@@ -116,21 +118,24 @@ internal sealed class EncounterView(ILedger ledger, StockFamily family)
     }
 
     private static Wire.RecordedEncounter? Show(
-        in Recorded<StockEvent> recorded, EncountersAsked asked, Dictionary<(string Site, Guid Id), AmendedDocument> amended)
+        in Recorded<StockEvent> recorded, EncountersAsked asked, Dictionary<(string Site, Guid Id), AmendedDocument> amended, Sight sight)
     {
         if (RecordedIds.Of(recorded.Fact).Encounter is not { } id)
             return null;
 
         if (!amended.TryGetValue((recorded.Id, id), out var changed))
-            return recorded.Fact is StockEvent.EncounterLogged logged && asked.Includes(logged.Entry, false)
-                ? StockWriter.Recorded(new Original(recorded.Version, recorded.RecordedAt, default), logged.Entry, false, [])
+            return recorded.Fact is StockEvent.EncounterLogged logged && asked.Includes(logged.Entry, false, sight.Of(logged.By))
+                ? Write(new Original(recorded.Version, recorded.RecordedAt, default, logged.By), logged.Entry, false, [], sight)
                 : null;
 
         var place = IsSeenWhereRecorded(changed, asked) ? changed.Original.Version : changed.Version;
-        return recorded.Version == place && asked.Includes(changed.Now, changed.Voided)
-            ? StockWriter.Recorded(changed.Original, changed.Now, changed.Voided, changed.Amendments)
+        return recorded.Version == place && asked.Includes(changed.Now, changed.Voided, sight.Of(changed.Original.By))
+            ? Write(changed.Original, changed.Now, changed.Voided, changed.Amendments, sight)
             : null;
     }
+
+    private static Wire.RecordedEncounter Write(in Original original, Entry now, bool voided, Few<Amendment> amendments, Sight sight) =>
+        StockWriter.Recorded(original with { By = sight.Of(original.By) }, now, voided, amendments);
 
     /// <summary>Whether what is read surely holds the fact that first recorded it.</summary>
     private static bool IsSeenWhereRecorded(AmendedDocument changed, EncountersAsked asked) =>

@@ -18,7 +18,9 @@ internal sealed record EncountersAsked(
     string Device,
     ParticipantKey? Participant,
     bool WithOverdoseReport,
-    bool IncludeVoided)
+    bool IncludeVoided,
+    string LoggedByPerson,
+    string LoggedByDevice)
 {
     /// <summary>No time zone is further from UTC than this.</summary>
     private static readonly Duration FurthestZone = Duration.FromHours(19);
@@ -38,20 +40,31 @@ internal sealed record EncountersAsked(
             StockWire.CheckChosen("product_id", wire.ProductId, wrong);
         if (wire.DeviceId.Length > 0 && !DeviceId.IsValid(wire.DeviceId))
             wrong.Add("device_id", $"is empty or {DeviceId.Rule}; this is '{Shown.Short(wire.DeviceId)}'.");
+        if (wire.LoggedByPersonId.Length > 0)
+            StockWire.CheckChosen("logged_by_person_id", wire.LoggedByPersonId, wrong);
+        if (wire.LoggedByDeviceId.Length > 0)
+            StockWire.CheckChosen("logged_by_device_id", wire.LoggedByDeviceId, wrong);
         var from = Moments.ReadDay("from_day", wire.FromDay, wrong);
         var to = Moments.ReadDay("to_day", wire.ToDay, wrong);
         var participant = ReadParticipant(wire.ParticipantKey, wrong);
         var list = $"encounters/{wire.SiteId}/{from}/{to}/{wire.ProductId}/{wire.DeviceId}/{participant}/{wire.WithOverdoseReport}/{wire.IncludeVoided}";
+        if (wire.LoggedByPersonId.Length > 0)
+            list += $"/person={wire.LoggedByPersonId}";
+        if (wire.LoggedByDeviceId.Length > 0)
+            list += $"/device={wire.LoggedByDeviceId}";
         var page = Paging.Parse(wire.PageSize, wire.PageToken, list, keyParts: 2, wrong);
         PageKeys.Check(page, wrong);
         wrong.ThrowIfAny();
         return new EncountersAsked(
-            list, page, wire.SiteId, from, to, wire.ProductId, wire.DeviceId, participant, wire.WithOverdoseReport, wire.IncludeVoided);
+            list, page, wire.SiteId, from, to, wire.ProductId, wire.DeviceId, participant, wire.WithOverdoseReport, wire.IncludeVoided,
+            wire.LoggedByPersonId, wire.LoggedByDeviceId);
     }
 
     /// <summary>Whether an encounter is asked for as it stands.</summary>
-    public bool Includes(Entry now, bool voided) =>
+    public bool Includes(Entry now, bool voided, Signature? by) =>
         (!voided || IncludeVoided)
+        && (LoggedByPerson.Length == 0 || by?.Person.Value == LoggedByPerson)
+        && (LoggedByDevice.Length == 0 || by?.Device?.Value == LoggedByDevice)
         && (FromDay is not { } from || now.Day >= from)
         && (ToDay is not { } to || now.Day <= to)
         && (Device.Length == 0 || now.Encounter.Device.Value == Device)

@@ -31,13 +31,11 @@ internal sealed record HeldAsked(string Belong, PageAsked Page, string Site, Hel
 internal static class HeldView
 {
     /// <summary>The record with an id, settled or not; null where none was held.</summary>
-    public static async Task<Wire.HeldEncounter?> FindAsync(ILedger ledger, string site, Guid id, CancellationToken cancel)
+    public static async Task<Wire.HeldEncounter?> FindAsync(ILedger ledger, string site, Guid id, Onlooker onlooker, CancellationToken cancel)
     {
-        await using var views = await ledger.OpenViewsAsync(cancel);
-        await using var query = views.Query(
-            "SELECT state, doc FROM held WHERE site_id = @site AND encounter_id = @id", ("@site", site), ("@id", id.ToString()));
-        await using var rows = await query.ExecuteReaderAsync(cancel);
-        return await rows.ReadAsync(cancel) ? Write(rows.GetString(0), rows.GetString(1)) : null;
+        var rows = await ReadAsync(
+            ledger, "WHERE site_id = @site AND encounter_id = @id", [("@site", site), ("@id", id.ToString())], cancel);
+        return rows is [var row] ? Write(row, await onlooker.AtAsync(site)) : null;
     }
 
     /// <summary>Whether anything was ever held at a site, settled or not.</summary>
@@ -52,14 +50,16 @@ internal static class HeldView
     /// <param name="ledger">Whose views.</param>
     /// <param name="asked">Which.</param>
     /// <param name="seen">Only of these sites.</param>
+    /// <param name="onlooker">Who asks.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public static async Task<Wire.ListHeldEncountersResponse> ListAsync(ILedger ledger, HeldAsked asked, SeenSites seen, CancellationToken cancel)
+    public static async Task<Wire.ListHeldEncountersResponse> ListAsync(
+        ILedger ledger, HeldAsked asked, SeenSites seen, Onlooker onlooker, CancellationToken cancel)
     {
         var (condition, parameters) = seen.Condition("site_id");
-        await using var views = await ledger.OpenViewsAsync(cancel);
-        await using var query = views.Query(
+        var rows = await ReadAsync(
+            ledger,
             $"""
-            SELECT held_at, site_id, encounter_id, state, doc FROM held WHERE state = @state
+            WHERE state = @state
             {(asked.Site.Length == 0 ? "" : "AND site_id = @site")}
             AND {condition}
             AND (held_at, site_id, encounter_id) > (@at, @after_site, @after_id)
@@ -69,28 +69,39 @@ internal static class HeldView
                 .. parameters, ("@state", asked.State.ToString()), ("@site", asked.Site),
                 ("@at", asked.Page.After?[0] ?? ""), ("@after_site", asked.Page.After?[1] ?? ""), ("@after_id", asked.Page.After?[2] ?? ""),
                 ("@limit", (long)asked.Page.Size + 1),
-            ]);
-        await using var rows = await query.ExecuteReaderAsync(cancel);
+            ],
+            cancel);
         var response = new Wire.ListHeldEncountersResponse();
-        string[] last = [];
-        while (await rows.ReadAsync(cancel))
+        foreach (var row in rows.Take(asked.Page.Size))
+            response.Held.Add(Write(row, await onlooker.AtAsync(row.Site)));
+        if (rows.Count > asked.Page.Size)
         {
-            if (response.Held.Count == asked.Page.Size)
-            {
-                response.NextPageToken = Paging.Token(asked.Belong, last);
-                break;
-            }
-
-            last = [rows.GetString(0), rows.GetString(1), rows.GetString(2)];
-            response.Held.Add(Write(rows.GetString(3), rows.GetString(4)));
+            var last = rows[asked.Page.Size - 1];
+            response.NextPageToken = Paging.Token(asked.Belong, last.HeldAt, last.Site, last.Id);
         }
 
         return response;
     }
 
-    private static Wire.HeldEncounter Write(string state, string doc)
+    /// <summary>Reads rows, and has given the connection back before anything else is asked about them.</summary>
+    private static async Task<List<Row>> ReadAsync(ILedger ledger, string where, (string, object)[] parameters, CancellationToken cancel)
     {
-        var held = JsonSerializer.Deserialize(doc, StockJson.Held)!;
-        return StockWriter.Held(StockWire.WireOf(held.Record), held, Enum.Parse<HeldIs>(state));
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.Query($"SELECT held_at, site_id, encounter_id, state, doc FROM held {where}", parameters);
+        await using var found = await query.ExecuteReaderAsync(cancel);
+        var rows = new List<Row>();
+        while (await found.ReadAsync(cancel))
+            rows.Add(new Row(found.GetString(0), found.GetString(1), found.GetString(2), found.GetString(3), found.GetString(4)));
+        return rows;
     }
+
+    private static Wire.HeldEncounter Write(Row row, Sight sight)
+    {
+        var kept = JsonSerializer.Deserialize(row.Doc, StockJson.Held)!;
+        var held = kept with { Record = kept.Record with { By = sight.Of(kept.Record.By) } };
+        return StockWriter.Held(StockWire.WireOf(held.Record), held, Enum.Parse<HeldIs>(row.State));
+    }
+
+    /// <summary>A row of the view.</summary>
+    private sealed record Row(string HeldAt, string Site, string Id, string State, string Doc);
 }

@@ -45,7 +45,7 @@ internal sealed partial class StockGrain
         if (HeldRules.StillHeld(sent, books, released.Shift, now) is { } still)
             return still;
 
-        var fact = EncounterRules.Log(journal.State, sent, books, released.Shift, release);
+        var fact = EncounterRules.Log(journal.State, sent, books, released.Shift, released.By, release);
         window.Add(sent.Encounter.Id, journal.Version + 1, now);
         return Reply.Of(fact, await AppendAsync([fact], now));
     }
@@ -95,7 +95,7 @@ internal sealed partial class StockGrain
         if (history.HandingOver is not { } begun)
             return await ReleasedAsync(history);
 
-        var batch = new Batch([new Sent(begun.Said, begun.SaidContent)], begun.Shift);
+        var batch = new Batch([new Sent(begun.Said, begun.SaidContent)], begun.Shift, begun.Record.By);
         var there = await GrainFactory.GetGrain<IStockGrain>(begun.Said.Site.Value).TakeOverAsync(batch, begun.Release);
         using var turn = await TakeTurnAsync();
         await RecordAsync(HeldRules.EndHandOver(await HistoryAsync(encounterId), begun, there.Refusal).Facts);

@@ -68,7 +68,7 @@ internal sealed partial class StockGrain(
             if (TryFind(sent.Encounter.Id, known, out places[i]))
                 continue;
 
-            var fact = Decide(state, sent, books, batch.Shift, now);
+            var fact = Decide(state, sent, books, batch, now);
             places[i] = first + facts.Count;
             facts.Add(fact);
             window.Add(sent.Encounter.Id, places[i], now);
@@ -79,10 +79,10 @@ internal sealed partial class StockGrain(
         return await ReplyAsync(records, places, facts, first);
     }
 
-    private static StockEvent Decide(StockState state, Sent sent, Books books, Duration shift, Instant now) =>
-        EncounterRules.Counts(sent, books, shift, now)
-            ? EncounterRules.Log(state, sent, books, shift)
-            : EncounterRules.Hold(sent, EncounterRules.Reasons(sent, books, shift, now), shift, StockWire.TextOf(sent));
+    private static StockEvent Decide(StockState state, Sent sent, Books books, Batch batch, Instant now) =>
+        EncounterRules.Counts(sent, books, batch.Shift, now)
+            ? EncounterRules.Log(state, sent, books, batch.Shift, batch.By)
+            : EncounterRules.Hold(sent, EncounterRules.Reasons(sent, books, batch.Shift, now), batch.Shift, StockWire.TextOf(sent), batch.By);
 
     /// <summary>New ones answer from their facts, repetitions from what the ledger holds.</summary>
     private async ValueTask<Few<Reply>> ReplyAsync(Few<Sent> records, long[] places, List<StockEvent> facts, long first)

@@ -45,7 +45,7 @@ internal sealed class StockService(
         var wrong = new Violations();
         var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant(), wrong);
         var sent = ReadSent(request.Encounter, wrong);
-        var reply = (await syncing.LogAsync(StockFamily.KeptAt(sent.Encounter.Site), new Batch([sent], shift)))[0];
+        var reply = (await syncing.LogAsync(StockFamily.KeptAt(sent.Encounter.Site), new Batch([sent], shift, context.Signature())))[0];
         return reply.Became == Became.Conflicting
             ? throw new RefusedException(Refusal.Taken(
                 "ENCOUNTER_ID_TAKEN", $"Encounter {sent.Encounter.Id} was recorded at site '{StockFamily.KeptAt(sent.Encounter.Site)}' before with another content."))
@@ -59,7 +59,7 @@ internal sealed class StockService(
         ServerCallContext context)
     {
         var seen = context.Sites();
-        var sender = new Sender(seen.Organization, site => callers.IncludesAsync(seen, site, unknownToo: true, context.CancellationToken));
+        var sender = new Sender(context.Signature(), seen.Organization, site => callers.IncludesAsync(seen, site, unknownToo: true, context.CancellationToken));
         return syncing.RunAsync(requestStream, responseStream, sender, context.CancellationToken);
     }
 
@@ -76,7 +76,7 @@ internal sealed class StockService(
         var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).CorrectAsync(id, change, corrected!));
         Add(amended.Reasons, wrong);
         wrong.ThrowIfAny();
-        return new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
+        return new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, OnlookerOf(context), context.CancellationToken) };
     }
 
     [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"], Recorded = AuditKind.Act)]
@@ -87,7 +87,7 @@ internal sealed class StockService(
         StockWire.CheckChosen("site_id", request.SiteId, wrong);
         wrong.ThrowIfAny();
         var amended = await Answers.AskAsync(() => keepers.Of(request.SiteId).VoidAsync(id, change));
-        return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, context.CancellationToken) };
+        return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, OnlookerOf(context), context.CancellationToken) };
     }
 
     [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, Sites = ["site_id"], Recorded = AuditKind.Look)]
@@ -99,22 +99,18 @@ internal sealed class StockService(
         wrong.ThrowIfAny();
         return new GetEncounterResponse
         {
-            Encounter = await encounters.FindAsync(request.SiteId, id, long.MaxValue, context.CancellationToken)
+            Encounter = await encounters.FindAsync(request.SiteId, id, long.MaxValue, OnlookerOf(context), context.CancellationToken)
                 ?? throw new RefusedException(Refusal.NotFound("ENCOUNTER_NOT_FOUND", $"No encounter {id} is recorded at site '{request.SiteId}'.")),
         };
     }
 
     [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, Sites = ["site_id"], Recorded = AuditKind.Look)]
-    public override async Task<ListEncountersResponse> ListEncounters(ListEncountersRequest request, ServerCallContext context)
-    {
-        var seen = context.Sites();
-        return await encounters.ListAsync(
-            EncountersAsked.Read(request), site => callers.IncludesAsync(seen, site, unknownToo: true, context.CancellationToken), context.CancellationToken);
-    }
+    public override Task<ListEncountersResponse> ListEncounters(ListEncountersRequest request, ServerCallContext context) =>
+        encounters.ListAsync(EncountersAsked.Read(request), OnlookerOf(context), context.CancellationToken);
 
     [Allow(Reach.Site, Role.SiteCoordinator, Role.Director, Sites = ["site_id"], UnknownSites = true, Recorded = AuditKind.Look)]
     public override Task<ListHeldEncountersResponse> ListHeldEncounters(ListHeldEncountersRequest request, ServerCallContext context) =>
-        HeldView.ListAsync(ledger, HeldAsked.Read(request), context.Sites(), context.CancellationToken);
+        HeldView.ListAsync(ledger, HeldAsked.Read(request), context.Sites(), OnlookerOf(context), context.CancellationToken);
 
     [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id", "encounter.site_id"], UnknownSites = true, Recorded = AuditKind.Act)]
     public override async Task<ReleaseHeldEncounterResponse> ReleaseHeldEncounter(ReleaseHeldEncounterRequest request, ServerCallContext context)
@@ -137,7 +133,7 @@ internal sealed class StockService(
         var change = StockWire.ReadChange(request, request.RequestId, request.EncounterId, context.Actor(), request.Reason, wrong, out var id);
         wrong.ThrowIfAny();
         await Answers.AskAsync(() => keepers.Of(StockFamily.KeptAt(request.SiteId)).DropAsync(id, change));
-        return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, StockFamily.KeptAt(request.SiteId), id, context.CancellationToken) };
+        return new DropHeldEncounterResponse { Held = await HeldView.FindAsync(ledger, StockFamily.KeptAt(request.SiteId), id, OnlookerOf(context), context.CancellationToken) };
     }
 
     [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
@@ -229,6 +225,8 @@ internal sealed class StockService(
         await sites.FindAsync(site, cancel) is { } known
             ? moment.InZone(DateTimeZoneProviders.Tzdb[known.TimeZone]).Date
             : throw new RefusedException(SiteRules.Unknown(new SiteId(site)));
+
+    private Onlooker OnlookerOf(ServerCallContext context) => new(callers, context);
 
     private static void Add(Few<Domain.Stock.HoldReason> reasons, Violations wrong)
     {

@@ -51,6 +51,8 @@ internal static class StockWriter
             Voided = voided,
             HasParticipantCode = now.Encounter.Participant is not null,
             ParticipantKey = now.Encounter.Participant?.ToString() ?? "",
+            LoggedByPersonId = original.By?.Person.Value ?? "",
+            LoggedByDeviceId = original.By?.Device?.Value ?? "",
         };
         for (var i = 0; i < now.Issues.Count; i++)
         {
@@ -94,6 +96,8 @@ internal static class StockWriter
             ActorId = held.Actor.Value,
             SettledReason = held.Reason,
             ReleasingToSiteId = held.ReleasingTo.Value ?? "",
+            LoggedByPersonId = held.Record.By?.Person.Value ?? "",
+            LoggedByDeviceId = held.Record.By?.Device?.Value ?? "",
         };
         Add(held.Record.Reasons, wire.Reasons);
         return wire;

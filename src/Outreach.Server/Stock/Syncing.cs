@@ -10,9 +10,10 @@ using Wire = Outreach.Protocol.Stock.V1;
 namespace Outreach.Server.Stock;
 
 /// <summary>Who sends a stream of batches.</summary>
+/// <param name="By">Who.</param>
 /// <param name="Organization">For whom.</param>
 /// <param name="Sees">Whether there is a site for them; a record for another stays with them.</param>
-internal sealed record Sender(OrganizationId Organization, Func<string, ValueTask<bool>> Sees);
+internal sealed record Sender(Signature By, OrganizationId Organization, Func<string, ValueTask<bool>> Sees);
 
 /// <summary>Records what devices gathered while they were offline.</summary>
 /// <remarks>
@@ -101,7 +102,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
             if (await sender.Sees(site))
             {
                 recorded.Add(group);
-                waiting.Add(LogAsync(site, group, shift, answers));
+                waiting.Add(LogAsync(site, group, shift, sender.By, answers));
             }
             else
             {
@@ -179,9 +180,9 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
         return groups;
     }
 
-    private async Task LogAsync(string site, Grouped group, Duration shift, Wire.EncounterAnswer[] answers)
+    private async Task LogAsync(string site, Grouped group, Duration shift, Signature by, Wire.EncounterAnswer[] answers)
     {
-        var replies = await LogAsync(site, new Batch([.. group.Records], shift));
+        var replies = await LogAsync(site, new Batch([.. group.Records], shift, by));
         for (var i = 0; i < replies.Count; i++)
             answers[group.Places[i]] = StockWriter.Answer(group.Ids[i], replies[i]);
     }

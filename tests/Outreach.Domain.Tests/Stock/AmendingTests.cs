@@ -45,7 +45,7 @@ public class AmendingTests
         Assert.Equal((0, 2), (site.InLot(Spray, "a"), site.InLot(Spray, "b")));
         var corrected = Assert.IsType<StockEvent.EncounterCorrected>(site.Facts[^1].Fact);
         Assert.Equal(logged.Entry, corrected.Before);
-        Assert.Equal(new Original(3, Noon, Noon), corrected.Original);
+        Assert.Equal(new Original(3, Noon, Noon, Ana), corrected.Original);
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public class HeldTests
         Assert.Equal(-4, site.OnHand(Syringe));
         var logged = Assert.IsType<StockEvent.EncounterLogged>(decided.Facts[1]);
         Assert.Equal(new Release(change.RequestId, Van, change.Actor, change.Reason), logged.Release);
+        Assert.Equal(Ana, logged.By);
         Assert.Empty(HeldRules.Release(site.State, site.History(Future.Id), change, Sent(Future), Known, Duration.Zero, Noon).Facts);
     }
 
@@ -119,6 +120,6 @@ public class HeldTests
     {
         var site = new Site();
         var reasons = EncounterRules.Reasons(Sent(Future), Known, Duration.Zero, Noon);
-        return site.Given(EncounterRules.Hold(Sent(Future), reasons, Duration.Zero, "{}"));
+        return site.Given(EncounterRules.Hold(Sent(Future), reasons, Duration.Zero, "{}", Ana));
     }
 }

@@ -59,7 +59,7 @@ public class ReasonsTests
         var encounter = Encounter() with { SaidAt = deadBattery };
 
         Assert.True(EncounterRules.Counts(Sent(encounter), Known, shift, Noon));
-        Assert.Equal(Noon - Duration.FromHours(1), EncounterRules.Log(StockState.Empty, Sent(encounter), Known, shift).Entry.OccurredAt);
+        Assert.Equal(Noon - Duration.FromHours(1), EncounterRules.Log(StockState.Empty, Sent(encounter), Known, shift, null).Entry.OccurredAt);
     }
 
     [Theory]

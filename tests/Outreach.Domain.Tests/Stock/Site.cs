@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using Outreach.Domain.Access;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
@@ -15,6 +16,7 @@ internal sealed class Site
     public static readonly ProductId Spray = new("spray");
     public static readonly ProductId Syringe = new("syringe");
     public static readonly SiteId Van = new("van-1");
+    public static readonly Signature Ana = new(new PersonId("ana"), new EnrolledId("phone-of-ana"));
 
     public static readonly Books Known = new(Zone, new Dictionary<string, Product>
     {
@@ -88,7 +90,7 @@ internal sealed class Site
 
     public StockEvent.EncounterLogged Logged(Encounter encounter, Duration shift = default)
     {
-        var fact = EncounterRules.Log(State, Sent(encounter), Known, shift);
+        var fact = EncounterRules.Log(State, Sent(encounter), Known, shift, Ana);
         Given(fact);
         return fact;
     }

@@ -105,7 +105,7 @@ public class StockProperties
     {
         var named = step.What == 5 ? lot : "";
         var said = Encounter(Line(product, step.Units, named), Line(Spray, step.Other + 1)) with { Id = Id(1_000 + number) };
-        return EncounterRules.Log(site.State, Sent(said), Known, Duration.Zero);
+        return EncounterRules.Log(site.State, Sent(said), Known, Duration.Zero, null);
     }
 
     private static long Booked(Site site, ProductId product) => site.Facts.Sum(fact => fact.Fact switch

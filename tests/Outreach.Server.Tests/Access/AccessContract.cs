@@ -12,6 +12,7 @@ using static Outreach.Protocol.Access.V1.DeviceService;
 using static Outreach.Protocol.Access.V1.OrganizationService;
 using static Outreach.Protocol.Access.V1.PeopleService;
 using static Outreach.Protocol.Access.V1.SessionService;
+using static Outreach.Protocol.Stock.V1.StockService;
 using AuditService = Outreach.Protocol.Access.V1.AuditService;
 using Duration = NodaTime.Duration;
 using Field = Outreach.Server.Tests.Whole.Field;
@@ -125,6 +126,84 @@ public abstract class AccessContract(World world)
         await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => ToEndAsync(sync.ResponseStream));
         await Eventually.AssertAsync(async () => await IsOutAsync(session.Tokens.AccessToken));
         await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => RefreshAsync(session.Tokens.RefreshToken));
+    }
+
+    [Fact]
+    public async Task What_a_phone_sent_is_found_by_its_coordinator_whatever_became_of_it()
+    {
+        var (phone, coordinator) = (await world.AsAsync("", World.A(Role.OutreachWorker)), await world.AsAsync("", World.A(Role.SiteCoordinator)));
+        var tablet = await world.EnrollAsync(phone.Person.PersonId);
+        using var phoneLine = phone.Open(world.Server.Grpc);
+        using var tabletLine = tablet.Open(world.Server.Grpc);
+        using var coordinatorLine = coordinator.Open(world.Server.Grpc);
+        var (onPhone, onTablet, stock) = (new StockServiceClient(phoneLine), new StockServiceClient(tabletLine), new StockServiceClient(coordinatorLine));
+        var (logged, synced, held, other) = (Field.Encounter(World.Here), Field.Encounter(World.Here), Field.Encounter("nobodys"), Field.Encounter(World.Here));
+
+        await onPhone.LogEncounterAsync(new LogEncounterRequest { Encounter = logged }, cancellationToken: Cancel);
+        using var sync = onPhone.SyncEncounters(cancellationToken: Cancel);
+        await sync.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { synced, held } }, Cancel);
+        Assert.True(await sync.ResponseStream.MoveNext(Cancel));
+        await onTablet.LogEncounterAsync(new LogEncounterRequest { Encounter = other }, cancellationToken: Cancel);
+        // Whoever sends the same again does not become the one who sent it.
+        await onTablet.LogEncounterAsync(new LogEncounterRequest { Encounter = logged }, cancellationToken: Cancel);
+        await onTablet.LogEncounterAsync(new LogEncounterRequest { Encounter = held }, cancellationToken: Cancel);
+
+        var waiting = Assert.Single((await stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "nobodys" }, cancellationToken: Cancel)).Held);
+        Assert.Equal((phone.Person.PersonId, phone.Tokens.DeviceId), (waiting.LoggedByPersonId, waiting.LoggedByDeviceId));
+        var elsewhere = held.Clone();
+        elsewhere.SiteId = World.Beside;
+        await stock.ReleaseHeldEncounterAsync(
+            new ReleaseHeldEncounterRequest { RequestId = NewId(), SiteId = "nobodys", EncounterId = held.EncounterId, Encounter = elsewhere, Reason = "Van 2" }, cancellationToken: Cancel);
+        await stock.VoidEncounterAsync(
+            new VoidEncounterRequest { RequestId = NewId(), SiteId = World.Here, EncounterId = synced.EncounterId, Reason = "The phone was stolen." }, cancellationToken: Cancel);
+        var corrected = (await stock.CorrectEncounterAsync(
+            new CorrectEncounterRequest { RequestId = NewId(), SiteId = World.Here, EncounterId = logged.EncounterId, Encounter = logged, Reason = "Looked at." }, cancellationToken: Cancel)).Encounter;
+        Assert.Equal((phone.Person.PersonId, phone.Tokens.DeviceId), (corrected.LoggedByPersonId, corrected.LoggedByDeviceId));
+
+        Assert.Equal(Ids(logged, synced, held), await SentAsync(new ListEncountersRequest { LoggedByDeviceId = phone.Tokens.DeviceId }));
+        Assert.Equal(Ids(other), await SentAsync(new ListEncountersRequest { LoggedByDeviceId = tablet.Tokens.DeviceId, SiteId = World.Here }));
+        Assert.Equal(Ids(logged, synced, held, other), await SentAsync(new ListEncountersRequest { LoggedByPersonId = phone.Person.PersonId, PageSize = 1 }));
+
+        async Task<IEnumerable<string>> SentAsync(ListEncountersRequest request)
+        {
+            request.IncludeVoided = true;
+            var found = await AllAsync(stock, request);
+            Assert.All(found, encounter => Assert.Equal(phone.Person.PersonId, encounter.LoggedByPersonId));
+            return Ids([.. found.Select(encounter => encounter.Encounter)]);
+        }
+
+        static string NewId() => Guid.NewGuid().ToString();
+
+        static IEnumerable<string> Ids(params Encounter[] encounters) => encounters.Select(encounter => encounter.EncounterId).Order();
+    }
+
+    [Fact]
+    public async Task Who_sent_a_record_is_shown_to_those_who_coordinate_its_site_and_to_themselves()
+    {
+        await world.OpenSiteAsync("watched", "");
+        var sender = await world.AsAsync("", World.A(Role.OutreachWorker));
+        using var line = sender.Open(world.Server.Grpc);
+        await new StockServiceClient(line).LogEncounterAsync(new LogEncounterRequest { Encounter = Field.Encounter("watched") }, cancellationToken: Cancel);
+
+        Assert.True(await KnowsAsync(sender));
+        Assert.True(await KnowsAsync(await world.AsAsync("", World.A(Role.SiteCoordinator, "watched"))));
+        Assert.False(await KnowsAsync(await world.AsAsync("", World.A(Role.OutreachWorker), World.A(Role.SiteCoordinator, World.Here))));
+        Assert.False(await KnowsAsync(await world.AsAsync("", World.A(Role.Navigator))));
+        Assert.False(await KnowsAsync(await world.AsAsync("", World.A(Role.Director))));
+
+        async Task<bool> KnowsAsync(Session who)
+        {
+            using var channel = who.Open(world.Server.Grpc);
+            var stock = new StockServiceClient(channel);
+            var seen = Assert.Single(await AllAsync(stock, new ListEncountersRequest { SiteId = "watched" }));
+            var got = (await stock.GetEncounterAsync(
+                new GetEncounterRequest { SiteId = "watched", EncounterId = seen.Encounter.EncounterId }, cancellationToken: Cancel)).Encounter;
+            var found = await AllAsync(stock, new ListEncountersRequest { SiteId = "watched", LoggedByPersonId = sender.Person.PersonId });
+            Assert.Equal((seen.LoggedByPersonId, seen.LoggedByDeviceId), (got.LoggedByPersonId, got.LoggedByDeviceId));
+            Assert.Equal(seen.LoggedByPersonId.Length == 0, found.Count == 0);
+            Assert.Equal(seen.LoggedByPersonId.Length == 0, seen.LoggedByDeviceId.Length == 0);
+            return found.Count > 0;
+        }
     }
 
     [Fact]
@@ -455,6 +534,19 @@ public abstract class AccessContract(World world)
         await foreach (var _ in stream.ReadAllAsync(Cancel))
         {
         }
+    }
+
+    private static async Task<List<RecordedEncounter>> AllAsync(StockServiceClient stock, ListEncountersRequest request)
+    {
+        var found = new List<RecordedEncounter>();
+        do
+        {
+            var page = await stock.ListEncountersAsync(request, cancellationToken: Cancel);
+            found.AddRange(page.Encounters);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+        return found;
     }
 
     private static async Task<bool> IsRefusedAsync(Func<Task> call)

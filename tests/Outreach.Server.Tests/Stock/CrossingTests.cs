@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Orleans.Serialization;
 using Outreach.Domain;
+using Outreach.Domain.Access;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
@@ -21,10 +22,10 @@ public class CrossingTests
     [Fact]
     public void A_batch_crosses_whole()
     {
-        var batch = new Batch([new Sent(Samples.Whole, Content), new Sent(Samples.Whole, Content, Reasons, "{}")], Duration.FromMinutes(-3));
+        var batch = new Batch([new Sent(Samples.Whole, Content), new Sent(Samples.Whole, Content, Reasons, "{}")], Duration.FromMinutes(-3), new Signature(new PersonId("ana"), new EnrolledId("d-1")));
 
         // What could not be read is at its default, and crosses too.
-        var nowhere = new Batch([new Sent(Samples.Whole with { Site = default, HandedOut = [default] }, Content, Reasons, "{}")], default);
+        var nowhere = new Batch([new Sent(Samples.Whole with { Site = default, HandedOut = [default] }, Content, Reasons, "{}")], default, new Signature(new PersonId("ana")));
 
         Assert.Equal(batch, Cross(batch));
         Assert.Equal(nowhere, Cross(nowhere));

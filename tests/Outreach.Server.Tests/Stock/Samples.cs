@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Domain;
+using Outreach.Domain.Access;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
@@ -68,6 +69,7 @@ internal static class Samples
         Whole.Device,
         17);
 
+    private static readonly Signature Phone = new(new PersonId("ana"), new EnrolledId("d-01957f3a"));
     private static readonly Original First = new(7, At, At);
     private static readonly Amendment Before = new(Request, At, Ana, Why, Bare.Encounter, true);
     private static readonly Few<Shortfall> Unbooked = [new Shortfall(Spray, 1)];
@@ -76,7 +78,10 @@ internal static class Samples
     {
         ["logged-1"] = new StockEvent.EncounterLogged(Entry, Content, new Release(Request, Van, Ana, Why)),
         ["logged-1-bare"] = new StockEvent.EncounterLogged(Bare, Content),
+        ["logged-2"] = new StockEvent.EncounterLogged(Bare, Content, null, Phone),
+        ["logged-2-vouched"] = new StockEvent.EncounterLogged(Bare, Content, null, new Signature(new PersonId("ana"))),
         ["held-1"] = new StockEvent.EncounterHeld(Record),
+        ["held-2"] = new StockEvent.EncounterHeld(new HeldRecord(Id, Content, "{}", [], By: Phone)),
         ["released-1"] = new StockEvent.HeldReleased(Content, Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, Why)),
         ["handOverBegun-1"] = new StockEvent.HandOverBegun(
             Content, Record, At, Whole, Content, new Release(Request, Van, Ana, Why), Duration.FromMinutes(3)),
@@ -86,6 +91,7 @@ internal static class Samples
             Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, Why), "Site 'van-2' has another record under the id."),
         ["dropped-1"] = new StockEvent.HeldDropped(Request, Content, Record, At, Ana, Why),
         ["corrected-1"] = new StockEvent.EncounterCorrected(Request, Content, First, Entry, Bare, Ana, Why, Unbooked, [Before]),
+        ["corrected-2"] = new StockEvent.EncounterCorrected(Request, Content, First with { By = Phone }, Bare, Bare, Ana, Why),
         ["voided-1"] = new StockEvent.EncounterVoided(Request, Content, First, Bare, Ana, Why, Unbooked, [Before]),
         ["received-1"] = new StockEvent.StockReceived(
             Request, Content, Spray, new Quantity(12), At, Lot, new LocalDate(2027, 1, 31), At, "Health department", Ana,

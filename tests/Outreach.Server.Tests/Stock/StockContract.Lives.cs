@@ -106,12 +106,13 @@ public abstract partial class StockContract
             Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(Stock.ListMovementsAsync(
                 new ListMovementsRequest { SiteId = site, PageToken = movements }).ResponseAsync));
             var encounters = Server.Rpc.Paging.Token($"encounters/{site}//////False/False", part, "0");
-            Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(Stock.ListEncountersAsync(
-                new ListEncountersRequest { SiteId = site, PageToken = encounters }).ResponseAsync));
+            await AssertWrongAsync(Stock.ListEncountersAsync(new ListEncountersRequest { SiteId = site, PageToken = encounters }).ResponseAsync, ["page_token"]);
         }
 
         var held = Server.Rpc.Paging.Token($"held/{site}/Waiting", "a\0b", "", "");
         await AssertWrongAsync(Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, PageToken = held }).ResponseAsync, ["page_token"]);
+        await Stock.ListEncountersAsync(
+            new ListEncountersRequest { SiteId = site, PageToken = Server.Rpc.Paging.Token($"encounters/{site}//////False/False", "9223372036854775806", "0") });
         await Stock.ListMovementsAsync(new ListMovementsRequest { SiteId = site, PageToken = Server.Rpc.Paging.Token($"movements/{site}////", "9223372036854775806", "0") });
     }
 }

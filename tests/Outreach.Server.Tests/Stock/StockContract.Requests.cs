@@ -96,6 +96,6 @@ public abstract partial class StockContract
         Assert.Equal(new Domain.Stock.Reply(Domain.Stock.Became.Recorded, 1), await LogAsync(said));
 
         async Task<Domain.Stock.Reply> LogAsync(Domain.Stock.Encounter encounter) =>
-            (await Host.Keeper(site).LogAsync(new Domain.Stock.Batch([new Domain.Stock.Sent(encounter, default)], default)))[0];
+            (await Host.Keeper(site).LogAsync(new Domain.Stock.Batch([new Domain.Stock.Sent(encounter, default)], default, null)))[0];
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using NodaTime;
 using NodaTime.Text;
+using Outreach.Domain.Access;
 using Outreach.Domain.Stock;
 using Outreach.Server.Ledger;
 using Outreach.Server.Stock;
@@ -73,7 +74,8 @@ public class StockStoredTests
         };
         var fact = new StockEvent.EncounterLogged(
             new Entry(said, new LocalDate(2026, 3, 10), default, [new Issue(2, 2, false, [new Taken(3, new LotNumber("A1"))])]),
-            new ContentHash(Guid.NewGuid()));
+            new ContentHash(Guid.NewGuid()),
+            By: new Signature(new PersonId("ana-1"), new EnrolledId(Guid.NewGuid().ToString())));
 
         Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(fact, StockJson.Fact).Length, 1, 600);
     }

@@ -178,7 +178,7 @@ public class WireTests
         var wire = StockWriter.Encounter(Samples.Whole);
         wire.ParticipantCode = "AB 12";
         var sent = Wires.Read(wire, small: false, out _)!;
-        var held = EncounterRules.Hold(sent, [], NodaTime.Duration.Zero, StockWire.TextOf(sent)).Record;
+        var held = EncounterRules.Hold(sent, [], NodaTime.Duration.Zero, StockWire.TextOf(sent), null).Record;
 
         Assert.Equal(sent.Encounter, StockWire.Read(held).Encounter);
     }

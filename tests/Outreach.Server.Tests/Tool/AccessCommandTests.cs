@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Outreach.Protocol.Access.V1;
+using Outreach.Protocol.Stock.V1;
 using Outreach.Tool;
 using Outreach.Tool.Access;
 using Spectre.Console;
+using Field = Outreach.Server.Tests.Whole.Field;
 
 namespace Outreach.Server.Tests.Tool;
 
@@ -48,6 +50,29 @@ public sealed class AccessCommandTests(ServerOnSqlite fixture) : IClassFixture<S
         Assert.Equal(ExitCode.SignedOut, await RunAsync(other, "held", "list"));
         Assert.DoesNotContain(device, await DoneAsync(admin, "devices", "list"), StringComparison.Ordinal);
         Assert.Contains("It was lost.", await DoneAsync(admin, "devices", "list", "--all"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_lost_device_sent_is_listed()
+    {
+        var stock = new StockService.StockServiceClient(fixture.Server.Channel);
+        await Field.OpenSitesAsync(fixture.Server.Channel, 1);
+        var (counts, voided, held) = (Field.Encounter(), Field.Encounter(), Field.Encounter("nobodys"));
+        held.SiteId = "nobodys\n\u001b[2J";
+        foreach (var encounter in new[] { counts, voided, held })
+            await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
+        await stock.VoidEncounterAsync(new VoidEncounterRequest
+        {
+            RequestId = Guid.NewGuid().ToString(), SiteId = voided.SiteId, EncounterId = voided.EncounterId, Reason = "The phone was stolen.",
+        });
+
+        var listed = await DoneAsync(admin, "devices", "sent", fixture.Server.Administrator.Tokens.DeviceId);
+
+        Assert.Matches($"nobodys··\\[2J +{held.EncounterId} .* held +naloxone-nasal-4mg:1", listed);
+        Assert.Matches($"van-0 +{voided.EncounterId} .* voided +naloxone-nasal-4mg:1", listed);
+        Assert.Matches($"van-0 +{counts.EncounterId} .* counts +naloxone-nasal-4mg:1", listed);
+        Assert.DoesNotContain(held.EncounterId, await DoneAsync(admin, "devices", "sent", "another"), StringComparison.Ordinal);
+        Assert.Contains("Nothing was sent from another", admin.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

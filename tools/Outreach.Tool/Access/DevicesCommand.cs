@@ -13,6 +13,7 @@ public static class DevicesCommand
     {
         List(terminal),
         ShutOut(terminal),
+        SentCommand.Make(terminal),
     };
 
     private static Command List(Terminal terminal)

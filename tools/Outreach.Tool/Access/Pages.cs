@@ -36,5 +36,5 @@ internal static class Pages
     }
 
     /// <summary>Adds a row of plain text.</summary>
-    public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(Words.Plain(cell))));
 }

@@ -2,11 +2,20 @@ using System.Text.Json;
 
 namespace Outreach.Tool.Access;
 
-/// <summary>Values of enums as they are typed and shown: "shut-out".</summary>
+/// <summary>Values of enums as they are typed and shown, "shut-out", and what others wrote.</summary>
 internal static class Words
 {
+    private const int MostShown = 500;
+
     public static string Of<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}");
+
+    /// <summary>What somebody else wrote, on one line of at most 500 characters, without what steers a terminal.</summary>
+    public static string Plain(string text)
+    {
+        var plain = string.Concat(text.Take(MostShown).Select(c => char.IsControl(c) ? '·' : c));
+        return text.Length > MostShown ? plain + "…" : plain;
+    }
 
     /// <summary>All values that say something.</summary>
     public static string[] All<T>()

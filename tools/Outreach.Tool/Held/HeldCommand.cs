@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using Outreach.Protocol.Stock.V1;
+using Outreach.Tool.Access;
 using Outreach.Tool.Import.Columns;
 using Spectre.Console;
 
@@ -50,9 +51,9 @@ public static class HeldCommand
 
     private static void Print(Terminal terminal, HeldEncounter held)
     {
-        terminal.Out.WriteLine($"{held.Sent.SiteId} {held.Sent.EncounterId} held {held.HeldAt?.ToDateTime():u}");
+        terminal.Out.WriteLine($"{Words.Plain(held.Sent.SiteId)} {held.Sent.EncounterId} held {held.HeldAt?.ToDateTime():u}");
         foreach (var reason in held.Reasons)
-            terminal.Out.WriteLine($"  {Answers.Shown(reason.Code)} {reason.Field}: {reason.Description}");
+            terminal.Out.WriteLine($"  {Answers.Shown(reason.Code)} {reason.Field}: {Words.Plain(reason.Description)}");
     }
 
     private static Command Settle(string name, string description, Terminal terminal, Settling settle)

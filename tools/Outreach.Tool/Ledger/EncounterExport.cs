@@ -28,7 +28,7 @@ internal static class EncounterExport
         ("location_type", r => Said(r.Encounter.LocationType)),
         ("on_behalf_of", r => Said(r.Encounter.OnBehalfOf)),
         ("others", r => $"{r.Encounter.Others}"),
-        ("handed_out", r => string.Join(' ', r.Encounter.HandedOut.Select(h => $"{h.ProductId}:{h.Units}"))),
+        ("handed_out", r => HandedOut(r.Encounter)),
         ("lots", r => string.Join("; ", r.Allocations.Where(a => a.LotNumber.Length > 0).Select(a => $"{a.ProductId}:{a.Units} of {a.LotNumber}"))),
         ("shortfalls", r => string.Join(' ', r.Shortfalls.Select(s => $"{s.ProductId}:{s.Units}"))),
         ("syringes_returned", r => Returned(r.Encounter.SyringesReturned)),
@@ -52,6 +52,8 @@ internal static class EncounterExport
         ("source", r => r.Encounter.Provenance?.Source ?? ""),
         ("reference", r => r.Encounter.Provenance?.Reference ?? ""),
         ("remarks", r => string.Join("; ", r.Encounter.Provenance?.Remarks ?? [])),
+        ("logged_by_person_id", r => r.LoggedByPersonId),
+        ("logged_by_device_id", r => r.LoggedByDeviceId),
     ];
 
     public static async Task WriteAsync(
@@ -69,6 +71,9 @@ internal static class EncounterExport
         }
         while (request.PageToken.Length > 0);
     }
+
+    /// <summary>The products and units of an encounter.</summary>
+    public static string HandedOut(Encounter said) => string.Join(' ', said.HandedOut.Select(line => $"{line.ProductId}:{line.Units}"));
 
     private static void Write(RecordWriter writer, RecordedEncounter recorded)
     {

@@ -34,7 +34,7 @@ public static class ExportCommand
             (channel, writer, written, c) => EventExport.WriteAsync(new(channel), writer, written, c)),
         One(
             "encounters",
-            "Encounters as they stand, latest recorded first, also voided ones; without participant codes or their keys.",
+            "Encounters as they stand, latest recorded first, also voided ones; without participant codes or their keys, with the ids of who sent those at sites that you coordinate.",
             terminal,
             (channel, writer, written, c) => EncounterExport.WriteAsync(new(channel), writer, written, c)),
     };
