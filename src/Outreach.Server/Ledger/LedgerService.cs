@@ -9,13 +9,13 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>The operator's calls. One check or rebuild runs at a time in a process.</summary>
+/// <summary>The operator's calls. One check or rebuild runs at a time in a server.</summary>
 internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.LedgerService.LedgerServiceBase
 {
     private const int MostFindings = 1_000;
     private const int FactsAtOnce = 1_000;
 
-    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+    private int running;
 
     [Allow(Reach.Installation, Recorded = AuditKind.Act)]
     public override Task Verify(VerifyRequest request, IServerStreamWriter<VerifyResponse> responseStream, ServerCallContext context) => Alone(async () =>
@@ -59,9 +59,9 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.L
         }
     }
 
-    private static async Task Alone(Func<Task> work)
+    private async Task Alone(Func<Task> work)
     {
-        if (!await OneAtATime.WaitAsync(0))
+        if (Interlocked.Exchange(ref running, 1) == 1)
             throw new RefusedException(Refusal.Limit("UPKEEP_RUNNING", "A check or a rebuild of the ledger is running already: one at a time."));
         try
         {
@@ -69,7 +69,7 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.L
         }
         finally
         {
-            OneAtATime.Release();
+            Volatile.Write(ref running, 0);
         }
     }
 
