@@ -92,7 +92,13 @@ internal static class AccessViews
         return response;
     }
 
-    public static async Task<Wire.ListDevicesResponse> ListAsync(ILedger ledger, DevicesAsked asked, CancellationToken cancel)
+    /// <summary>A page of devices.</summary>
+    /// <param name="ledger">Whose views.</param>
+    /// <param name="asked">Which.</param>
+    /// <param name="mayComeIn">Whether a device may come in now.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public static async Task<Wire.ListDevicesResponse> ListAsync(
+        ILedger ledger, DevicesAsked asked, Func<Device, ValueTask<bool>> mayComeIn, CancellationToken cancel)
     {
         (string, string?)[] finders =
         [
@@ -100,9 +106,18 @@ internal static class AccessViews
         ];
         var docs = await Cards.ListAsync(ledger, DeviceFamily.Devices, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
         var response = new Wire.ListDevicesResponse();
-        response.Devices.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.Write(Read(doc, AccessJson.DeviceDocument)!)));
+        var last = "";
+        foreach (var doc in docs.Take(asked.Page.Size))
+        {
+            var device = Read(doc, AccessJson.DeviceDocument)!;
+            last = device.Id.Value;
+            var may = await mayComeIn(device);
+            if (may || asked.IncludeShutOut)
+                response.Devices.Add(AccessWire.Write(device, may));
+        }
+
         if (docs.Count > asked.Page.Size)
-            response.NextPageToken = Paging.Token(asked.List, response.Devices[^1].DeviceId);
+            response.NextPageToken = Paging.Token(asked.List, last);
         return response;
     }
 

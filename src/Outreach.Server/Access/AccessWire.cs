@@ -233,13 +233,16 @@ internal static class AccessWire
     }
 
     /// <summary>The device as callers see it.</summary>
-    public static Wire.Device Write(Device device) => new()
+    /// <summary>A device.</summary>
+    /// <param name="device">Which.</param>
+    /// <param name="mayComeIn">Whether it may come in by its time and its owner.</param>
+    public static Wire.Device Write(Device device, bool mayComeIn = true) => new()
     {
         DeviceId = device.Id.Value,
         PersonId = device.Person.Value,
         OrganizationId = device.Organization.Value,
         Label = device.Label,
-        State = (Wire.DeviceState)device.Standing,
+        State = device.Standing == Standing.Enrolled && !mayComeIn ? Wire.DeviceState.Ended : (Wire.DeviceState)device.Standing,
         Reason = device.Reason,
         CreateTime = device.EnrolledAt.ToTimestamp(),
         LastRefreshTime = device.RefreshedAt.ToTimestamp(),

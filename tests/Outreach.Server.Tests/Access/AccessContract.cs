@@ -219,6 +219,11 @@ public abstract class AccessContract(World world)
         await Eventually.AssertAsync(async () => await IsOutAsync(session.Tokens.AccessToken) && await IsOutAsync(tablet.Tokens.AccessToken));
         await Eventually.AssertAsync(async () => await IsRefusedAsync(() => RefreshAsync(tablet.Tokens.RefreshToken)));
         await Refused.AssertAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(Enroll(code.Code), cancellationToken: Cancel));
+        Assert.Empty(await DevicesAsync(all: false));
+        Assert.Equal([DeviceState.Ended, DeviceState.Ended], (await DevicesAsync(all: true)).Select(device => device.State));
+
+        async Task<IEnumerable<Device>> DevicesAsync(bool all) => (await new DeviceServiceClient(world.Server.Channel).ListDevicesAsync(
+            new ListDevicesRequest { PersonId = person, IncludeShutOut = all }, cancellationToken: Cancel)).Devices;
     }
 
     [Fact]
