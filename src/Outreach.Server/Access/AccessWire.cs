@@ -233,7 +233,6 @@ internal static class AccessWire
     }
 
     /// <summary>The device as callers see it.</summary>
-    /// <summary>A device.</summary>
     /// <param name="device">Which.</param>
     /// <param name="mayComeIn">Whether it may come in by its time and its owner.</param>
     public static Wire.Device Write(Device device, bool mayComeIn = true) => new()

@@ -36,10 +36,13 @@ internal sealed class Callers(
 
     /// <summary>A caller as of now; null where the device may not come in or the person's part has ended.</summary>
     public async ValueTask<Caller?> FindAsync(PersonId person, EnrolledId device, CancellationToken cancel) =>
-        await devices.FindAsync(device.Value, cancel) is { } enrolled && enrolled.MayComeIn(clock.GetCurrentInstant()) && enrolled.Person == person
-        && await people.FindAsync(person.Value, cancel) is { Ended: false } known
-            ? new Caller(known, device, await FiguresFromAsync(known, cancel), enrolled.Until)
+        await devices.FindAsync(device.Value, cancel) is { } enrolled && enrolled.Person == person && await OwnerAsync(enrolled, cancel) is { } owner
+            ? new Caller(owner, device, await FiguresFromAsync(owner, cancel), enrolled.Until)
             : null;
+
+    /// <summary>Whom a device lets in as of now; null where it may not come in or its owner's part has ended.</summary>
+    public async ValueTask<Person?> OwnerAsync(Device device, CancellationToken cancel) =>
+        device.MayComeIn(clock.GetCurrentInstant()) && await people.FindAsync(device.Person.Value, cancel) is { Ended: false } owner ? owner : null;
 
     /// <summary>Why a policy does not let a caller do something; null where it does.</summary>
     /// <param name="policy">The method's.</param>

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Ledger;
@@ -11,7 +10,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>Devices over gRPC.</summary>
 internal sealed class DeviceService(
-    IGrainFactory grains, ILedger ledger, OrganizationBook organizations, PersonBook people, Audit audit, IClock clock)
+    IGrainFactory grains, ILedger ledger, OrganizationBook organizations, PersonBook people, Callers callers, Audit audit)
     : Protocol.Access.V1.DeviceService.DeviceServiceBase
 {
     [Allow(Reach.SignedIn)]
@@ -23,7 +22,9 @@ internal sealed class DeviceService(
         // Whoever sees only their own sees nothing of what is somebody else's, as if there were none.
         if (!SeesAll(caller))
             asked = asked with { Person = asked.Person is null || asked.Person == caller.Person.Id.Value ? caller.Person.Id.Value : "" };
-        return await AccessViews.ListAsync(ledger, asked, device => MayComeInAsync(device, context.CancellationToken), context.CancellationToken);
+        return await AccessViews.ListAsync(ledger, asked, MayComeInAsync, context.CancellationToken);
+
+        async ValueTask<bool> MayComeInAsync(Device device) => await callers.OwnerAsync(device, context.CancellationToken) is not null;
     }
 
     [Allow(Reach.SignedIn, Recorded = AuditKind.Act)]
@@ -51,9 +52,6 @@ internal sealed class DeviceService(
             return false;
         return caller.Person.Administers() || await people.FindAsync(device.Person.Value, cancel) is not { } owner || !owner.Administers();
     }
-
-    private async ValueTask<bool> MayComeInAsync(Device device, CancellationToken cancel) =>
-        device.MayComeIn(clock.GetCurrentInstant()) && await people.FindAsync(device.Person.Value, cancel) is { Ended: false };
 
     private static bool SeesAll(Caller caller) => caller.Person.Holds(Role.Administrator) || caller.Person.Holds(Role.SiteCoordinator);
 }
