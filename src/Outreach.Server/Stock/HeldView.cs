@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Outreach.Server.Access;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Rpc;
@@ -49,13 +48,12 @@ internal static class HeldView
     /// <summary>A page of held records.</summary>
     /// <param name="ledger">Whose views.</param>
     /// <param name="asked">Which.</param>
-    /// <param name="seen">Only of these sites.</param>
-    /// <param name="onlooker">Who asks.</param>
+    /// <param name="onlooker">Who asks: only of the sites whose records they see.</param>
     /// <param name="cancel">Ends the wait.</param>
     public static async Task<Wire.ListHeldEncountersResponse> ListAsync(
-        ILedger ledger, HeldAsked asked, SeenSites seen, Onlooker onlooker, CancellationToken cancel)
+        ILedger ledger, HeldAsked asked, Onlooker onlooker, CancellationToken cancel)
     {
-        var (condition, parameters) = seen.Condition("site_id");
+        var (condition, parameters) = onlooker.Sites.Condition("site_id");
         var rows = await ReadAsync(
             ledger,
             $"""

@@ -20,9 +20,12 @@ internal sealed class Onlooker(Callers callers, ServerCallContext context)
 {
     private readonly SeenSites coordinated = context.Caller().SitesOf(Role.SiteCoordinator);
 
+    /// <summary>The sites whose records they see.</summary>
+    public SeenSites Sites => context.Sites();
+
     /// <summary>What they see of a site's records.</summary>
     public async ValueTask<Sight> AtAsync(string site) => new(
-        await callers.IncludesAsync(context.Sites(), site, unknownToo: true, context.CancellationToken),
+        await callers.IncludesAsync(Sites, site, unknownToo: true, context.CancellationToken),
         await callers.IncludesAsync(coordinated, site, unknownToo: true, context.CancellationToken),
         context.Caller().Person.Id);
 }

@@ -110,7 +110,7 @@ internal sealed class StockService(
 
     [Allow(Reach.Site, Role.SiteCoordinator, Role.Director, Sites = ["site_id"], UnknownSites = true, Recorded = AuditKind.Look)]
     public override Task<ListHeldEncountersResponse> ListHeldEncounters(ListHeldEncountersRequest request, ServerCallContext context) =>
-        HeldView.ListAsync(ledger, HeldAsked.Read(request), context.Sites(), OnlookerOf(context), context.CancellationToken);
+        HeldView.ListAsync(ledger, HeldAsked.Read(request), OnlookerOf(context), context.CancellationToken);
 
     [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id", "encounter.site_id"], UnknownSites = true, Recorded = AuditKind.Act)]
     public override async Task<ReleaseHeldEncounterResponse> ReleaseHeldEncounter(ReleaseHeldEncounterRequest request, ServerCallContext context)
