@@ -103,15 +103,23 @@ public sealed class OpenIdTests : IAsyncLifetime
     [Fact]
     public async Task Whose_part_was_ended_is_out_and_whoever_has_the_id_in_another_organization_changes_nothing()
     {
-        var worker = World.With(Token("van"));
-        var id = (await CallerAsync(worker)).PersonId;
-        var keeper = server.Part<IGrainFactory>().GetGrain<IPersonGrain>(id);
-        var other = new Domain.Access.Person(
-            new Domain.Access.PersonId(id), new Domain.Access.OrganizationId("other"), "Somebody", Domain.Access.PersonKind.Person, []);
-        await keeper.AddAsync(other);
-        await keeper.EndAsync("Left.", null, othersAdminister: true);
+        var (worker, ended) = (World.With(Token("van")), World.With(Token(with: asked => asked.Claims["sub"] = "ben@example", groups: "van")));
+        var id = await EndAsync(worker, new Domain.Access.OrganizationId("other"));
+        await EndAsync(ended, Domain.Access.OrganizationId.First);
 
         Assert.Equal(id, (await CallerAsync(worker)).PersonId);
+        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => CallerAsync(ended));
+
+        async Task<string> EndAsync(Metadata who, Domain.Access.OrganizationId organization)
+        {
+            var id = (await CallerAsync(who)).PersonId;
+            var keeper = server.Part<IGrainFactory>().GetGrain<IPersonGrain>(id);
+            await keeper.AddAsync(new Domain.Access.Person(new Domain.Access.PersonId(id), organization, "Somebody", Domain.Access.PersonKind.Person, []));
+            await keeper.EndAsync("Left.", null, othersAdminister: true);
+            var book = server.Part<PersonBook>();
+            await Eventually.AssertAsync(async () => await book.FindAsync(id, Cancel) is { Ended: true });
+            return id;
+        }
     }
 
     [Fact]
