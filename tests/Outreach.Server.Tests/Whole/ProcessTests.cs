@@ -153,10 +153,21 @@ public sealed class ProcessTests : IDisposable
 
     /// <summary>
     /// Whether a call ended as calls to a server that stops do. The client has its own word, INTERNAL, for a connection that was
-    /// closed in good order (GOAWAY with NO_ERROR; gRPC's mapping of HTTP/2 errors): then the status comes with what it met.
+    /// closed in good order (GOAWAY with NO_ERROR; gRPC's mapping of HTTP/2 errors): then the status comes with what it met, and
+    /// that is no other error of HTTP/2.
     /// </summary>
-    private static bool SaysThatItStops(RpcException ended) =>
-        ended.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled || ended is { StatusCode: StatusCode.Internal, Status.DebugException: not null };
+    private static bool SaysThatItStops(RpcException ended) => ended.StatusCode switch
+    {
+        StatusCode.Unavailable or StatusCode.Cancelled => true,
+        StatusCode.Internal => ended.Status.DebugException is { } met && !Chain(met).Any(failed => failed is HttpProtocolException { ErrorCode: not 0 }),
+        _ => false,
+    };
+
+    private static IEnumerable<Exception> Chain(Exception? failed)
+    {
+        for (; failed is not null; failed = failed.InnerException)
+            yield return failed;
+    }
 
     private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body)
     {
