@@ -7,7 +7,7 @@ using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Web;
 using Outreach.Web.Access;
 using Outreach.Web.Reports;
@@ -36,6 +36,6 @@ builder.Services.AddSingleton(provider => new OverviewService.OverviewServiceCli
 builder.Services.AddSingleton(provider => new Books(
     new SiteService.SiteServiceClient(provider.GetRequiredService<CallInvoker>()),
     new CatalogService.CatalogServiceClient(provider.GetRequiredService<CallInvoker>()),
-    new StockService.StockServiceClient(provider.GetRequiredService<CallInvoker>())));
+    new EncounterService.EncounterServiceClient(provider.GetRequiredService<CallInvoker>())));
 
 await builder.Build().RunAsync();

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Tests;
 
@@ -74,7 +74,7 @@ public sealed class Session
     {
         try
         {
-            await new StockService.StockServiceClient(channel).GetDeviceAsync(new GetDeviceRequest { DeviceId = "none" });
+            await new EncounterService.EncounterServiceClient(channel).GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = "none" });
             return true;
         }
         catch (RpcException refused) when (refused.StatusCode == StatusCode.PermissionDenied)

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Outreach.Protocol.Ledger.V1;
+using Outreach.Protocol.Upkeep.V1;
 
 namespace Outreach.Server.Tests;
 
@@ -9,7 +9,7 @@ internal static class Upkept
     /// <summary>Asserts that what is seen equals a replay of what was recorded, and is the same again after a rebuild.</summary>
     public static async Task AssertAsync<T>(ChannelBase channel, Func<Task<T>> see, CancellationToken cancel)
     {
-        var ledger = new LedgerService.LedgerServiceClient(channel);
+        var ledger = new UpkeepService.UpkeepServiceClient(channel);
         var before = await see();
 
         using (var verify = ledger.Verify(new VerifyRequest(), cancellationToken: cancel))

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Npgsql;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Naive;
 

@@ -39,6 +39,7 @@ var store = sqlite is not null ? SqliteStore.Open(sqlite) : await PostgresStore.
 builder.Services.AddSingleton(_ => store);
 
 await using var app = builder.Build();
+app.MapGrpcService<NaiveEncounterService>();
 app.MapGrpcService<NaiveStockService>();
 app.MapGrpcService<NaiveOverviewService>();
 await app.StartAsync();

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Naive;
 

@@ -15,7 +15,7 @@ public abstract record AuditEvent
     /// <summary>From which device; empty where it is not known.</summary>
     public string Device { get; }
 
-    /// <summary>What was called, for example <c>outreach.stock.v1.StockService/GetEncounter</c>.</summary>
+    /// <summary>What was called, for example <c>outreach.encounters.v1.EncounterService/GetEncounter</c>.</summary>
     public string Method { get; }
 
     /// <summary>What it was about, for example <c>site_id=van-1</c>, at most <see cref="MaxSubjects"/>.</summary>

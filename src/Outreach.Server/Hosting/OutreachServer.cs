@@ -127,6 +127,7 @@ public static class OutreachServer
         app.MapGrpcService<AuditService>();
         app.MapGrpcService<CatalogService>();
         app.MapGrpcService<SiteService>();
+        app.MapGrpcService<EncounterService>();
         app.MapGrpcService<StockService>();
         app.MapGrpcService<OverviewService>();
         app.MapGrpcService<LedgerService>();

@@ -2,7 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Domain;
 using Outreach.Protocol.Access.V1;
-using Outreach.Protocol.Ledger.V1;
+using Outreach.Protocol.Upkeep.V1;
 using Outreach.Server.Access;
 using Outreach.Server.Ledger.Upkeep;
 using Outreach.Server.Rpc;
@@ -10,7 +10,7 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Ledger;
 
 /// <summary>The operator's calls. One check or rebuild runs at a time in a server.</summary>
-internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Ledger.V1.LedgerService.LedgerServiceBase
+internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.UpkeepService.UpkeepServiceBase
 {
     private const int MostFindings = 1_000;
     private const int FactsAtOnce = 1_000;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Numerics;
 using Outreach.Domain.Access;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 

@@ -8,7 +8,7 @@ using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 using Outreach.Server.Rpc;
 using Enum = System.Enum;
-using Wire = Outreach.Protocol.Stock.V1;
+using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Stock;
 

@@ -7,7 +7,7 @@ using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Rpc;
 using Entry = Outreach.Domain.Stock.Entry;
-using Wire = Outreach.Protocol.Stock.V1;
+using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Stock;
 

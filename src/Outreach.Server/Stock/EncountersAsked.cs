@@ -1,7 +1,7 @@
 using NodaTime;
 using Outreach.Domain.Stock;
 using Outreach.Server.Rpc;
-using Wire = Outreach.Protocol.Stock.V1;
+using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Stock;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Rpc;
-using Wire = Outreach.Protocol.Stock.V1;
+using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Stock;
 

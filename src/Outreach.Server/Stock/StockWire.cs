@@ -5,7 +5,7 @@ using Outreach.Domain;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Stock;
 using Outreach.Server.Rpc;
-using Wire = Outreach.Protocol.Stock.V1;
+using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Stock;
 
@@ -94,7 +94,7 @@ internal sealed class StockWire(ParticipantKeys keys)
     /// <param name="now">When.</param>
     /// <param name="unfit">What is well-formed but does not fit the product as it is now.</param>
     /// <exception cref="InvalidRequestException">Something is malformed; it names also what does not fit.</exception>
-    public static Receipt Read(Wire.ReceiveStockRequest wire, Product? product, ActorId actor, Instant now, out Violations unfit)
+    public static Receipt Read(Protocol.Stock.V1.ReceiveStockRequest wire, Product? product, ActorId actor, Instant now, out Violations unfit)
     {
         var wrong = new Violations();
         unfit = new Violations();
@@ -117,7 +117,7 @@ internal sealed class StockWire(ParticipantKeys keys)
         return new Receipt(id, Content.Of(wire), new ProductId(wire.ProductId), units, lot, expires, occurred, wire.Source, actor);
     }
 
-    public static Settlement Read(Wire.SettleShortfallRequest wire, ActorId actor)
+    public static Settlement Read(Protocol.Stock.V1.SettleShortfallRequest wire, ActorId actor)
     {
         var wrong = new Violations();
         var id = ReadId("request_id", wire.RequestId, wrong);
@@ -225,7 +225,7 @@ internal sealed class StockWire(ParticipantKeys keys)
         return default;
     }
 
-    private static void CheckTracking(Wire.ReceiveStockRequest wire, Product product, Violations wrong)
+    private static void CheckTracking(Protocol.Stock.V1.ReceiveStockRequest wire, Product product, Violations wrong)
     {
         if (product.TracksLots && wire.LotNumber.Length == 0)
             wrong.Add("lot_number", $"is required: lots of product '{product.Id}' are told apart.");

@@ -4,7 +4,7 @@ using NodaTime.Text;
 using Outreach.Domain;
 using Outreach.Domain.Stock;
 using Enum = System.Enum;
-using Wire = Outreach.Protocol.Stock.V1;
+using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Stock;
 
@@ -57,7 +57,7 @@ internal static class StockWriter
         for (var i = 0; i < now.Issues.Count; i++)
         {
             foreach (var taken in now.Issues[i].Taken)
-                wire.Allocations.Add(new Wire.Allocation
+                wire.Allocations.Add(new Protocol.Stock.V1.Allocation
                 {
                     ProductId = now.Encounter.HandedOut[i].Product.Value,
                     LotNumber = taken.Lot.Value,
@@ -72,12 +72,12 @@ internal static class StockWriter
     }
 
     /// <summary>What became of a record.</summary>
-    public static Wire.EncounterAnswer Answer(string encounterId, Reply reply)
+    public static Wire.EncounterResult Answer(string encounterId, Reply reply)
     {
-        var wire = new Wire.EncounterAnswer
+        var wire = new Wire.EncounterResult
         {
             EncounterId = encounterId,
-            Outcome = WireEnums.Write<Became, Wire.Outcome>(reply.Became),
+            Outcome = WireEnums.Write<Became, Wire.RecordOutcome>(reply.Became),
             Version = reply.Version,
         };
         Add(reply.Shortfalls, wire.Shortfalls);
@@ -104,15 +104,15 @@ internal static class StockWriter
     }
 
     /// <summary>What a site holds of a product, on a day of its own time zone.</summary>
-    public static Wire.ProductStock Product(string productId, Shelf shelf, LocalDate today)
+    public static Protocol.Stock.V1.ProductStock Product(string productId, Shelf shelf, LocalDate today)
     {
-        var wire = new Wire.ProductStock { ProductId = productId, OnHand = shelf.OnHand(), Shortfall = shelf.Shortfall };
+        var wire = new Protocol.Stock.V1.ProductStock { ProductId = productId, OnHand = shelf.OnHand(), Shortfall = shelf.Shortfall };
         foreach (var lot in shelf.Lots)
         {
             var expired = lot.ExpiresOn < today;
             wire.Expired += expired ? lot.Units : 0;
             wire.Usable += expired ? 0 : lot.Units;
-            wire.Lots.Add(new Wire.LotStock
+            wire.Lots.Add(new Protocol.Stock.V1.LotStock
             {
                 LotNumber = lot.Number.Value,
                 ExpiresOn = Moments.Write(lot.ExpiresOn),
@@ -125,15 +125,15 @@ internal static class StockWriter
     }
 
     /// <summary>A movement that a fact made.</summary>
-    public static Wire.Movement Movement(string site, long version, Instant recordedAt, StockEvent fact, in Movement movement)
+    public static Protocol.Stock.V1.Movement Movement(string site, long version, Instant recordedAt, StockEvent fact, in Movement movement)
     {
         var (encounter, request) = RecordedIds.Of(fact);
         var (actor, note) = WhoAndWhy(fact);
-        return new Wire.Movement
+        return new Protocol.Stock.V1.Movement
         {
             SiteId = site,
             Version = version,
-            Kind = WireEnums.Write<MovementKind, Wire.MovementKind>(movement.Kind),
+            Kind = WireEnums.Write<MovementKind, Protocol.Stock.V1.MovementKind>(movement.Kind),
             ProductId = movement.Product.Value,
             LotNumber = movement.Lot.Value,
             Units = movement.Units,
@@ -219,10 +219,10 @@ internal static class StockWriter
         return wire;
     }
 
-    private static void Add(Few<Shortfall> shortfalls, RepeatedField<Wire.Shortfall> wire)
+    private static void Add(Few<Shortfall> shortfalls, RepeatedField<Protocol.Stock.V1.Shortfall> wire)
     {
         foreach (var (product, units) in shortfalls)
-            wire.Add(new Wire.Shortfall { ProductId = product.Value, Units = (int)Math.Min(units, int.MaxValue) });
+            wire.Add(new Protocol.Stock.V1.Shortfall { ProductId = product.Value, Units = (int)Math.Min(units, int.MaxValue) });
     }
 
     private static void Add<TDomain, TWire>(Few<TDomain> kinds, RepeatedField<TWire> wire)

@@ -5,7 +5,7 @@ using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Domain.Stock;
 using Outreach.Server.Rpc;
-using Wire = Outreach.Protocol.Stock.V1;
+using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Stock;
 
@@ -93,7 +93,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
             wrong.Add("encounters", $"are at most {MostRecords} in a batch; these are {request.Encounters.Count}.");
         var shift = StockWire.ReadShift(request.DeviceClock, clock.GetCurrentInstant(), wrong);
         wrong.ThrowIfAny();
-        var answers = new Wire.EncounterAnswer[request.Encounters.Count];
+        var answers = new Wire.EncounterResult[request.Encounters.Count];
         var groups = Group(request, bytes <= StockWire.MostEncounterBytes, answers);
         var waiting = new List<Task>(groups.Count);
         var recorded = new List<Grouped>(groups.Count);
@@ -158,7 +158,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
     }
 
     /// <summary>Reads the records and groups them by site; what cannot be kept is answered at once.</summary>
-    private Dictionary<string, Grouped> Group(Wire.SyncEncountersRequest request, bool small, Wire.EncounterAnswer[] answers)
+    private Dictionary<string, Grouped> Group(Wire.SyncEncountersRequest request, bool small, Wire.EncounterResult[] answers)
     {
         var groups = new Dictionary<string, Grouped>(StringComparer.Ordinal);
         for (var i = 0; i < answers.Length; i++)
@@ -180,7 +180,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
         return groups;
     }
 
-    private async Task LogAsync(string site, Grouped group, Duration shift, Signature by, Wire.EncounterAnswer[] answers)
+    private async Task LogAsync(string site, Grouped group, Duration shift, Signature by, Wire.EncounterResult[] answers)
     {
         var replies = await LogAsync(site, new Batch([.. group.Records], shift, by));
         for (var i = 0; i < replies.Count; i++)
@@ -225,7 +225,7 @@ internal sealed class Syncing(StockKeepers keepers, StockWire wires, DeviceArriv
         }
 
         /// <summary>Answers that there is no such site for the sender.</summary>
-        public void Refuse(Wire.EncounterAnswer[] answers)
+        public void Refuse(Wire.EncounterResult[] answers)
         {
             for (var i = 0; i < Places.Count; i++)
                 answers[Places[i]] = StockWriter.Answer(Ids[i], Reply.NotFound);

@@ -1,6 +1,6 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Web.Reports;
 
@@ -8,7 +8,7 @@ namespace Outreach.Web.Reports;
 public sealed class Books(
     SiteService.SiteServiceClient sites,
     CatalogService.CatalogServiceClient catalog,
-    StockService.StockServiceClient stock)
+    EncounterService.EncounterServiceClient encounters)
 {
     /// <summary>How many waiting records are shown; more are only counted.</summary>
     public const int HeldShown = 20;
@@ -31,7 +31,7 @@ public sealed class Books(
     public async Task<IReadOnlyList<HeldEncounter>> HeldAsync(string? siteId, CancellationToken cancel)
     {
         var request = new ListHeldEncountersRequest { PageSize = HeldShown, SiteId = siteId ?? "" };
-        return (await stock.ListHeldEncountersAsync(request, cancellationToken: cancel)).Held;
+        return (await encounters.ListHeldEncountersAsync(request, cancellationToken: cancel)).Held;
     }
 
     private async Task<List<Site>> AllSitesAsync(CancellationToken cancel)

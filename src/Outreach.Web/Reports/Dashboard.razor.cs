@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Components;
 using Outreach.Protocol.Reports.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Web.Access;
 
 namespace Outreach.Web.Reports;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Web.Reports;
 

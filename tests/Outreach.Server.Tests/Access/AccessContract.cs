@@ -3,16 +3,17 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
-using Outreach.Protocol.Ledger.V1;
+using Outreach.Protocol.Upkeep.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Access;
 using static Outreach.Protocol.Access.V1.DeviceService;
 using static Outreach.Protocol.Access.V1.OrganizationService;
 using static Outreach.Protocol.Access.V1.PeopleService;
 using static Outreach.Protocol.Access.V1.SessionService;
-using static Outreach.Protocol.Stock.V1.StockService;
+using static Outreach.Protocol.Encounters.V1.EncounterService;
 using AuditService = Outreach.Protocol.Access.V1.AuditService;
 using Duration = NodaTime.Duration;
 using Field = Outreach.Server.Tests.Whole.Field;
@@ -112,7 +113,7 @@ public abstract class AccessContract(World world)
         using var channel = session.Open(world.Server.Grpc);
         using var stock = new StockService.StockServiceClient(channel).WatchStock(new WatchStockRequest { SiteId = World.Here });
         using var overview = new OverviewService.OverviewServiceClient(channel).WatchOverview(new WatchOverviewRequest());
-        using var sync = new StockService.StockServiceClient(channel).SyncEncounters();
+        using var sync = new EncounterServiceClient(channel).SyncEncounters();
         Assert.True(await stock.ResponseStream.MoveNext(Cancel));
         Assert.True(await overview.ResponseStream.MoveNext(Cancel));
         await sync.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { Field.Encounter(World.Here) } }, Cancel);
@@ -136,7 +137,7 @@ public abstract class AccessContract(World world)
         using var phoneLine = phone.Open(world.Server.Grpc);
         using var tabletLine = tablet.Open(world.Server.Grpc);
         using var coordinatorLine = coordinator.Open(world.Server.Grpc);
-        var (onPhone, onTablet, stock) = (new StockServiceClient(phoneLine), new StockServiceClient(tabletLine), new StockServiceClient(coordinatorLine));
+        var (onPhone, onTablet, coordinated) = (new EncounterServiceClient(phoneLine), new EncounterServiceClient(tabletLine), new EncounterServiceClient(coordinatorLine));
         var (logged, synced, held, other) = (Field.Encounter(World.Here), Field.Encounter(World.Here), Field.Encounter("nobodys"), Field.Encounter(World.Here));
 
         await onPhone.LogEncounterAsync(new LogEncounterRequest { Encounter = logged }, cancellationToken: Cancel);
@@ -148,15 +149,15 @@ public abstract class AccessContract(World world)
         await onTablet.LogEncounterAsync(new LogEncounterRequest { Encounter = logged }, cancellationToken: Cancel);
         await onTablet.LogEncounterAsync(new LogEncounterRequest { Encounter = held }, cancellationToken: Cancel);
 
-        var waiting = Assert.Single((await stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "nobodys" }, cancellationToken: Cancel)).Held);
+        var waiting = Assert.Single((await coordinated.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "nobodys" }, cancellationToken: Cancel)).Held);
         Assert.Equal((phone.Person.PersonId, phone.Tokens.DeviceId), (waiting.LoggedByPersonId, waiting.LoggedByDeviceId));
         var elsewhere = held.Clone();
         elsewhere.SiteId = World.Beside;
-        await stock.ReleaseHeldEncounterAsync(
+        await coordinated.ReleaseHeldEncounterAsync(
             new ReleaseHeldEncounterRequest { RequestId = NewId(), SiteId = "nobodys", EncounterId = held.EncounterId, Encounter = elsewhere, Reason = "Van 2" }, cancellationToken: Cancel);
-        await stock.VoidEncounterAsync(
+        await coordinated.VoidEncounterAsync(
             new VoidEncounterRequest { RequestId = NewId(), SiteId = World.Here, EncounterId = synced.EncounterId, Reason = "The phone was stolen." }, cancellationToken: Cancel);
-        var corrected = (await stock.CorrectEncounterAsync(
+        var corrected = (await coordinated.CorrectEncounterAsync(
             new CorrectEncounterRequest { RequestId = NewId(), SiteId = World.Here, EncounterId = logged.EncounterId, Encounter = logged, Reason = "Looked at." }, cancellationToken: Cancel)).Encounter;
         Assert.Equal((phone.Person.PersonId, phone.Tokens.DeviceId), (corrected.LoggedByPersonId, corrected.LoggedByDeviceId));
 
@@ -167,7 +168,7 @@ public abstract class AccessContract(World world)
         async Task<IEnumerable<string>> SentAsync(ListEncountersRequest request)
         {
             request.IncludeVoided = true;
-            var found = await AllAsync(stock, request);
+            var found = await AllAsync(coordinated, request);
             Assert.All(found, encounter => Assert.Equal(phone.Person.PersonId, encounter.LoggedByPersonId));
             return Ids([.. found.Select(encounter => encounter.Encounter)]);
         }
@@ -183,7 +184,7 @@ public abstract class AccessContract(World world)
         await world.OpenSiteAsync("watched", "");
         var sender = await world.AsAsync("", World.A(Role.OutreachWorker));
         using var line = sender.Open(world.Server.Grpc);
-        await new StockServiceClient(line).LogEncounterAsync(new LogEncounterRequest { Encounter = Field.Encounter("watched") }, cancellationToken: Cancel);
+        await new EncounterServiceClient(line).LogEncounterAsync(new LogEncounterRequest { Encounter = Field.Encounter("watched") }, cancellationToken: Cancel);
 
         Assert.True(await KnowsAsync(sender));
         Assert.True(await KnowsAsync(await world.AsAsync("", World.A(Role.SiteCoordinator, "watched"))));
@@ -194,11 +195,11 @@ public abstract class AccessContract(World world)
         async Task<bool> KnowsAsync(Session who)
         {
             using var channel = who.Open(world.Server.Grpc);
-            var stock = new StockServiceClient(channel);
-            var seen = Assert.Single(await AllAsync(stock, new ListEncountersRequest { SiteId = "watched" }));
-            var got = (await stock.GetEncounterAsync(
+            var encounters = new EncounterServiceClient(channel);
+            var seen = Assert.Single(await AllAsync(encounters, new ListEncountersRequest { SiteId = "watched" }));
+            var got = (await encounters.GetEncounterAsync(
                 new GetEncounterRequest { SiteId = "watched", EncounterId = seen.Encounter.EncounterId }, cancellationToken: Cancel)).Encounter;
-            var found = await AllAsync(stock, new ListEncountersRequest { SiteId = "watched", LoggedByPersonId = sender.Person.PersonId });
+            var found = await AllAsync(encounters, new ListEncountersRequest { SiteId = "watched", LoggedByPersonId = sender.Person.PersonId });
             Assert.Equal((seen.LoggedByPersonId, seen.LoggedByDeviceId), (got.LoggedByPersonId, got.LoggedByDeviceId));
             Assert.Equal(seen.LoggedByPersonId.Length == 0, found.Count == 0);
             Assert.Equal(seen.LoggedByPersonId.Length == 0, seen.LoggedByDeviceId.Length == 0);
@@ -253,7 +254,7 @@ public abstract class AccessContract(World world)
         using var theirs = stranger.Open(world.Server.Grpc);
         using var ours = own.Open(world.Server.Grpc);
         var encounter = Field.Encounter(World.Here);
-        await new StockService.StockServiceClient(ours).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
+        await new EncounterServiceClient(ours).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
 
         foreach (var site in new[] { World.Here, "nowhere" })
         {
@@ -263,13 +264,13 @@ public abstract class AccessContract(World world)
             await Refused.AssertAsync(
                 StatusCode.NotFound,
                 "SITE_UNKNOWN",
-                async () => await new StockService.StockServiceClient(theirs).LogEncounterAsync(
+                async () => await new EncounterServiceClient(theirs).LogEncounterAsync(
                     new LogEncounterRequest { Encounter = Field.Encounter(site) }, cancellationToken: Cancel));
         }
 
         var sites = await new SiteService.SiteServiceClient(theirs).ListSitesAsync(new ListSitesRequest(), cancellationToken: Cancel);
         Assert.All(sites.Sites, site => Assert.Equal(World.Other, site.OrganizationId));
-        var encounters = await new StockService.StockServiceClient(theirs).ListEncountersAsync(new ListEncountersRequest(), cancellationToken: Cancel);
+        var encounters = await new EncounterServiceClient(theirs).ListEncountersAsync(new ListEncountersRequest(), cancellationToken: Cancel);
         Assert.All(encounters.Encounters, one => Assert.Equal(World.There, one.Encounter.SiteId));
         var overview = await new OverviewService.OverviewServiceClient(theirs).GetOverviewAsync(
             new GetOverviewRequest { Query = new OverviewQuery { BySite = true } }, cancellationToken: Cancel);
@@ -282,14 +283,14 @@ public abstract class AccessContract(World world)
     public async Task A_record_for_a_site_that_the_caller_may_not_log_at_stays_with_the_sender_and_the_others_are_recorded()
     {
         using var channel = (await world.AsAsync("", World.A(Role.OutreachWorker, World.Here))).Open(world.Server.Grpc);
-        using var sync = new StockService.StockServiceClient(channel).SyncEncounters();
+        using var sync = new EncounterServiceClient(channel).SyncEncounters();
         await sync.RequestStream.WriteAsync(
             new SyncEncountersRequest { Encounters = { Field.Encounter(World.There), Field.Encounter(World.Here), Field.Encounter(World.Beside) } }, Cancel);
         await sync.RequestStream.CompleteAsync();
         Assert.True(await sync.ResponseStream.MoveNext(Cancel));
 
         Assert.Equal(
-            [Outcome.NotFound, Outcome.Recorded, Outcome.NotFound], sync.ResponseStream.Current.Answers.Select(answer => answer.Outcome));
+            [RecordOutcome.NotFound, RecordOutcome.Recorded, RecordOutcome.NotFound], sync.ResponseStream.Current.Answers.Select(answer => answer.Outcome));
     }
 
     [Fact]
@@ -300,11 +301,12 @@ public abstract class AccessContract(World world)
 
         Assert.Equal([World.Here], sites.Sites.Select(site => site.SiteId));
         var stock = new StockService.StockServiceClient(channel);
+        var encounters = new EncounterServiceClient(channel);
         await stock.GetStockAsync(new GetStockRequest { SiteId = World.Here }, cancellationToken: Cancel);
         await Refused.AssertAsync(
             StatusCode.NotFound, "SITE_UNKNOWN", async () => await stock.GetStockAsync(new GetStockRequest { SiteId = World.Beside }, cancellationToken: Cancel));
         Assert.All(
-            (await stock.ListEncountersAsync(new ListEncountersRequest(), cancellationToken: Cancel)).Encounters,
+            (await encounters.ListEncountersAsync(new ListEncountersRequest(), cancellationToken: Cancel)).Encounters,
             encounter => Assert.Equal(World.Here, encounter.Encounter.SiteId));
         var overview = await new OverviewService.OverviewServiceClient(channel).GetOverviewAsync(
             new GetOverviewRequest { Query = new OverviewQuery { BySite = true } }, cancellationToken: Cancel);
@@ -319,7 +321,7 @@ public abstract class AccessContract(World world)
         var department = new Organization { OrganizationId = health, Name = "Health", Kind = OrganizationKind.HealthDepartment, FiguresFrom = { World.Other } };
         await organizations.CreateOrganizationAsync(new CreateOrganizationRequest { Organization = department }, cancellationToken: Cancel);
         using var theirs = (await world.AsAsync(World.Other, Everything())).Open(world.Server.Grpc);
-        await new StockService.StockServiceClient(theirs).LogEncounterAsync(
+        await new EncounterServiceClient(theirs).LogEncounterAsync(
             new LogEncounterRequest { Encounter = Field.Encounter(World.There) }, cancellationToken: Cancel);
         using var channel = (await world.AsAsync(health, World.A(Role.Director))).Open(world.Server.Grpc);
         var overviews = new OverviewService.OverviewServiceClient(channel);
@@ -348,9 +350,9 @@ public abstract class AccessContract(World world)
         var session = await world.AsAsync("", World.A(Role.SiteCoordinator));
         using var channel = session.Open(world.Server.Grpc);
         var id = Field.Encounter(World.Here);
-        var stock = new StockService.StockServiceClient(channel);
-        await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = id }, cancellationToken: Cancel);
-        await stock.GetEncounterAsync(new GetEncounterRequest { SiteId = World.Here, EncounterId = id.EncounterId }, cancellationToken: Cancel);
+        var encounters = new EncounterServiceClient(channel);
+        await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = id }, cancellationToken: Cancel);
+        await encounters.GetEncounterAsync(new GetEncounterRequest { SiteId = World.Here, EncounterId = id.EncounterId }, cancellationToken: Cancel);
         await new DeviceServiceClient(channel).ShutOutDeviceAsync(
             new ShutOutDeviceRequest { DeviceId = session.Tokens.DeviceId, Reason = "Sold." }, cancellationToken: Cancel);
 
@@ -359,7 +361,7 @@ public abstract class AccessContract(World world)
         Assert.Equal(
             [
                 (AuditKind.Act, "outreach.access.v1.DeviceService/ShutOutDevice", $"device_id={session.Tokens.DeviceId}", "Sold."),
-                (AuditKind.Look, "outreach.stock.v1.StockService/GetEncounter", $"site_id=here encounter_id={id.EncounterId}", ""),
+                (AuditKind.Look, "outreach.encounters.v1.EncounterService/GetEncounter", $"site_id=here encounter_id={id.EncounterId}", ""),
             ],
             entries.Select(entry => (entry.Kind, entry.Method, string.Join(' ', entry.Subjects), entry.Reason)));
         Assert.All(entries, entry => Assert.Equal(session.Tokens.DeviceId, entry.DeviceId));
@@ -379,7 +381,7 @@ public abstract class AccessContract(World world)
         var worker = await world.AsAsync("", World.A(Role.OutreachWorker));
         using var channel = worker.Open(world.Server.Grpc);
         var encounter = Field.Encounter(World.Here);
-        await new StockService.StockServiceClient(channel).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
+        await new EncounterServiceClient(channel).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
         var request = new VoidEncounterRequest
         {
             RequestId = Guid.NewGuid().ToString(), SiteId = World.Here, EncounterId = encounter.EncounterId, Reason = "Typed twice.",
@@ -388,8 +390,8 @@ public abstract class AccessContract(World world)
         await Refused.AssertAsync(
             StatusCode.PermissionDenied,
             "ROLE_MISSING",
-            async () => await new StockService.StockServiceClient(channel).VoidEncounterAsync(request, cancellationToken: Cancel));
-        await new StockService.StockServiceClient(coordinator).VoidEncounterAsync(request, cancellationToken: Cancel);
+            async () => await new EncounterServiceClient(channel).VoidEncounterAsync(request, cancellationToken: Cancel));
+        await new EncounterServiceClient(coordinator).VoidEncounterAsync(request, cancellationToken: Cancel);
 
         var entries = await AuditAsync(new AuditFilter { Subject = $"encounter_id={encounter.EncounterId}" });
         Assert.Equal([false, true], entries.Select(entry => entry.Subjects.Contains("refused=ROLE_MISSING")));
@@ -445,12 +447,12 @@ public abstract class AccessContract(World world)
         {
             var encounter = Field.Encounter(site);
             (encounter.DeviceId, encounter.DeviceSequence) = (device, sequence);
-            await new StockService.StockServiceClient(channel).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
+            await new EncounterServiceClient(channel).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
         }
 
         async Task<(long Received, long Highest)> ArrivedAsync(GrpcChannel channel)
         {
-            var answer = await new StockService.StockServiceClient(channel).GetDeviceAsync(new GetDeviceRequest { DeviceId = device }, cancellationToken: Cancel);
+            var answer = await new EncounterServiceClient(channel).GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = device }, cancellationToken: Cancel);
             return (answer.Progress.Received, answer.Progress.Highest);
         }
     }
@@ -520,7 +522,7 @@ public abstract class AccessContract(World world)
     {
         var session = await world.AsAsync("", World.A(Role.Director));
         var code = await CodeAsync(session.Person.PersonId);
-        using var export = new LedgerService.LedgerServiceClient(world.Server.Channel).Export(new ExportRequest(), cancellationToken: Cancel);
+        using var export = new UpkeepService.UpkeepServiceClient(world.Server.Channel).Export(new ExportRequest(), cancellationToken: Cancel);
         var facts = new List<string>();
         await foreach (var response in export.ResponseStream.ReadAllAsync(Cancel))
             facts.AddRange(response.Facts.Select(fact => fact.Json));
@@ -541,12 +543,12 @@ public abstract class AccessContract(World world)
         }
     }
 
-    private static async Task<List<RecordedEncounter>> AllAsync(StockServiceClient stock, ListEncountersRequest request)
+    private static async Task<List<RecordedEncounter>> AllAsync(EncounterServiceClient encounters, ListEncountersRequest request)
     {
         var found = new List<RecordedEncounter>();
         do
         {
-            var page = await stock.ListEncountersAsync(request, cancellationToken: Cancel);
+            var page = await encounters.ListEncountersAsync(request, cancellationToken: Cancel);
             found.AddRange(page.Encounters);
             request.PageToken = page.NextPageToken;
         }

@@ -4,7 +4,7 @@ using Grpc.Net.Client;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Outreach.Protocol.Access.V1;
-using Outreach.Protocol.Ledger.V1;
+using Outreach.Protocol.Upkeep.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Access;
 using static Outreach.Protocol.Access.V1.SessionService;
@@ -155,7 +155,7 @@ public sealed class OpenIdTests : IAsyncLifetime
 
     private async Task ExportAsync(Metadata who)
     {
-        using var export = new LedgerService.LedgerServiceClient(channel).Export(new ExportRequest(), who, cancellationToken: Cancel);
+        using var export = new UpkeepService.UpkeepServiceClient(channel).Export(new ExportRequest(), who, cancellationToken: Cancel);
         while (await export.ResponseStream.MoveNext(Cancel))
         {
         }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Rpc;
@@ -133,7 +134,7 @@ public sealed class LimitTests : IAsyncDisposable
         Assert.True(await call.ResponseStream.MoveNext(Cancel));
         var cut = new TaskCompletionSource();
         using var meter = Listen("reading", cut);
-        using var sync = new StockService.StockServiceClient(server.Channel).SyncEncounters(cancellationToken: Cancel);
+        using var sync = new EncounterService.EncounterServiceClient(server.Channel).SyncEncounters(cancellationToken: Cancel);
         while (!cut.Task.IsCompleted)
         {
             await sync.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { Enumerable.Range(0, 200).Select(_ => Field.Encounter()) } }, Cancel);
@@ -152,7 +153,7 @@ public sealed class LimitTests : IAsyncDisposable
     public async Task A_device_that_says_nothing_for_long_is_asked_to_open_another_stream_when_it_has_something()
     {
         var server = await StartAsync(services => services.AddSingleton<TimeProvider>(new ShortTime(Syncing.MostSilence)));
-        using var sync = new StockService.StockServiceClient(server.Channel).SyncEncounters(cancellationToken: Cancel);
+        using var sync = new EncounterService.EncounterServiceClient(server.Channel).SyncEncounters(cancellationToken: Cancel);
 
         var ended = await Assert.ThrowsAsync<RpcException>(() => sync.ResponseStream.MoveNext(Cancel));
 

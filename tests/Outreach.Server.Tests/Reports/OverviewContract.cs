@@ -1,7 +1,7 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Reports.V1;
-using Outreach.Protocol.Stock.V1;
-using Encounter = Outreach.Protocol.Stock.V1.Encounter;
+using Outreach.Protocol.Encounters.V1;
+using Encounter = Outreach.Protocol.Encounters.V1.Encounter;
 
 namespace Outreach.Server.Tests.Reports;
 

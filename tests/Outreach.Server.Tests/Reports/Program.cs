@@ -3,6 +3,7 @@ using Grpc.Core;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Tests.Reports;
@@ -17,6 +18,7 @@ internal sealed class Program(ChannelBase channel)
     public const string Syringe = "syringe";
 
     private readonly StockService.StockServiceClient stock = new(channel);
+    private readonly EncounterService.EncounterServiceClient encounters = new(channel);
     private readonly OverviewService.OverviewServiceClient overviews = new(channel);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -60,15 +62,15 @@ internal sealed class Program(ChannelBase channel)
     /// <summary>Logs it; it is recorded or held.</summary>
     public async Task<Encounter> LogAsync(Encounter encounter)
     {
-        await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
+        await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
         return encounter;
     }
 
-    /// <inheritdoc cref="LogAsync(Outreach.Protocol.Stock.V1.Encounter)"/>
+    /// <inheritdoc cref="LogAsync(Outreach.Protocol.Encounters.V1.Encounter)"/>
     public Task<Encounter> LogAsync(string site, string at, params ReadOnlySpan<(string Product, int Units)> lines) => LogAsync(Encounter(site, at, lines));
 
     /// <summary>Says what an encounter should have said.</summary>
-    public async Task CorrectAsync(Encounter encounter, Encounter after) => await stock.CorrectEncounterAsync(
+    public async Task CorrectAsync(Encounter encounter, Encounter after) => await encounters.CorrectEncounterAsync(
         new CorrectEncounterRequest
         {
             RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Encounter = after, Reason = "miscounted",
@@ -76,7 +78,7 @@ internal sealed class Program(ChannelBase channel)
         cancellationToken: Cancel);
 
     /// <summary>Says that an encounter never was.</summary>
-    public async Task VoidAsync(Encounter encounter) => await stock.VoidEncounterAsync(
+    public async Task VoidAsync(Encounter encounter) => await encounters.VoidEncounterAsync(
         new VoidEncounterRequest { RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Reason = "twice" },
         cancellationToken: Cancel);
 

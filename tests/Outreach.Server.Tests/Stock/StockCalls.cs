@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Tests.Stock;
@@ -10,6 +11,8 @@ public abstract class StockCalls(StockServer host)
     protected StockServer Host { get; } = host;
 
     protected StockService.StockServiceClient Stock => Host.Stock;
+
+    protected EncounterService.EncounterServiceClient Encounters => Host.Encounters;
 
     protected static async Task<List<Movement>> ReadUntilAsync(
         AsyncServerStreamingCall<WatchStockResponse> call, long version, CancellationToken cancel)
@@ -40,7 +43,7 @@ public abstract class StockCalls(StockServer host)
         var found = new List<RecordedEncounter>();
         do
         {
-            var page = await Stock.ListEncountersAsync(request);
+            var page = await Encounters.ListEncountersAsync(request);
             found.AddRange(page.Encounters.Where(encounter => encounter.Encounter.SiteId == site));
             request.PageToken = page.NextPageToken;
         }
@@ -48,12 +51,12 @@ public abstract class StockCalls(StockServer host)
         return found;
     }
 
-    protected async Task<EncounterAnswer> LogAsync(Encounter encounter) =>
-        (await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer;
+    protected async Task<EncounterResult> LogAsync(Encounter encounter) =>
+        (await Encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer;
 
     protected async Task<SyncEncountersResponse> SyncAsync(params Encounter[] encounters)
     {
-        using var call = Stock.SyncEncounters();
+        using var call = Encounters.SyncEncounters();
         await call.RequestStream.WriteAsync(new SyncEncountersRequest { BatchId = 7, Encounters = { encounters } });
         await call.RequestStream.CompleteAsync();
         Assert.True(await call.ResponseStream.MoveNext(default));
@@ -64,7 +67,7 @@ public abstract class StockCalls(StockServer host)
     }
 
     protected async Task<RecordedEncounter> GetAsync(string site, string id) =>
-        (await Stock.GetEncounterAsync(new GetEncounterRequest { SiteId = site, EncounterId = id })).Encounter;
+        (await Encounters.GetEncounterAsync(new GetEncounterRequest { SiteId = site, EncounterId = id })).Encounter;
 
     protected async Task<ProductStock> StockOfAsync(string site, string product) =>
         (await Stock.GetStockAsync(new GetStockRequest { SiteId = site })).Products.Single(stock => stock.ProductId == product);
@@ -86,7 +89,7 @@ public abstract class StockCalls(StockServer host)
 
     protected async Task<(HeldState State, string ReleasingTo)> HeldAsync(string site, HeldState state)
     {
-        var found = await Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, State = state });
+        var found = await Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, State = state });
         return found.Held.Select(held => (held.State, held.ReleasingToSiteId)).SingleOrDefault();
     }
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Outreach.Protocol.Catalog.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using HeldRecord = Outreach.Domain.Stock.HeldRecord;
 using StaleJournalException = Outreach.Server.Ledger.StaleJournalException;
@@ -17,7 +18,7 @@ public abstract partial class StockContract
         await ReceiveAsync(site, product, 5);
         await Host.Catalog.RetireProductAsync(new RetireProductRequest { ProductId = product });
 
-        Assert.Equal(Outcome.Recorded, (await LogAsync(Encounter(site, (product, 2)))).Outcome);
+        Assert.Equal(RecordOutcome.Recorded, (await LogAsync(Encounter(site, (product, 2)))).Outcome);
         await ReceiveAsync(site, product, 1);
 
         Assert.Equal(4, (await StockOfAsync(site, product)).OnHand);
@@ -36,8 +37,8 @@ public abstract partial class StockContract
         await LogAsync(At(Encounter(site, ("test-spray", 2)), 3 * Day));
         var correct = Correct(site, corrected);
         correct.Encounter.HandedOut[0].Units = 1;
-        await Stock.CorrectEncounterAsync(correct);
-        await Stock.VoidEncounterAsync(new VoidEncounterRequest
+        await Encounters.CorrectEncounterAsync(correct);
+        await Encounters.VoidEncounterAsync(new VoidEncounterRequest
         {
             RequestId = NewId(), SiteId = site, EncounterId = voided.EncounterId, Reason = "twice",
         });
@@ -88,10 +89,10 @@ public abstract partial class StockContract
         await besides.Append([new StockEvent.EncounterHeld(held)], now);
         var answers = (await SyncAsync(first.Clone(), other.Clone(), Encounter(site, ("test-syringe", 1)))).Answers;
 
-        Assert.Equal([Outcome.RecordedBefore, Outcome.Recorded, Outcome.Recorded], answers.Select(answer => answer.Outcome));
+        Assert.Equal([RecordOutcome.RecordedBefore, RecordOutcome.Recorded, RecordOutcome.Recorded], answers.Select(answer => answer.Outcome));
         Assert.Equal([1, 3, 4], answers.Select(answer => answer.Version));
         await Assert.ThrowsAsync<StaleJournalException>(() => late.Append([new StockEvent.EncounterHeld(held)], now));
-        Assert.Equal(Outcome.RecordedBefore, (await LogAsync(other)).Outcome);
+        Assert.Equal(RecordOutcome.RecordedBefore, (await LogAsync(other)).Outcome);
         Assert.Equal(-3, (await StockOfAsync(site, "test-syringe")).OnHand);
     }
 
@@ -106,12 +107,12 @@ public abstract partial class StockContract
             Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(Stock.ListMovementsAsync(
                 new ListMovementsRequest { SiteId = site, PageToken = movements }).ResponseAsync));
             var encounters = Server.Rpc.Paging.Token($"encounters/{site}//////False/False", part, "0");
-            await AssertWrongAsync(Stock.ListEncountersAsync(new ListEncountersRequest { SiteId = site, PageToken = encounters }).ResponseAsync, ["page_token"]);
+            await AssertWrongAsync(Encounters.ListEncountersAsync(new ListEncountersRequest { SiteId = site, PageToken = encounters }).ResponseAsync, ["page_token"]);
         }
 
         var held = Server.Rpc.Paging.Token($"held/{site}/Waiting", "a\0b", "", "");
-        await AssertWrongAsync(Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, PageToken = held }).ResponseAsync, ["page_token"]);
-        await Stock.ListEncountersAsync(
+        await AssertWrongAsync(Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, PageToken = held }).ResponseAsync, ["page_token"]);
+        await Encounters.ListEncountersAsync(
             new ListEncountersRequest { SiteId = site, PageToken = Server.Rpc.Paging.Token($"encounters/{site}//////False/False", "9223372036854775806", "0") });
         await Stock.ListMovementsAsync(new ListMovementsRequest { SiteId = site, PageToken = Server.Rpc.Paging.Token($"movements/{site}////", "9223372036854775806", "0") });
     }

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Tests.Stock;
@@ -19,18 +20,18 @@ public abstract partial class StockContract
         string[] who = ["request_id", "encounter_id", "reason"];
 
         await AssertWrongAsync(
-            Stock.CorrectEncounterAsync(new CorrectEncounterRequest { SiteId = "No Site", Encounter = wrong.Clone() }).ResponseAsync,
+            Encounters.CorrectEncounterAsync(new CorrectEncounterRequest { SiteId = "No Site", Encounter = wrong.Clone() }).ResponseAsync,
             [.. who, "site_id", .. content]);
-        await AssertWrongAsync(Stock.CorrectEncounterAsync(new CorrectEncounterRequest()).ResponseAsync, [.. who, "site_id", "encounter"]);
-        await AssertWrongAsync(Stock.VoidEncounterAsync(new VoidEncounterRequest()).ResponseAsync, [.. who, "site_id"]);
+        await AssertWrongAsync(Encounters.CorrectEncounterAsync(new CorrectEncounterRequest()).ResponseAsync, [.. who, "site_id", "encounter"]);
+        await AssertWrongAsync(Encounters.VoidEncounterAsync(new VoidEncounterRequest()).ResponseAsync, [.. who, "site_id"]);
         wrong.SiteId = "No Site";
         await AssertWrongAsync(
-            Stock.ReleaseHeldEncounterAsync(new ReleaseHeldEncounterRequest { SiteId = "site-1", Encounter = wrong.Clone() }).ResponseAsync,
+            Encounters.ReleaseHeldEncounterAsync(new ReleaseHeldEncounterRequest { SiteId = "site-1", Encounter = wrong.Clone() }).ResponseAsync,
             [.. who, "encounter.site_id", .. content]);
         await AssertWrongAsync(
-            Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = wrong.Clone(), DeviceClock = NoTime }).ResponseAsync,
+            Encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = wrong.Clone(), DeviceClock = NoTime }).ResponseAsync,
             ["device_clock", "encounter.encounter_id", "encounter.site_id", .. content]);
-        await AssertWrongAsync(Stock.LogEncounterAsync(new LogEncounterRequest { DeviceClock = NoTime }).ResponseAsync, ["device_clock", "encounter"]);
+        await AssertWrongAsync(Encounters.LogEncounterAsync(new LogEncounterRequest { DeviceClock = NoTime }).ResponseAsync, ["device_clock", "encounter"]);
         var receipt = new ReceiveStockRequest
         {
             LotNumber = "~", ExpiresOn = "soon", OccurredAt = NoTime, Source = new string('x', 101),
@@ -65,22 +66,22 @@ public abstract partial class StockContract
         await LogAsync(encounter.Clone());
         var correct = Correct(site, encounter);
         correct.Encounter.PeopleTrained = 1;
-        var first = await Stock.CorrectEncounterAsync(correct.Clone());
+        var first = await Encounters.CorrectEncounterAsync(correct.Clone());
         await Host.Sites.UpdateSiteAsync(new UpdateSiteRequest
         {
             Site = new Site { SiteId = site, TimeZone = "Europe/Berlin" }, UpdateMask = FieldMask.FromString("time_zone"),
         });
         await Host.ChangeProductAsync(new Product { ProductId = product, ItemsPerUnit = 100 }, "items_per_unit", changed => changed.ItemsPerUnit == 100);
 
-        Assert.Equal(first, await Stock.CorrectEncounterAsync(correct.Clone()));
+        Assert.Equal(first, await Encounters.CorrectEncounterAsync(correct.Clone()));
         correct = Correct(site, encounter);
         correct.Encounter.PeopleTrained = 2;
-        var second = (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter;
+        var second = (await Encounters.CorrectEncounterAsync(correct.Clone())).Encounter;
         Assert.Equal(("2019-01-01", 2), (second.Day, second.Encounter.PeopleTrained));
         Assert.Equal(20, await Host.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
         correct = Correct(site, encounter);
         correct.Encounter.HandedOut[0].Units = 3;
-        await Stock.CorrectEncounterAsync(correct);
+        await Encounters.CorrectEncounterAsync(correct);
         Assert.Equal(300, await Host.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
     }
 

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Duration = NodaTime.Duration;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Tests.Stock;
@@ -19,10 +20,10 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         encounter.ParticipantCode = " AB 12 ";
         var again = await LogAsync(encounter);
 
-        Assert.Equal((Outcome.Recorded, 1), (first.Outcome, first.Version));
+        Assert.Equal((RecordOutcome.Recorded, 1), (first.Outcome, first.Version));
         Assert.Equal([new Shortfall { ProductId = "test-spray", Units = 2 }], first.Shortfalls);
-        Assert.Equal(Outcome.RecordedBefore, again.Outcome);
-        again.Outcome = Outcome.Recorded;
+        Assert.Equal(RecordOutcome.RecordedBefore, again.Outcome);
+        again.Outcome = RecordOutcome.Recorded;
         Assert.Equal(first, again);
     }
 
@@ -35,7 +36,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         encounter.HandedOut[0].Units = 3;
 
         Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(LogAsync(encounter)));
-        Assert.Equal(Outcome.Conflicting, (await SyncAsync(encounter)).Answers[0].Outcome);
+        Assert.Equal(RecordOutcome.Conflicting, (await SyncAsync(encounter)).Answers[0].Outcome);
         Assert.Equal(-2, (await StockOfAsync(site, "test-spray")).OnHand);
     }
 
@@ -47,7 +48,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => LogAsync(encounter.Clone())));
 
-        Assert.Single(answers, answer => answer.Outcome == Outcome.Recorded);
+        Assert.Single(answers, answer => answer.Outcome == RecordOutcome.Recorded);
         Assert.All(answers, answer => Assert.Equal(1, answer.Version));
         Assert.Equal(-1, (await StockOfAsync(site, "test-syringe")).OnHand);
     }
@@ -69,14 +70,14 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var response = await SyncAsync(first, twice, unkept, held, Numbered(other, device, 3), twice.Clone(), changed);
 
         Assert.Equal(
-            [Outcome.Recorded, Outcome.Recorded, Outcome.Malformed, Outcome.Held, Outcome.Recorded, Outcome.RecordedBefore, Outcome.Conflicting],
+            [RecordOutcome.Recorded, RecordOutcome.Recorded, RecordOutcome.Malformed, RecordOutcome.Held, RecordOutcome.Recorded, RecordOutcome.RecordedBefore, RecordOutcome.Conflicting],
             response.Answers.Select(answer => answer.Outcome));
         Assert.Equal("encounter_id", response.Answers[2].Reasons.Single().Field);
         Assert.Equal(
             (HoldCode.ImpossibleQuantity, "handed_out[0].units"), (response.Answers[3].Reasons.Single().Code, response.Answers[3].Reasons.Single().Field));
         var progress = new DeviceProgress { DeviceId = device, Received = 4, Highest = 6, Missing = { 2, 5 } };
         Assert.Equal(progress, response.Devices.Single());
-        Assert.Equal(progress, (await Stock.GetDeviceAsync(new GetDeviceRequest { DeviceId = device })).Progress);
+        Assert.Equal(progress, (await Encounters.GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = device })).Progress);
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var late = (await SyncAsync(Numbered(site, device, 130))).Devices.Single();
 
         Assert.Equal(new DeviceProgress { DeviceId = device, Received = 399, Highest = 400, Missing = { 200 } }, late);
-        Assert.Equal(0, (await Stock.GetDeviceAsync(new GetDeviceRequest { DeviceId = "never-heard-of" })).Progress.Received);
+        Assert.Equal(0, (await Encounters.GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = "never-heard-of" })).Progress.Received);
     }
 
     [Fact]
@@ -104,9 +105,9 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
 
         var again = await SyncAsync([.. encounters.Select(encounter => encounter.Clone()), random.Clone(), Encounter(site, ("test-spray", 1))]);
 
-        Assert.All(again.Answers.Take(21), answer => Assert.Equal(Outcome.RecordedBefore, answer.Outcome));
+        Assert.All(again.Answers.Take(21), answer => Assert.Equal(RecordOutcome.RecordedBefore, answer.Outcome));
         Assert.Equal(first.Answers.Select(answer => answer.Version), again.Answers.Take(21).Select(answer => answer.Version));
-        Assert.Equal(Outcome.Recorded, again.Answers[21].Outcome);
+        Assert.Equal(RecordOutcome.Recorded, again.Answers[21].Outcome);
         Assert.Equal(-22, (await StockOfAsync(site, "test-spray")).OnHand);
     }
 
@@ -122,33 +123,33 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         encounter.ParticipantCode = "secret 77";
         Assert.Equal(answer, (await SyncAsync(encounter)).Answers[0]);
 
-        var held = Assert.Single((await Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site })).Held);
+        var held = Assert.Single((await Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site })).Held);
         Assert.Equal((HeldState.Waiting, ""), (held.State, held.Sent.ParticipantCode));
         Assert.DoesNotContain("secret", held.ToString(), StringComparison.OrdinalIgnoreCase);
         var release = new ReleaseHeldEncounterRequest
         {
             RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "clock was wrong",
         };
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release).ResponseAsync));
 
         release.Encounter = held.Sent.Clone();
         release.Encounter.HandedOut.RemoveAt(1);
         release.Encounter.OccurredAt = Ago(1);
-        var released = (await Stock.ReleaseHeldEncounterAsync(release)).Answer;
+        var released = (await Encounters.ReleaseHeldEncounterAsync(release)).Answer;
 
-        Assert.Equal(Outcome.Recorded, released.Outcome);
-        Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release)).Answer);
+        Assert.Equal(RecordOutcome.Recorded, released.Outcome);
+        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release)).Answer);
         Assert.Equal(-1, (await StockOfAsync(site, "test-spray")).OnHand);
         var recorded = await GetAsync(site, encounter.EncounterId);
         Assert.True(recorded.HasParticipantCode);
-        Assert.Equal(HeldState.Released, Assert.Single((await Stock.ListHeldEncountersAsync(
+        Assert.Equal(HeldState.Released, Assert.Single((await Encounters.ListHeldEncountersAsync(
             new ListHeldEncountersRequest { SiteId = site, State = HeldState.Released })).Held).State);
         encounter.ParticipantCode = "secret 77";
-        released.Outcome = Outcome.RecordedBefore;
+        released.Outcome = RecordOutcome.RecordedBefore;
         Assert.Equal(released, (await SyncAsync(encounter)).Answers[0]);
         release.Encounter.EncounterId = encounter.EncounterId;
         Assert.Equal(released, await LogAsync(new Encounter(release.Encounter) { ParticipantCode = "secret 77" }));
-        Assert.Equal(Outcome.Conflicting, (await SyncAsync(new Encounter(encounter) { PeopleTrained = 9 })).Answers[0].Outcome);
+        Assert.Equal(RecordOutcome.Conflicting, (await SyncAsync(new Encounter(encounter) { PeopleTrained = 9 })).Answers[0].Outcome);
     }
 
     [Fact]
@@ -166,13 +167,13 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
             RequestId = NewId(), SiteId = unknown, EncounterId = encounter.EncounterId, Encounter = corrected, Reason = "wrong van",
         };
 
-        var released = (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer;
 
-        Assert.Equal(Outcome.Recorded, released.Outcome);
-        Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal(RecordOutcome.Recorded, released.Outcome);
+        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer);
         Assert.Equal(-5, (await StockOfAsync(site, "test-syringe")).OnHand);
         var again = (await SyncAsync(encounter)).Answers[0];
-        Assert.Equal((Outcome.RecordedBefore, 3, 0), (again.Outcome, again.Version, again.Reasons.Count));
+        Assert.Equal((RecordOutcome.RecordedBefore, 3, 0), (again.Outcome, again.Version, again.Reasons.Count));
         Assert.Equal(site, (await GetAsync(site, encounter.EncounterId)).Encounter.SiteId);
         Assert.Equal(StatusCode.NotFound, await StatusAsync(GetAsync(unknown, encounter.EncounterId)));
     }
@@ -186,10 +187,10 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var there = elsewhere ? await Host.OpenSiteAsync() : site;
         var encounter = Encounter(site, ("unheard-of", 1));
         encounter.OccurredAt = new Timestamp { Seconds = 3_600 };
-        await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter.Clone(), DeviceClock = new Timestamp { Seconds = 7_200 } });
+        await Encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter.Clone(), DeviceClock = new Timestamp { Seconds = 7_200 } });
         var release = Release(site, Encounter(there, ("test-syringe", 1)), encounter.EncounterId);
 
-        await Stock.ReleaseHeldEncounterAsync(release);
+        await Encounters.ReleaseHeldEncounterAsync(release);
 
         Assert.Equal(release.Encounter.OccurredAt, (await GetAsync(there, encounter.EncounterId)).OccurredAt);
     }
@@ -202,21 +203,21 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var site = await Host.OpenSiteAsync();
         var encounter = Encounter(said, ("test-syringe", 5));
         var answer = (await SyncAsync(encounter, Encounter(site, ("test-syringe", 1)))).Answers[0];
-        Assert.Equal((Outcome.Held, HoldCode.UnknownSite, "site_id"), (answer.Outcome, answer.Reasons.Single().Code, answer.Reasons.Single().Field));
+        Assert.Equal((RecordOutcome.Held, HoldCode.UnknownSite, "site_id"), (answer.Outcome, answer.Reasons.Single().Code, answer.Reasons.Single().Field));
         Assert.Equal(answer, await LogAsync(encounter.Clone()));
-        var waiting = await Stock.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "~", PageSize = 1_000 });
+        var waiting = await Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "~", PageSize = 1_000 });
         var held = waiting.Held.Single(held => held.Sent.EncounterId == encounter.EncounterId);
         Assert.Equal(said, held.Sent.SiteId);
         var release = Release(said, null, encounter.EncounterId);
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
         release.Encounter = new Encounter(held.Sent) { SiteId = site };
 
-        var released = (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer;
 
-        Assert.Equal((Outcome.Recorded, 2), (released.Outcome, released.Version));
-        Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal((RecordOutcome.Recorded, 2), (released.Outcome, released.Version));
+        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer);
         Assert.Equal(-6, (await StockOfAsync(site, "test-syringe")).OnHand);
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(Drop("~", encounter)).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.DropHeldEncounterAsync(Drop("~", encounter)).ResponseAsync));
     }
 
     [Theory]
@@ -231,11 +232,11 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         await SyncAsync(encounter);
         var release = Release(site, Encounter(other, ("test-syringe", 5)), encounter.EncounterId);
         (Host.CutOff.Method, Host.CutOff.AfterIt) = ("TakeOverAsync", there);
-        await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync);
+        await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync);
 
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
         Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(
-            Stock.ReleaseHeldEncounterAsync(Release(site, Encounter(site), encounter.EncounterId)).ResponseAsync));
+            Encounters.ReleaseHeldEncounterAsync(Release(site, Encounter(site), encounter.EncounterId)).ResponseAsync));
         Assert.Equal((HeldState.Waiting, other), await HeldAsync(site, HeldState.Waiting));
 
         Host.CutOff.Method = null;
@@ -246,14 +247,14 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
             Host.Clock.Ahead = default;
         }
 
-        var released = (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer;
 
-        Assert.Equal((Outcome.Recorded, 1), (released.Outcome, released.Version));
+        Assert.Equal((RecordOutcome.Recorded, 1), (released.Outcome, released.Version));
         await Host.WakeAsync(site, "hand-over", encounter.EncounterId);
-        Assert.Equal(released, (await Stock.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer);
         Assert.Equal(-5, (await StockOfAsync(other, "test-syringe")).OnHand);
         Assert.Equal((HeldState.Released, ""), await HeldAsync(site, HeldState.Released));
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
     }
 
     [Fact]
@@ -267,12 +268,12 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         await LogAsync(namesake);
         var release = Release(site, Encounter(other, ("test-syringe", 5)), encounter.EncounterId);
 
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
 
         Assert.Equal((HeldState.Waiting, ""), await HeldAsync(site, HeldState.Waiting));
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
         Assert.Equal(-1, (await StockOfAsync(other, "test-syringe")).OnHand);
-        Assert.Equal(HeldState.Dropped, (await Stock.DropHeldEncounterAsync(Drop(site, encounter))).Held.State);
+        Assert.Equal(HeldState.Dropped, (await Encounters.DropHeldEncounterAsync(Drop(site, encounter))).Held.State);
     }
 
     [Fact]
@@ -286,15 +287,15 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
             RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test",
         };
 
-        var dropped = (await Stock.DropHeldEncounterAsync(drop)).Held;
+        var dropped = (await Encounters.DropHeldEncounterAsync(drop)).Held;
 
         Assert.Equal((HeldState.Dropped, "admin", "a test"), (dropped.State, dropped.ActorId, dropped.SettledReason));
-        Assert.Equal(dropped, (await Stock.DropHeldEncounterAsync(drop)).Held);
-        Assert.Equal(Outcome.Held, (await SyncAsync(encounter)).Answers[0].Outcome);
+        Assert.Equal(dropped, (await Encounters.DropHeldEncounterAsync(drop)).Held);
+        Assert.Equal(RecordOutcome.Held, (await SyncAsync(encounter)).Answers[0].Outcome);
         drop.RequestId = NewId();
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.DropHeldEncounterAsync(drop).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.DropHeldEncounterAsync(drop).ResponseAsync));
         drop.EncounterId = NewId();
-        Assert.Equal(StatusCode.NotFound, await StatusAsync(Stock.DropHeldEncounterAsync(drop).ResponseAsync));
+        Assert.Equal(StatusCode.NotFound, await StatusAsync(Encounters.DropHeldEncounterAsync(drop).ResponseAsync));
     }
 
     [Fact]
@@ -309,24 +310,24 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
             RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = Encounter(site, ("test-spray", 1)), Reason = "miscounted",
         };
 
-        var corrected = (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter;
+        var corrected = (await Encounters.CorrectEncounterAsync(correct.Clone())).Encounter;
 
         Assert.Equal(9, (await StockOfAsync(site, "test-spray")).OnHand);
         Assert.Equal((1, 4), (corrected.Encounter.HandedOut[0].Units, corrected.Amendments.Single().Before.HandedOut[0].Units));
-        Assert.Equal(corrected, (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter);
+        Assert.Equal(corrected, (await Encounters.CorrectEncounterAsync(correct.Clone())).Encounter);
 
         var cancel = new VoidEncounterRequest { RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "twice" };
-        var voided = (await Stock.VoidEncounterAsync(cancel)).Encounter;
+        var voided = (await Encounters.VoidEncounterAsync(cancel)).Encounter;
 
         Assert.Equal((true, 2), (voided.Voided, voided.Amendments.Count));
         Assert.Equal(10, (await StockOfAsync(site, "test-spray")).OnHand);
-        Assert.Equal(corrected, (await Stock.CorrectEncounterAsync(correct.Clone())).Encounter);
+        Assert.Equal(corrected, (await Encounters.CorrectEncounterAsync(correct.Clone())).Encounter);
         correct.RequestId = NewId();
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.CorrectEncounterAsync(correct.Clone()).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.CorrectEncounterAsync(correct.Clone()).ResponseAsync));
         cancel.EncounterId = NewId();
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.VoidEncounterAsync(cancel).ResponseAsync));
-        Assert.Empty((await Stock.ListEncountersAsync(new ListEncountersRequest { SiteId = site })).Encounters);
-        Assert.Equal(voided, Assert.Single((await Stock.ListEncountersAsync(
+        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Encounters.VoidEncounterAsync(cancel).ResponseAsync));
+        Assert.Empty((await Encounters.ListEncountersAsync(new ListEncountersRequest { SiteId = site })).Encounters);
+        Assert.Equal(voided, Assert.Single((await Encounters.ListEncountersAsync(
             new ListEncountersRequest { SiteId = site, IncludeVoided = true })).Encounters));
     }
 
@@ -338,7 +339,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         await LogAsync(encounter);
         var wrong = Encounter(site, ("unheard-of", 0));
 
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Stock.CorrectEncounterAsync(new CorrectEncounterRequest
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Encounters.CorrectEncounterAsync(new CorrectEncounterRequest
         {
             RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = wrong, Reason = "x",
         }));
@@ -464,7 +465,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         sent[5].OverdoseReport = new OverdoseReport { Reversals = 1 };
         await SyncAsync(sent);
         var moved = At(sent[11].Clone(), 60);
-        await Stock.CorrectEncounterAsync(new CorrectEncounterRequest
+        await Encounters.CorrectEncounterAsync(new CorrectEncounterRequest
         {
             RequestId = NewId(), SiteId = site, EncounterId = moved.EncounterId, Encounter = moved, Reason = "wrong day",
         });
@@ -554,7 +555,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var encounter = Encounter(site, ("test-syringe", 1));
         encounter.OccurredAt = new Timestamp { Seconds = 3_600 };
 
-        await Stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter, DeviceClock = new Timestamp { Seconds = 7_200 } });
+        await Encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter, DeviceClock = new Timestamp { Seconds = 7_200 } });
 
         var recorded = await GetAsync(site, encounter.EncounterId);
         Assert.Equal(3_600, recorded.Encounter.OccurredAt.Seconds);
@@ -571,6 +572,6 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var large = Encounter(await Host.OpenSiteAsync(), ("test-spray", 1));
         large.Provenance = new Provenance { Source = new string('x', 70_000) };
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(LogAsync(large)));
-        Assert.Equal(Outcome.Malformed, (await SyncAsync(large)).Answers[0].Outcome);
+        Assert.Equal(RecordOutcome.Malformed, (await SyncAsync(large)).Answers[0].Outcome);
     }
 }

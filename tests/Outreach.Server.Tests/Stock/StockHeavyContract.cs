@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Duration = NodaTime.Duration;
 
@@ -22,7 +23,7 @@ public abstract class StockHeavyContract(StockServer host) : StockCalls(host)
 
             var again = await LogAsync(encounter.Clone());
 
-            Assert.Equal((Outcome.RecordedBefore, 1), (again.Outcome, again.Version));
+            Assert.Equal((RecordOutcome.RecordedBefore, 1), (again.Outcome, again.Version));
             encounter.PeopleTrained = 1;
             Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(LogAsync(encounter)));
         }

@@ -7,6 +7,7 @@ using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Access;
 using Outreach.Server.Hosting;
@@ -25,6 +26,8 @@ public abstract class StockServer : IAsyncLifetime
     private int sites;
 
     public StockService.StockServiceClient Stock { get; private set; } = null!;
+
+    public EncounterService.EncounterServiceClient Encounters { get; private set; } = null!;
 
     public CatalogService.CatalogServiceClient Catalog { get; private set; } = null!;
 
@@ -173,6 +176,7 @@ public abstract class StockServer : IAsyncLifetime
         session = await Session.OfAdministratorAsync(addresses.First(), settings, app.Services.GetRequiredService<FirstEntry>().TakeCode());
         channel = session.Open(addresses.First());
         Stock = new StockService.StockServiceClient(channel);
+        Encounters = new EncounterService.EncounterServiceClient(channel);
         Catalog = new CatalogService.CatalogServiceClient(channel);
         Sites = new SiteService.SiteServiceClient(channel);
     }

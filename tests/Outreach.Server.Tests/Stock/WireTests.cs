@@ -5,7 +5,7 @@ using NodaTime;
 using Outreach.Domain.Stock;
 using Outreach.Server.Stock;
 using Enum = System.Enum;
-using Wire = Outreach.Protocol.Stock.V1;
+using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Tests.Stock;
 
@@ -26,10 +26,10 @@ public class WireTests
         { typeof(Wire.OverdoseOutcome), typeof(OverdoseOutcome) },
         { typeof(Wire.SuspectedDrug), typeof(SuspectedDrug) },
         { typeof(Wire.OverdoseSign), typeof(OverdoseSign) },
-        { typeof(Wire.Outcome), typeof(Became) },
+        { typeof(Wire.RecordOutcome), typeof(Became) },
         { typeof(Wire.HoldCode), typeof(HoldCode) },
         { typeof(Wire.HeldState), typeof(HeldIs) },
-        { typeof(Wire.MovementKind), typeof(MovementKind) },
+        { typeof(Protocol.Stock.V1.MovementKind), typeof(MovementKind) },
     };
 
     [Theory]

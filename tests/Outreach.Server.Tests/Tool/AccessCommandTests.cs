@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Outreach.Protocol.Access.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool;
 using Outreach.Tool.Access;
 using Spectre.Console;
@@ -55,13 +55,13 @@ public sealed class AccessCommandTests(ServerOnSqlite fixture) : IClassFixture<S
     [Fact]
     public async Task What_a_lost_device_sent_is_listed()
     {
-        var stock = new StockService.StockServiceClient(fixture.Server.Channel);
+        var encounters = new EncounterService.EncounterServiceClient(fixture.Server.Channel);
         await Field.OpenSitesAsync(fixture.Server.Channel, 1);
         var (counts, voided, held) = (Field.Encounter(), Field.Encounter(), Field.Encounter("nobodys"));
         held.SiteId = "nobodys\n\u001b[2J";
         foreach (var encounter in new[] { counts, voided, held })
-            await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
-        await stock.VoidEncounterAsync(new VoidEncounterRequest
+            await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
+        await encounters.VoidEncounterAsync(new VoidEncounterRequest
         {
             RequestId = Guid.NewGuid().ToString(), SiteId = voided.SiteId, EncounterId = voided.EncounterId, Reason = "The phone was stolen.",
         });

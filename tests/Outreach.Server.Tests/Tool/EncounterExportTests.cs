@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Tool;
 
@@ -39,6 +40,7 @@ public sealed class EncounterExportTests(ServerOnSqlite fixture) : IClassFixture
         var site = new Protocol.Sites.V1.Site { SiteId = "van-1", Name = "Van", Kind = Protocol.Sites.V1.SiteKind.Van, TimeZone = "America/New_York" };
         await new Protocol.Sites.V1.SiteService.SiteServiceClient(fixture.Server.Channel).CreateSiteAsync(new() { Site = site }, cancellationToken: Cancel);
         var stock = new StockService.StockServiceClient(fixture.Server.Channel);
+        var encounters = new EncounterService.EncounterServiceClient(fixture.Server.Channel);
         await stock.ReceiveStockAsync(
             new ReceiveStockRequest
             {
@@ -60,7 +62,7 @@ public sealed class EncounterExportTests(ServerOnSqlite fixture) : IClassFixture
             },
             Provenance = new Provenance { Source = "paper", Remarks = { "first", "second" } },
         };
-        await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
+        await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
     }
 
     private async Task<Outreach.Tool.Import.CsvTable> ExportAsync()

@@ -1,4 +1,4 @@
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Import;
 using Outreach.Tool.Import.Mapping;
 using Outreach.Tool.Import.Rows;

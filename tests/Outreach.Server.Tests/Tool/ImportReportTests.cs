@@ -1,4 +1,4 @@
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Import;
 
 namespace Outreach.Server.Tests.Tool;
@@ -9,15 +9,15 @@ public class ImportReportTests
     private static readonly Planned<Encounter> Noted = new(2, "b", new Encounter { EncounterId = "2" }, ["x: odd"], null);
 
     [Theory]
-    [InlineData(Outcome.Recorded, RowClass.Taken, false)]
-    [InlineData(Outcome.RecordedBefore, RowClass.Taken, true)]
-    [InlineData(Outcome.Held, RowClass.Held, false)]
-    [InlineData(Outcome.Conflicting, RowClass.NotTaken, false)]
-    [InlineData(Outcome.Malformed, RowClass.NotTaken, false)]
-    [InlineData(Outcome.Unspecified, RowClass.NotTaken, false)]
-    public void Every_answer_puts_its_row_in_one_class(Outcome answer, RowClass expected, bool thereBefore)
+    [InlineData(RecordOutcome.Recorded, RowClass.Taken, false)]
+    [InlineData(RecordOutcome.RecordedBefore, RowClass.Taken, true)]
+    [InlineData(RecordOutcome.Held, RowClass.Held, false)]
+    [InlineData(RecordOutcome.Conflicting, RowClass.NotTaken, false)]
+    [InlineData(RecordOutcome.Malformed, RowClass.NotTaken, false)]
+    [InlineData(RecordOutcome.Unspecified, RowClass.NotTaken, false)]
+    public void Every_answer_puts_its_row_in_one_class(RecordOutcome answer, RowClass expected, bool thereBefore)
     {
-        var outcome = EncounterOutcomes.Of(Plain, new EncounterAnswer { Outcome = answer });
+        var outcome = EncounterOutcomes.Of(Plain, new EncounterResult { Outcome = answer });
         Assert.Equal((expected, thereBefore), (outcome.Class, outcome.ThereBefore));
         Assert.Equal(expected is RowClass.Taken, outcome.Reasons.Count == 0);
     }
@@ -29,14 +29,14 @@ public class ImportReportTests
     [InlineData(HeldState.Dropped, RowClass.Settled, true)]
     public void A_row_that_was_held_before_says_what_became_of_it(HeldState before, RowClass expected, bool thereBefore)
     {
-        var answer = before == HeldState.Released ? Outcome.RecordedBefore : Outcome.Held;
-        var outcome = EncounterOutcomes.Of(Plain, new EncounterAnswer { Outcome = answer }, before);
+        var answer = before == HeldState.Released ? RecordOutcome.RecordedBefore : RecordOutcome.Held;
+        var outcome = EncounterOutcomes.Of(Plain, new EncounterResult { Outcome = answer }, before);
         Assert.Equal((expected, thereBefore, false), (outcome.Class, outcome.ThereBefore, outcome.Counts));
     }
 
     [Fact]
     public void A_note_makes_a_class_of_its_own() =>
-        Assert.Equal(RowClass.TakenWithNote, EncounterOutcomes.Of(Noted, new EncounterAnswer { Outcome = Outcome.Recorded }).Class);
+        Assert.Equal(RowClass.TakenWithNote, EncounterOutcomes.Of(Noted, new EncounterResult { Outcome = RecordOutcome.Recorded }).Class);
 
     [Fact]
     public void The_totals_add_up_to_the_rows_and_each_note_names_its_rows()

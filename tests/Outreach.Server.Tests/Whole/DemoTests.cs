@@ -1,4 +1,4 @@
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Tests.Whole;
 
@@ -23,9 +23,9 @@ public sealed class DemoTests : IDisposable
             Assert.True(overview.Total.Encounters > 500 && overview.Total.Doses > 0 && overview.Total.Reversals > 0, overview.Total.ToString());
             Assert.Contains(overview.Shelves, shelf => shelf.Expired > 0);
             Assert.True(overview.ShortfallsOpen > 0);
-            var logged = await new StockService.StockServiceClient(server.Channel).LogEncounterAsync(
+            var logged = await new EncounterService.EncounterServiceClient(server.Channel).LogEncounterAsync(
                 new LogEncounterRequest { Encounter = Field.Encounter("van-north") });
-            Assert.Equal(Outcome.Recorded, logged.Answer.Outcome);
+            Assert.Equal(RecordOutcome.Recorded, logged.Answer.Outcome);
             Assert.Empty(await Field.VerifyAsync(server.Channel));
             shown = overview.Total.Encounters + 1;
         }

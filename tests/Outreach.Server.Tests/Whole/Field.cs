@@ -1,9 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Outreach.Protocol.Ledger.V1;
+using Outreach.Protocol.Upkeep.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Tests.Whole;
 
@@ -45,7 +45,7 @@ internal static class Field
     /// <summary>What the operator's check finds wrong.</summary>
     public static async Task<IReadOnlyList<string>> VerifyAsync(ChannelBase channel)
     {
-        using var call = new LedgerService.LedgerServiceClient(channel).Verify(new VerifyRequest());
+        using var call = new UpkeepService.UpkeepServiceClient(channel).Verify(new VerifyRequest());
         var findings = new List<string>();
         await foreach (var response in call.ResponseStream.ReadAllAsync())
             if (response.Finding.Length > 0)

@@ -5,6 +5,7 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Tests.Whole;
@@ -35,7 +36,7 @@ public sealed class HostileTests : IAsyncLifetime
     public async Task Bytes_that_are_no_request_are_refused_and_leave_nothing_behind(string body)
     {
         using var http = Http2();
-        using var response = await http.SendAsync(GrpcRequest("/outreach.stock.v1.StockService/LogEncounter", Encoding.Latin1.GetBytes(body)));
+        using var response = await http.SendAsync(GrpcRequest("/outreach.encounters.v1.EncounterService/LogEncounter", Encoding.Latin1.GetBytes(body)));
         var said = response.TrailingHeaders.TryGetValues("grpc-status", out var trailer) ? trailer : response.Headers.GetValues("grpc-status");
         Assert.NotEqual("0", said.Single());
         await AssertWellAsync(recorded: 0);
@@ -46,11 +47,11 @@ public sealed class HostileTests : IAsyncLifetime
     {
         var encounter = Field.Encounter();
         byte[] stranger = [.. encounter.ToByteArray(), 0xBA, 0xBB, 0x03, 0x03, (byte)'n', (byte)'e', (byte)'w'];
-        var stock = new StockService.StockServiceClient(server.Channel);
-        var first = await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = Encounter.Parser.ParseFrom(stranger) });
-        var second = await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
-        Assert.Equal(Outcome.Recorded, first.Answer.Outcome);
-        Assert.Equal(Outcome.RecordedBefore, second.Answer.Outcome);
+        var encounters = new EncounterService.EncounterServiceClient(server.Channel);
+        var first = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = Encounter.Parser.ParseFrom(stranger) });
+        var second = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
+        Assert.Equal(RecordOutcome.Recorded, first.Answer.Outcome);
+        Assert.Equal(RecordOutcome.RecordedBefore, second.Answer.Outcome);
         await AssertWellAsync(recorded: 1);
     }
 
@@ -90,7 +91,7 @@ public sealed class HostileTests : IAsyncLifetime
     public async Task A_frame_that_says_it_has_four_gigabytes_is_refused()
     {
         using var http = Http2();
-        using var request = GrpcRequest("/outreach.stock.v1.StockService/SyncEncounters", [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]);
+        using var request = GrpcRequest("/outreach.encounters.v1.EncounterService/SyncEncounters", [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]);
         using var answer = await http.SendAsync(request);
         await answer.Content.ReadAsByteArrayAsync();
         var status = answer.TrailingHeaders.Concat(answer.Headers).First(header => header.Key == "grpc-status").Value.Single();
@@ -107,7 +108,7 @@ public sealed class HostileTests : IAsyncLifetime
         {
             var whole = Frame(new SyncEncountersRequest { Encounters = { batch[..10] } });
             var half = Frame(new SyncEncountersRequest { Encounters = { batch[10..] } })[..200];
-            using var request = GrpcRequest("/outreach.stock.v1.StockService/SyncEncounters", []);
+            using var request = GrpcRequest("/outreach.encounters.v1.EncounterService/SyncEncounters", []);
             request.Content = new CutContent((byte[])[.. whole, .. half]);
             await Assert.ThrowsAnyAsync<Exception>(async () =>
             {
@@ -117,7 +118,7 @@ public sealed class HostileTests : IAsyncLifetime
         }
 
         foreach (var batch in batches)
-            Assert.All(await SyncAsync(batch), answer => Assert.True(answer.Outcome is Outcome.Recorded or Outcome.RecordedBefore, answer.ToString()));
+            Assert.All(await SyncAsync(batch), answer => Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.RecordedBefore, answer.ToString()));
         await AssertWellAsync(recorded: 200);
     }
 
@@ -126,9 +127,9 @@ public sealed class HostileTests : IAsyncLifetime
     {
         var encounter = Field.Encounter();
         encounter.ParticipantCode = new string('x', 5 * 1024 * 1024);
-        var stock = new StockService.StockServiceClient(server.Channel);
+        var encounters = new EncounterService.EncounterServiceClient(server.Channel);
         var refused = await Assert.ThrowsAsync<RpcException>(
-            async () => await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }));
+            async () => await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }));
         Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
         await AssertWellAsync(recorded: 0);
     }
@@ -141,14 +142,14 @@ public sealed class HostileTests : IAsyncLifetime
         using var http = Http2();
         for (var half = 0; half < 10; half++)
         {
-            using var request = GrpcRequest("/outreach.stock.v1.StockService/LogEncounter", []);
+            using var request = GrpcRequest("/outreach.encounters.v1.EncounterService/LogEncounter", []);
             request.Content = new CutContent(framed.AsMemory(0, framed.Length / 2));
             await Assert.ThrowsAnyAsync<Exception>(() => http.SendAsync(request));
         }
         await AssertWellAsync(recorded: 0);
-        var retried = await new StockService.StockServiceClient(server.Channel).LogEncounterAsync(
+        var retried = await new EncounterService.EncounterServiceClient(server.Channel).LogEncounterAsync(
             new LogEncounterRequest { Encounter = encounter });
-        Assert.Equal(Outcome.Recorded, retried.Answer.Outcome);
+        Assert.Equal(RecordOutcome.Recorded, retried.Answer.Outcome);
         await AssertWellAsync(recorded: 1);
     }
 
@@ -157,10 +158,10 @@ public sealed class HostileTests : IAsyncLifetime
     {
         var batches = Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, 100).Select(_ => Field.Encounter()).ToArray()).ToArray();
         await Task.WhenAll(batches.Select(SendAndVanishAsync));
-        var answers = new List<EncounterAnswer>();
+        var answers = new List<EncounterResult>();
         foreach (var batch in batches)
             answers.AddRange(await SyncAsync(batch));
-        Assert.All(answers, answer => Assert.True(answer.Outcome is Outcome.Recorded or Outcome.RecordedBefore, answer.ToString()));
+        Assert.All(answers, answer => Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.RecordedBefore, answer.ToString()));
         await AssertWellAsync(recorded: 3_000);
     }
 
@@ -170,12 +171,12 @@ public sealed class HostileTests : IAsyncLifetime
         var whole = Enumerable.Range(0, 10).Select(_ => Field.Encounter()).ToArray();
         using (var channel = NewChannel())
         {
-            using var call = new StockService.StockServiceClient(channel).SyncEncounters();
+            using var call = new EncounterService.EncounterServiceClient(channel).SyncEncounters();
             await call.RequestStream.WriteAsync(new SyncEncountersRequest { BatchId = 7, Encounters = { whole } });
             Assert.True(await call.ResponseStream.MoveNext(default));
             Assert.Equal(7, call.ResponseStream.Current.BatchId);
         }
-        Assert.All(await SyncAsync(whole), answer => Assert.Equal(Outcome.RecordedBefore, answer.Outcome));
+        Assert.All(await SyncAsync(whole), answer => Assert.Equal(RecordOutcome.RecordedBefore, answer.Outcome));
         await AssertWellAsync(recorded: 10);
     }
 
@@ -186,12 +187,12 @@ public sealed class HostileTests : IAsyncLifetime
         var calls = new List<AsyncDuplexStreamingCall<SyncEncountersRequest, SyncEncountersResponse>>();
         foreach (var channel in channels)
         {
-            var stock = new StockService.StockServiceClient(channel);
+            var encounters = new EncounterService.EncounterServiceClient(channel);
             for (var stream = 0; stream < 500; stream++)
-                calls.Add(stock.SyncEncounters());
+                calls.Add(encounters.SyncEncounters());
         }
         var answered = await SyncAsync([Field.Encounter()]);
-        Assert.Equal(Outcome.Recorded, answered.Single().Outcome);
+        Assert.Equal(RecordOutcome.Recorded, answered.Single().Outcome);
         // Streams of a connection open in their order: where the last answers, all are open.
         foreach (var last in calls.Chunk(500).Select(ofChannel => ofChannel[^1]))
         {
@@ -225,9 +226,9 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.Empty(await Field.VerifyAsync(server.Channel));
     }
 
-    private async Task<IReadOnlyList<EncounterAnswer>> SyncAsync(Encounter[] encounters)
+    private async Task<IReadOnlyList<EncounterResult>> SyncAsync(Encounter[] encounters)
     {
-        using var call = new StockService.StockServiceClient(server.Channel).SyncEncounters();
+        using var call = new EncounterService.EncounterServiceClient(server.Channel).SyncEncounters();
         await call.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { encounters } });
         await call.RequestStream.CompleteAsync();
         Assert.True(await call.ResponseStream.MoveNext(default));
@@ -237,7 +238,7 @@ public sealed class HostileTests : IAsyncLifetime
     private async Task SendAndVanishAsync(Encounter[] batch)
     {
         using var channel = NewChannel();
-        using var call = new StockService.StockServiceClient(channel).SyncEncounters();
+        using var call = new EncounterService.EncounterServiceClient(channel).SyncEncounters();
         await call.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { batch } });
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Tests.Whole;
 
@@ -38,13 +38,13 @@ internal sealed class Phones
     /// <summary>Sends what was not answered again, until it is.</summary>
     public async Task SendAgainAsync(ServerProcess server)
     {
-        var stock = new StockService.StockServiceClient(server.Channel);
+        var encounters = new EncounterService.EncounterServiceClient(server.Channel);
         var giveUp = DateTime.UtcNow + Patience;
         while (unanswered.TryDequeue(out var encounter))
         {
             try
             {
-                Acknowledge(encounter, (await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer);
+                Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer);
             }
             catch (RpcException passing) when (passing.StatusCode is StatusCode.Unavailable or StatusCode.Aborted && DateTime.UtcNow < giveUp)
             {
@@ -67,13 +67,13 @@ internal sealed class Phones
 
     private async Task LogOneByOneAsync(ServerProcess server, int phone, CancellationToken stop)
     {
-        var stock = new StockService.StockServiceClient(server.Channel);
+        var encounters = new EncounterService.EncounterServiceClient(server.Channel);
         while (!stop.IsCancellationRequested)
         {
             var encounter = unanswered.TryDequeue(out var again) ? again : Field.Encounter($"van-{phone % Sites}");
             try
             {
-                Acknowledge(encounter, (await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: stop)).Answer);
+                Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: stop)).Answer);
             }
             catch (RpcException)
             {
@@ -88,7 +88,7 @@ internal sealed class Phones
         var sent = new Dictionary<string, Encounter>();
         try
         {
-            using var call = new StockService.StockServiceClient(server.Channel).SyncEncounters(cancellationToken: stop);
+            using var call = new EncounterService.EncounterServiceClient(server.Channel).SyncEncounters(cancellationToken: stop);
             while (true)
             {
                 var batch = new SyncEncountersRequest { Encounters = { Enumerable.Range(0, Batch).Select(_ => Field.Encounter($"van-{phone % Sites}")) } };
@@ -111,9 +111,9 @@ internal sealed class Phones
         }
     }
 
-    private void Acknowledge(Encounter encounter, EncounterAnswer answer)
+    private void Acknowledge(Encounter encounter, EncounterResult answer)
     {
-        Assert.True(answer.Outcome is Outcome.Recorded or Outcome.RecordedBefore, answer.ToString());
+        Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.RecordedBefore, answer.ToString());
         acknowledged[encounter.EncounterId] = encounter.SiteId;
         if (Interlocked.Increment(ref count) >= Volatile.Read(ref wanted))
             enough.TrySetResult();
@@ -121,12 +121,12 @@ internal sealed class Phones
 
     private static async Task<IEnumerable<string>> ListedAsync(ServerProcess server)
     {
-        var stock = new StockService.StockServiceClient(server.Channel);
+        var encounters = new EncounterService.EncounterServiceClient(server.Channel);
         var listed = new List<string>();
         var token = "";
         do
         {
-            var page = await stock.ListEncountersAsync(new ListEncountersRequest { PageSize = 1_000, PageToken = token });
+            var page = await encounters.ListEncountersAsync(new ListEncountersRequest { PageSize = 1_000, PageToken = token });
             listed.AddRange(page.Encounters.Select(encounter => encounter.Encounter.EncounterId));
             token = page.NextPageToken;
         }

@@ -5,7 +5,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
 using Outreach.Protocol.Reports.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Tests.Whole;
 
@@ -59,7 +59,7 @@ public sealed class ProcessTests : IDisposable
         await using (var server = await ServerProcess.StartAsync(DataFolder))
         {
             await Field.OpenSitesAsync(server.Channel, 1);
-            var stock = new StockService.StockServiceClient(server.Channel);
+            var encounters = new EncounterService.EncounterServiceClient(server.Channel);
             using var watch = new OverviewService.OverviewServiceClient(server.Channel).WatchOverview(new WatchOverviewRequest());
             Assert.True(await watch.ResponseStream.MoveNext(default));
             var phones = Enumerable.Range(0, 8).Select(async _ =>
@@ -68,7 +68,7 @@ public sealed class ProcessTests : IDisposable
                 {
                     while (true)
                     {
-                        await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = Field.Encounter() });
+                        await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = Field.Encounter() });
                         if (Interlocked.Increment(ref acknowledged) == 200)
                             underLoad.SetResult();
                     }
@@ -111,7 +111,7 @@ public sealed class ProcessTests : IDisposable
             new HashSet<string>
             {
                 "outreach.catalog.v1.CatalogService",
-                "outreach.ledger.v1.LedgerService",
+                "outreach.upkeep.v1.UpkeepService",
                 "outreach.reports.v1.OverviewService",
                 "outreach.sites.v1.SiteService",
                 "outreach.stock.v1.StockService",

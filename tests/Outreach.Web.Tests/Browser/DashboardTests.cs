@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using static Microsoft.Playwright.Assertions;
 
 namespace Outreach.Web.Tests.Browser;
@@ -93,7 +93,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
 
         var answer = await new Field(server.Channel).LogAsync("van-9", boxes: 1);
 
-        Assert.Equal(Outcome.Held, answer.Outcome);
+        Assert.Equal(RecordOutcome.Held, answer.Outcome);
         await Expect(page.GetByText("1 record waits")).ToBeVisibleAsync();
         await Expect(page.GetByText("Site not known")).ToBeVisibleAsync();
         Assert.Empty(errors);

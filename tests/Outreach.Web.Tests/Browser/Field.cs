@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Net.Client;
 using Outreach.Protocol.Sites.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Web.Tests.Browser;
 
@@ -12,7 +12,7 @@ internal sealed class Field(GrpcChannel channel)
     public const string Spray = "naloxone-nasal-4mg";
 
     private readonly SiteService.SiteServiceClient sites = new(channel);
-    private readonly StockService.StockServiceClient stock = new(channel);
+    private readonly EncounterService.EncounterServiceClient encounters = new(channel);
 
     /// <summary>Adds a site.</summary>
     public async Task OpenSiteAsync(string siteId, string name) =>
@@ -22,7 +22,7 @@ internal sealed class Field(GrpcChannel channel)
         });
 
     /// <summary>Logs an encounter that happened now.</summary>
-    public async Task<EncounterAnswer> LogAsync(string siteId, int boxes = 0, int syringesBack = 0, int reversals = 0)
+    public async Task<EncounterResult> LogAsync(string siteId, int boxes = 0, int syringesBack = 0, int reversals = 0)
     {
         var encounter = new Encounter
         {
@@ -36,6 +36,6 @@ internal sealed class Field(GrpcChannel channel)
             encounter.SyringesReturned = new SyringesReturned { Count = syringesBack };
         if (reversals > 0)
             encounter.OverdoseReport = new OverdoseReport { Reversals = reversals, OverdosesSeen = reversals };
-        return (await stock.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer;
+        return (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer;
     }
 }

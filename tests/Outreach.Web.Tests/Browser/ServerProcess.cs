@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Web.Tests.Browser;
 
@@ -122,7 +122,7 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         try
         {
-            await new StockService.StockServiceClient(Channel).GetDeviceAsync(new GetDeviceRequest { DeviceId = "none" });
+            await new EncounterService.EncounterServiceClient(Channel).GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = "none" });
             return true;
         }
         catch (RpcException refused) when (refused.StatusCode == StatusCode.PermissionDenied)

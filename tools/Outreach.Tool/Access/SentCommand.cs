@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Held;
 using Outreach.Tool.Ledger;
 using Spectre.Console;
@@ -38,11 +38,11 @@ internal static class SentCommand
     }
 
     private static async IAsyncEnumerable<(Encounter Said, Timestamp Recorded, string State)> SentAsync(
-        StockService.StockServiceClient stock, string device, string site, [EnumeratorCancellation] CancellationToken cancellation)
+        EncounterService.EncounterServiceClient encounters, string device, string site, [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var state in new[] { HeldState.Waiting, HeldState.Dropped, HeldState.Released })
         {
-            await foreach (var held in HeldRecords.ListAsync(stock, new ListHeldEncountersRequest { SiteId = site, State = state }, cancellation))
+            await foreach (var held in HeldRecords.ListAsync(encounters, new ListHeldEncountersRequest { SiteId = site, State = state }, cancellation))
             {
                 if (held.LoggedByDeviceId == device)
                     yield return (held.Sent, held.HeldAt, state == HeldState.Waiting ? "held" : Words.Of(state));
@@ -56,7 +56,7 @@ internal static class SentCommand
         async Task<(IEnumerable<RecordedEncounter>, string)> AskAsync(string token)
         {
             request.PageToken = token;
-            var page = await stock.ListEncountersAsync(request, cancellationToken: cancellation);
+            var page = await encounters.ListEncountersAsync(request, cancellationToken: cancellation);
             return (page.Encounters, page.NextPageToken);
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Outreach.Protocol.Reports.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Tool.Bench.Load;
 using Spectre.Console;
@@ -110,6 +111,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         using var channel = product.Target.Open();
         var overview = new OverviewService.OverviewServiceClient(channel);
         var stock = new StockService.StockServiceClient(channel);
+        var encounters = new EncounterService.EncounterServiceClient(channel);
         var today = DateTime.UtcNow;
         var year = new OverviewQuery { SiteIds = { site.Id }, Span = Span.Month };
         var quarter = new OverviewQuery { SiteIds = { site.Id }, Span = Span.Day, FromDay = $"{today.AddDays(-90):yyyy-MM-dd}", ToDay = $"{today:yyyy-MM-dd}" };
@@ -124,8 +126,8 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         await TimeAsync("overview of the year by month", () => overview.GetOverviewAsync(new GetOverviewRequest { Query = year }, cancellationToken: cancellation).ResponseAsync);
         await TimeAsync("overview of 90 days by day", () => overview.GetOverviewAsync(new GetOverviewRequest { Query = quarter }, cancellationToken: cancellation).ResponseAsync);
         await TimeAsync("stock now", () => stock.GetStockAsync(new GetStockRequest { SiteId = site.Id }, cancellationToken: cancellation).ResponseAsync);
-        await TimeAsync("latest 50 encounters", () => stock.ListEncountersAsync(page, cancellationToken: cancellation).ResponseAsync);
-        await TimeAsync("50 encounters of a product in 10 old days", () => stock.ListEncountersAsync(filtered, cancellationToken: cancellation).ResponseAsync);
+        await TimeAsync("latest 50 encounters", () => encounters.ListEncountersAsync(page, cancellationToken: cancellation).ResponseAsync);
+        await TimeAsync("50 encounters of a product in 10 old days", () => encounters.ListEncountersAsync(filtered, cancellationToken: cancellation).ResponseAsync);
         await TimeAsync("latest 50 movements", () => stock.ListMovementsAsync(new ListMovementsRequest { SiteId = site.Id }, cancellationToken: cancellation).ResponseAsync);
 
         async Task TimeAsync<T>(string what, Func<Task<T>> query)
@@ -155,7 +157,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         await SendAsync(product, _smallPhone, SmallSites * 20, cancellation);
         await product.SettleAsync(cancellation);
         using var channel = product.Target.Open();
-        var client = new StockService.StockServiceClient(channel);
+        var client = new EncounterService.EncounterServiceClient(channel);
         // In another order each round, so that none is always the first.
         for (var i = 0; i < _grown.Count; i++)
         {
@@ -165,7 +167,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
     }
 
     private static async Task<LoadResult> FirstCallsAsync(
-        Contender product, StockService.StockServiceClient client, Grown site, string after, CancellationToken cancellation)
+        Contender product, EncounterService.EncounterServiceClient client, Grown site, string after, CancellationToken cancellation)
     {
         const int Calls = 21;
         var memory = product.Process.Memory;
@@ -181,7 +183,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
                 site.Add($"first call {after}", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             else
                 latencies.Since(started);
-            if (response.Answer.Outcome != Outcome.Recorded)
+            if (response.Answer.Outcome != RecordOutcome.Recorded)
                 throw new LoadFailedException($"A record was not recorded: {response.Answer}");
         }
 

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Net.Client;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Tool.Bench;

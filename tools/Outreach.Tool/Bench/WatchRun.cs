@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Outreach.Protocol.Reports.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Tool.Bench.Load;
 using Spectre.Console;
@@ -166,7 +167,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
     private async Task<LoadResult> SendAsync(Contender to, List<Group> groups, CancellationToken cancellation)
     {
         using var channel = to.Target.Open();
-        var client = new StockService.StockServiceClient(channel);
+        var encounters = new EncounterService.EncounterServiceClient(channel);
         var latencies = new Latencies();
         var units = 0L;
         using var pace = new PeriodicTimer(Pause);
@@ -180,7 +181,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
             units += handedOut;
             concerned.ForEach(group => group.Topic.Sending(handedOut));
             var started = System.Diagnostics.Stopwatch.GetTimestamp();
-            var response = await client.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: cancellation);
+            var response = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: cancellation);
             latencies.Since(started);
             concerned.ForEach(group => group.Topic.Answered());
             ProtoReader.Recorded(response.Answer.ToByteArray());

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Access;
 using Outreach.Tool.Import.Columns;
 using Spectre.Console;
@@ -24,7 +24,7 @@ public static class HeldCommand
         Required = true,
     };
 
-    private delegate Task<string> Settling(StockService.StockServiceClient stock, Decision decision, CancellationToken cancellation);
+    private delegate Task<string> Settling(EncounterService.EncounterServiceClient encounters, Decision decision, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
     public static Command Make(Terminal terminal) => new("held", "Records that wait for a person.")
@@ -41,8 +41,8 @@ public static class HeldCommand
         command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed);
-            var stock = new StockService.StockServiceClient(channel);
-            await foreach (var held in HeldRecords.ListAsync(stock, new ListHeldEncountersRequest { SiteId = parsed.GetRequiredValue(site) }, cancellation))
+            var encounters = new EncounterService.EncounterServiceClient(channel);
+            await foreach (var held in HeldRecords.ListAsync(encounters, new ListHeldEncountersRequest { SiteId = parsed.GetRequiredValue(site) }, cancellation))
                 Print(terminal, held);
             return ExitCode.Done;
         });
@@ -62,15 +62,15 @@ public static class HeldCommand
         command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed);
-            var stock = new StockService.StockServiceClient(channel);
+            var encounters = new EncounterService.EncounterServiceClient(channel);
             var site = parsed.GetRequiredValue(Site);
             var refused = new List<string>();
-            foreach (var encounter in await ChosenAsync(stock, site, parsed.GetValue(Encounter), cancellation))
+            foreach (var encounter in await ChosenAsync(encounters, site, parsed.GetValue(Encounter), cancellation))
             {
                 var decision = new Decision(site, encounter, parsed.GetRequiredValue(Reason));
                 try
                 {
-                    terminal.Out.WriteLine(await settle(stock, decision, cancellation));
+                    terminal.Out.WriteLine(await settle(encounters, decision, cancellation));
                 }
                 catch (RpcException no) when (IsOfOneRecord(no))
                 {
@@ -98,13 +98,13 @@ public static class HeldCommand
 
     // All are listed before the first is settled: settling changes the list.
     private static async Task<IReadOnlyList<string>> ChosenAsync(
-        StockService.StockServiceClient stock, string site, string? encounter, CancellationToken cancellation) =>
+        EncounterService.EncounterServiceClient encounters, string site, string? encounter, CancellationToken cancellation) =>
         encounter is not null
             ? [encounter]
-            : await HeldRecords.ListAsync(stock, new ListHeldEncountersRequest { SiteId = site }, cancellation)
+            : await HeldRecords.ListAsync(encounters, new ListHeldEncountersRequest { SiteId = site }, cancellation)
                 .Select(held => held.Sent.EncounterId).ToListAsync(cancellation);
 
-    private static async Task<string> ReleaseAsync(StockService.StockServiceClient stock, Decision decision, CancellationToken cancellation)
+    private static async Task<string> ReleaseAsync(EncounterService.EncounterServiceClient encounters, Decision decision, CancellationToken cancellation)
     {
         var request = new ReleaseHeldEncounterRequest
         {
@@ -113,11 +113,11 @@ public static class HeldCommand
             EncounterId = decision.Encounter,
             Reason = decision.Reason,
         };
-        var response = await stock.ReleaseHeldEncounterAsync(request, cancellationToken: cancellation);
+        var response = await encounters.ReleaseHeldEncounterAsync(request, cancellationToken: cancellation);
         return $"{decision.Encounter} is {Answers.Shown(response.Answer.Outcome)} as version {response.Answer.Version}.";
     }
 
-    private static async Task<string> DropAsync(StockService.StockServiceClient stock, Decision decision, CancellationToken cancellation)
+    private static async Task<string> DropAsync(EncounterService.EncounterServiceClient encounters, Decision decision, CancellationToken cancellation)
     {
         var request = new DropHeldEncounterRequest
         {
@@ -126,7 +126,7 @@ public static class HeldCommand
             EncounterId = decision.Encounter,
             Reason = decision.Reason,
         };
-        var response = await stock.DropHeldEncounterAsync(request, cancellationToken: cancellation);
+        var response = await encounters.DropHeldEncounterAsync(request, cancellationToken: cancellation);
         return $"{decision.Encounter} is {Answers.Shown(response.Held.State)}.";
     }
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Held;
 
@@ -10,12 +10,12 @@ internal static class HeldRecords
 
     /// <summary>All that are asked for, page after page, in the order they were held.</summary>
     public static async IAsyncEnumerable<HeldEncounter> ListAsync(
-        StockService.StockServiceClient stock, ListHeldEncountersRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+        EncounterService.EncounterServiceClient encounters, ListHeldEncountersRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         request.PageSize = PageSize;
         do
         {
-            var page = await stock.ListHeldEncountersAsync(request, cancellationToken: cancellation);
+            var page = await encounters.ListHeldEncountersAsync(request, cancellationToken: cancellation);
             foreach (var held in page.Held)
                 yield return held;
             request.PageToken = page.NextPageToken;

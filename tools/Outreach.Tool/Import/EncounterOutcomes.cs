@@ -1,4 +1,4 @@
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Import;
 
@@ -15,17 +15,17 @@ public static class EncounterOutcomes
     /// <param name="row">The row.</param>
     /// <param name="answer">The server's answer: to a record that it held before, held also where a person has dropped it since.</param>
     /// <param name="before">What became before of a record that was held; unspecified where it was not.</param>
-    public static RowOutcome Of(Planned<Encounter> row, EncounterAnswer answer, HeldState before = HeldState.Unspecified)
+    public static RowOutcome Of(Planned<Encounter> row, EncounterResult answer, HeldState before = HeldState.Unspecified)
     {
         var id = row.Record!.EncounterId;
         return answer.Outcome switch
         {
-            Outcome.Recorded => RowOutcome.Taken(row, id, thereBefore: false),
-            Outcome.RecordedBefore when before == HeldState.Released => RowOutcome.Settled(row, id, Released),
-            Outcome.RecordedBefore => RowOutcome.Taken(row, id, thereBefore: true),
-            Outcome.Held when before == HeldState.Dropped => RowOutcome.Settled(row, id, Dropped),
-            Outcome.Held => RowOutcome.Held(row, id, before == HeldState.Waiting, Reasons(answer)),
-            Outcome.Conflicting => RowOutcome.NotTaken(row, id, Changed),
+            RecordOutcome.Recorded => RowOutcome.Taken(row, id, thereBefore: false),
+            RecordOutcome.RecordedBefore when before == HeldState.Released => RowOutcome.Settled(row, id, Released),
+            RecordOutcome.RecordedBefore => RowOutcome.Taken(row, id, thereBefore: true),
+            RecordOutcome.Held when before == HeldState.Dropped => RowOutcome.Settled(row, id, Dropped),
+            RecordOutcome.Held => RowOutcome.Held(row, id, before == HeldState.Waiting, Reasons(answer)),
+            RecordOutcome.Conflicting => RowOutcome.NotTaken(row, id, Changed),
             _ => RowOutcome.NotTaken(row, id, Reasons(answer)),
         };
     }
@@ -41,6 +41,6 @@ public static class EncounterOutcomes
         ("reversals reported", counted.Sum(e => (long)(e.OverdoseReport?.Reversals ?? 0))),
     ];
 
-    private static string[] Reasons(EncounterAnswer answer) =>
+    private static string[] Reasons(EncounterResult answer) =>
         answer.Reasons.Count == 0 ? ["the server gave no reason"] : [.. answer.Reasons.Select(r => $"{r.Field}: {r.Description}")];
 }

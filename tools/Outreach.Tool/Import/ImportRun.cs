@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Held;
 using Outreach.Tool.Import.Mapping;
 using Outreach.Tool.Import.Sending;
@@ -75,7 +75,7 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Fun
             var before = await HeldBeforeAsync(new(invoker), cancellation);
             await new EncounterSender(new(invoker)).SendAsync([.. rows.Values.Select(r => r.Record!)], Answered, cancellation);
 
-            void Answered(Encounter encounter, EncounterAnswer answer)
+            void Answered(Encounter encounter, EncounterResult answer)
             {
                 var row = rows[encounter.EncounterId];
                 found[row.Row] = EncounterOutcomes.Of(row, answer, before.GetValueOrDefault(encounter.EncounterId));
@@ -89,12 +89,12 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Fun
     }
 
     /// <summary>What became of every record that was ever held, by its id.</summary>
-    private static async Task<Dictionary<string, HeldState>> HeldBeforeAsync(StockService.StockServiceClient stock, CancellationToken cancellation)
+    private static async Task<Dictionary<string, HeldState>> HeldBeforeAsync(EncounterService.EncounterServiceClient encounters, CancellationToken cancellation)
     {
         var before = new Dictionary<string, HeldState>();
         foreach (var state in (HeldState[])[HeldState.Waiting, HeldState.Released, HeldState.Dropped])
         {
-            await foreach (var held in HeldRecords.ListAsync(stock, new ListHeldEncountersRequest { State = state }, cancellation))
+            await foreach (var held in HeldRecords.ListAsync(encounters, new ListHeldEncountersRequest { State = state }, cancellation))
                 before[held.Sent.EncounterId] = state;
         }
         return before;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Import.Columns;
 
 namespace Outreach.Tool.Ledger;
@@ -57,13 +57,13 @@ internal static class EncounterExport
     ];
 
     public static async Task WriteAsync(
-        StockService.StockServiceClient stock, RecordWriter writer, Action<int> written, CancellationToken cancellation)
+        EncounterService.EncounterServiceClient encounters, RecordWriter writer, Action<int> written, CancellationToken cancellation)
     {
         writer.Head(Columns.Select(c => c.Name));
         var request = new ListEncountersRequest { PageSize = PageSize, IncludeVoided = true };
         do
         {
-            var page = await stock.ListEncountersAsync(request, cancellationToken: cancellation);
+            var page = await encounters.ListEncountersAsync(request, cancellationToken: cancellation);
             foreach (var encounter in page.Encounters)
                 Write(writer, encounter);
             written(page.Encounters.Count);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
-using Outreach.Protocol.Ledger.V1;
+using Outreach.Protocol.Upkeep.V1;
 
 namespace Outreach.Tool.Ledger;
 
@@ -8,7 +8,7 @@ namespace Outreach.Tool.Ledger;
 internal static class EventExport
 {
     public static async Task WriteAsync(
-        LedgerService.LedgerServiceClient ledger, RecordWriter writer, Action<int> written, CancellationToken cancellation)
+        UpkeepService.UpkeepServiceClient ledger, RecordWriter writer, Action<int> written, CancellationToken cancellation)
     {
         writer.Head(["stream", "version", "recorded_at", "kind", "json"]);
         using var call = ledger.Export(new ExportRequest(), cancellationToken: cancellation);

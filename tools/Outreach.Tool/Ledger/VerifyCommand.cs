@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
-using Outreach.Protocol.Ledger.V1;
+using Outreach.Protocol.Upkeep.V1;
 using Spectre.Console;
 
 namespace Outreach.Tool.Ledger;
@@ -15,7 +15,7 @@ public static class VerifyCommand
         command.Does(async (parsed, cancellation) =>
         {
             using var channel = Server.Connect(parsed);
-            using var call = new LedgerService.LedgerServiceClient(channel).Verify(new VerifyRequest(), cancellationToken: cancellation);
+            using var call = new UpkeepService.UpkeepServiceClient(channel).Verify(new VerifyRequest(), cancellationToken: cancellation);
             var findings = new List<string>();
             var last = await terminal.Err.Progress().StartAsync(
                 progress => FollowAsync(call, progress.AddTask("facts checked"), findings, cancellation));

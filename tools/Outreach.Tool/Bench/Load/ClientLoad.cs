@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
 /// <summary>LogEncounter through the ordinary .NET client: so many calls at once, each on one connection's channel.</summary>
-internal sealed class ClientLoad(Phone phone, LoadLimit limit, int atOnce, StockService.StockServiceClient client) : ICountingLoad
+internal sealed class ClientLoad(Phone phone, LoadLimit limit, int atOnce, EncounterService.EncounterServiceClient client) : ICountingLoad
 {
     private readonly Lock _phone = new();
     private int _site;
@@ -31,7 +31,7 @@ internal sealed class ClientLoad(Phone phone, LoadLimit limit, int atOnce, Stock
 
             var started = Stopwatch.GetTimestamp();
             var response = await client.LogEncounterAsync(request, cancellationToken: cancellation);
-            if (response.Answer?.Outcome != Outcome.Recorded)
+            if (response.Answer?.Outcome != RecordOutcome.Recorded)
                 throw new LoadFailedException($"A record was not recorded: {response.Answer}");
             lock (_phone)
             {

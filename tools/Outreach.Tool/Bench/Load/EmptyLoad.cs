@@ -5,7 +5,7 @@ namespace Outreach.Tool.Bench.Load;
 /// <summary>A unary call with nothing in it and nothing behind it: the ceiling of any unary call.</summary>
 internal sealed class EmptyLoad(LoadLimit limit, int atOnce) : IHttp2Load, ICountingLoad
 {
-    public const string Path = "/outreach.stock.v1.StockService/GetDevice";
+    public const string Path = "/outreach.encounters.v1.EncounterService/GetDeviceProgress";
 
     private readonly long[] _started = new long[atOnce];
 

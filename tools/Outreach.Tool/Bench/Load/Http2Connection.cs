@@ -39,7 +39,7 @@ internal sealed class Http2Connection : IDisposable
 
     /// <summary>Prepares a connection to a port of this machine, for calls of one method.</summary>
     /// <param name="target">The port on 127.0.0.1, and the token that every call carries.</param>
-    /// <param name="path">The gRPC method, for example "/outreach.stock.v1.StockService/LogEncounter".</param>
+    /// <param name="path">The gRPC method, for example "/outreach.encounters.v1.EncounterService/LogEncounter".</param>
     /// <param name="load">What is sent, and what is done with what comes back.</param>
     public Http2Connection(Target target, string path, IHttp2Load load)
     {

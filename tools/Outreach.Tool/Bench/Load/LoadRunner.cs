@@ -1,5 +1,5 @@
+using Outreach.Protocol.Encounters.V1;
 using System.Diagnostics;
-using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
@@ -25,7 +25,7 @@ internal static class LoadRunner
     {
         var channels = phones.Select(_ => target.Open()).ToList();
         var loads = phones
-            .Zip(channels, (phone, channel) => new ClientLoad(phone, limit, atOnce, new StockService.StockServiceClient(channel)))
+            .Zip(channels, (phone, channel) => new ClientLoad(phone, limit, atOnce, new EncounterService.EncounterServiceClient(channel)))
             .ToList();
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(loads.Select(load => load.RunAsync(cancellation)));

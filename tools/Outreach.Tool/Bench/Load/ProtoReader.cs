@@ -1,4 +1,4 @@
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
@@ -46,7 +46,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
         return true;
     }
 
-    /// <summary>Checks an <see cref="EncounterAnswer"/>: anything but RECORDED fails the bench.</summary>
+    /// <summary>Checks an <see cref="EncounterResult"/>: anything but RECORDED fails the bench.</summary>
     /// <returns>The site's version that holds the encounter.</returns>
     public static long Recorded(ReadOnlySpan<byte> answer)
     {
@@ -55,15 +55,15 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
         var version = 0L;
         while (reader.Read())
         {
-            if (reader.Field == EncounterAnswer.OutcomeFieldNumber)
+            if (reader.Field == EncounterResult.OutcomeFieldNumber)
                 outcome = reader.Number;
-            else if (reader.Field == EncounterAnswer.VersionFieldNumber)
+            else if (reader.Field == EncounterResult.VersionFieldNumber)
                 version = reader.Number;
         }
 
-        return outcome == (long)Outcome.Recorded
+        return outcome == (long)RecordOutcome.Recorded
             ? version
-            : throw new LoadFailedException($"A record was not recorded: {EncounterAnswer.Parser.ParseFrom(answer)}");
+            : throw new LoadFailedException($"A record was not recorded: {EncounterResult.Parser.ParseFrom(answer)}");
     }
 
     private ReadOnlySpan<byte> Take(int count)

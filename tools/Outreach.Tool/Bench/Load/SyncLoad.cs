@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
 /// <summary>SyncEncounters: one stream on a connection, so many batches unanswered, each of one site.</summary>
 internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int outstanding) : IHttp2Load, ICountingLoad
 {
-    public const string Path = "/outreach.stock.v1.StockService/SyncEncounters";
+    public const string Path = "/outreach.encounters.v1.EncounterService/SyncEncounters";
 
     private readonly long[] _started = new long[outstanding];
     private readonly (int Encounters, int Units)[] _sent = new (int, int)[outstanding];

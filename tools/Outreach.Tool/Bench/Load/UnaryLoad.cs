@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
 /// <summary>LogEncounter, one call an encounter, so many at once on a connection.</summary>
 internal sealed class UnaryLoad(Phone phone, LoadLimit limit, int atOnce) : IHttp2Load, ICountingLoad
 {
-    public const string Path = "/outreach.stock.v1.StockService/LogEncounter";
+    public const string Path = "/outreach.encounters.v1.EncounterService/LogEncounter";
 
     private readonly long[] _started = new long[atOnce];
     private readonly int[] _units = new int[atOnce];

@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using NodaTime;
 using NodaTime.Text;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Import.Columns;
 using Outreach.Tool.Import.Mapping;
 

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Outreach.Protocol.Stock.V1;
+using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Import.Sending;
 
@@ -7,7 +7,7 @@ namespace Outreach.Tool.Import.Sending;
 /// Sends encounters down one stream, in batches, with a bounded number unanswered. When the stream breaks it is opened
 /// again and what has no answer is sent again: the ids make that safe.
 /// </summary>
-public sealed class EncounterSender(StockService.StockServiceClient stock)
+public sealed class EncounterSender(EncounterService.EncounterServiceClient encounters)
 {
     private const int BatchSize = 250;
     private const int MostUnanswered = 8;
@@ -20,7 +20,7 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
     /// <param name="cancellation">Ends the sending; what was answered until then stays so.</param>
     /// <exception cref="RpcException">The server could not be reached several times over, or ended the stream for good.</exception>
     public async Task SendAsync(
-        IReadOnlyList<Encounter> encounters, Action<Encounter, EncounterAnswer> answered, CancellationToken cancellation)
+        IReadOnlyList<Encounter> encounters, Action<Encounter, EncounterResult> answered, CancellationToken cancellation)
     {
         var waiting = encounters.Chunk(BatchSize).Index().ToDictionary(b => (long)b.Index + 1, b => b.Item);
         var everAnswered = false;
@@ -44,10 +44,10 @@ public sealed class EncounterSender(StockService.StockServiceClient stock)
     private static TimeSpan PauseAfter(int tries) => TimeSpan.FromMilliseconds(Math.Min(250 << tries, LongestPause.TotalMilliseconds));
 
     private async Task SendOnceAsync(
-        Dictionary<long, Encounter[]> waiting, Action<Encounter, EncounterAnswer> answered, CancellationToken cancellation)
+        Dictionary<long, Encounter[]> waiting, Action<Encounter, EncounterResult> answered, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var stream = stock.SyncEncounters(cancellationToken: ended.Token);
+        using var stream = encounters.SyncEncounters(cancellationToken: ended.Token);
         using var places = new SemaphoreSlim(MostUnanswered);
         var sending = WriteAsync(stream.RequestStream, [.. waiting], places, ended);
         try
