@@ -10,15 +10,15 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Message)
 {
     public static Refusal NotFound(string code, string message) => new(RefusalKind.NotFound, code, message);
 
-    public static Refusal Taken(string code, string message) => new(RefusalKind.Taken, code, message);
+    public static Refusal AlreadyExists(string code, string message) => new(RefusalKind.AlreadyExists, code, message);
 
-    public static Refusal Rule(string code, string message) => new(RefusalKind.Rule, code, message);
+    public static Refusal FailedPrecondition(string code, string message) => new(RefusalKind.FailedPrecondition, code, message);
 
     public static Refusal Stale(string code, string message) => new(RefusalKind.Stale, code, message);
 
-    public static Refusal Limit(string code, string message) => new(RefusalKind.Limit, code, message);
+    public static Refusal LimitExceeded(string code, string message) => new(RefusalKind.LimitExceeded, code, message);
 
-    public static Refusal Unproven(string code, string message) => new(RefusalKind.Unproven, code, message);
+    public static Refusal Unauthenticated(string code, string message) => new(RefusalKind.Unauthenticated, code, message);
 
     public static Refusal Forbidden(string code, string message) => new(RefusalKind.Forbidden, code, message);
 
@@ -33,19 +33,19 @@ public enum RefusalKind
     NotFound,
 
     /// <summary>The same id with other content is there already.</summary>
-    Taken,
+    AlreadyExists,
 
     /// <summary>A rule says no in the present state.</summary>
-    Rule,
+    FailedPrecondition,
 
     /// <summary>The caller saw an older state.</summary>
     Stale,
 
     /// <summary>A stated limit is reached.</summary>
-    Limit,
+    LimitExceeded,
 
     /// <summary>Who asks is not proven.</summary>
-    Unproven,
+    Unauthenticated,
 
     /// <summary>Who asks holds no role that may.</summary>
     Forbidden,

@@ -21,7 +21,7 @@ public static class DomainJson
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.Converters.Add(new WrappedValueConverter());
-        options.Converters.Add(new FewJson());
+        options.Converters.Add(new EquatableListConverter());
         options.Converters.Add(new JsonStringEnumConverter());
         return options.ConfigureForNodaTime(DateTimeZoneProviders.Tzdb);
     }
@@ -30,9 +30,9 @@ public static class DomainJson
     /// <param name="resolver">The source-generated description of the facts.</param>
     /// <param name="kinds">What each sort of fact is called, for ever.</param>
     public static JsonSerializerOptions ForFacts<TFact>(IJsonTypeInfoResolver resolver, params IReadOnlyList<(string Kind, Type Fact)> kinds) =>
-        Configure(new JsonSerializerOptions { TypeInfoResolver = resolver.WithAddedModifier(info => TellApart(info, typeof(TFact), kinds)) });
+        Configure(new JsonSerializerOptions { TypeInfoResolver = resolver.WithAddedModifier(info => AddKindDiscriminator(info, typeof(TFact), kinds)) });
 
-    private static void TellApart(JsonTypeInfo info, Type family, IReadOnlyList<(string Kind, Type Fact)> kinds)
+    private static void AddKindDiscriminator(JsonTypeInfo info, Type family, IReadOnlyList<(string Kind, Type Fact)> kinds)
     {
         if (info.Type != family)
             return;
@@ -46,13 +46,13 @@ public static class DomainJson
     private sealed class WrappedValueConverter : JsonConverterFactory
     {
         public override bool CanConvert(Type type) =>
-            type.IsValueType && !type.IsEnum && type.Assembly == typeof(Refusal).Assembly && Wrapped(type) is not null;
+            type.IsValueType && !type.IsEnum && type.Assembly == typeof(Refusal).Assembly && GetWrappedProperty(type) is not null;
 
         public override JsonConverter CreateConverter(Type type, JsonSerializerOptions options) =>
             (JsonConverter)Activator.CreateInstance(
-                typeof(Converter<,>).MakeGenericType(type, Wrapped(type)!.PropertyType), Wrapped(type), options)!;
+                typeof(Converter<,>).MakeGenericType(type, GetWrappedProperty(type)!.PropertyType), GetWrappedProperty(type), options)!;
 
-        private static PropertyInfo? Wrapped(Type type) =>
+        private static PropertyInfo? GetWrappedProperty(Type type) =>
             type.GetProperties(BindingFlags.Public | BindingFlags.Instance) is [var only]
             && type.GetConstructor([only.PropertyType]) is not null
                 ? only
@@ -64,18 +64,18 @@ public static class DomainJson
     {
         private readonly JsonConverter<TWrapped> inner = (JsonConverter<TWrapped>)options.GetConverter(typeof(TWrapped));
         private readonly Getter get = property.GetMethod!.CreateDelegate<Getter>();
-        private readonly Func<TWrapped, TValue> make = Constructor();
+        private readonly Func<TWrapped, TValue> create = CompileConstructor();
 
         private delegate TWrapped Getter(ref TValue value);
 
         // The default of an id, which is none, has no value to be made from: a record whose product's id could not be read has it.
         public override TValue Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.Null ? default : make(inner.Read(ref reader, typeof(TWrapped), options)!);
+            reader.TokenType == JsonTokenType.Null ? default : create(inner.Read(ref reader, typeof(TWrapped), options)!);
 
         public override void Write(Utf8JsonWriter writer, TValue value, JsonSerializerOptions options) =>
             inner.Write(writer, get(ref value), options);
 
-        private static Func<TWrapped, TValue> Constructor()
+        private static Func<TWrapped, TValue> CompileConstructor()
         {
             var wrapped = Expression.Parameter(typeof(TWrapped));
             var made = Expression.New(typeof(TValue).GetConstructor([typeof(TWrapped)])!, wrapped);

@@ -30,13 +30,13 @@ public static class Instruments
     public static readonly ObservableGauge<long> QueuedBytes =
         Meter.CreateObservableGauge("outreach.ledger.queue.size", () => Volatile.Read(ref queuedBytes), "By", "What waits to be made durable.");
 
-    public static readonly Counter<long> Refused =
+    public static readonly Counter<long> RefusedCalls =
         Meter.CreateCounter<long>("outreach.access.refused", "{call}", "Calls that were not let in, by reason.");
 
-    public static readonly Counter<long> WrongAttempts =
+    public static readonly Counter<long> FailedAttempts =
         Meter.CreateCounter<long>("outreach.access.wrong_attempts", "{attempt}", "Attempts to come in with a wrong code or refresh token.");
 
-    public static readonly Counter<long> Limited =
+    public static readonly Counter<long> LimitedCalls =
         Meter.CreateCounter<long>("outreach.calls.limited", "{call}", "Calls, streams and connections beyond a limit, by limit.");
 
     /// <summary>Tells how much waits to be made durable, in bytes.</summary>

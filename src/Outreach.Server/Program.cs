@@ -4,7 +4,7 @@ try
 {
     await using var app = OutreachServer.Build(args);
     await app.StartAsync();
-    Greeting.Write(app, Console.Out);
+    StartupBanner.Write(app, Console.Out);
     await app.WaitForShutdownAsync();
     return 0;
 }

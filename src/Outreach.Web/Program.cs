@@ -22,18 +22,18 @@ GrpcChannel Open(HttpMessageHandler handler) => GrpcChannel.ForAddress(builder.H
     MaxReceiveMessageSize = 64 * 1024 * 1024,
 });
 builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddSingleton<Keep>();
+builder.Services.AddSingleton<SessionStorage>();
 builder.Services.AddSingleton(provider => new Session(
     new SessionService.SessionServiceClient(Open(new HttpClientHandler())),
-    provider.GetRequiredService<Keep>(),
+    provider.GetRequiredService<SessionStorage>(),
     provider.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton(provider =>
 {
     var session = provider.GetRequiredService<Session>();
-    return Open(new CarryToken(session, new HttpClientHandler())).Intercept(new ProveAgain(session));
+    return Open(new BearerTokenHandler(session, new HttpClientHandler())).Intercept(new ReauthenticateInterceptor(session));
 });
 builder.Services.AddSingleton(provider => new OverviewService.OverviewServiceClient(provider.GetRequiredService<CallInvoker>()));
-builder.Services.AddSingleton(provider => new Books(
+builder.Services.AddSingleton(provider => new ReferenceClient(
     new SiteService.SiteServiceClient(provider.GetRequiredService<CallInvoker>()),
     new CatalogService.CatalogServiceClient(provider.GetRequiredService<CallInvoker>()),
     new EncounterService.EncounterServiceClient(provider.GetRequiredService<CallInvoker>())));

@@ -41,7 +41,7 @@ public class ArchitectureTests
     public void The_domain_carries_no_attribute_of_a_serializer_or_a_framework()
     {
         var foreign = typeof(Product).Assembly.GetTypes()
-            .SelectMany(type => type.GetCustomAttributesData().Concat(type.GetMembers(Everything).SelectMany(member => member.GetCustomAttributesData())))
+            .SelectMany(type => type.GetCustomAttributesData().Concat(type.GetMembers(AllMembers).SelectMany(member => member.GetCustomAttributesData())))
             .Select(attribute => attribute.AttributeType.Namespace ?? "")
             .Where(space => space.StartsWith("System.Text.Json", StringComparison.Ordinal) || space.StartsWith("Orleans", StringComparison.Ordinal))
             .Distinct();
@@ -49,7 +49,7 @@ public class ArchitectureTests
         Assert.Empty(foreign);
     }
 
-    private const BindingFlags Everything =
+    private const BindingFlags AllMembers =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static IEnumerable<string> ReferencedProjects(string folder) =>

@@ -13,7 +13,7 @@ public class ChosenIdTests
     [InlineData("a23456789012345678901234567890123456789012345678901234567890abcd")]
     public void An_id_is_taken_as_it_is(string text)
     {
-        Assert.True(ChosenId.IsValid(text));
+        Assert.True(Slug.IsValid(text));
         Assert.Equal(text, new ProductId(text).ToString());
         Assert.Equal(text, new SiteId(text).ToString());
     }
@@ -32,7 +32,7 @@ public class ChosenIdTests
     [InlineData("a23456789012345678901234567890123456789012345678901234567890abcde")]
     public void What_is_no_id_is_refused(string? text)
     {
-        Assert.False(ChosenId.IsValid(text));
+        Assert.False(Slug.IsValid(text));
         Assert.Throws<ArgumentException>(() => new ProductId(text!));
         Assert.Throws<ArgumentException>(() => new SiteId(text!));
     }

@@ -11,29 +11,29 @@ public sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private RunningServer(WebApplication app, Session administrator)
+    private RunningServer(WebApplication app, SignedInUser administrator)
     {
         this.app = app;
         Administrator = administrator;
-        (Grpc, Web) = (app.Urls.First(), app.Urls.Last());
-        Channel = administrator.Open(Grpc);
-        Json = administrator.Browse(Web);
+        (GrpcAddress, WebAddress) = (app.Urls.First(), app.Urls.Last());
+        Channel = administrator.OpenChannel(GrpcAddress);
+        JsonClient = administrator.CreateHttpClient(WebAddress);
     }
 
     /// <summary>Where it listens for gRPC.</summary>
-    public string Grpc { get; }
+    public string GrpcAddress { get; }
 
     /// <summary>Where it listens for browsers.</summary>
-    public string Web { get; }
+    public string WebAddress { get; }
 
     /// <summary>Who may do everything in the first organization.</summary>
-    public Session Administrator { get; }
+    public SignedInUser Administrator { get; }
 
     /// <summary>gRPC over HTTP/2, as the administrator.</summary>
     public ChannelBase Channel { get; }
 
     /// <summary>The JSON face, as the administrator.</summary>
-    public HttpClient Json { get; }
+    public HttpClient JsonClient { get; }
 
     /// <summary>Starts a server.</summary>
     /// <param name="settings">Further settings, for example <c>--Outreach:DataFolder=...</c>.</param>
@@ -48,8 +48,8 @@ public sealed class RunningServer : IAsyncDisposable
         try
         {
             await app.StartAsync();
-            var code = app.Services.GetRequiredService<FirstEntry>().TakeCode();
-            return new RunningServer(app, await Session.OfAdministratorAsync(app.Urls.First(), settings, code));
+            var code = app.Services.GetRequiredService<AdministratorBootstrap>().TakeCode();
+            return new RunningServer(app, await SignedInUser.GetAdministratorAsync(app.Urls.First(), settings, code));
         }
         catch
         {
@@ -59,13 +59,13 @@ public sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Something that the server is made of.</summary>
-    public T Part<T>()
+    public T GetService<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <summary>Stops the server as an operator would.</summary>
     public async ValueTask DisposeAsync()
     {
-        Json.Dispose();
+        JsonClient.Dispose();
         await Channel.ShutdownAsync();
         await app.StopAsync();
         await app.DisposeAsync();

@@ -7,14 +7,14 @@ public abstract class ServerFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
     private RunningServer? server;
-    private ExceptionDispatchInfo? failed;
+    private ExceptionDispatchInfo? startFailure;
 
     /// <summary>The server. Where it did not start, each test that asks for it says why, or is skipped with the reason.</summary>
     public RunningServer Server
     {
         get
         {
-            failed?.Throw();
+            startFailure?.Throw();
             return server!;
         }
     }
@@ -23,11 +23,11 @@ public abstract class ServerFixture : IAsyncLifetime
     {
         try
         {
-            server = await RunningServer.StartAsync([$"--Outreach:DataFolder={folder.FullName}", .. await StoreAsync()]);
+            server = await RunningServer.StartAsync([$"--Outreach:DataFolder={folder.FullName}", .. await CreateStoreAsync()]);
         }
         catch (Exception failure)
         {
-            failed = ExceptionDispatchInfo.Capture(failure);
+            startFailure = ExceptionDispatchInfo.Capture(failure);
         }
     }
 
@@ -40,17 +40,17 @@ public abstract class ServerFixture : IAsyncLifetime
     }
 
     /// <summary>Makes a store, and gives the settings that say where it is besides the data folder.</summary>
-    protected abstract Task<string[]> StoreAsync();
+    protected abstract Task<string[]> CreateStoreAsync();
 }
 
 /// <inheritdoc/>
-public sealed class ServerOnSqlite : ServerFixture
+public sealed class SqliteServerFixture : ServerFixture
 {
-    protected override Task<string[]> StoreAsync() => Task.FromResult<string[]>([]);
+    protected override Task<string[]> CreateStoreAsync() => Task.FromResult<string[]>([]);
 }
 
 /// <inheritdoc/>
-public sealed class ServerOnPostgres(Postgres postgres) : ServerFixture
+public sealed class PostgresServerFixture(PostgresFixture postgres) : ServerFixture
 {
-    protected override async Task<string[]> StoreAsync() => [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}"];
+    protected override async Task<string[]> CreateStoreAsync() => [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}"];
 }

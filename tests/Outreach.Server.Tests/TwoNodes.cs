@@ -1,7 +1,7 @@
 namespace Outreach.Server.Tests;
 
 /// <summary>Two nodes of one program on one PostgreSQL.</summary>
-public abstract class TwoNodes(Postgres postgres) : IAsyncLifetime
+public abstract class TwoNodes(PostgresFixture postgres) : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
     private readonly List<RunningServer> nodes = [];

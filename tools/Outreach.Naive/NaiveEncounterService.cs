@@ -6,7 +6,7 @@ namespace Outreach.Naive;
 /// <summary>The calls of the encounter service that the bench compares.</summary>
 internal sealed class NaiveEncounterService(INaiveStore store) : EncounterService.EncounterServiceBase
 {
-    private static readonly Task<GetDeviceProgressResponse> Nothing = Task.FromResult(new GetDeviceProgressResponse());
+    private static readonly Task<GetDeviceProgressResponse> EmptyResponse = Task.FromResult(new GetDeviceProgressResponse());
 
     public override async Task<LogEncounterResponse> LogEncounter(LogEncounterRequest request, ServerCallContext context)
     {
@@ -25,5 +25,5 @@ internal sealed class NaiveEncounterService(INaiveStore store) : EncounterServic
     }
 
     /// <summary>Does nothing: the empty call, which is the ceiling for any unary call.</summary>
-    public override Task<GetDeviceProgressResponse> GetDeviceProgress(GetDeviceProgressRequest request, ServerCallContext context) => Nothing;
+    public override Task<GetDeviceProgressResponse> GetDeviceProgress(GetDeviceProgressRequest request, ServerCallContext context) => EmptyResponse;
 }

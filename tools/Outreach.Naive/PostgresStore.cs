@@ -30,7 +30,7 @@ internal sealed class PostgresStore : INaiveStore, IAsyncDisposable
         return source;
     }
 
-    public static NpgsqlParameter[] Row(Encounter encounter) =>
+    public static NpgsqlParameter[] InsertParameters(Encounter encounter) =>
     [
         new NpgsqlParameter<Guid> { TypedValue = Guid.Parse(encounter.EncounterId) },
         new NpgsqlParameter<string> { TypedValue = encounter.SiteId },
@@ -44,12 +44,12 @@ internal sealed class PostgresStore : INaiveStore, IAsyncDisposable
         await using var connection = await _source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var insert = new NpgsqlCommand(InsertSql, connection, transaction);
-        insert.Parameters.AddRange(Row(encounter));
+        insert.Parameters.AddRange(InsertParameters(encounter));
         if (await insert.ExecuteNonQueryAsync() == 0)
             return false;
         // In the order of product ids, so that two requests never wait for each other's rows.
         foreach (var line in encounter.HandedOut.OrderBy(line => line.ProductId, StringComparer.Ordinal))
-            await TakeAsync(connection, transaction, encounter.SiteId, line);
+            await TakeFromStockAsync(connection, transaction, encounter.SiteId, line);
         await transaction.CommitAsync();
         return true;
     }
@@ -75,7 +75,7 @@ internal sealed class PostgresStore : INaiveStore, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private static async Task TakeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string siteId, HandedOut line)
+    private static async Task TakeFromStockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string siteId, HandedOut line)
     {
         await using var command = new NpgsqlCommand(
             "UPDATE stock SET on_hand = on_hand - $1 WHERE site_id = $2 AND product_id = $3", connection, transaction);

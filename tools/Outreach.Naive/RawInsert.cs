@@ -33,7 +33,7 @@ internal static class RawInsert
             {
                 using var transaction = connection.BeginTransaction();
                 for (var i = 0; i < RowsPerTransaction; i++)
-                    SqliteStore.Insert(insert, transaction, Next());
+                    SqliteStore.Insert(insert, transaction, NewEncounter());
                 transaction.Commit();
             }
 
@@ -67,7 +67,7 @@ internal static class RawInsert
         for (var i = 0; i < RowsPerTransaction; i++)
         {
             var command = new NpgsqlBatchCommand(PostgresStore.InsertSql);
-            command.Parameters.AddRange(PostgresStore.Row(Next()));
+            command.Parameters.AddRange(PostgresStore.InsertParameters(NewEncounter()));
             batch.BatchCommands.Add(command);
         }
 
@@ -75,7 +75,7 @@ internal static class RawInsert
         await transaction.CommitAsync();
     }
 
-    private static Encounter Next() => new()
+    private static Encounter NewEncounter() => new()
     {
         EncounterId = Guid.CreateVersion7().ToString(),
         SiteId = "bench-site-1",

@@ -80,7 +80,7 @@ internal sealed class SqliteStore : INaiveStore, IDisposable
             if (!Insert(_insert, transaction, encounter))
                 return false;
             foreach (var line in encounter.HandedOut)
-                Take(transaction, encounter.SiteId, line);
+                TakeFromStock(transaction, encounter.SiteId, line);
             transaction.Commit();
             return true;
         }
@@ -133,7 +133,7 @@ internal sealed class SqliteStore : INaiveStore, IDisposable
         _gate.Dispose();
     }
 
-    private void Take(SqliteTransaction transaction, string siteId, HandedOut line)
+    private void TakeFromStock(SqliteTransaction transaction, string siteId, HandedOut line)
     {
         _take.Transaction = transaction;
         _take.Parameters[0].Value = line.Units;

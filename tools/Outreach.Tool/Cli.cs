@@ -32,23 +32,23 @@ public static class Cli
         }
         catch (UsageException failure)
         {
-            return Complain(terminal, failure.Message, ExitCode.Usage);
+            return PrintError(terminal, failure.Message, ExitCode.Usage);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Complain(terminal, failure.Message, ExitCode.Usage);
+            return PrintError(terminal, failure.Message, ExitCode.Usage);
         }
         // Raised while a call was being made ready, which shows as a failure of the call.
         catch (RpcException failure) when (failure.Status.DebugException is UsageException or UnauthorizedAccessException)
         {
-            return Complain(terminal, failure.Status.DebugException.Message, ExitCode.Usage);
+            return PrintError(terminal, failure.Status.DebugException.Message, ExitCode.Usage);
         }
         catch (RpcException failure)
         {
-            return Complain(
+            return PrintError(
                 terminal,
-                Sentence.Of(failure, parsed.GetRequiredValue(Server.Option)),
-                CodeOf(failure));
+                FailureMessage.Of(failure, parsed.GetRequiredValue(ServerConnection.AddressOption)),
+                ExitCodeOf(failure));
         }
         catch (OperationCanceledException)
         {
@@ -58,8 +58,8 @@ public static class Cli
 
     private static RootCommand Root(Terminal terminal) => new("The operator's tool of Outreach.")
     {
-        Server.Option,
-        Server.Sessions,
+        ServerConnection.AddressOption,
+        ServerConnection.SessionsFolderOption,
         LoginCommand.Make(terminal),
         LoginCommand.MakeLogout(terminal),
         PeopleCommand.Make(terminal),
@@ -75,14 +75,14 @@ public static class Cli
         BenchCommand.Make(terminal),
     };
 
-    private static int CodeOf(RpcException failure) => failure.StatusCode switch
+    private static int ExitCodeOf(RpcException failure) => failure.StatusCode switch
     {
         StatusCode.Unavailable => ExitCode.Unreachable,
         StatusCode.Unauthenticated => ExitCode.SignedOut,
         _ => ExitCode.Findings,
     };
 
-    private static int Complain(Terminal terminal, string message, int code)
+    private static int PrintError(Terminal terminal, string message, int code)
     {
         terminal.Err.WriteLine(message);
         return code;

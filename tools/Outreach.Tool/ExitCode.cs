@@ -4,7 +4,7 @@ namespace Outreach.Tool;
 public static class ExitCode
 {
     /// <summary>All that was asked for was done.</summary>
-    public const int Done = 0;
+    public const int Success = 0;
 
     /// <summary>It was done, and something is wrong: rows not taken, findings, a refusal.</summary>
     public const int Findings = 1;

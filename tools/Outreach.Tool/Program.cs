@@ -1,3 +1,3 @@
 using Outreach.Tool;
 
-return await Cli.RunAsync(args, Terminal.OfProcess());
+return await Cli.RunAsync(args, Terminal.FromProcess());

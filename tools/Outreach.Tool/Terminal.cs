@@ -6,9 +6,9 @@ namespace Outreach.Tool;
 public sealed record Terminal(IAnsiConsole Out, IAnsiConsole Err)
 {
     /// <summary>The terminal that the process was started in.</summary>
-    public static Terminal OfProcess() => new(On(Console.Out), On(Console.Error));
+    public static Terminal FromProcess() => new(CreateConsole(Console.Out), CreateConsole(Console.Error));
 
-    private static IAnsiConsole On(TextWriter writer)
+    private static IAnsiConsole CreateConsole(TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         // Without a terminal there is no width to fit: a line stays a line.

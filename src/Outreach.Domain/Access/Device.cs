@@ -7,17 +7,17 @@ namespace Outreach.Domain.Access;
 /// <param name="Person">Whose.</param>
 /// <param name="Organization">The person's organization.</param>
 /// <param name="Label">What its owner called it, 1 to <see cref="MaxLabel"/> characters.</param>
-/// <param name="Standing">Whether it may come in.</param>
+/// <param name="Status">Whether it may come in.</param>
 /// <param name="Reason">Why it may not, at most 500 characters; empty while it may.</param>
 /// <param name="EnrolledAt">When it was enrolled, by the server's clock.</param>
 /// <param name="RefreshedAt">When it last got new tokens, by the server's clock.</param>
 /// <param name="Until">From when on it may not come in any more, whatever its standing; null for no such time.</param>
 public sealed record Device(
-    EnrolledId Id,
+    EnrolledDeviceId Id,
     PersonId Person,
     OrganizationId Organization,
     string Label,
-    Standing Standing,
+    DeviceStatus Status,
     string Reason,
     Instant EnrolledAt,
     Instant RefreshedAt,
@@ -26,11 +26,11 @@ public sealed record Device(
     public const int MaxLabel = 100;
 
     /// <summary>Whether it may come in at a time.</summary>
-    public bool MayComeIn(Instant now) => Standing == Standing.Enrolled && (Until is not { } until || now < until);
+    public bool IsActive(Instant now) => Status == DeviceStatus.Enrolled && (Until is not { } until || now < until);
 }
 
 /// <summary>Whether a device may come in.</summary>
-public enum Standing
+public enum DeviceStatus
 {
     /// <summary>It may.</summary>
     Enrolled = 1,

@@ -14,17 +14,17 @@ namespace Outreach.Domain.Access;
 public static class DeviceRules
 {
     /// <summary>How long a refresh token is good for.</summary>
-    public static readonly Duration TokenLasts = Duration.FromDays(90);
+    public static readonly Duration TokenLifetime = Duration.FromDays(90);
 
     /// <summary>
     /// Enrols the device. Where it is enrolled and has not refreshed yet, the first answer was lost: it is given other tokens.
     /// </summary>
     /// <returns>Refused: <c>CODE_WRONG</c>, its first tokens were used.</returns>
-    public static Decision<DeviceEvent> Enroll(DeviceState state, Device device, SecretMark token)
+    public static Decision<DeviceEvent> Enroll(DeviceState state, Device device, SecretHash token)
     {
         if (state.Device is not { } there)
             return new DeviceEvent.DeviceEnrolled(device, token);
-        return there.Standing == Standing.Enrolled && state.Before == default
+        return there.Status == DeviceStatus.Enrolled && state.PreviousToken == default
             ? new DeviceEvent.TokenRefreshed(there, default, token, Guid.Empty)
             : PersonRules.CodeWrong();
     }
@@ -39,21 +39,21 @@ public static class DeviceRules
     /// <param name="requestId">The request, made by the device; empty where it made none.</param>
     /// <param name="now">The time.</param>
     /// <returns>Refused: <c>SESSION_ENDED</c>.</returns>
-    public static Decision<DeviceEvent> Refresh(DeviceState state, SecretMark used, SecretMark token, Guid requestId, Instant now)
+    public static Decision<DeviceEvent> Refresh(DeviceState state, SecretHash used, SecretHash token, Guid requestId, Instant now)
     {
-        if (state.Device is not { } device || !device.MayComeIn(now))
-            return Ended();
-        var again = used == state.Before && requestId != Guid.Empty && requestId == state.RequestId;
-        if (again || used == state.Current)
+        if (state.Device is not { } device || !device.IsActive(now))
+            return SessionEnded();
+        var again = used == state.PreviousToken && requestId != Guid.Empty && requestId == state.RequestId;
+        if (again || used == state.CurrentToken)
         {
-            return now - state.GivenAt > TokenLasts
-                ? Ended()
+            return now - state.CurrentTokenIssuedAt > TokenLifetime
+                ? SessionEnded()
                 : new DeviceEvent.TokenRefreshed(device with { RefreshedAt = now }, used, token, requestId);
         }
 
         return new Decision<DeviceEvent>(
-            [new DeviceEvent.DeviceShutOut(device with { Standing = Standing.TokenReused, Reason = "A refresh token was used that had been used up." })],
-            Ended());
+            [new DeviceEvent.DeviceShutOut(device with { Status = DeviceStatus.TokenReused, Reason = "A refresh token was used that had been used up." })],
+            SessionEnded());
     }
 
     /// <summary>Shuts the device out. Nothing to record where it is out.</summary>
@@ -62,12 +62,12 @@ public static class DeviceRules
     /// <param name="how">How it is out from now on.</param>
     /// <param name="reason">Why, at most 500 characters.</param>
     /// <returns>Refused: <c>DEVICE_UNKNOWN</c>.</returns>
-    public static Decision<DeviceEvent> ShutOut(DeviceState state, EnrolledId id, Standing how, string reason)
+    public static Decision<DeviceEvent> ShutOut(DeviceState state, EnrolledDeviceId id, DeviceStatus how, string reason)
     {
         if (state.Device is not { } device)
             return Unknown(id.Value);
-        return device.Standing == Standing.Enrolled
-            ? new DeviceEvent.DeviceShutOut(device with { Standing = how, Reason = reason })
+        return device.Status == DeviceStatus.Enrolled
+            ? new DeviceEvent.DeviceShutOut(device with { Status = how, Reason = reason })
             : new Decision<DeviceEvent>([]);
     }
 
@@ -75,5 +75,5 @@ public static class DeviceRules
     public static Refusal Unknown(string id) => Refusal.NotFound("DEVICE_UNKNOWN", $"There is no device '{id}'.");
 
     /// <summary>The refusal <c>SESSION_ENDED</c>.</summary>
-    public static Refusal Ended() => Refusal.Unproven("SESSION_ENDED", "This device is not signed in any more. Enrol it again with a new code.");
+    public static Refusal SessionEnded() => Refusal.Unauthenticated("SESSION_ENDED", "This device is not signed in any more. Enrol it again with a new code.");
 }

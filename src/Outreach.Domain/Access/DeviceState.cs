@@ -4,11 +4,11 @@ namespace Outreach.Domain.Access;
 
 /// <summary>One device as its facts have made it.</summary>
 /// <param name="Device">The device; null before its first fact.</param>
-/// <param name="Current">The refresh token that was given last.</param>
-/// <param name="GivenAt">When.</param>
-/// <param name="Before">The refresh token that <paramref name="Current"/> was given for; of none for the first.</param>
-/// <param name="RequestId">The request that used <paramref name="Before"/>; empty where the device made none.</param>
-public sealed record DeviceState(Device? Device, SecretMark Current, Instant GivenAt, SecretMark Before, Guid RequestId)
+/// <param name="CurrentToken">The refresh token that was given last.</param>
+/// <param name="CurrentTokenIssuedAt">When.</param>
+/// <param name="PreviousToken">The refresh token that <paramref name="CurrentToken"/> was given for; of none for the first.</param>
+/// <param name="RequestId">The request that used <paramref name="PreviousToken"/>; empty where the device made none.</param>
+public sealed record DeviceState(Device? Device, SecretHash CurrentToken, Instant CurrentTokenIssuedAt, SecretHash PreviousToken, Guid RequestId)
 {
     /// <summary>A device before its first fact.</summary>
     public static DeviceState Empty { get; } = new(null, default, default, default, default);

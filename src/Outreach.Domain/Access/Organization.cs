@@ -5,13 +5,13 @@ namespace Outreach.Domain.Access;
 /// <param name="Name">What people call it, 1 to <see cref="MaxName"/> characters.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="FiguresFrom">Whose aggregate figures it may see besides its own, at most <see cref="MaxFiguresFrom"/>, each once and in the order of their ids.</param>
-public sealed record Organization(OrganizationId Id, string Name, OrganizationKind Kind, Few<OrganizationId> FiguresFrom)
+public sealed record Organization(OrganizationId Id, string Name, OrganizationKind Kind, EquatableList<OrganizationId> FiguresFrom)
 {
     public const int MaxName = 100;
     public const int MaxFiguresFrom = 1_000;
 
     /// <summary>Whether its administrators keep the whole installation.</summary>
-    public bool KeepsInstallation() => Id == OrganizationId.First;
+    public bool ManagesInstallation() => Id == OrganizationId.First;
 }
 
 /// <summary>What an organization is.</summary>
@@ -25,7 +25,7 @@ public enum OrganizationKind
 
 /// <summary>Which settings of an organization a change is about.</summary>
 [Flags]
-public enum OrganizationSettings
+public enum OrganizationFields
 {
     None = 0,
     Name = 1,

@@ -11,12 +11,12 @@ public static class OrganizationRules
         {
             return organization == there.Organization || organization == state.AddedAs
                 ? new Decision<OrganizationEvent>([])
-                : Refusal.Taken(
+                : Refusal.AlreadyExists(
                     "ORGANIZATION_EXISTS",
                     $"Organization '{organization.Id}' cannot be added: '{there.Organization.Name}' has this id, with other settings.");
         }
 
-        return Figures(organization) is { } refusal ? refusal : new OrganizationEvent.OrganizationAdded(organization);
+        return CheckFiguresFrom(organization) is { } refusal ? refusal : new OrganizationEvent.OrganizationAdded(organization);
     }
 
     /// <summary>Changes settings of the organization. Nothing to record where they are like this already.</summary>
@@ -25,7 +25,7 @@ public static class OrganizationRules
     /// <param name="which">What the change is about.</param>
     /// <param name="seen">The version that the caller saw; null for whatever is current.</param>
     /// <returns>Refused, in this order: <c>ORGANIZATION_UNKNOWN</c>; <c>ETAG_STALE</c>; <c>FIGURES_NOT_FOR_THIS_KIND</c>.</returns>
-    public static Decision<OrganizationEvent> Change(OrganizationState state, Organization wanted, OrganizationSettings which, long? seen)
+    public static Decision<OrganizationEvent> Change(OrganizationState state, Organization wanted, OrganizationFields which, long? seen)
     {
         if (state.Entry is not { } there)
             return Unknown(wanted.Id);
@@ -36,23 +36,23 @@ public static class OrganizationRules
         if (seen is not null && seen != there.Version)
             return Refusal.Stale(
                 "ETAG_STALE", $"Organization '{wanted.Id}' was seen with etag {seen}; it changed since, and its etag is {there.Version}.");
-        return Figures(changed) is { } refusal ? refusal : new OrganizationEvent.OrganizationChanged(changed, there.AddedAt);
+        return CheckFiguresFrom(changed) is { } refusal ? refusal : new OrganizationEvent.OrganizationChanged(changed, there.AddedAt);
     }
 
     /// <summary>The refusal <c>ORGANIZATION_UNKNOWN</c>.</summary>
     public static Refusal Unknown(OrganizationId id) => Refusal.NotFound("ORGANIZATION_UNKNOWN", $"There is no organization '{id}'.");
 
-    private static Refusal? Figures(Organization organization) =>
+    private static Refusal? CheckFiguresFrom(Organization organization) =>
         organization.FiguresFrom.Count == 0 || organization.Kind == OrganizationKind.HealthDepartment
             ? null
-            : Refusal.Rule(
+            : Refusal.FailedPrecondition(
                 "FIGURES_NOT_FOR_THIS_KIND",
                 $"Only a health department may see figures of others; '{organization.Id}' is of the kind {organization.Kind}.");
 
-    private static Organization Merge(Organization there, Organization wanted, OrganizationSettings which) => there with
+    private static Organization Merge(Organization there, Organization wanted, OrganizationFields which) => there with
     {
-        Name = which.HasFlag(OrganizationSettings.Name) ? wanted.Name : there.Name,
-        Kind = which.HasFlag(OrganizationSettings.Kind) ? wanted.Kind : there.Kind,
-        FiguresFrom = which.HasFlag(OrganizationSettings.FiguresFrom) ? wanted.FiguresFrom : there.FiguresFrom,
+        Name = which.HasFlag(OrganizationFields.Name) ? wanted.Name : there.Name,
+        Kind = which.HasFlag(OrganizationFields.Kind) ? wanted.Kind : there.Kind,
+        FiguresFrom = which.HasFlag(OrganizationFields.FiguresFrom) ? wanted.FiguresFrom : there.FiguresFrom,
     };
 }

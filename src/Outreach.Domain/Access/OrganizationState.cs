@@ -10,7 +10,7 @@ namespace Outreach.Domain.Access;
 public sealed record OrganizationEntry(Organization Organization, long Version, Instant AddedAt, Instant ChangedAt)
 {
     /// <summary>The entry that a fact makes by itself.</summary>
-    public static OrganizationEntry Of(OrganizationEvent fact, long version, Instant recordedAt) =>
+    public static OrganizationEntry From(OrganizationEvent fact, long version, Instant recordedAt) =>
         new(fact.Organization, version, (fact as OrganizationEvent.OrganizationChanged)?.AddedAt ?? recordedAt, recordedAt);
 }
 
@@ -24,5 +24,5 @@ public sealed record OrganizationState(OrganizationEntry? Entry, Organization? A
 
     /// <summary>The state after one more fact. Total.</summary>
     public OrganizationState Apply(OrganizationEvent fact, long version, Instant recordedAt) =>
-        new(OrganizationEntry.Of(fact, version, recordedAt), AddedAs ?? fact.Organization);
+        new(OrganizationEntry.From(fact, version, recordedAt), AddedAs ?? fact.Organization);
 }

@@ -9,16 +9,16 @@ namespace Outreach.Domain.Access;
 /// <param name="Kind">Whether a person or a machine. It stays so.</param>
 /// <param name="Grants">What the person may do, at most <see cref="MaxGrants"/>; empty: nothing.</param>
 /// <param name="Ended">Whether the person has no part in it any more. It stays so.</param>
-public sealed record Person(PersonId Id, OrganizationId Organization, string Label, PersonKind Kind, Few<Grant> Grants, bool Ended = false)
+public sealed record Person(PersonId Id, OrganizationId Organization, string Label, PersonKind Kind, EquatableList<Grant> Grants, bool Ended = false)
 {
     public const int MaxLabel = 100;
     public const int MaxGrants = 20;
 
     /// <summary>Whether the person can let others in.</summary>
-    public bool Administers() => !Ended && Holds(Role.Administrator);
+    public bool IsAdministrator() => !Ended && HasRole(Role.Administrator);
 
     /// <summary>Whether the person has a role anywhere.</summary>
-    public bool Holds(Role role)
+    public bool HasRole(Role role)
     {
         foreach (var grant in Grants)
         {
@@ -33,12 +33,12 @@ public sealed record Person(PersonId Id, OrganizationId Organization, string Lab
 /// <summary>A role, and where it is held.</summary>
 /// <param name="Role">What may be done.</param>
 /// <param name="Sites">Only at these sites, at most <see cref="MaxSites"/>, each once and in the order of their ids; empty: at all of the organization.</param>
-public sealed record Grant(Role Role, Few<SiteId> Sites)
+public sealed record Grant(Role Role, EquatableList<SiteId> Sites)
 {
     public const int MaxSites = 1_000;
 
     /// <summary>Whether it is held at all sites, also those to come.</summary>
-    public bool IsWhole() => Sites.Count == 0;
+    public bool CoversAllSites() => Sites.Count == 0;
 }
 
 /// <summary>What a person may do. Each stands alone.</summary>
@@ -61,7 +61,7 @@ public enum PersonKind
 
 /// <summary>Which settings of a person a change is about.</summary>
 [Flags]
-public enum PersonSettings
+public enum PersonFields
 {
     None = 0,
     Label = 1,

@@ -22,18 +22,18 @@ public abstract record PersonEvent
     /// <param name="AddedAt">When the person was added.</param>
     /// <param name="Reason">Why, 1 to 500 characters.</param>
     /// <param name="Voided">The code that is void by it; of none where there was none.</param>
-    public sealed record PersonEnded(Person Person, Instant AddedAt, string Reason, SecretMark Voided) : PersonEvent;
+    public sealed record PersonEnded(Person Person, Instant AddedAt, string Reason, SecretHash Voided) : PersonEvent;
 
     /// <summary>A code was made that lets the person enrol one device.</summary>
-    /// <param name="Mark">Of the code.</param>
+    /// <param name="CodeHash">Of the code.</param>
     /// <param name="ExpiresAt">From when on it is void.</param>
     /// <param name="Voided">The code that is void by it; of none where there was none.</param>
     /// <param name="DeviceUntil">From when on the device that it lets in may not come in any more; null for no such time.</param>
-    public sealed record CodeMade(SecretMark Mark, Instant ExpiresAt, SecretMark Voided, Instant? DeviceUntil = null) : PersonEvent;
+    public sealed record CodeMade(SecretHash CodeHash, Instant ExpiresAt, SecretHash Voided, Instant? DeviceUntil = null) : PersonEvent;
 
     /// <summary>The code was used.</summary>
-    /// <param name="Mark">Of the code.</param>
+    /// <param name="CodeHash">Of the code.</param>
     /// <param name="RequestId">The request that used it, made by the device: the same again is known by it.</param>
     /// <param name="Device">What the device is called from now on.</param>
-    public sealed record CodeUsed(SecretMark Mark, Guid RequestId, EnrolledId Device) : PersonEvent;
+    public sealed record CodeUsed(SecretHash CodeHash, Guid RequestId, EnrolledDeviceId Device) : PersonEvent;
 }

@@ -9,10 +9,10 @@ public static class PersonRules
     public const string CodeSpent = "CODE_SPENT";
 
     /// <summary>How long the same request may come again with a code that it used, because the answer was lost.</summary>
-    public static readonly Duration AnswerMayBeLost = Duration.FromMinutes(10);
+    public static readonly Duration RetryWindow = Duration.FromMinutes(10);
 
     /// <summary>The shortest and the longest time that a code can be good for, both inclusive.</summary>
-    public static readonly Duration ShortestCode = Duration.FromMinutes(1), LongestCode = Duration.FromDays(7);
+    public static readonly Duration MinCodeLifetime = Duration.FromMinutes(1), MaxCodeLifetime = Duration.FromDays(7);
 
     /// <summary>Adds the person. Nothing to record where the person was added like this before, or is like this now.</summary>
     /// <returns>Refused: <c>PERSON_EXISTS</c>, another person has the id.</returns>
@@ -23,7 +23,7 @@ public static class PersonRules
         return person == there.Person || person == state.AddedAs
             ? new Decision<PersonEvent>([])
             // Whose the id is, and what of, is not said: it may be another organization's.
-            : Refusal.Taken("PERSON_EXISTS", $"Person '{person.Id}' cannot be added: the id is taken.");
+            : Refusal.AlreadyExists("PERSON_EXISTS", $"Person '{person.Id}' cannot be added: the id is taken.");
     }
 
     /// <summary>Changes what the person is called or may do. Nothing to record where it is like this already.</summary>
@@ -33,15 +33,15 @@ public static class PersonRules
     /// <param name="seen">The version that the caller saw; null for whatever is current.</param>
     /// <param name="othersAdminister">Whether somebody else can let people in.</param>
     /// <returns>Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>PERSON_ENDED</c>; <c>ETAG_STALE</c>; <c>LAST_ADMINISTRATOR</c>.</returns>
-    public static Decision<PersonEvent> Change(PersonState state, Person wanted, PersonSettings which, long? seen, bool othersAdminister)
+    public static Decision<PersonEvent> Change(PersonState state, Person wanted, PersonFields which, long? seen, bool othersAdminister)
     {
         if (state.Entry is not { } there)
             return Unknown(wanted.Id);
 
         var changed = there.Person with
         {
-            Label = which.HasFlag(PersonSettings.Label) ? wanted.Label : there.Person.Label,
-            Grants = which.HasFlag(PersonSettings.Grants) ? wanted.Grants : there.Person.Grants,
+            Label = which.HasFlag(PersonFields.Label) ? wanted.Label : there.Person.Label,
+            Grants = which.HasFlag(PersonFields.Grants) ? wanted.Grants : there.Person.Grants,
         };
         if (changed == there.Person)
             return new Decision<PersonEvent>([]);
@@ -49,7 +49,7 @@ public static class PersonRules
             return HasEnded(wanted.Id);
         if (seen is not null && seen != there.Version)
             return Stale(wanted.Id, seen, there.Version);
-        return there.Person.Administers() && !changed.Administers() && !othersAdminister
+        return there.Person.IsAdministrator() && !changed.IsAdministrator() && !othersAdminister
             ? LastAdministrator(wanted.Id)
             : new PersonEvent.PersonChanged(changed, there.AddedAt);
     }
@@ -69,9 +69,9 @@ public static class PersonRules
             return new Decision<PersonEvent>([]);
         if (seen is not null && seen != there.Version)
             return Stale(id, seen, there.Version);
-        if (there.Person.Administers() && !othersAdminister)
+        if (there.Person.IsAdministrator() && !othersAdminister)
             return LastAdministrator(id);
-        return new PersonEvent.PersonEnded(there.Person with { Ended = true }, there.AddedAt, reason, state.Open?.Mark ?? default);
+        return new PersonEvent.PersonEnded(there.Person with { Ended = true }, there.AddedAt, reason, state.Open?.CodeHash ?? default);
     }
 
     /// <summary>Makes a code with which the person can enrol one device; an earlier one is void by it.</summary>
@@ -88,13 +88,13 @@ public static class PersonRules
             return Unknown(id);
         if (there.Person.Ended)
             return HasEnded(id);
-        if (id.IsElsewhere() && code.DeviceUntil is null)
-            return Refusal.Rule("PERSON_ELSEWHERE", $"Another provider vouches for person '{id}', who comes in only through that.");
-        if (state.Spent?.Mark == code.Mark)
-            return Refusal.Rule(CodeSpent, "This code was used.");
-        var voided = state.Open?.Mark ?? default;
+        if (id.IsExternal() && code.DeviceUntil is null)
+            return Refusal.FailedPrecondition("PERSON_ELSEWHERE", $"Another provider vouches for person '{id}', who comes in only through that.");
+        if (state.Spent?.CodeHash == code.CodeHash)
+            return Refusal.FailedPrecondition(CodeSpent, "This code was used.");
+        var voided = state.Open?.CodeHash ?? default;
         // The same code again is good for longer.
-        return new PersonEvent.CodeMade(code.Mark, code.ExpiresAt, voided == code.Mark ? default : voided, code.DeviceUntil);
+        return new PersonEvent.CodeMade(code.CodeHash, code.ExpiresAt, voided == code.CodeHash ? default : voided, code.DeviceUntil);
     }
 
     /// <summary>
@@ -107,13 +107,13 @@ public static class PersonRules
     /// <param name="device">What the device is to be called.</param>
     /// <param name="now">The time.</param>
     /// <returns>Refused: <c>CODE_WRONG</c>, whatever is wrong with it.</returns>
-    public static Decision<PersonEvent> UseCode(PersonState state, SecretMark mark, Guid requestId, EnrolledId device, Instant now)
+    public static Decision<PersonEvent> UseCode(PersonState state, SecretHash mark, Guid requestId, EnrolledDeviceId device, Instant now)
     {
         if (state.Entry is not { Person.Ended: false })
             return CodeWrong();
-        if (state.Spent is { } spent && spent.Mark == mark)
-            return spent.RequestId == requestId && now - spent.At <= AnswerMayBeLost ? new Decision<PersonEvent>([]) : CodeWrong();
-        return state.Open is { } open && open.Mark == mark && now < open.ExpiresAt
+        if (state.Spent is { } spent && spent.CodeHash == mark)
+            return spent.RequestId == requestId && now - spent.At <= RetryWindow ? new Decision<PersonEvent>([]) : CodeWrong();
+        return state.Open is { } open && open.CodeHash == mark && now < open.ExpiresAt
             ? new PersonEvent.CodeUsed(mark, requestId, device)
             : CodeWrong();
     }
@@ -123,13 +123,13 @@ public static class PersonRules
 
     /// <summary>The refusal <c>CODE_WRONG</c>: the same for every reason, so that guesses learn nothing.</summary>
     public static Refusal CodeWrong() =>
-        Refusal.Unproven("CODE_WRONG", "There is no such code, or it was used, replaced or expired. Ask for a new one.");
+        Refusal.Unauthenticated("CODE_WRONG", "There is no such code, or it was used, replaced or expired. Ask for a new one.");
 
-    private static Refusal HasEnded(PersonId id) => Refusal.Rule("PERSON_ENDED", $"The part of person '{id}' has ended; it cannot begin again.");
+    private static Refusal HasEnded(PersonId id) => Refusal.FailedPrecondition("PERSON_ENDED", $"The part of person '{id}' has ended; it cannot begin again.");
 
     private static Refusal Stale(PersonId id, long? seen, long version) =>
         Refusal.Stale("ETAG_STALE", $"Person '{id}' was seen with etag {seen}; that changed since, and the etag is {version}.");
 
     private static Refusal LastAdministrator(PersonId id) =>
-        Refusal.Rule("LAST_ADMINISTRATOR", $"Person '{id}' is the last administrator of the organization: nobody could let people in.");
+        Refusal.FailedPrecondition("LAST_ADMINISTRATOR", $"Person '{id}' is the last administrator of the organization: nobody could let people in.");
 }

@@ -10,7 +10,7 @@ namespace Outreach.Domain.Access;
 public sealed record PersonEntry(Person Person, long Version, Instant AddedAt, Instant ChangedAt)
 {
     /// <summary>The entry that a fact makes by itself; null for a fact that changes nothing of it.</summary>
-    public static PersonEntry? Of(PersonEvent fact, long version, Instant recordedAt) => fact switch
+    public static PersonEntry? From(PersonEvent fact, long version, Instant recordedAt) => fact switch
     {
         PersonEvent.PersonAdded added => new(added.Person, version, recordedAt, recordedAt),
         PersonEvent.PersonChanged changed => new(changed.Person, version, changed.AddedAt, recordedAt),
@@ -20,18 +20,18 @@ public sealed record PersonEntry(Person Person, long Version, Instant AddedAt, I
 }
 
 /// <summary>A code that can be used.</summary>
-/// <param name="Mark">Of the code.</param>
+/// <param name="CodeHash">Of the code.</param>
 /// <param name="ExpiresAt">From when on it is void.</param>
 /// <param name="DeviceUntil">From when on the device that it lets in may not come in any more; null for no such time.</param>
-public sealed record OpenCode(SecretMark Mark, Instant ExpiresAt, Instant? DeviceUntil = null);
+public sealed record OpenCode(SecretHash CodeHash, Instant ExpiresAt, Instant? DeviceUntil = null);
 
 /// <summary>The last code that was used.</summary>
-/// <param name="Mark">Of the code.</param>
+/// <param name="CodeHash">Of the code.</param>
 /// <param name="RequestId">The request that used it.</param>
 /// <param name="Device">The device that it let in.</param>
 /// <param name="At">When.</param>
 /// <param name="DeviceUntil">From when on the device may not come in any more; null for no such time.</param>
-public sealed record SpentCode(SecretMark Mark, Guid RequestId, EnrolledId Device, Instant At, Instant? DeviceUntil = null);
+public sealed record SpentCode(SecretHash CodeHash, Guid RequestId, EnrolledDeviceId Device, Instant At, Instant? DeviceUntil = null);
 
 /// <summary>One person as the facts have it.</summary>
 /// <param name="Entry">The person; null before the first fact.</param>
@@ -49,17 +49,17 @@ public sealed record PersonState(PersonEntry? Entry, Person? AddedAs, OpenCode? 
     /// <param name="recordedAt">When it was recorded.</param>
     public PersonState Apply(PersonEvent fact, long version, Instant recordedAt)
     {
-        var entry = PersonEntry.Of(fact, version, recordedAt) ?? Entry;
+        var entry = PersonEntry.From(fact, version, recordedAt) ?? Entry;
         return new PersonState(entry, AddedAs ?? entry?.Person, OpenAfter(fact), SpentAfter(fact, recordedAt));
     }
 
     private OpenCode? OpenAfter(PersonEvent fact) => fact switch
     {
-        PersonEvent.CodeMade made => new OpenCode(made.Mark, made.ExpiresAt, made.DeviceUntil),
+        PersonEvent.CodeMade made => new OpenCode(made.CodeHash, made.ExpiresAt, made.DeviceUntil),
         PersonEvent.CodeUsed or PersonEvent.PersonEnded => null,
         _ => Open,
     };
 
     private SpentCode? SpentAfter(PersonEvent fact, Instant recordedAt) =>
-        fact is PersonEvent.CodeUsed used ? new SpentCode(used.Mark, used.RequestId, used.Device, recordedAt, Open?.DeviceUntil) : Spent;
+        fact is PersonEvent.CodeUsed used ? new SpentCode(used.CodeHash, used.RequestId, used.Device, recordedAt, Open?.DeviceUntil) : Spent;
 }

@@ -11,7 +11,7 @@ namespace Outreach.Domain.Catalog;
 public sealed record CatalogEntry(Product Product, long Version, Instant AddedAt, Instant ChangedAt, Instant? RetiredAt)
 {
     /// <summary>The entry that a fact makes by itself.</summary>
-    public static CatalogEntry Of(CatalogEvent fact, long version, Instant recordedAt) => fact switch
+    public static CatalogEntry From(CatalogEvent fact, long version, Instant recordedAt) => fact switch
     {
         CatalogEvent.ProductChanged changed => new(changed.Product, version, changed.AddedAt, recordedAt, null),
         CatalogEvent.ProductRetired retired => new(retired.Product, version, retired.AddedAt, recordedAt, recordedAt),

@@ -14,14 +14,14 @@ public static class CatalogRules
     public static Decision<CatalogEvent> Add(CatalogState state, Product product)
     {
         if (state.Find(product.Id) is { } there)
-            return IsLike(product, there.Product) || IsLike(product, state.AddedAs(product.Id)!)
+            return EqualsIgnoringRetired(product, there.Product) || EqualsIgnoringRetired(product, state.AddedAs(product.Id)!)
                 ? new Decision<CatalogEvent>([])
-                : Refusal.Taken("PRODUCT_EXISTS", $"Product '{product.Id}' cannot be added: '{there.Product.Name}' has this id, with other settings.");
+                : Refusal.AlreadyExists("PRODUCT_EXISTS", $"Product '{product.Id}' cannot be added: '{there.Product.Name}' has this id, with other settings.");
 
-        if (WhyNot(state, product) is { } refusal)
+        if (Validate(state, product) is { } refusal)
             return refusal;
         if (state.Entries.Count >= MaxProducts)
-            return Refusal.Limit("CATALOGUE_FULL", $"Product '{product.Id}' cannot be added: the catalogue holds {state.Entries.Count} of at most {MaxProducts} products.");
+            return Refusal.LimitExceeded("CATALOGUE_FULL", $"Product '{product.Id}' cannot be added: the catalogue holds {state.Entries.Count} of at most {MaxProducts} products.");
         return new CatalogEvent.ProductAdded(product with { Retired = false });
     }
 
@@ -34,19 +34,19 @@ public static class CatalogRules
     /// Refused, in this order: <c>PRODUCT_UNKNOWN</c>; <c>ETAG_STALE</c>, it changed since it was seen;
     /// <c>PRODUCT_RETIRED</c>; <c>EXPIRY_NEEDS_LOTS</c>; <c>IDENTIFIER_TAKEN</c>.
     /// </returns>
-    public static Decision<CatalogEvent> Change(CatalogState state, Product wanted, ProductSettings which, long? seen)
+    public static Decision<CatalogEvent> Change(CatalogState state, Product wanted, ProductFields which, long? seen)
     {
         if (state.Find(wanted.Id) is not { } there)
             return Unknown(wanted.Id);
 
         var changed = Merge(there.Product, wanted, which);
-        if (changed.SaysTheSameAs(there.Product))
+        if (changed.ContentEquals(there.Product))
             return new Decision<CatalogEvent>([]);
-        if (WhyStale(there, seen) is { } stale)
+        if (CheckVersion(there, seen) is { } stale)
             return stale;
         if (there.Product.Retired)
-            return Refusal.Rule("PRODUCT_RETIRED", $"Product '{wanted.Id}' cannot be changed: it was retired at {there.RetiredAt}.");
-        if (WhyNot(state, changed) is { } refusal)
+            return Refusal.FailedPrecondition("PRODUCT_RETIRED", $"Product '{wanted.Id}' cannot be changed: it was retired at {there.RetiredAt}.");
+        if (Validate(state, changed) is { } refusal)
             return refusal;
         return new CatalogEvent.ProductChanged(changed, there.AddedAt);
     }
@@ -62,7 +62,7 @@ public static class CatalogRules
             return Unknown(id);
         if (there.Product.Retired)
             return new Decision<CatalogEvent>([]);
-        if (WhyStale(there, seen) is { } stale)
+        if (CheckVersion(there, seen) is { } stale)
             return stale;
         return new CatalogEvent.ProductRetired(there.Product with { Retired = true }, there.AddedAt);
     }
@@ -76,36 +76,36 @@ public static class CatalogRules
     /// <summary>The refusal <c>PRODUCT_UNKNOWN</c>.</summary>
     public static Refusal Unknown(ProductId id) => Refusal.NotFound("PRODUCT_UNKNOWN", $"There is no product '{id}'.");
 
-    private static Refusal? WhyNot(CatalogState state, Product product)
+    private static Refusal? Validate(CatalogState state, Product product)
     {
         if (product.TracksExpiry && !product.TracksLots)
-            return Refusal.Rule("EXPIRY_NEEDS_LOTS", $"Product '{product.Id}' cannot track expiry: it does not tell lots apart, and expiry is a lot's.");
+            return Refusal.FailedPrecondition("EXPIRY_NEEDS_LOTS", $"Product '{product.Id}' cannot track expiry: it does not tell lots apart, and expiry is a lot's.");
 
         foreach (var code in product.Identifiers)
             if (state.OwnerOf(code) is { } owner && owner != product.Id)
-                return Refusal.Taken("IDENTIFIER_TAKEN", $"Product '{product.Id}' cannot carry {code}: product '{owner}' carries it.");
+                return Refusal.AlreadyExists("IDENTIFIER_TAKEN", $"Product '{product.Id}' cannot carry {code}: product '{owner}' carries it.");
         return null;
     }
 
-    private static Refusal? WhyStale(CatalogEntry there, long? seen) =>
+    private static Refusal? CheckVersion(CatalogEntry there, long? seen) =>
         seen is null || seen == there.Version
             ? null
             : Refusal.Stale("ETAG_STALE", $"Product '{there.Product.Id}' was seen with etag {seen}; it changed since, and its etag is {there.Version}.");
 
-    private static bool IsLike(Product wanted, Product there) => (wanted with { Retired = there.Retired }).SaysTheSameAs(there);
+    private static bool EqualsIgnoringRetired(Product wanted, Product there) => (wanted with { Retired = there.Retired }).ContentEquals(there);
 
-    private static Product Merge(Product there, Product wanted, ProductSettings which) => there with
+    private static Product Merge(Product there, Product wanted, ProductFields which) => there with
     {
-        Name = which.HasFlag(ProductSettings.Name) ? wanted.Name : there.Name,
-        Category = which.HasFlag(ProductSettings.Category) ? wanted.Category : there.Category,
-        Form = which.HasFlag(ProductSettings.Form) ? wanted.Form : there.Form,
-        Strength = which.HasFlag(ProductSettings.Strength) ? wanted.Strength : there.Strength,
-        DosesPerUnit = which.HasFlag(ProductSettings.DosesPerUnit) ? wanted.DosesPerUnit : there.DosesPerUnit,
-        ItemsPerUnit = which.HasFlag(ProductSettings.ItemsPerUnit) ? wanted.ItemsPerUnit : there.ItemsPerUnit,
-        UnitOfIssue = which.HasFlag(ProductSettings.UnitOfIssue) ? wanted.UnitOfIssue : there.UnitOfIssue,
-        Packages = which.HasFlag(ProductSettings.Packages) ? wanted.Packages : there.Packages,
-        Identifiers = which.HasFlag(ProductSettings.Identifiers) ? wanted.Identifiers : there.Identifiers,
-        TracksLots = which.HasFlag(ProductSettings.TracksLots) ? wanted.TracksLots : there.TracksLots,
-        TracksExpiry = which.HasFlag(ProductSettings.TracksExpiry) ? wanted.TracksExpiry : there.TracksExpiry,
+        Name = which.HasFlag(ProductFields.Name) ? wanted.Name : there.Name,
+        Category = which.HasFlag(ProductFields.Category) ? wanted.Category : there.Category,
+        Form = which.HasFlag(ProductFields.Form) ? wanted.Form : there.Form,
+        Strength = which.HasFlag(ProductFields.Strength) ? wanted.Strength : there.Strength,
+        DosesPerUnit = which.HasFlag(ProductFields.DosesPerUnit) ? wanted.DosesPerUnit : there.DosesPerUnit,
+        ItemsPerUnit = which.HasFlag(ProductFields.ItemsPerUnit) ? wanted.ItemsPerUnit : there.ItemsPerUnit,
+        UnitOfIssue = which.HasFlag(ProductFields.UnitOfIssue) ? wanted.UnitOfIssue : there.UnitOfIssue,
+        Packages = which.HasFlag(ProductFields.Packages) ? wanted.Packages : there.Packages,
+        Identifiers = which.HasFlag(ProductFields.Identifiers) ? wanted.Identifiers : there.Identifiers,
+        TracksLots = which.HasFlag(ProductFields.TracksLots) ? wanted.TracksLots : there.TracksLots,
+        TracksExpiry = which.HasFlag(ProductFields.TracksExpiry) ? wanted.TracksExpiry : there.TracksExpiry,
     };
 }

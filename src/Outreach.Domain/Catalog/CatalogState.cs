@@ -15,7 +15,7 @@ public sealed class CatalogState
         : this(
             entries.WithComparers(StringComparer.Ordinal),
             originals.WithComparers(StringComparer.Ordinal),
-            ImmutableDictionary.CreateRange(entries.Values.SelectMany(entry => Codes(entry.Product))))
+            ImmutableDictionary.CreateRange(entries.Values.SelectMany(entry => ActiveIdentifiers(entry.Product))))
     {
     }
 
@@ -53,11 +53,11 @@ public sealed class CatalogState
         var id = fact.Product.Id.Value;
         var before = Entries.GetValueOrDefault(id);
         return new CatalogState(
-            Entries.SetItem(id, CatalogEntry.Of(fact, version, recordedAt)),
+            Entries.SetItem(id, CatalogEntry.From(fact, version, recordedAt)),
             before is null || Originals.ContainsKey(id) ? Originals : Originals.Add(id, before.Product),
-            owners.RemoveRange(before is null ? [] : Codes(before.Product).Select(code => code.Key)).SetItems(Codes(fact.Product)));
+            owners.RemoveRange(before is null ? [] : ActiveIdentifiers(before.Product).Select(code => code.Key)).SetItems(ActiveIdentifiers(fact.Product)));
     }
 
-    private static IEnumerable<KeyValuePair<Identifier, ProductId>> Codes(Product product) =>
+    private static IEnumerable<KeyValuePair<Identifier, ProductId>> ActiveIdentifiers(Product product) =>
         product.Retired ? [] : product.Identifiers.Select(code => KeyValuePair.Create(code, product.Id));
 }

@@ -3,10 +3,10 @@ namespace Outreach.Domain.Catalog;
 /// <summary>A code by which a product is known elsewhere, as printed. Codes are the same only if scheme and text are.</summary>
 public sealed record Identifier
 {
-    /// <exception cref="ArgumentException"><paramref name="value"/> is no code of the scheme: see <see cref="IsPossible"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is no code of the scheme: see <see cref="IsValid"/>.</exception>
     public Identifier(IdentifierScheme scheme, string value)
     {
-        if (!IsPossible(scheme, value))
+        if (!IsValid(scheme, value))
             throw new ArgumentException($"A {scheme} is {Rule(scheme)}; this is '{value}'.", nameof(value));
         Scheme = scheme;
         Value = value;
@@ -19,7 +19,7 @@ public sealed record Identifier
     public override string ToString() => $"{Scheme} {Value}";
 
     /// <summary>Whether a text has the shape of the scheme and, for a GTIN, the right check digit. Says nothing about whether it was ever given out.</summary>
-    public static bool IsPossible(IdentifierScheme scheme, string value) => scheme switch
+    public static bool IsValid(IdentifierScheme scheme, string value) => scheme switch
     {
         IdentifierScheme.Gtin => IsGtin(value),
         IdentifierScheme.Ndc442 => HasSegments(value, 4, 4, 2),

@@ -12,8 +12,8 @@ public sealed record PackageSize
     public PackageSize(string name, int units)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (Text.Length(name) > MaxName)
-            throw new ArgumentException($"A package's name has at most {MaxName} characters; '{name}' has {Text.Length(name)}.", nameof(name));
+        if (UnicodeText.CountRunes(name) > MaxName)
+            throw new ArgumentException($"A package's name has at most {MaxName} characters; '{name}' has {UnicodeText.CountRunes(name)}.", nameof(name));
 
         ArgumentOutOfRangeException.ThrowIfLessThan(units, MinUnits);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(units, MaxUnits);

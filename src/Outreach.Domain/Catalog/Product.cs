@@ -40,7 +40,7 @@ public sealed record Product(
     public const int MaxIdentifiers = 20;
 
     /// <summary>Whether another product has the same id and settings, lists compared in their order. Equality compares lists by reference.</summary>
-    public bool SaysTheSameAs(Product other) =>
+    public bool ContentEquals(Product other) =>
         this with { Packages = other.Packages, Identifiers = other.Identifiers } == other
         && Packages.SequenceEqual(other.Packages)
         && Identifiers.SequenceEqual(other.Identifiers);

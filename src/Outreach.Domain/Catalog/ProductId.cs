@@ -1,10 +1,10 @@
 namespace Outreach.Domain.Catalog;
 
-/// <summary>Which product: <see cref="ChosenId.Rule"/>. The default value is no id and must not be used.</summary>
+/// <summary>Which product: <see cref="Slug.Rule"/>. The default value is no id and must not be used.</summary>
 public readonly record struct ProductId
 {
     /// <exception cref="ArgumentException"><paramref name="value"/> is not an id.</exception>
-    public ProductId(string value) => Value = ChosenId.Require(value);
+    public ProductId(string value) => Value = Slug.Require(value);
 
     public string Value { get; }
 

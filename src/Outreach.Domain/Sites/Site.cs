@@ -29,7 +29,7 @@ public sealed record Site(
     public const int MaxServiceHours = 50;
 
     /// <summary>Whether another site has the same id and settings, hours compared in their order. Equality compares the hours by reference.</summary>
-    public bool SaysTheSameAs(Site other) =>
+    public bool ContentEquals(Site other) =>
         this with { ServiceHours = other.ServiceHours } == other && ServiceHours.SequenceEqual(other.ServiceHours);
 }
 

@@ -10,6 +10,6 @@ namespace Outreach.Domain.Sites;
 public sealed record SiteEntry(Site Site, long Version, Instant AddedAt, Instant ChangedAt)
 {
     /// <summary>The entry that a fact makes by itself.</summary>
-    public static SiteEntry Of(SiteEvent fact, long version, Instant recordedAt) =>
+    public static SiteEntry From(SiteEvent fact, long version, Instant recordedAt) =>
         new(fact.Site, version, fact is SiteEvent.SiteChanged changed ? changed.AddedAt : recordedAt, recordedAt);
 }

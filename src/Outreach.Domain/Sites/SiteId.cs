@@ -1,10 +1,10 @@
 namespace Outreach.Domain.Sites;
 
-/// <summary>Which site: <see cref="ChosenId.Rule"/>. The default value is no id and must not be used.</summary>
+/// <summary>Which site: <see cref="Slug.Rule"/>. The default value is no id and must not be used.</summary>
 public readonly record struct SiteId
 {
     /// <exception cref="ArgumentException"><paramref name="value"/> is not an id.</exception>
-    public SiteId(string value) => Value = ChosenId.Require(value);
+    public SiteId(string value) => Value = Slug.Require(value);
 
     public string Value { get; }
 

@@ -9,12 +9,12 @@ public static class SiteRules
     {
         if (state.Entry is not { } there)
             return new SiteEvent.SiteAdded(site);
-        if (site.SaysTheSameAs(there.Site) || site.SaysTheSameAs(state.AddedAs!))
+        if (site.ContentEquals(there.Site) || site.ContentEquals(state.AddedAs!))
             return new Decision<SiteEvent>([]);
         // What another organization's site is called is not said.
         return site.Organization == there.Site.Organization
-            ? Refusal.Taken("SITE_EXISTS", $"Site '{site.Id}' cannot be added: '{there.Site.Name}' has this id, with other settings.")
-            : Taken(site.Id);
+            ? Refusal.AlreadyExists("SITE_EXISTS", $"Site '{site.Id}' cannot be added: '{there.Site.Name}' has this id, with other settings.")
+            : AlreadyExists(site.Id);
     }
 
     /// <summary>Changes settings of the site. Nothing to record where they are like this already.</summary>
@@ -23,13 +23,13 @@ public static class SiteRules
     /// <param name="which">What the change is about.</param>
     /// <param name="seen">The version that the caller saw; null for whatever is current.</param>
     /// <returns>Refused, in this order: <c>SITE_UNKNOWN</c>; <c>ETAG_STALE</c>, it changed since it was seen.</returns>
-    public static Decision<SiteEvent> Change(SiteState state, Site wanted, SiteSettings which, long? seen)
+    public static Decision<SiteEvent> Change(SiteState state, Site wanted, SiteFields which, long? seen)
     {
         if (state.Entry is not { } there)
             return Unknown(wanted.Id);
 
         var changed = Merge(there.Site, wanted, which);
-        if (changed.SaysTheSameAs(there.Site))
+        if (changed.ContentEquals(there.Site))
             return new Decision<SiteEvent>([]);
         if (seen is not null && seen != there.Version)
             return Refusal.Stale("ETAG_STALE", $"Site '{wanted.Id}' was seen with etag {seen}; it changed since, and its etag is {there.Version}.");
@@ -37,20 +37,20 @@ public static class SiteRules
     }
 
     /// <summary>The refusal <c>SITE_EXISTS</c> that says nothing of who has the id.</summary>
-    public static Refusal Taken(SiteId id) =>
-        Refusal.Taken("SITE_EXISTS", $"Site '{id}' cannot be added: another site has this id, with other settings.");
+    public static Refusal AlreadyExists(SiteId id) =>
+        Refusal.AlreadyExists("SITE_EXISTS", $"Site '{id}' cannot be added: another site has this id, with other settings.");
 
     /// <summary>The refusal <c>SITE_UNKNOWN</c>.</summary>
     public static Refusal Unknown(SiteId id) => Refusal.NotFound("SITE_UNKNOWN", $"There is no site '{id}'.");
 
-    private static Site Merge(Site there, Site wanted, SiteSettings which) => there with
+    private static Site Merge(Site there, Site wanted, SiteFields which) => there with
     {
-        Name = which.HasFlag(SiteSettings.Name) ? wanted.Name : there.Name,
-        Kind = which.HasFlag(SiteSettings.Kind) ? wanted.Kind : there.Kind,
-        TimeZone = which.HasFlag(SiteSettings.TimeZone) ? wanted.TimeZone : there.TimeZone,
-        Place = which.HasFlag(SiteSettings.Place) ? wanted.Place : there.Place,
-        Coordinates = which.HasFlag(SiteSettings.Coordinates) ? wanted.Coordinates : there.Coordinates,
-        ServiceHours = which.HasFlag(SiteSettings.ServiceHours) ? wanted.ServiceHours : there.ServiceHours,
-        Closed = which.HasFlag(SiteSettings.Closed) ? wanted.Closed : there.Closed,
+        Name = which.HasFlag(SiteFields.Name) ? wanted.Name : there.Name,
+        Kind = which.HasFlag(SiteFields.Kind) ? wanted.Kind : there.Kind,
+        TimeZone = which.HasFlag(SiteFields.TimeZone) ? wanted.TimeZone : there.TimeZone,
+        Place = which.HasFlag(SiteFields.Place) ? wanted.Place : there.Place,
+        Coordinates = which.HasFlag(SiteFields.Coordinates) ? wanted.Coordinates : there.Coordinates,
+        ServiceHours = which.HasFlag(SiteFields.ServiceHours) ? wanted.ServiceHours : there.ServiceHours,
+        Closed = which.HasFlag(SiteFields.Closed) ? wanted.Closed : there.Closed,
     };
 }

@@ -15,5 +15,5 @@ public sealed record SiteState(SiteEntry? Entry, Site? AddedAs)
     /// <param name="version">The fact's place in the stream.</param>
     /// <param name="recordedAt">When it was recorded.</param>
     public SiteState Apply(SiteEvent fact, long version, Instant recordedAt) =>
-        new(SiteEntry.Of(fact, version, recordedAt), AddedAs ?? fact.Site);
+        new(SiteEntry.From(fact, version, recordedAt), AddedAs ?? fact.Site);
 }

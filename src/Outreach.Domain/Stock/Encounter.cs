@@ -7,7 +7,7 @@ namespace Outreach.Domain.Stock;
 /// <summary>What happened between a program and one person or, in bulk, many, as it was told. Nothing about the person is required.</summary>
 /// <param name="Id">Made by the device before its first attempt; told apart within its site.</param>
 /// <param name="Site">Where it counts; the default where what was said can be no site's id, which keeps it from counting.</param>
-/// <param name="SaidAt">When it happened, by the device's clock.</param>
+/// <param name="DeviceTime">When it happened, by the device's clock.</param>
 /// <param name="Device">The device; the default where none is told apart.</param>
 /// <param name="Sequence">The device's own count of its records, from 1; 0 where it does not count.</param>
 /// <param name="Location">Where it took place.</param>
@@ -26,21 +26,21 @@ namespace Outreach.Domain.Stock;
 public sealed record Encounter(
     Guid Id,
     SiteId Site,
-    Instant SaidAt,
+    Instant DeviceTime,
     DeviceId Device = default,
     long Sequence = 0,
     LocationType Location = LocationType.NotSaid,
-    Few<HandedOut> HandedOut = default,
+    EquatableList<HandedOut> HandedOut = default,
     SyringesReturned? Returned = null,
     OnBehalfOf OnBehalfOf = OnBehalfOf.NotSaid,
     int Others = 0,
     Bulk? Bulk = null,
-    Few<Service> Services = default,
-    Few<ReferralKind> Referrals = default,
+    EquatableList<Service> Services = default,
+    EquatableList<ReferralKind> Referrals = default,
     int PeopleTrained = 0,
     ParticipantKey? Participant = null,
     OverdoseReport? Overdose = null,
-    Few<RefillReason> RefillReasons = default,
+    EquatableList<RefillReason> RefillReasons = default,
     Provenance? Provenance = null)
 {
     /// <summary>The most lines that one encounter may hand out.</summary>
@@ -92,17 +92,17 @@ public sealed record OverdoseReport(
     int Seen = 0,
     int Reversals = 0,
     int DosesUsed = 0,
-    Few<MedicationForm> FormsUsed = default,
+    EquatableList<MedicationForm> FormsUsed = default,
     double? MillilitresInjected = null,
-    Answer RescueBreathing = Answer.NotKnown,
-    Answer EmergencyServicesCalled = Answer.NotKnown,
+    YesNoUnknown RescueBreathing = YesNoUnknown.NotKnown,
+    YesNoUnknown EmergencyServicesCalled = YesNoUnknown.NotKnown,
     NotCalledReason NotCalled = NotCalledReason.NotSaid,
-    Few<OverdoseOutcome> Outcomes = default,
-    Few<SuspectedDrug> SuspectedDrugs = default,
-    Few<OverdoseSign> Signs = default);
+    EquatableList<OverdoseOutcome> Outcomes = default,
+    EquatableList<SuspectedDrug> SuspectedDrugs = default,
+    EquatableList<OverdoseSign> Signs = default);
 
 /// <summary>Where an imported record comes from.</summary>
 /// <param name="Source">The file or system, 1 to 100 characters.</param>
 /// <param name="Reference">The row or record in it, at most 100 characters.</param>
 /// <param name="Remarks">What could not be used and why, at most 20, each at most 200 characters.</param>
-public sealed record Provenance(string Source, string Reference = "", Few<string> Remarks = default);
+public sealed record Provenance(string Source, string Reference = "", EquatableList<string> Remarks = default);

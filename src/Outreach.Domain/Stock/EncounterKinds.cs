@@ -83,7 +83,7 @@ public enum RefillReason
 }
 
 /// <summary>Yes, no, or not known.</summary>
-public enum Answer
+public enum YesNoUnknown
 {
     NotKnown = 0,
     Yes = 1,

@@ -6,7 +6,7 @@ namespace Outreach.Domain.Stock;
 /// <param name="Lots">Lots with something left, first to expire first, those that do not expire last.</param>
 /// <param name="Emptied">Lots with nothing left, latest last: a lot that comes back keeps its expiry. At most <see cref="MaxEmptied"/>.</param>
 /// <param name="Shortfall">Units handed out that the books could not cover and nobody has settled.</param>
-public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, long Shortfall = 0)
+public sealed record Shelf(EquatableList<Lot> Lots = default, EquatableList<Lot> Emptied = default, long Shortfall = 0)
 {
     /// <summary>How many emptied lots are remembered.</summary>
     public const int MaxEmptied = 200;
@@ -32,20 +32,20 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
     /// <param name="day">The day on which they went out.</param>
     /// <param name="last">The last such day, where they went out over several.</param>
     /// <returns>What was taken from where, and how many units could not be.</returns>
-    public (Few<Taken> Taken, int Uncovered) Take(int units, LotNumber named, LocalDate day, LocalDate last)
+    public (EquatableList<LotAllocation> Taken, int Uncovered) Allocate(int units, LotNumber named, LocalDate day, LocalDate last)
     {
         if (named != default)
-            return TakeNamed(units, named);
+            return AllocateFromLot(units, named);
 
         var first = NextUsable(0, day, last);
         if (first < Lots.Count && Lots[first].Units >= units)
-            return ([new Taken(units, Lots[first].Number)], 0);
+            return ([new LotAllocation(units, Lots[first].Number)], 0);
 
-        var taken = new List<Taken>();
+        var taken = new List<LotAllocation>();
         for (var i = first; i < Lots.Count && units > 0; i = NextUsable(i + 1, day, last))
         {
             var part = (int)Math.Min(units, Lots[i].Units);
-            taken.Add(new Taken(part, Lots[i].Number));
+            taken.Add(new LotAllocation(part, Lots[i].Number));
             units -= part;
         }
 
@@ -62,53 +62,53 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
         for (var i = 0; i < Lots.Count; i++)
         {
             if (Lots[i].Number == number)
-                return Lots[i].Units + units == 0 ? Empty(i) : this with { Lots = Replace(i, Lots[i].With(units, since)) };
+                return Lots[i].Units + units == 0 ? MoveToEmptied(i) : this with { Lots = Replace(i, Lots[i].AddUnits(units, since)) };
         }
 
         if (units == 0)
             return this;
 
         var known = Find(Emptied, number);
-        var lot = known?.With(units, since) ?? new Lot(number, expiresOn, units, Since: since);
+        var lot = known?.AddUnits(units, since) ?? new Lot(number, expiresOn, units, FirstReceivedOn: since);
         return this with { Lots = Insert(lot), Emptied = known is null ? Emptied : Without(Emptied, number) };
     }
 
     /// <summary>The shelf with a lot marked as expired or not; a lot that is not known changes nothing.</summary>
-    public Shelf Mark(LotNumber number, bool expired) =>
-        this with { Lots = Mark(Lots, number, expired), Emptied = Mark(Emptied, number, expired) };
+    public Shelf SetExpired(LotNumber number, bool expired) =>
+        this with { Lots = SetExpired(Lots, number, expired), Emptied = SetExpired(Emptied, number, expired) };
 
-    private (Few<Taken> Taken, int Uncovered) TakeNamed(int units, LotNumber named)
+    private (EquatableList<LotAllocation> Taken, int Uncovered) AllocateFromLot(int units, LotNumber named)
     {
         var there = Math.Max(0, Find(Lots, named)?.Units ?? 0);
         var part = (int)Math.Min(units, there);
-        return (part == 0 ? [] : [new Taken(part, named)], units - part);
+        return (part == 0 ? [] : [new LotAllocation(part, named)], units - part);
     }
 
     private int NextUsable(int from, LocalDate day, LocalDate last)
     {
         var i = from;
-        while (i < Lots.Count && (Lots[i].ExpiresOn < day || Lots[i].Since > last))
+        while (i < Lots.Count && (Lots[i].ExpiresOn < day || Lots[i].FirstReceivedOn > last))
             i++;
         return i;
     }
 
-    private Shelf Empty(int index)
+    private Shelf MoveToEmptied(int index)
     {
         var lots = new Lot[Lots.Count - 1];
         Lots.AsSpan()[..index].CopyTo(lots);
         Lots.AsSpan()[(index + 1)..].CopyTo(lots.AsSpan(index));
-        var emptied = Emptied.With(Lots[index] with { Units = 0 });
-        return this with { Lots = Few.Own(lots), Emptied = emptied.Count <= MaxEmptied ? emptied : [.. emptied.AsSpan()[1..]] };
+        var emptied = Emptied.Add(Lots[index] with { Units = 0 });
+        return this with { Lots = EquatableList.Wrap(lots), Emptied = emptied.Count <= MaxEmptied ? emptied : [.. emptied.AsSpan()[1..]] };
     }
 
-    private Few<Lot> Replace(int index, Lot lot)
+    private EquatableList<Lot> Replace(int index, Lot lot)
     {
         var lots = Lots.AsSpan().ToArray();
         lots[index] = lot;
-        return Few.Own(lots);
+        return EquatableList.Wrap(lots);
     }
 
-    private Few<Lot> Insert(Lot lot)
+    private EquatableList<Lot> Insert(Lot lot)
     {
         var index = 0;
         while (index < Lots.Count && Lots[index].CompareTo(lot) < 0)
@@ -116,7 +116,7 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
         return [.. Lots.AsSpan()[..index], lot, .. Lots.AsSpan()[index..]];
     }
 
-    private static Few<Lot> Mark(Few<Lot> lots, LotNumber number, bool expired)
+    private static EquatableList<Lot> SetExpired(EquatableList<Lot> lots, LotNumber number, bool expired)
     {
         var marked = lots.AsSpan().ToArray();
         for (var i = 0; i < marked.Length; i++)
@@ -125,10 +125,10 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
                 marked[i] = marked[i] with { Expired = expired };
         }
 
-        return Few.Own(marked);
+        return EquatableList.Wrap(marked);
     }
 
-    private static Few<Lot> Without(Few<Lot> lots, LotNumber number)
+    private static EquatableList<Lot> Without(EquatableList<Lot> lots, LotNumber number)
     {
         var kept = new List<Lot>(lots.Count);
         foreach (var lot in lots)
@@ -140,7 +140,7 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
         return [.. kept];
     }
 
-    private static Lot? Find(Few<Lot> lots, LotNumber number)
+    private static Lot? Find(EquatableList<Lot> lots, LotNumber number)
     {
         foreach (var lot in lots)
         {
@@ -157,13 +157,13 @@ public sealed record Shelf(Few<Lot> Lots = default, Few<Lot> Emptied = default, 
 /// <param name="ExpiresOn">The last day it can be used; null where it does not expire.</param>
 /// <param name="Units">Units on hand.</param>
 /// <param name="Expired">Whether it was noticed that the day has passed.</param>
-/// <param name="Since">The first day that any of it came in, in the site's time zone; null where that is not known.</param>
-public readonly record struct Lot(LotNumber Number, LocalDate? ExpiresOn, long Units, bool Expired = false, LocalDate? Since = null)
+/// <param name="FirstReceivedOn">The first day that any of it came in, in the site's time zone; null where that is not known.</param>
+public readonly record struct Lot(LotNumber Number, LocalDate? ExpiresOn, long Units, bool Expired = false, LocalDate? FirstReceivedOn = null)
     : IComparable<Lot>
 {
     /// <summary>The lot after units moved in or out.</summary>
     /// <param name="since">With a receipt: the day it came in.</param>
-    public Lot With(long units, LocalDate? since) => this with { Units = Units + units, Since = since < Since ? since : Since };
+    public Lot AddUnits(long units, LocalDate? since) => this with { Units = Units + units, FirstReceivedOn = since < FirstReceivedOn ? since : FirstReceivedOn };
 
     public int CompareTo(Lot other) =>
         ExpiresOn != other.ExpiresOn

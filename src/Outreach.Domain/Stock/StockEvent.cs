@@ -37,7 +37,7 @@ public abstract record StockEvent
     /// <summary>An encounter was recorded and counts.</summary>
     /// <param name="Release">Who let it count, where it had been held; null where it counted at once.</param>
     /// <param name="By">Who sent it; null where that was not kept.</param>
-    public sealed record EncounterLogged(Entry Entry, ContentHash Content, Release? Release = null, Signature? By = null) : StockEvent;
+    public sealed record EncounterLogged(CountedEncounter Counted, ContentHash Content, Release? Release = null, Submitter? By = null) : StockEvent;
 
     /// <summary>A record was kept whole but does not count until a person has seen it.</summary>
     public sealed record EncounterHeld(HeldRecord Record) : StockEvent;
@@ -53,17 +53,17 @@ public abstract record StockEvent
     /// <param name="Content">Tells the same request from another under its id.</param>
     /// <param name="Record">What was held.</param>
     /// <param name="HeldAt">When.</param>
-    /// <param name="Said">What is to be recorded; it names the site.</param>
-    /// <param name="SaidContent">Tells the same record from another under its id there.</param>
-    /// <param name="Shift">By how much its time is moved.</param>
+    /// <param name="Encounter">What is to be recorded; it names the site.</param>
+    /// <param name="EncounterContent">Tells the same record from another under its id there.</param>
+    /// <param name="ClockCorrection">By how much its time is moved.</param>
     public sealed record HandOverBegun(
         ContentHash Content,
         HeldRecord Record,
         Instant HeldAt,
-        Encounter Said,
-        ContentHash SaidContent,
+        Encounter Encounter,
+        ContentHash EncounterContent,
         Release Release,
-        Duration Shift = default) : StockEvent;
+        Duration ClockCorrection = default) : StockEvent;
 
     /// <summary>The other site could not record what was released to it: the record waits for a person again.</summary>
     /// <param name="Record">What is held.</param>
@@ -83,33 +83,33 @@ public abstract record StockEvent
     /// <summary>An encounter says something else now. It is as if it had said so from the start; what it said before is kept.</summary>
     /// <param name="Content">Tells the same request from another under its id.</param>
     /// <param name="Original">Where it was first recorded, and who sent it.</param>
-    /// <param name="Unbooked">Units that come back although no shortfall is open for them any more.</param>
+    /// <param name="UnmatchedReturns">Units that come back although no shortfall is open for them any more.</param>
     /// <param name="Earlier">What was changed before, oldest first.</param>
     public sealed record EncounterCorrected(
         Guid RequestId,
         ContentHash Content,
-        Original Original,
-        Entry Before,
-        Entry After,
+        OriginalRecording Original,
+        CountedEncounter Before,
+        CountedEncounter After,
         ActorId Actor,
         Reason Reason,
-        Few<Shortfall> Unbooked = default,
-        Few<Amendment> Earlier = default) : StockEvent;
+        EquatableList<Shortfall> UnmatchedReturns = default,
+        EquatableList<Amendment> Earlier = default) : StockEvent;
 
     /// <summary>An encounter counts no longer. It is as if it had never happened; what it said is kept.</summary>
     /// <param name="Content">Tells the same request from another under its id.</param>
     /// <param name="Original">Where it was first recorded, and who sent it.</param>
-    /// <param name="Unbooked">Units that come back although no shortfall is open for them any more.</param>
+    /// <param name="UnmatchedReturns">Units that come back although no shortfall is open for them any more.</param>
     /// <param name="Earlier">What was changed before, oldest first.</param>
     public sealed record EncounterVoided(
         Guid RequestId,
         ContentHash Content,
-        Original Original,
-        Entry Before,
+        OriginalRecording Original,
+        CountedEncounter Before,
         ActorId Actor,
         Reason Reason,
-        Few<Shortfall> Unbooked = default,
-        Few<Amendment> Earlier = default) : StockEvent;
+        EquatableList<Shortfall> UnmatchedReturns = default,
+        EquatableList<Amendment> Earlier = default) : StockEvent;
 
     /// <summary>Units that the books could not cover were explained.</summary>
     /// <param name="RequestId">Made by the caller before the first attempt.</param>
@@ -134,9 +134,9 @@ public abstract record StockEvent
 /// <summary>A record that was kept whole without counting.</summary>
 /// <param name="EncounterId">Its id.</param>
 /// <param name="Content">Tells the same content from another.</param>
-/// <param name="Text">What was sent, as JSON without the participant code.</param>
+/// <param name="Json">What was sent, as JSON without the participant code.</param>
 /// <param name="Reasons">Why it does not count.</param>
-/// <param name="Shift">By how much the device's clock was to be set right.</param>
+/// <param name="ClockCorrection">By how much the device's clock was to be set right.</param>
 /// <param name="Participant">The keyed hash of its participant code; null without one.</param>
 /// <param name="Device">The device, where it could be read.</param>
 /// <param name="Sequence">The device's own count, where it could be read; otherwise 0.</param>
@@ -144,19 +144,19 @@ public abstract record StockEvent
 public sealed record HeldRecord(
     Guid EncounterId,
     ContentHash Content,
-    string Text,
-    Few<HoldReason> Reasons,
-    Duration Shift = default,
+    string Json,
+    EquatableList<HoldReason> Reasons,
+    Duration ClockCorrection = default,
     ParticipantKey? Participant = null,
     DeviceId Device = default,
     long Sequence = 0,
-    Signature? By = null);
+    Submitter? By = null);
 
 /// <summary>Who released a held record, where it had been held, and why.</summary>
-public sealed record Release(Guid RequestId, SiteId HeldAt, ActorId Actor, Reason Reason);
+public sealed record Release(Guid RequestId, SiteId HeldAtSite, ActorId Actor, Reason Reason);
 
 /// <summary>Where and when an encounter was first recorded, when it was then said to have happened, and who sent it.</summary>
-public readonly record struct Original(long Version, Instant RecordedAt, Instant OccurredAt, Signature? By = null);
+public readonly record struct OriginalRecording(long Version, Instant RecordedAt, Instant OccurredAt, Submitter? By = null);
 
 /// <summary>A correction or a voiding.</summary>
 /// <param name="RequestId">The request that made it.</param>

@@ -12,15 +12,15 @@ public static class StockRules
     /// </summary>
     public static Decision<StockEvent> Receive(StockState state, Receipt receipt, Product product, DateTimeZone zone, Instant now)
     {
-        var known = state.Shelf(receipt.Product).Find(receipt.Lot);
+        var known = state.GetShelf(receipt.Product).Find(receipt.Lot);
         var expires = receipt.ExpiresOn ?? known?.ExpiresOn;
         if (product.TracksExpiry && expires is null)
-            return Refusal.Rule("EXPIRY_REQUIRED",
+            return Refusal.FailedPrecondition("EXPIRY_REQUIRED",
                 $"Product '{product.Id}' expires: its lot '{receipt.Lot}' is not on the books here yet, so expires_on is required.");
 
         if (known is { } lot && lot.ExpiresOn != expires)
-            return Refusal.Rule("LOT_EXPIRY_DIFFERS",
-                $"Lot '{receipt.Lot}' of product '{product.Id}' is on the books with expiry {InWords(lot.ExpiresOn)}; this says {InWords(expires)}.");
+            return Refusal.FailedPrecondition("LOT_EXPIRY_DIFFERS",
+                $"Lot '{receipt.Lot}' of product '{product.Id}' is on the books with expiry {Describe(lot.ExpiresOn)}; this says {Describe(expires)}.");
 
         var occurredAt = receipt.OccurredAt ?? now;
         var since = occurredAt.InZone(zone).Date;
@@ -35,7 +35,7 @@ public static class StockRules
             expires is { } day ? zone.AtStartOfDay(day.PlusDays(1)).ToInstant() : null,
             receipt.Source,
             receipt.Actor,
-            state.Shelf(receipt.Product).Move(receipt.Lot, receipt.Units.Units, expires, since) with { Emptied = [] },
+            state.GetShelf(receipt.Product).Move(receipt.Lot, receipt.Units.Units, expires, since) with { Emptied = [] },
             since);
     }
 
@@ -45,14 +45,14 @@ public static class StockRules
     /// </summary>
     public static Decision<StockEvent> Settle(StockState state, Settlement settlement, Instant now)
     {
-        var shelf = state.Shelf(settlement.Product);
+        var shelf = state.GetShelf(settlement.Product);
         var units = settlement.Units.Units;
         if (units > shelf.Shortfall)
-            return Refusal.Rule("SHORTFALL_EXCEEDED",
+            return Refusal.FailedPrecondition("SHORTFALL_EXCEEDED",
                 $"{units} units of product '{settlement.Product}' are more than the {shelf.Shortfall} that are open.");
 
         if (settlement.Lot is { } lot && (shelf.Find(lot)?.Units ?? 0) is var there && units > there)
-            return Refusal.Rule("LOT_EXCEEDED", $"{units} units are more than the {there} in lot '{lot}' of product '{settlement.Product}'.");
+            return Refusal.FailedPrecondition("LOT_EXCEEDED", $"{units} units are more than the {there} in lot '{lot}' of product '{settlement.Product}'.");
 
         var after = settlement.Lot is { } from ? shelf.Move(from, -units) : shelf;
         return new StockEvent.ShortfallSettled(
@@ -69,9 +69,9 @@ public static class StockRules
 
     /// <summary>Notes that the last day of a lot has passed. What is noted already changes nothing.</summary>
     public static Decision<StockEvent> Expire(StockState state, StockEvent.LotExpired lot) =>
-        state.Shelf(lot.Product).Find(lot.Lot) is { Expired: true } ? new Decision<StockEvent>([]) : lot;
+        state.GetShelf(lot.Product).Find(lot.Lot) is { Expired: true } ? new Decision<StockEvent>([]) : lot;
 
-    private static string InWords(LocalDate? day) => day is { } known ? $"{known:uuuu-MM-dd}" : "none";
+    private static string Describe(LocalDate? day) => day is { } known ? $"{known:uuuu-MM-dd}" : "none";
 }
 
 /// <summary>Stock that came in.</summary>

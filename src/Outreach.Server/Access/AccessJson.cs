@@ -30,13 +30,15 @@ namespace Outreach.Server.Access;
 [JsonSerializable(typeof(AuditDocument))]
 internal sealed partial class AccessJson : JsonSerializerContext
 {
+    private static readonly IJsonTypeInfoResolver Resolver = new AccessJson().WithStoredNames(AccessStoredNames.All);
+
     private static readonly JsonSerializerOptions Organizations = DomainJson.ForFacts<OrganizationEvent>(
-        new AccessJson(),
+        Resolver,
         ("organizationAdded", typeof(OrganizationEvent.OrganizationAdded)),
         ("organizationChanged", typeof(OrganizationEvent.OrganizationChanged)));
 
     private static readonly JsonSerializerOptions People = DomainJson.ForFacts<PersonEvent>(
-        new AccessJson(),
+        Resolver,
         ("personAdded", typeof(PersonEvent.PersonAdded)),
         ("personChanged", typeof(PersonEvent.PersonChanged)),
         ("personEnded", typeof(PersonEvent.PersonEnded)),
@@ -44,40 +46,56 @@ internal sealed partial class AccessJson : JsonSerializerContext
         ("codeUsed", typeof(PersonEvent.CodeUsed)));
 
     private static readonly JsonSerializerOptions Devices = DomainJson.ForFacts<DeviceEvent>(
-        new AccessJson(),
+        Resolver,
         ("deviceEnrolled", typeof(DeviceEvent.DeviceEnrolled)),
         ("tokenRefreshed", typeof(DeviceEvent.TokenRefreshed)),
         ("deviceShutOut", typeof(DeviceEvent.DeviceShutOut)));
 
     private static readonly JsonSerializerOptions Audits = DomainJson.ForFacts<AuditEvent>(
-        new AccessJson(),
+        Resolver,
         ("looked", typeof(AuditEvent.Looked)),
         ("acted", typeof(AuditEvent.Acted)),
         ("attempted", typeof(AuditEvent.Attempted)));
 
-    public static JsonTypeInfo<OrganizationEvent> OrganizationFact { get; } = Of<OrganizationEvent>(Organizations);
+    public static JsonTypeInfo<OrganizationEvent> OrganizationFact { get; } = CreateTypeInfo<OrganizationEvent>(Organizations);
 
-    public static JsonTypeInfo<OrganizationState> OrganizationSnapshot { get; } = Of<OrganizationState>(Organizations);
+    public static JsonTypeInfo<OrganizationState> OrganizationSnapshot { get; } = CreateTypeInfo<OrganizationState>(Organizations);
 
-    public static JsonTypeInfo<OrganizationEntry> OrganizationDocument { get; } = Of<OrganizationEntry>(Organizations);
+    public static JsonTypeInfo<OrganizationEntry> OrganizationDocument { get; } = CreateTypeInfo<OrganizationEntry>(Organizations);
 
-    public static JsonTypeInfo<PersonEvent> PersonFact { get; } = Of<PersonEvent>(People);
+    public static JsonTypeInfo<PersonEvent> PersonFact { get; } = CreateTypeInfo<PersonEvent>(People);
 
-    public static JsonTypeInfo<PersonState> PersonSnapshot { get; } = Of<PersonState>(People);
+    public static JsonTypeInfo<PersonState> PersonSnapshot { get; } = CreateTypeInfo<PersonState>(People);
 
-    public static JsonTypeInfo<PersonEntry> PersonDocument { get; } = Of<PersonEntry>(People);
+    public static JsonTypeInfo<PersonEntry> PersonDocument { get; } = CreateTypeInfo<PersonEntry>(People);
 
-    public static JsonTypeInfo<DeviceEvent> DeviceFact { get; } = Of<DeviceEvent>(Devices);
+    public static JsonTypeInfo<DeviceEvent> DeviceFact { get; } = CreateTypeInfo<DeviceEvent>(Devices);
 
-    public static JsonTypeInfo<DeviceState> DeviceSnapshot { get; } = Of<DeviceState>(Devices);
+    public static JsonTypeInfo<DeviceState> DeviceSnapshot { get; } = CreateTypeInfo<DeviceState>(Devices);
 
-    public static JsonTypeInfo<Device> DeviceDocument { get; } = Of<Device>(Devices);
+    public static JsonTypeInfo<Device> DeviceDocument { get; } = CreateTypeInfo<Device>(Devices);
 
-    public static JsonTypeInfo<AuditEvent> AuditFact { get; } = Of<AuditEvent>(Audits);
+    public static JsonTypeInfo<AuditEvent> AuditFact { get; } = CreateTypeInfo<AuditEvent>(Audits);
 
-    public static JsonTypeInfo<AuditState> AuditSnapshot { get; } = Of<AuditState>(Audits);
+    public static JsonTypeInfo<AuditState> AuditSnapshot { get; } = CreateTypeInfo<AuditState>(Audits);
 
-    public static JsonTypeInfo<AuditDocument> AuditView { get; } = Of<AuditDocument>(Audits);
+    public static JsonTypeInfo<AuditDocument> AuditEntryDocument { get; } = CreateTypeInfo<AuditDocument>(Audits);
 
-    private static JsonTypeInfo<T> Of<T>(JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+    private static JsonTypeInfo<T> CreateTypeInfo<T>(JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+}
+
+/// <summary>Members of access that were first stored under another name.</summary>
+file static class AccessStoredNames
+{
+    public static readonly IReadOnlyList<(Type Type, string Member, string StoredName)> All =
+    [
+        (typeof(Device), nameof(Device.Status), "standing"),
+        (typeof(DeviceState), nameof(DeviceState.CurrentToken), "current"),
+        (typeof(DeviceState), nameof(DeviceState.CurrentTokenIssuedAt), "givenAt"),
+        (typeof(DeviceState), nameof(DeviceState.PreviousToken), "before"),
+        (typeof(PersonEvent.CodeMade), nameof(PersonEvent.CodeMade.CodeHash), "mark"),
+        (typeof(PersonEvent.CodeUsed), nameof(PersonEvent.CodeUsed.CodeHash), "mark"),
+        (typeof(OpenCode), nameof(OpenCode.CodeHash), "mark"),
+        (typeof(SpentCode), nameof(SpentCode.CodeHash), "mark"),
+    ];
 }

@@ -8,27 +8,27 @@ public static class AccessRegistration
 {
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddSingleton<IFamily>(OrganizationFamily.Instance);
-        services.AddSingleton<IFamily>(PersonFamily.Instance);
-        services.AddSingleton<IFamily>(DeviceFamily.Instance);
-        services.AddSingleton<IFamily>(AuditFamily.Instance);
-        AddBook<OrganizationBook>(services);
-        AddBook<PersonBook>(services);
-        AddBook<DeviceBook>(services);
-        services.AddSingleton<OpenCalls>();
-        services.AddSingleton<Secrets>();
+        services.AddSingleton<IStreamDefinition>(OrganizationStreamDefinition.Instance);
+        services.AddSingleton<IStreamDefinition>(PersonStreamDefinition.Instance);
+        services.AddSingleton<IStreamDefinition>(DeviceStreamDefinition.Instance);
+        services.AddSingleton<IStreamDefinition>(AuditStreamDefinition.Instance);
+        AddCache<OrganizationCache>(services);
+        AddCache<PersonCache>(services);
+        AddCache<DeviceCache>(services);
+        services.AddSingleton<StreamingCalls>();
+        services.AddSingleton<SecretStore>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
-        services.AddSingleton<OpenIdPeople>();
-        services.AddSingleton<OpenIdTokens>();
-        services.AddSingleton<Marks>();
-        services.AddSingleton<Codes>();
-        services.AddSingleton<Audit>();
-        services.AddSingleton<Attempts>();
-        services.AddSingleton<Callers>();
+        services.AddSingleton<OpenIdPersonMapper>();
+        services.AddSingleton<OpenIdTokenValidator>();
+        services.AddSingleton<SecretHasher>();
+        services.AddSingleton<EnrollmentCodes>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<FailedAttemptLimiter>();
+        services.AddSingleton<CallerAuthenticator>();
         services.AddSingleton<AccessInterceptor>();
-        services.AddSingleton<FirstEntry>();
-        services.AddHostedService(provider => provider.GetRequiredService<FirstEntry>());
+        services.AddSingleton<AdministratorBootstrap>();
+        services.AddHostedService(provider => provider.GetRequiredService<AdministratorBootstrap>());
         return services;
     }
 
@@ -44,7 +44,7 @@ public static class AccessRegistration
             throw new InvalidOperationException($"Methods without a policy: {string.Join(", ", without)}.");
     }
 
-    private static void AddBook<TBook>(IServiceCollection services)
+    private static void AddCache<TBook>(IServiceCollection services)
         where TBook : class, IHostedService
     {
         services.AddSingleton<TBook>();

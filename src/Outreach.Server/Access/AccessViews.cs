@@ -8,48 +8,48 @@ using Wire = Outreach.Protocol.Access.V1;
 namespace Outreach.Server.Access;
 
 /// <summary>Which people are asked for.</summary>
-internal sealed record PeopleAsked(string List, PageAsked Page, string Organization, bool IncludeEnded);
+internal sealed record PersonFilter(string TokenScope, PageRequest Page, string Organization, bool IncludeEnded);
 
 /// <summary>Which devices are asked for.</summary>
-internal sealed record DevicesAsked(string List, PageAsked Page, string Organization, string? Person, bool IncludeShutOut);
+internal sealed record DeviceFilter(string TokenScope, PageRequest Page, string Organization, string? Person, bool IncludeShutOut);
 
 /// <summary>Which organizations are asked for.</summary>
-internal sealed record OrganizationsAsked(string List, PageAsked Page);
+internal sealed record OrganizationFilter(string TokenScope, PageRequest Page);
 
 /// <summary>Reads organizations, people and devices from the views.</summary>
 internal static class AccessViews
 {
-    public static async Task<OrganizationEntry?> OrganizationAsync(ILedger ledger, string id, CancellationToken cancel) =>
-        Read(await Cards.FindAsync(ledger, OrganizationFamily.Organizations, id, cancel), AccessJson.OrganizationDocument);
+    public static async Task<OrganizationEntry?> FindOrganizationAsync(ILedger ledger, string id, CancellationToken cancel) =>
+        Deserialize(await DocumentQueries.FindAsync(ledger, OrganizationStreamDefinition.Organizations, id, cancel), AccessJson.OrganizationDocument);
 
-    public static async Task<PersonEntry?> PersonAsync(ILedger ledger, string id, CancellationToken cancel) =>
-        Read(await Cards.FindAsync(ledger, PersonFamily.People, id, cancel), AccessJson.PersonDocument);
+    public static async Task<PersonEntry?> FindPersonAsync(ILedger ledger, string id, CancellationToken cancel) =>
+        Deserialize(await DocumentQueries.FindAsync(ledger, PersonStreamDefinition.People, id, cancel), AccessJson.PersonDocument);
 
-    public static async Task<Device?> DeviceAsync(ILedger ledger, string id, CancellationToken cancel) =>
-        Read(await Cards.FindAsync(ledger, DeviceFamily.Devices, id, cancel), AccessJson.DeviceDocument);
+    public static async Task<Device?> FindDeviceAsync(ILedger ledger, string id, CancellationToken cancel) =>
+        Deserialize(await DocumentQueries.FindAsync(ledger, DeviceStreamDefinition.Devices, id, cancel), AccessJson.DeviceDocument);
 
     /// <summary>Whose code has a mark, used or not; null where there is none.</summary>
-    public static async Task<PersonId?> OfCodeAsync(ILedger ledger, SecretMark mark, CancellationToken cancel) =>
-        await Cards.FindAsync(ledger, PersonFamily.Codes, mark.Value, cancel) is { } doc ? new PersonId(doc.Trim('"')) : null;
+    public static async Task<PersonId?> FindCodeOwnerAsync(ILedger ledger, SecretHash mark, CancellationToken cancel) =>
+        await DocumentQueries.FindAsync(ledger, PersonStreamDefinition.Codes, mark.Value, cancel) is { } doc ? new PersonId(doc.Trim('"')) : null;
 
     /// <summary>Whether somebody else than a person administers an organization.</summary>
-    public static async Task<bool> OthersAdministerAsync(ILedger ledger, OrganizationId organization, PersonId person, CancellationToken cancel)
+    public static async Task<bool> HasOtherAdministratorAsync(ILedger ledger, OrganizationId organization, PersonId person, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
-        await using var query = views.Query(
+        await using var query = views.CreateCommand(
             "SELECT COUNT(*) FROM people WHERE administers = '1' AND organization_id = @organization AND person_id <> @person",
             ("@organization", organization.Value), ("@person", person.Value));
         return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
     }
 
     /// <summary>Whether an administrator of an organization has a device that may come in.</summary>
-    public static async Task<bool> CanBeEnteredAsync(ILedger ledger, OrganizationId organization, CancellationToken cancel)
+    public static async Task<bool> HasEnrolledAdministratorAsync(ILedger ledger, OrganizationId organization, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
-        await using var query = views.Query(
+        await using var query = views.CreateCommand(
             "SELECT COUNT(*) FROM people p JOIN devices d ON d.person_id = p.person_id "
             + "WHERE p.administers = '1' AND p.organization_id = @organization AND d.standing = @enrolled",
-            ("@organization", organization.Value), ("@enrolled", nameof(Standing.Enrolled)));
+            ("@organization", organization.Value), ("@enrolled", nameof(DeviceStatus.Enrolled)));
         return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
     }
 
@@ -57,38 +57,38 @@ internal static class AccessViews
     public static async Task<long> CountDevicesAsync(ILedger ledger, PersonId person, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
-        await using var query = views.Query("SELECT COUNT(*) FROM devices WHERE person_id = @person", ("@person", person.Value));
+        await using var query = views.CreateCommand("SELECT COUNT(*) FROM devices WHERE person_id = @person", ("@person", person.Value));
         return Convert.ToInt64(await query.ExecuteScalarAsync(cancel));
     }
 
     /// <summary>The first who administers an organization; null where nobody does.</summary>
-    public static async Task<PersonId?> AdministratorAsync(ILedger ledger, OrganizationId organization, CancellationToken cancel)
+    public static async Task<PersonId?> FindAdministratorAsync(ILedger ledger, OrganizationId organization, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
-        await using var query = views.Query(
+        await using var query = views.CreateCommand(
             "SELECT MIN(person_id) FROM people WHERE administers = '1' AND organization_id = @organization", ("@organization", organization.Value));
         return await query.ExecuteScalarAsync(cancel) is string id ? new PersonId(id) : null;
     }
 
-    public static async Task<Wire.ListOrganizationsResponse> ListAsync(ILedger ledger, OrganizationsAsked asked, CancellationToken cancel)
+    public static async Task<Wire.ListOrganizationsResponse> ListAsync(ILedger ledger, OrganizationFilter asked, CancellationToken cancel)
     {
-        var docs = await Cards.ListAsync(
-            ledger, OrganizationFamily.Organizations, asked.Page.After?[0], asked.Page.Size + 1, [], says: "", cancel);
+        var docs = await DocumentQueries.ListAsync(
+            ledger, OrganizationStreamDefinition.Organizations, asked.Page.After?[0], asked.Page.Size + 1, [], says: "", cancel);
         var response = new Wire.ListOrganizationsResponse();
-        response.Organizations.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.Write(Read(doc, AccessJson.OrganizationDocument)!)));
+        response.Organizations.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.ToWire(Deserialize(doc, AccessJson.OrganizationDocument)!)));
         if (docs.Count > asked.Page.Size)
-            response.NextPageToken = Paging.Token(asked.List, response.Organizations[^1].OrganizationId);
+            response.NextPageToken = Paging.CreateToken(asked.TokenScope, response.Organizations[^1].OrganizationId);
         return response;
     }
 
-    public static async Task<Wire.ListPeopleResponse> ListAsync(ILedger ledger, PeopleAsked asked, CancellationToken cancel)
+    public static async Task<Wire.ListPeopleResponse> ListAsync(ILedger ledger, PersonFilter asked, CancellationToken cancel)
     {
         (string, string?)[] finders = [("organization_id", asked.Organization), ("ended", asked.IncludeEnded ? null : "")];
-        var docs = await Cards.ListAsync(ledger, PersonFamily.People, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
+        var docs = await DocumentQueries.ListAsync(ledger, PersonStreamDefinition.People, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
         var response = new Wire.ListPeopleResponse();
-        response.People.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.Write(Read(doc, AccessJson.PersonDocument)!)));
+        response.People.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.ToWire(Deserialize(doc, AccessJson.PersonDocument)!)));
         if (docs.Count > asked.Page.Size)
-            response.NextPageToken = Paging.Token(asked.List, response.People[^1].PersonId);
+            response.NextPageToken = Paging.CreateToken(asked.TokenScope, response.People[^1].PersonId);
         return response;
     }
 
@@ -98,29 +98,29 @@ internal static class AccessViews
     /// <param name="mayComeIn">Whether a device may come in now.</param>
     /// <param name="cancel">Ends the wait.</param>
     public static async Task<Wire.ListDevicesResponse> ListAsync(
-        ILedger ledger, DevicesAsked asked, Func<Device, ValueTask<bool>> mayComeIn, CancellationToken cancel)
+        ILedger ledger, DeviceFilter asked, Func<Device, ValueTask<bool>> mayComeIn, CancellationToken cancel)
     {
         (string, string?)[] finders =
         [
-            ("organization_id", asked.Organization), ("person_id", asked.Person), ("standing", asked.IncludeShutOut ? null : nameof(Standing.Enrolled)),
+            ("organization_id", asked.Organization), ("person_id", asked.Person), ("standing", asked.IncludeShutOut ? null : nameof(DeviceStatus.Enrolled)),
         ];
-        var docs = await Cards.ListAsync(ledger, DeviceFamily.Devices, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
+        var docs = await DocumentQueries.ListAsync(ledger, DeviceStreamDefinition.Devices, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
         var response = new Wire.ListDevicesResponse();
         var last = "";
         foreach (var doc in docs.Take(asked.Page.Size))
         {
-            var device = Read(doc, AccessJson.DeviceDocument)!;
+            var device = Deserialize(doc, AccessJson.DeviceDocument)!;
             last = device.Id.Value;
             var may = await mayComeIn(device);
             if (may || asked.IncludeShutOut)
-                response.Devices.Add(AccessWire.Write(device, may));
+                response.Devices.Add(AccessWire.ToWire(device, may));
         }
 
         if (docs.Count > asked.Page.Size)
-            response.NextPageToken = Paging.Token(asked.List, last);
+            response.NextPageToken = Paging.CreateToken(asked.TokenScope, last);
         return response;
     }
 
-    private static T? Read<T>(string? doc, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> form)
+    private static T? Deserialize<T>(string? doc, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> form)
         where T : class => doc is null ? null : JsonSerializer.Deserialize(doc, form);
 }

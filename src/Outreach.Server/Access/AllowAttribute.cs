@@ -14,7 +14,7 @@ internal enum Reach
 
     /// <summary>
     /// Who holds one of the roles anywhere. The method itself answers for what the caller may see and no more:
-    /// <see cref="CallerOfCall.Sites"/> says what that is.
+    /// <see cref="ServerCallContextExtensions.GetSiteScope"/> says what that is.
     /// </summary>
     Somewhere,
 
@@ -36,14 +36,14 @@ internal sealed class AllowAttribute(Reach reach, params Role[] roles) : Attribu
     public IReadOnlyList<Role> Roles { get; } = roles;
 
     /// <summary>Fields that name a site, as paths in the proto's names, with <see cref="Reach.Site"/>; one that is empty is passed over.</summary>
-    public string[] Sites { get; init; } = [];
+    public string[] SitePaths { get; init; } = [];
 
     /// <summary>
     /// Whether a site that does not exist counts as one of the first organization, so that a record for it is held for a person
     /// of it and not lost.
     /// </summary>
-    public bool UnknownSites { get; init; }
+    public bool AllowUnknownSites { get; init; }
 
     /// <summary>As what a call is recorded before it is answered; unspecified: not at all.</summary>
-    public AuditKind Recorded { get; init; }
+    public AuditKind AuditAs { get; init; }
 }

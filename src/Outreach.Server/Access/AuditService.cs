@@ -13,32 +13,32 @@ using Role = Outreach.Domain.Access.Role;
 namespace Outreach.Server.Access;
 
 /// <summary>The record of looks and acts over gRPC.</summary>
-internal sealed class AuditService(ILedger ledger, OrganizationBook organizations) : Protocol.Access.V1.AuditService.AuditServiceBase
+internal sealed class AuditService(ILedger ledger, OrganizationCache organizations) : Protocol.Access.V1.AuditService.AuditServiceBase
 {
-    private const int EntriesAtOnce = 1_000;
+    private const int EntriesPerResponse = 1_000;
 
-    [Allow(Reach.Somewhere, Role.Administrator, Recorded = AuditKind.Look)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Look)]
     public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context)
     {
-        var asked = AuditAsked.Read(request, context.Caller().Organization);
-        await organizations.RequireAsync(asked.Organization, context.Caller(), context.CancellationToken);
-        var entries = await AuditView.ReadAsync(ledger, asked.Filter, asked.Before, upwards: false, asked.Page.Size + 1, context.CancellationToken);
+        var asked = AuditEntryFilter.Parse(request, context.GetCaller().Organization);
+        await organizations.RequireVisibleAsync(asked.Organization, context.GetCaller(), context.CancellationToken);
+        var entries = await AuditQueries.ReadAsync(ledger, asked.Conditions, asked.Before, upwards: false, asked.Page.Size + 1, context.CancellationToken);
         var response = new ListAuditEntriesResponse();
         response.Entries.AddRange(entries.Take(asked.Page.Size));
         if (entries.Count > asked.Page.Size)
-            response.NextPageToken = Paging.Token(asked.List, response.Entries[^1].Number.ToString(CultureInfo.InvariantCulture));
+            response.NextPageToken = Paging.CreateToken(asked.TokenScope, response.Entries[^1].Number.ToString(CultureInfo.InvariantCulture));
         return response;
     }
 
-    [Allow(Reach.Somewhere, Role.Administrator, Recorded = AuditKind.Look)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Look)]
     public override async Task ExportAuditEntries(
         ExportAuditEntriesRequest request, IServerStreamWriter<ExportAuditEntriesResponse> responseStream, ServerCallContext context)
     {
-        var (filter, organization, after) = AuditAsked.Read(request, context.Caller().Organization);
-        await organizations.RequireAsync(organization, context.Caller(), context.CancellationToken);
+        var (filter, organization, after) = AuditEntryFilter.Parse(request, context.GetCaller().Organization);
+        await organizations.RequireVisibleAsync(organization, context.GetCaller(), context.CancellationToken);
         while (true)
         {
-            var entries = await AuditView.ReadAsync(ledger, filter, after, upwards: true, EntriesAtOnce, context.CancellationToken);
+            var entries = await AuditQueries.ReadAsync(ledger, filter, after, upwards: true, EntriesPerResponse, context.CancellationToken);
             if (entries.Count == 0)
                 return;
             var response = new ExportAuditEntriesResponse();
@@ -58,72 +58,72 @@ internal sealed class AuditService(ILedger ledger, OrganizationBook organization
 internal sealed record AuditConditions(string Sql, (string Name, object Value)[] Parameters, Instant? From, Instant? To, string Subject)
 {
     /// <summary>Whether an entry is asked for, as far as the view's columns cannot tell.</summary>
-    public bool Include(AuditDocument entry) =>
+    public bool Matches(AuditDocument entry) =>
         (From is not { } from || entry.RecordedAt >= from)
         && (To is not { } to || entry.RecordedAt < to)
         && (Subject.Length == 0 || entry.Entry.Subjects.Contains(Subject));
 }
 
 /// <summary>A page of entries that is asked for.</summary>
-internal sealed record AuditAsked(string List, PageAsked Page, OrganizationId Organization, AuditConditions Filter)
+internal sealed record AuditEntryFilter(string TokenScope, PageRequest Page, OrganizationId Organization, AuditConditions Conditions)
 {
-    private const int MostText = 200;
+    private const int MaxTextLength = 200;
 
     /// <summary>The number below which to begin.</summary>
     public long Before => Page.After is { } after && long.TryParse(after[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
 
     /// <exception cref="InvalidRequestException">Anything is malformed; it names it all.</exception>
-    public static AuditAsked Read(ListAuditEntriesRequest request, OrganizationId own)
+    public static AuditEntryFilter Parse(ListAuditEntriesRequest request, OrganizationId own)
     {
         var violations = new Violations();
-        var (conditions, organization) = Read(request.Filter, own, violations);
+        var (conditions, organization) = Parse(request.Filter, own, violations);
         var list = $"audit {organization} {request.Filter}";
         var page = Paging.Parse(request.PageSize, request.PageToken, list, keyParts: 1, violations);
         violations.ThrowIfAny();
-        return new AuditAsked(list, page, organization, conditions);
+        return new AuditEntryFilter(list, page, organization, conditions);
     }
 
     /// <exception cref="InvalidRequestException">Anything is malformed; it names it all.</exception>
-    public static (AuditConditions Filter, OrganizationId Organization, long After) Read(ExportAuditEntriesRequest request, OrganizationId own)
+    public static (AuditConditions Filter, OrganizationId Organization, long After) Parse(ExportAuditEntriesRequest request, OrganizationId own)
     {
         var violations = new Violations();
-        var (conditions, organization) = Read(request.Filter, own, violations);
+        var (conditions, organization) = Parse(request.Filter, own, violations);
         if (request.AfterNumber < 0)
             violations.Add("after_number", $"is from 0; this is {request.AfterNumber}.");
         violations.ThrowIfAny();
         return (conditions, organization, request.AfterNumber);
     }
 
-    private static (AuditConditions Filter, OrganizationId Organization) Read(AuditFilter? filter, OrganizationId own, Violations violations)
+    private static (AuditConditions Filter, OrganizationId Organization) Parse(AuditFilter? filter, OrganizationId own, Violations violations)
     {
         filter ??= new AuditFilter();
-        var organization = AccessWire.Organization(filter.OrganizationId, "filter.organization_id", own, violations);
+        var organization = AccessWire.ParseOrganization(filter.OrganizationId, "filter.organization_id", own, violations);
         var sql = " AND organization_id = @organization";
         List<(string, object)> parameters = [("@organization", organization.Value)];
         foreach (var (column, value) in new[] { ("person_id", filter.PersonId), ("device_id", filter.DeviceId), ("method", filter.Method) })
         {
             if (value.Length == 0)
                 continue;
-            if (value.Length > MostText)
-                violations.Add("filter." + column, $"has at most {MostText} characters; this has {value.Length}.");
+            if (value.Length > MaxTextLength)
+                violations.Add("filter." + column, $"has at most {MaxTextLength} characters; this has {value.Length}.");
             sql += $" AND {column} = @{column}";
             parameters.Add(("@" + column, value));
         }
 
         if (filter.Kind != AuditKind.Unspecified)
         {
-            if (KindOf(filter.Kind) is not { } kind)
+            if (ToStoredKind(filter.Kind) is not { } kind)
                 violations.Add("filter.kind", $"is one of those that are listed; this is {(int)filter.Kind}.");
             else
                 (sql, parameters) = (sql + " AND kind = @kind", [.. parameters, ("@kind", kind)]);
         }
 
-        var from = Stock.Moments.Read("filter.from", filter.From, violations);
-        var to = Stock.Moments.Read("filter.to", filter.To, violations);
+        var from = Stock.WireTime.Parse("filter.from", filter.From, violations);
+        var to = Stock.WireTime.Parse("filter.to", filter.To, violations);
         return (new AuditConditions(sql, [.. parameters], from, to, filter.Subject), organization);
     }
 
-    private static string? KindOf(AuditKind kind) => kind switch
+    private static string? ToStoredKind(AuditKind kind) => kind switch
     {
         AuditKind.Look => nameof(AuditEvent.Looked),
         AuditKind.Act => nameof(AuditEvent.Acted),
@@ -133,10 +133,10 @@ internal sealed record AuditAsked(string List, PageAsked Page, OrganizationId Or
 }
 
 /// <summary>Reads audit entries from the view.</summary>
-internal static class AuditView
+internal static class AuditQueries
 {
     /// <summary>Rows that are looked at together.</summary>
-    private const int RowsAtOnce = 1_000;
+    private const int PageSize = 1_000;
 
     /// <summary>Entries beyond a number, at most so many.</summary>
     public static async Task<List<AuditEntry>> ReadAsync(
@@ -147,28 +147,28 @@ internal static class AuditView
         while (true)
         {
             var rows = 0;
-            await using var query = views.Query(
+            await using var query = views.CreateCommand(
                 $"SELECT organization_id, number, doc FROM audit WHERE number {(upwards ? ">" : "<")} @beyond{asked.Sql} "
                 + $"ORDER BY number {(upwards ? "" : "DESC")} LIMIT @most",
-                [("@beyond", AuditFamily.Key(beyond)), ("@most", (long)RowsAtOnce), .. asked.Parameters]);
+                [("@beyond", AuditStreamDefinition.FormatKey(beyond)), ("@most", (long)PageSize), .. asked.Parameters]);
             await using var reader = await query.ExecuteReaderAsync(cancel);
             while (await reader.ReadAsync(cancel))
             {
                 rows++;
                 beyond = long.Parse(reader.GetString(1), CultureInfo.InvariantCulture);
-                var document = JsonSerializer.Deserialize(reader.GetString(2), AccessJson.AuditView)!;
-                if (asked.Include(document))
-                    found.Add(Write(reader.GetString(0), beyond, document));
+                var document = JsonSerializer.Deserialize(reader.GetString(2), AccessJson.AuditEntryDocument)!;
+                if (asked.Matches(document))
+                    found.Add(ToWire(reader.GetString(0), beyond, document));
                 if (found.Count == most)
                     return found;
             }
 
-            if (rows < RowsAtOnce)
+            if (rows < PageSize)
                 return found;
         }
     }
 
-    private static AuditEntry Write(string organization, long number, AuditDocument document)
+    private static AuditEntry ToWire(string organization, long number, AuditDocument document)
     {
         var entry = document.Entry;
         var wire = new AuditEntry

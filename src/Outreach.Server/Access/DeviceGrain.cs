@@ -6,17 +6,17 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Access;
 
 /// <inheritdoc cref="IDeviceGrain"/>
-public sealed class DeviceGrain(ILedger ledger, IClock clock) : LedgerGrain<DeviceState, DeviceEvent>(ledger, DeviceFamily.Instance, clock), IDeviceGrain
+public sealed class DeviceGrain(ILedger ledger, IClock clock) : LedgerGrain<DeviceState, DeviceEvent>(ledger, DeviceStreamDefinition.Instance, clock), IDeviceGrain
 {
-    public Task<Outcome<Device>> EnrollAsync(Device device, SecretMark token)
+    public Task<Result<Device>> EnrollAsync(Device device, SecretHash token)
     {
         var now = Now;
         return RecordAsync(DeviceRules.Enroll(State, device with { EnrolledAt = now, RefreshedAt = now }, token), state => state.Device);
     }
 
-    public Task<Outcome<Device>> RefreshAsync(SecretMark used, SecretMark token, Guid requestId) =>
+    public Task<Result<Device>> RefreshAsync(SecretHash used, SecretHash token, Guid requestId) =>
         RecordAsync(DeviceRules.Refresh(State, used, token, requestId, Now), state => state.Device);
 
-    public Task<Outcome<Device>> ShutOutAsync(Standing how, string reason) =>
-        RecordAsync(DeviceRules.ShutOut(State, new EnrolledId(this.GetPrimaryKeyString()), how, reason), state => state.Device);
+    public Task<Result<Device>> ShutOutAsync(DeviceStatus how, string reason) =>
+        RecordAsync(DeviceRules.ShutOut(State, new EnrolledDeviceId(this.GetPrimaryKeyString()), how, reason), state => state.Device);
 }

@@ -10,34 +10,34 @@ namespace Outreach.Server.Access;
 
 /// <summary>Devices over gRPC.</summary>
 internal sealed class DeviceService(
-    IGrainFactory grains, ILedger ledger, OrganizationBook organizations, PersonBook people, Callers callers, Audit audit)
+    IGrainFactory grains, ILedger ledger, OrganizationCache organizations, PersonCache people, CallerAuthenticator callers, AuditLog audit)
     : Protocol.Access.V1.DeviceService.DeviceServiceBase
 {
     [Allow(Reach.SignedIn)]
     public override async Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
     {
-        var caller = context.Caller();
+        var caller = context.GetCaller();
         var asked = AccessWire.Parse(request, caller.Organization);
-        await organizations.RequireAsync(new OrganizationId(asked.Organization), caller, context.CancellationToken);
+        await organizations.RequireVisibleAsync(new OrganizationId(asked.Organization), caller, context.CancellationToken);
         // Whoever sees only their own sees nothing of what is somebody else's, as if there were none.
         if (!SeesAll(caller))
             asked = asked with { Person = asked.Person is null || asked.Person == caller.Person.Id.Value ? caller.Person.Id.Value : "" };
         return await AccessViews.ListAsync(ledger, asked, MayComeInAsync, context.CancellationToken);
 
-        async ValueTask<bool> MayComeInAsync(Device device) => await callers.OwnerAsync(device, context.CancellationToken) is not null;
+        async ValueTask<bool> MayComeInAsync(Device device) => await callers.FindOwnerAsync(device, context.CancellationToken) is not null;
     }
 
-    [Allow(Reach.SignedIn, Recorded = AuditKind.Act)]
+    [Allow(Reach.SignedIn, AuditAs = AuditKind.Act)]
     public override async Task<ShutOutDeviceResponse> ShutOutDevice(ShutOutDeviceRequest request, ServerCallContext context)
     {
         var (id, reason) = AccessWire.Parse(request);
-        var caller = context.Caller();
-        var there = await AccessViews.DeviceAsync(ledger, id.Value, context.CancellationToken);
+        var caller = context.GetCaller();
+        var there = await AccessViews.FindDeviceAsync(ledger, id.Value, context.CancellationToken);
         if (there is null || !await MayShutOutAsync(caller, there, context.CancellationToken))
             throw new RefusedException(DeviceRules.Unknown(id.Value));
-        await audit.TellAsync(context, there.Organization, request);
-        var device = await Answers.AskAsync(() => grains.GetGrain<IDeviceGrain>(id.Value).ShutOutAsync(Standing.ShutOut, reason));
-        return new ShutOutDeviceResponse { Device = AccessWire.Write(device) };
+        await audit.RecordForOrganizationAsync(context, there.Organization, request);
+        var device = await GrainCalls.CallAsync(() => grains.GetGrain<IDeviceGrain>(id.Value).ShutOutAsync(DeviceStatus.ShutOut, reason));
+        return new ShutOutDeviceResponse { Device = AccessWire.ToWire(device) };
     }
 
     /// <summary>
@@ -46,12 +46,12 @@ internal sealed class DeviceService(
     /// </summary>
     private async ValueTask<bool> MayShutOutAsync(Caller caller, Device device, CancellationToken cancel)
     {
-        if (device.Person == caller.Person.Id || caller.KeepsInstallation)
+        if (device.Person == caller.Person.Id || caller.AdministersInstallation)
             return true;
         if (device.Organization != caller.Organization || !SeesAll(caller))
             return false;
-        return caller.Person.Administers() || await people.FindAsync(device.Person.Value, cancel) is not { } owner || !owner.Administers();
+        return caller.Person.IsAdministrator() || await people.FindAsync(device.Person.Value, cancel) is not { } owner || !owner.IsAdministrator();
     }
 
-    private static bool SeesAll(Caller caller) => caller.Person.Holds(Role.Administrator) || caller.Person.Holds(Role.SiteCoordinator);
+    private static bool SeesAll(Caller caller) => caller.Person.HasRole(Role.Administrator) || caller.Person.HasRole(Role.SiteCoordinator);
 }

@@ -10,13 +10,13 @@ public interface IDeviceGrain : IGrainWithStringKey
 {
     /// <inheritdoc cref="DeviceRules.Enroll"/>
     [Alias("enroll"), AlwaysInterleave]
-    Task<Outcome<Device>> EnrollAsync(Device device, SecretMark token);
+    Task<Result<Device>> EnrollAsync(Device device, SecretHash token);
 
     /// <inheritdoc cref="DeviceRules.Refresh"/>
     [Alias("refresh"), AlwaysInterleave]
-    Task<Outcome<Device>> RefreshAsync(SecretMark used, SecretMark token, Guid requestId);
+    Task<Result<Device>> RefreshAsync(SecretHash used, SecretHash token, Guid requestId);
 
     /// <inheritdoc cref="DeviceRules.ShutOut"/>
     [Alias("shut-out"), AlwaysInterleave]
-    Task<Outcome<Device>> ShutOutAsync(Standing how, string reason);
+    Task<Result<Device>> ShutOutAsync(DeviceStatus how, string reason);
 }

@@ -10,9 +10,9 @@ public interface IOrganizationGrain : IGrainWithStringKey
 {
     /// <inheritdoc cref="OrganizationRules.Add"/>
     [Alias("add"), AlwaysInterleave]
-    Task<Outcome<OrganizationEntry>> AddAsync(Organization organization);
+    Task<Result<OrganizationEntry>> AddAsync(Organization organization);
 
     /// <inheritdoc cref="OrganizationRules.Change"/>
     [Alias("change"), AlwaysInterleave]
-    Task<Outcome<OrganizationEntry>> ChangeAsync(Organization wanted, OrganizationSettings which, long? seen);
+    Task<Result<OrganizationEntry>> ChangeAsync(Organization wanted, OrganizationFields which, long? seen);
 }

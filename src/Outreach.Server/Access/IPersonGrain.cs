@@ -10,22 +10,22 @@ public interface IPersonGrain : IGrainWithStringKey
 {
     /// <inheritdoc cref="PersonRules.Add"/>
     [Alias("add"), AlwaysInterleave]
-    Task<Outcome<PersonEntry>> AddAsync(Person person);
+    Task<Result<PersonEntry>> AddAsync(Person person);
 
     /// <inheritdoc cref="PersonRules.Change"/>
     [Alias("change"), AlwaysInterleave]
-    Task<Outcome<PersonEntry>> ChangeAsync(Person wanted, PersonSettings which, long? seen, bool othersAdminister);
+    Task<Result<PersonEntry>> ChangeAsync(Person wanted, PersonFields which, long? seen, bool othersAdminister);
 
     /// <inheritdoc cref="PersonRules.End"/>
     [Alias("end"), AlwaysInterleave]
-    Task<Outcome<PersonEntry>> EndAsync(string reason, long? seen, bool othersAdminister);
+    Task<Result<PersonEntry>> EndAsync(string reason, long? seen, bool othersAdminister);
 
     /// <inheritdoc cref="PersonRules.MakeCode"/>
     [Alias("make-code"), AlwaysInterleave]
-    Task<Outcome<PersonEntry>> MakeCodeAsync(OpenCode code);
+    Task<Result<PersonEntry>> MakeCodeAsync(OpenCode code);
 
     /// <inheritdoc cref="PersonRules.UseCode"/>
     /// <returns>Which device it lets in; where the same request used it before, the one of the first time.</returns>
     [Alias("use-code"), AlwaysInterleave]
-    Task<Outcome<SpentCode>> UseCodeAsync(SecretMark mark, Guid requestId, EnrolledId device);
+    Task<Result<SpentCode>> UseCodeAsync(SecretHash mark, Guid requestId, EnrolledDeviceId device);
 }

@@ -8,7 +8,7 @@ namespace Outreach.Server.Access;
 /// <summary>Another provider that vouches for people, under <c>Outreach:OpenId</c>: any that speaks OpenID Connect.</summary>
 public sealed class OpenIdSettings
 {
-    public const int MaxName = 100;
+    public const int MaxNameLength = 100;
 
     /// <summary>The provider's address, with https except on this machine; empty: none.</summary>
     public string Authority { get; set; } = "";
@@ -28,7 +28,7 @@ public sealed class OpenIdSettings
     /// <summary>What the provider knows the dashboard by, besides; empty where it asks for nothing. It gets into no log.</summary>
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>What people call the provider, 1 to <see cref="MaxName"/> characters: they sign in "with" it.</summary>
+    /// <summary>What people call the provider, 1 to <see cref="MaxNameLength"/> characters: they sign in "with" it.</summary>
     public string Name { get; set; } = "your organization";
 
     /// <summary>What else to ask the provider for when people sign in, separated by spaces, such as <c>groups</c>.</summary>
@@ -38,24 +38,24 @@ public sealed class OpenIdSettings
     public bool IsSet => Authority.Length > 0;
 
     /// <summary>Whether people sign in to the dashboard with the provider.</summary>
-    public bool SignsIn => ClientId.Length > 0;
+    public bool HasBrowserSignIn => ClientId.Length > 0;
 
     /// <exception cref="StartException">A setting is wrong.</exception>
-    internal void Check()
+    internal void Validate()
     {
-        if (SignsIn && (!IsSet || Name.Length is 0 or > MaxName))
-            throw new StartException($"Outreach:OpenId:ClientId needs Outreach:OpenId:Authority, and a Name of 1 to {MaxName} characters.");
+        if (HasBrowserSignIn && (!IsSet || Name.Length is 0 or > MaxNameLength))
+            throw new StartException($"Outreach:OpenId:ClientId needs Outreach:OpenId:Authority, and a Name of 1 to {MaxNameLength} characters.");
         if (!IsSet)
             return;
-        if (!Uri.TryCreate(Authority, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && !IsHere(address)))
+        if (!Uri.TryCreate(Authority, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && !IsLoopback(address)))
             throw new StartException($"Outreach:OpenId:Authority must be an address with https; it is '{Authority}'.");
         if (Audience.Length == 0)
             throw new StartException("Outreach:OpenId:Audience must say whom the provider's tokens are for; it is empty.");
         foreach (var group in Groups)
-            group.Check();
+            group.Validate();
     }
 
-    private static bool IsHere(Uri address) => address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip);
+    private static bool IsLoopback(Uri address) => address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip);
 }
 
 /// <summary>What people of a group may do. A group may be listed several times.</summary>
@@ -74,12 +74,12 @@ public sealed class OpenIdGroup
     public IList<string> Sites { get; } = [];
 
     /// <exception cref="StartException">A setting is wrong.</exception>
-    internal void Check()
+    internal void Validate()
     {
         if (Group.Length == 0 || !Enum.IsDefined(Role))
             throw new StartException($"Each of Outreach:OpenId:Groups must name a Group and a Role: {string.Join(", ", Enum.GetNames<Role>())}.");
-        foreach (var id in Sites.Append(Organization).Where(id => !ChosenId.IsValid(id)))
-            throw new StartException($"In Outreach:OpenId:Groups an id is {ChosenId.Rule}; one is '{id}'.");
+        foreach (var id in Sites.Append(Organization).Where(id => !Slug.IsValid(id)))
+            throw new StartException($"In Outreach:OpenId:Groups an id is {Slug.Rule}; one is '{id}'.");
         if (Role == Role.Administrator && Sites.Count > 0)
             throw new StartException("In Outreach:OpenId:Groups an administrator is one of a whole organization; one has Sites.");
     }

@@ -24,36 +24,36 @@ namespace Outreach.Server.Access;
 /// framework, which would look at every call for a person of its own.
 /// </remarks>
 internal sealed partial class OpenIdSignIn(
-    OpenIdPeople people, IGrainFactory grains, ILedger ledger, Codes codes, CallLimits limits, WebAddress web, IClock clock, ILogger<OpenIdSignIn> log)
+    OpenIdPersonMapper people, IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, CallLimits limits, WebAddress web, IClock clock, ILogger<OpenIdSignIn> log)
     : OpenIdConnectEvents
 {
     /// <summary>Where signing in begins, on the port for browsers.</summary>
     public const string Path = "/sign-in/openid";
 
     /// <summary>Where the provider sends the browser back to.</summary>
-    public const string BackPath = Path + "/done";
+    public const string CallbackPath = Path + "/done";
 
-    private const string Token = "token";
+    private const string TokenParameter = "token";
 
     private static readonly AuthenticationScheme Scheme = new("openid", null, typeof(OpenIdConnectHandler));
 
     /// <summary>How long the code is good for: as long as a browser takes to load the dashboard, and somebody to press a button.</summary>
-    private static readonly Duration CodeLasts = Duration.FromMinutes(2);
+    private static readonly Duration CodeLifetime = Duration.FromMinutes(2);
 
     /// <summary>How long the provider's word holds. It is asked for again after a day's work.</summary>
-    private static readonly Duration WordLasts = Duration.FromHours(12);
+    private static readonly Duration DeviceLifetime = Duration.FromHours(12);
 
     /// <summary>Adds it, with keys that all nodes share for what browsers carry meanwhile.</summary>
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<OpenIdSignIn>();
-        services.AddSingleton<SharedKeys>();
+        services.AddSingleton<DataProtectionKeyRepository>();
         services.AddDataProtection().SetApplicationName("outreach");
-        services.AddOptions<KeyManagementOptions>().Configure<SharedKeys>((options, keys) => options.XmlRepository = keys);
+        services.AddOptions<KeyManagementOptions>().Configure<DataProtectionKeyRepository>((options, keys) => options.XmlRepository = keys);
         services.AddWebEncoders();
         services.AddTransient<OpenIdConnectHandler>();
         services.AddSingleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>();
-        services.AddOptions<OpenIdConnectOptions>(Scheme.Name).Configure<ServerSettings, OpenIdTokens, TimeProvider>(Configure);
+        services.AddOptions<OpenIdConnectOptions>(Scheme.Name).Configure<ServerSettings, OpenIdTokenValidator, TimeProvider>(Configure);
     }
 
     /// <summary>Serves it.</summary>
@@ -62,7 +62,7 @@ internal sealed partial class OpenIdSignIn(
         var signIn = app.Services.GetRequiredService<OpenIdSignIn>();
         // Without a place to come back to the handler would remember where it was called.
         app.MapGet(Path, context => signIn.RunAsync(context, handler => handler.ChallengeAsync(new AuthenticationProperties { RedirectUri = "/" })));
-        app.MapGet(BackPath, context => signIn.RunAsync(context, async handler =>
+        app.MapGet(CallbackPath, context => signIn.RunAsync(context, async handler =>
         {
             if (!await handler.HandleRequestAsync())
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -72,7 +72,7 @@ internal sealed partial class OpenIdSignIn(
     /// <summary>The provider sends the browser back to the address that people use, whatever this node is called behind a proxy.</summary>
     public override Task RedirectToIdentityProvider(RedirectContext context)
     {
-        context.ProtocolMessage.RedirectUri = web.Of(BackPath);
+        context.ProtocolMessage.RedirectUri = web.ToAbsolute(CallbackPath);
         return Task.CompletedTask;
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class OpenIdSignIn(
         var token = new JsonWebToken(context.TokenEndpointResponse!.IdToken);
         // The handler takes an unsigned one, because it came from the provider itself.
         if (token.IsSigned)
-            context.Properties!.SetParameter(Token, token);
+            context.Properties!.SetParameter(TokenParameter, token);
         else
             context.Fail("The provider's token is not signed.");
         return Task.CompletedTask;
@@ -91,23 +91,23 @@ internal sealed partial class OpenIdSignIn(
     /// <summary>All is proven.</summary>
     public override async Task TicketReceived(TicketReceivedContext context)
     {
-        var (token, cancel) = (context.Properties!.GetParameter<JsonWebToken>(Token)!, context.HttpContext.RequestAborted);
-        var person = await people.OfAsync(token, cancel)
+        var (token, cancel) = (context.Properties!.GetParameter<JsonWebToken>(TokenParameter)!, context.HttpContext.RequestAborted);
+        var person = await people.MapAsync(token, cancel)
             ?? throw new RefusedException(Refusal.Forbidden("GROUP_MISSING", "None of the person's groups has a role here."));
-        await KeepAsync(person, cancel);
-        var (code, _) = await codes.MakeAsync(person.Id, CodeLasts, clock.GetCurrentInstant() + WordLasts, cancel);
-        context.Response.Redirect(web.With(code));
+        await SavePersonAsync(person, cancel);
+        var (code, _) = await codes.CreateAsync(person.Id, CodeLifetime, clock.GetCurrentInstant() + DeviceLifetime, cancel);
+        context.Response.Redirect(web.CreateEnrollmentLink(code));
         context.HandleResponse();
     }
 
     /// <summary>What came back is not what was asked for, or the provider could not be asked.</summary>
     public override async Task RemoteFailure(RemoteFailureContext context)
     {
-        await FailAsync(context.Response, context.Failure!);
+        await WriteFailureAsync(context.Response, context.Failure!);
         context.HandleResponse();
     }
 
-    private static void Configure(OpenIdConnectOptions options, ServerSettings server, OpenIdTokens tokens, TimeProvider time)
+    private static void Configure(OpenIdConnectOptions options, ServerSettings server, OpenIdTokenValidator tokens, TimeProvider time)
     {
         var settings = server.OpenId;
         options.Authority = settings.Authority;
@@ -118,21 +118,21 @@ internal sealed partial class OpenIdSignIn(
         // By a link and not by a form: so the cookies need not go along with what other sites post.
         options.ResponseMode = OpenIdConnectResponseMode.Query;
         options.UsePkce = true;
-        options.CallbackPath = BackPath;
+        options.CallbackPath = CallbackPath;
         options.Scope.Clear();
         foreach (var scope in settings.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend("openid"))
             options.Scope.Add(scope);
-        options.TokenValidationParameters = tokens.Asked(settings.ClientId);
+        options.TokenValidationParameters = tokens.CreateValidationParameters(settings.ClientId);
         options.MapInboundClaims = false;
         options.DisableTelemetry = true;
         options.BackchannelTimeout = TimeSpan.FromSeconds(10);
         options.TimeProvider = time;
         options.EventsType = typeof(OpenIdSignIn);
-        Guard(options.CorrelationCookie, server);
-        Guard(options.NonceCookie, server);
+        SecureCookie(options.CorrelationCookie, server);
+        SecureCookie(options.NonceCookie, server);
     }
 
-    private static void Guard(CookieBuilder cookie, ServerSettings server)
+    private static void SecureCookie(CookieBuilder cookie, ServerSettings server)
     {
         var encrypted = server.HasTls || server.PublicAddress.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
         cookie.HttpOnly = true;
@@ -146,54 +146,54 @@ internal sealed partial class OpenIdSignIn(
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            limits.Enter(CallAddress.Of(context.Connection.RemoteIpAddress));
+            limits.AcquireCall(ClientAddress.From(context.Connection.RemoteIpAddress));
             var handler = context.RequestServices.GetRequiredService<OpenIdConnectHandler>();
             await handler.InitializeAsync(Scheme, context);
             await run(handler);
         }
         catch (Exception failed) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            await FailAsync(context.Response, failed);
+            await WriteFailureAsync(context.Response, failed);
         }
     }
 
     /// <summary>The person as the provider has it now.</summary>
     /// <exception cref="RefusedException">The person's part has ended.</exception>
-    private async Task KeepAsync(Person person, CancellationToken cancel)
+    private async Task SavePersonAsync(Person person, CancellationToken cancel)
     {
         var keeper = grains.GetGrain<IPersonGrain>(person.Id.Value);
-        var known = await AccessViews.PersonAsync(ledger, person.Id.Value, cancel);
+        var known = await AccessViews.FindPersonAsync(ledger, person.Id.Value, cancel);
         // Who administers by the provider's word alone is no administrator that others count on.
-        await Answers.AskAsync(() => known is null || known.Person.Organization != person.Organization
+        await GrainCalls.CallAsync(() => known is null || known.Person.Organization != person.Organization
             ? keeper.AddAsync(person)
-            : keeper.ChangeAsync(person, PersonSettings.Grants, null, othersAdminister: true));
+            : keeper.ChangeAsync(person, PersonFields.Grants, null, othersAdminister: true));
     }
 
-    private Task FailAsync(HttpResponse response, Exception failed)
+    private Task WriteFailureAsync(HttpResponse response, Exception failed)
     {
         switch (failed)
         {
             case RefusedException { Refusal.Code: var code }:
-                Instruments.Refused.Add(1, new KeyValuePair<string, object?>("reason", code));
-                return PlainPage.WriteAsync(response, StatusCodes.Status403Forbidden, code switch
+                Instruments.RefusedCalls.Add(1, new KeyValuePair<string, object?>("reason", code));
+                return SignInErrorPage.WriteAsync(response, StatusCodes.Status403Forbidden, code switch
                 {
                     "GROUP_MISSING" => "You were recognized, but none of your groups lets you in here. Ask an administrator of your program.",
                     "PERSON_ENDED" => "Your part in this program has ended. An administrator of your program can tell you more.",
                     _ => "You were recognized, but cannot be let in. Ask an administrator of your program.",
                 });
             case RpcException { StatusCode: StatusCode.ResourceExhausted }:
-                return PlainPage.WriteAsync(response, StatusCodes.Status429TooManyRequests, "Too many attempts came from here. Try again a little later.");
+                return SignInErrorPage.WriteAsync(response, StatusCodes.Status429TooManyRequests, "Too many attempts came from here. Try again a little later.");
             case OpenIdConnectProtocolException or AuthenticationFailureException or SecurityTokenException:
-                LogWrong(NameOf(failed));
-                return PlainPage.WriteAsync(response, StatusCodes.Status400BadRequest, "Signing in did not work, or took too long. Try again from the beginning.");
+                LogRejected(DescribeFailure(failed));
+                return SignInErrorPage.WriteAsync(response, StatusCodes.Status400BadRequest, "Signing in did not work, or took too long. Try again from the beginning.");
             default:
-                LogAway(failed);
-                return PlainPage.WriteAsync(response, StatusCodes.Status503ServiceUnavailable, "You cannot be signed in just now. Try again in a moment.");
+                LogUnavailable(failed);
+                return SignInErrorPage.WriteAsync(response, StatusCodes.Status503ServiceUnavailable, "You cannot be signed in just now. Try again in a moment.");
         }
     }
 
     /// <summary>The kind of failure, and the provider's error where it is a plain word: what it says besides may name somebody.</summary>
-    private static string NameOf(Exception failed)
+    private static string DescribeFailure(Exception failed)
     {
         var error = failed.Data["error"] as string ?? "";
         var kind = failed.InnerException is { } inner ? $"{failed.GetType().Name}, {inner.GetType().Name}" : failed.GetType().Name;
@@ -201,8 +201,8 @@ internal sealed partial class OpenIdSignIn(
     }
 
     [LoggerMessage(LogLevel.Information, "Somebody was not signed in by the provider: {Failure}.")]
-    private partial void LogWrong(string failure);
+    private partial void LogRejected(string failure);
 
     [LoggerMessage(LogLevel.Warning, "Somebody could not be signed in by the provider: it or the store does not answer, or this is a bug.")]
-    private partial void LogAway(Exception failed);
+    private partial void LogUnavailable(Exception failed);
 }

@@ -7,11 +7,11 @@ namespace Outreach.Server.Access;
 
 /// <inheritdoc cref="IOrganizationGrain"/>
 public sealed class OrganizationGrain(ILedger ledger, IClock clock)
-    : LedgerGrain<OrganizationState, OrganizationEvent>(ledger, OrganizationFamily.Instance, clock), IOrganizationGrain
+    : LedgerGrain<OrganizationState, OrganizationEvent>(ledger, OrganizationStreamDefinition.Instance, clock), IOrganizationGrain
 {
-    public Task<Outcome<OrganizationEntry>> AddAsync(Organization organization) =>
+    public Task<Result<OrganizationEntry>> AddAsync(Organization organization) =>
         RecordAsync(OrganizationRules.Add(State, organization), state => state.Entry);
 
-    public Task<Outcome<OrganizationEntry>> ChangeAsync(Organization wanted, OrganizationSettings which, long? seen) =>
+    public Task<Result<OrganizationEntry>> ChangeAsync(Organization wanted, OrganizationFields which, long? seen) =>
         RecordAsync(OrganizationRules.Change(State, wanted, which, seen), state => state.Entry);
 }

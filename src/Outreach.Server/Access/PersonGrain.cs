@@ -6,22 +6,22 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Access;
 
 /// <inheritdoc cref="IPersonGrain"/>
-public sealed class PersonGrain(ILedger ledger, IClock clock) : LedgerGrain<PersonState, PersonEvent>(ledger, PersonFamily.Instance, clock), IPersonGrain
+public sealed class PersonGrain(ILedger ledger, IClock clock) : LedgerGrain<PersonState, PersonEvent>(ledger, PersonStreamDefinition.Instance, clock), IPersonGrain
 {
     private PersonId Id => new(this.GetPrimaryKeyString());
 
-    public Task<Outcome<PersonEntry>> AddAsync(Person person) =>
+    public Task<Result<PersonEntry>> AddAsync(Person person) =>
         RecordAsync(PersonRules.Add(State, person), state => state.Entry);
 
-    public Task<Outcome<PersonEntry>> ChangeAsync(Person wanted, PersonSettings which, long? seen, bool othersAdminister) =>
+    public Task<Result<PersonEntry>> ChangeAsync(Person wanted, PersonFields which, long? seen, bool othersAdminister) =>
         RecordAsync(PersonRules.Change(State, wanted, which, seen, othersAdminister), state => state.Entry);
 
-    public Task<Outcome<PersonEntry>> EndAsync(string reason, long? seen, bool othersAdminister) =>
+    public Task<Result<PersonEntry>> EndAsync(string reason, long? seen, bool othersAdminister) =>
         RecordAsync(PersonRules.End(State, Id, reason, seen, othersAdminister), state => state.Entry);
 
-    public Task<Outcome<PersonEntry>> MakeCodeAsync(OpenCode code) =>
+    public Task<Result<PersonEntry>> MakeCodeAsync(OpenCode code) =>
         RecordAsync(PersonRules.MakeCode(State, Id, code), state => state.Entry);
 
-    public Task<Outcome<SpentCode>> UseCodeAsync(SecretMark mark, Guid requestId, EnrolledId device) =>
+    public Task<Result<SpentCode>> UseCodeAsync(SecretHash mark, Guid requestId, EnrolledDeviceId device) =>
         RecordAsync(PersonRules.UseCode(State, mark, requestId, device, Now), state => state.Spent);
 }

@@ -8,36 +8,36 @@ namespace Outreach.Server.Access;
 /// <summary>What a request says it is about.</summary>
 internal static class RequestFields
 {
-    private const int MostReason = 500;
+    private const int MaxReasonLength = 500;
 
     /// <summary>
     /// The values of fields that name a site. An empty one counts only where the first field must name one, which it need not
     /// in a list.
     /// </summary>
-    public static List<string> Sites(IMessage request, IReadOnlyList<string> paths)
+    public static List<string> GetSites(IMessage request, IReadOnlyList<string> paths)
     {
         var lists = request.Descriptor.FindFieldByName("page_size") is not null;
-        return [.. paths.SelectMany((path, i) => Texts(request, path).Where(site => site.Length > 0 || (i == 0 && !lists)))];
+        return [.. paths.SelectMany((path, i) => GetTexts(request, path).Where(site => site.Length > 0 || (i == 0 && !lists)))];
     }
 
     /// <summary>Every id that the request names, as <c>field=id</c>, its own and those of the messages in it.</summary>
-    public static Few<string> Subjects(IMessage request)
+    public static EquatableList<string> GetSubjects(IMessage request)
     {
         var found = new List<string>();
-        Add(request, "", found);
+        AddSubjects(request, "", found);
         return [.. found.Take(AuditEvent.MaxSubjects)];
     }
 
     /// <summary>Why something is asked for, where the request says so.</summary>
-    public static string Reason(IMessage request)
+    public static string GetReason(IMessage request)
     {
-        var reason = Text(request, "reason");
-        return reason.Length > MostReason ? reason[..MostReason] : reason;
+        var reason = GetText(request, "reason");
+        return reason.Length > MaxReasonLength ? reason[..MaxReasonLength] : reason;
     }
 
-    private static string Text(IMessage message, string path) => Texts(message, path).FirstOrDefault("");
+    private static string GetText(IMessage message, string path) => GetTexts(message, path).FirstOrDefault("");
 
-    private static IEnumerable<string> Texts(IMessage? message, string path)
+    private static IEnumerable<string> GetTexts(IMessage? message, string path)
     {
         foreach (var name in path.Split('.'))
         {
@@ -58,7 +58,7 @@ internal static class RequestFields
         return [];
     }
 
-    private static void Add(IMessage message, string path, List<string> found)
+    private static void AddSubjects(IMessage message, string path, List<string> found)
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
@@ -68,26 +68,26 @@ internal static class RequestFields
             switch (field.Accessor.GetValue(message))
             {
                 case string id when IsId(field) && id.Length > 0:
-                    found.Add($"{name}={Plain(id)}");
+                    found.Add($"{name}={Sanitize(id)}");
                     break;
                 case Enum role when field.Name == "role":
                     found.Add($"{name}={role}");
                     break;
                 case System.Collections.IEnumerable ids when field is { IsRepeated: true, FieldType: FieldType.String } && IsId(field):
-                    found.AddRange(ids.Cast<string>().Select(id => $"{name}={Plain(id)}"));
+                    found.AddRange(ids.Cast<string>().Select(id => $"{name}={Sanitize(id)}"));
                     break;
-                case IMessage inner when path.Length == 0 && IsOurs(field):
-                    Add(inner, name + ".", found);
+                case IMessage inner when path.Length == 0 && IsOwnMessage(field):
+                    AddSubjects(inner, name + ".", found);
                     break;
-                case System.Collections.IEnumerable grants when field.Name == "grants" && IsOurs(field):
+                case System.Collections.IEnumerable grants when field.Name == "grants" && IsOwnMessage(field):
                     foreach (var grant in grants.Cast<IMessage>())
-                        Add(grant, name + ".", found);
+                        AddSubjects(grant, name + ".", found);
                     break;
             }
         }
     }
 
-    private static bool IsOurs(FieldDescriptor field) =>
+    private static bool IsOwnMessage(FieldDescriptor field) =>
         field.FieldType == FieldType.Message && field.MessageType.File.Package.StartsWith("outreach.", StringComparison.Ordinal);
 
     private static bool IsId(FieldDescriptor field) =>
@@ -95,5 +95,5 @@ internal static class RequestFields
         || field.Name is "participant_key" or "figures_from" or "method";
 
     /// <summary>What is no id might be a name: it is not kept.</summary>
-    private static string Plain(string id) => Domain.Stock.DeviceId.IsValid(id) ? id : "(malformed)";
+    private static string Sanitize(string id) => Domain.Stock.DeviceId.IsValid(id) ? id : "(malformed)";
 }

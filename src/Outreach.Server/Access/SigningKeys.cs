@@ -12,75 +12,75 @@ namespace Outreach.Server.Access;
 /// to write it decides. A token is taken if its key is of these thirty days or those before, which is far longer than any
 /// token lasts; older keys are deleted.
 /// </remarks>
-internal sealed class SigningKeys(Secrets secrets, IClock clock)
+internal sealed class SigningKeys(SecretStore secrets, IClock clock)
 {
-    private const int DaysOfKey = 30;
+    private const int DaysPerKey = 30;
     private const string Prefix = "es256-";
 
     /// <summary>How long a key that is not there is not looked for again: whoever makes up tokens must not keep the store busy.</summary>
-    private static readonly Duration Missing = Duration.FromSeconds(1);
+    private static readonly Duration MissingKeyTimeout = Duration.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<long, ECDsaSecurityKey> kept = new();
-    private readonly ConcurrentDictionary<long, Instant> missed = new();
+    private readonly ConcurrentDictionary<long, ECDsaSecurityKey> cache = new();
+    private readonly ConcurrentDictionary<long, Instant> missingSince = new();
 
     /// <summary>The key to sign with now.</summary>
     /// <exception cref="Ledger.StoreUnavailableException">The store cannot be reached.</exception>
-    public async ValueTask<ECDsaSecurityKey> CurrentAsync(CancellationToken cancel)
+    public async ValueTask<ECDsaSecurityKey> GetCurrentAsync(CancellationToken cancel)
     {
-        var period = Period();
-        if (kept.TryGetValue(period, out var known))
+        var period = GetPeriod();
+        if (cache.TryGetValue(period, out var known))
             return known;
-        var retires = Instant.FromUnixTimeSeconds(0) + Duration.FromDays((period + 2) * DaysOfKey);
-        var key = Read(period, await secrets.AgreeAsync(NameOf(period), Make, retires, cancel));
-        await secrets.ForgetAsync(clock.GetCurrentInstant(), cancel);
-        foreach (var old in kept.Keys.Where(old => old < period - 1))
-            kept.TryRemove(old, out _);
-        return kept.GetOrAdd(period, key);
+        var retires = Instant.FromUnixTimeSeconds(0) + Duration.FromDays((period + 2) * DaysPerKey);
+        var key = ImportKey(period, await secrets.GetOrAddAsync(GetName(period), CreateKey, retires, cancel));
+        await secrets.DeleteExpiredAsync(clock.GetCurrentInstant(), cancel);
+        foreach (var old in cache.Keys.Where(old => old < period - 1))
+            cache.TryRemove(old, out _);
+        return cache.GetOrAdd(period, key);
     }
 
     /// <summary>The key that a token names; null where tokens of that name are not taken now.</summary>
     /// <exception cref="Ledger.StoreUnavailableException">The store cannot be reached.</exception>
     public async ValueTask<ECDsaSecurityKey?> FindAsync(string? name, CancellationToken cancel)
     {
-        var now = Period();
+        var now = GetPeriod();
         // Another node's clock may be a little ahead, at the turn of the thirty days.
         for (var period = now + 1; period >= now - 1; period--)
         {
-            if (name != NameOf(period))
+            if (name != GetName(period))
                 continue;
-            if (kept.TryGetValue(period, out var known))
+            if (cache.TryGetValue(period, out var known))
                 return known;
-            return await LookForAsync(period, cancel);
+            return await LoadAsync(period, cancel);
         }
 
         return null;
     }
 
-    private async Task<ECDsaSecurityKey?> LookForAsync(long period, CancellationToken cancel)
+    private async Task<ECDsaSecurityKey?> LoadAsync(long period, CancellationToken cancel)
     {
         var now = clock.GetCurrentInstant();
-        if (missed.TryGetValue(period, out var last) && now - last < Missing && now >= last)
+        if (missingSince.TryGetValue(period, out var last) && now - last < MissingKeyTimeout && now >= last)
             return null;
-        if (await secrets.FindAsync(NameOf(period), cancel) is { } found)
-            return kept.GetOrAdd(period, Read(period, found));
-        missed[period] = now;
+        if (await secrets.FindAsync(GetName(period), cancel) is { } found)
+            return cache.GetOrAdd(period, ImportKey(period, found));
+        missingSince[period] = now;
         return null;
     }
 
-    private static string NameOf(long period) => Prefix + period.ToString(CultureInfo.InvariantCulture);
+    private static string GetName(long period) => Prefix + period.ToString(CultureInfo.InvariantCulture);
 
-    private static byte[] Make()
+    private static byte[] CreateKey()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return key.ExportPkcs8PrivateKey();
     }
 
-    private static ECDsaSecurityKey Read(long period, byte[] secret)
+    private static ECDsaSecurityKey ImportKey(long period, byte[] secret)
     {
         var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(secret, out _);
-        return new ECDsaSecurityKey(key) { KeyId = NameOf(period) };
+        return new ECDsaSecurityKey(key) { KeyId = GetName(period) };
     }
 
-    private long Period() => clock.GetCurrentInstant().ToUnixTimeSeconds() / (DaysOfKey * NodaConstants.SecondsPerDay);
+    private long GetPeriod() => clock.GetCurrentInstant().ToUnixTimeSeconds() / (DaysPerKey * NodaConstants.SecondsPerDay);
 }

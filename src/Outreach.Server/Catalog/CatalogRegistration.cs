@@ -7,11 +7,11 @@ public static class CatalogRegistration
 {
     public static IServiceCollection AddCatalog(this IServiceCollection services)
     {
-        services.AddSingleton<IFamily>(CatalogFamily.Instance);
-        services.AddSingleton<ProductBook>();
-        services.AddSingleton<IProductBook>(provider => provider.GetRequiredService<ProductBook>());
-        services.AddHostedService(provider => provider.GetRequiredService<ProductBook>());
-        services.AddHostedService<CatalogSeeding>();
+        services.AddSingleton<IStreamDefinition>(CatalogStreamDefinition.Instance);
+        services.AddSingleton<ProductCache>();
+        services.AddSingleton<IProductCache>(provider => provider.GetRequiredService<ProductCache>());
+        services.AddHostedService(provider => provider.GetRequiredService<ProductCache>());
+        services.AddHostedService<CatalogSeeder>();
         return services;
     }
 }

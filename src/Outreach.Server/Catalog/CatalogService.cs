@@ -11,42 +11,42 @@ namespace Outreach.Server.Catalog;
 /// <summary>The catalogue over gRPC.</summary>
 internal sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Protocol.Catalog.V1.CatalogService.CatalogServiceBase
 {
-    private ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(CatalogFamily.StreamId);
+    private ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(CatalogStreamDefinition.StreamId);
 
-    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
     public override async Task<CreateProductResponse> CreateProduct(CreateProductRequest request, ServerCallContext context)
     {
         var product = CatalogWire.Parse(request);
-        var entry = await Answers.AskAsync(() => Catalog.AddAsync(product));
-        return new CreateProductResponse { Product = CatalogWire.Write(entry) };
+        var entry = await GrainCalls.CallAsync(() => Catalog.AddAsync(product));
+        return new CreateProductResponse { Product = CatalogWire.ToWire(entry) };
     }
 
-    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
     public override async Task<UpdateProductResponse> UpdateProduct(UpdateProductRequest request, ServerCallContext context)
     {
         var (wanted, which, seen) = CatalogWire.Parse(request);
-        var entry = await Answers.AskAsync(() => Catalog.ChangeAsync(wanted, which, seen));
-        return new UpdateProductResponse { Product = CatalogWire.Write(entry) };
+        var entry = await GrainCalls.CallAsync(() => Catalog.ChangeAsync(wanted, which, seen));
+        return new UpdateProductResponse { Product = CatalogWire.ToWire(entry) };
     }
 
-    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
     public override async Task<RetireProductResponse> RetireProduct(RetireProductRequest request, ServerCallContext context)
     {
         var (id, seen) = CatalogWire.Parse(request);
-        var entry = await Answers.AskAsync(() => Catalog.RetireAsync(id, seen));
-        return new RetireProductResponse { Product = CatalogWire.Write(entry) };
+        var entry = await GrainCalls.CallAsync(() => Catalog.RetireAsync(id, seen));
+        return new RetireProductResponse { Product = CatalogWire.ToWire(entry) };
     }
 
     [Allow(Reach.SignedIn)]
     public override async Task<GetProductResponse> GetProduct(GetProductRequest request, ServerCallContext context)
     {
         var id = CatalogWire.Parse(request);
-        var entry = await CatalogView.FindAsync(ledger, id.Value, context.CancellationToken)
+        var entry = await CatalogQueries.FindAsync(ledger, id.Value, context.CancellationToken)
             ?? throw new RefusedException(CatalogRules.Unknown(id));
-        return new GetProductResponse { Product = CatalogWire.Write(entry) };
+        return new GetProductResponse { Product = CatalogWire.ToWire(entry) };
     }
 
     [Allow(Reach.SignedIn)]
     public override Task<ListProductsResponse> ListProducts(ListProductsRequest request, ServerCallContext context) =>
-        CatalogView.ListAsync(ledger, CatalogWire.Parse(request), context.CancellationToken);
+        CatalogQueries.ListAsync(ledger, CatalogWire.Parse(request), context.CancellationToken);
 }

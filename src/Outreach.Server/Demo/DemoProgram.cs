@@ -38,48 +38,48 @@ internal sealed class DemoProgram(Instant now)
     public IEnumerable<(string Site, Receipt Receipt)> Receipts() =>
         from place in Places
         from supply in Supplies
-        from receipt in Of(place.Busy, supply.Product, supply.Booked * place.Busy / 10)
+        from receipt in CreateReceipts(place.Busy, supply.Product, supply.Booked * place.Busy / 10)
         select (place.Id, receipt);
 
     /// <summary>What was handed out and came back, by site, the oldest first.</summary>
     public IEnumerable<(string Site, IReadOnlyList<Encounter> Encounters)> Encounters() =>
         Places.Select(place => (place.Id, (IReadOnlyList<Encounter>)[.. Enumerable.Range(0, Days)
-            .SelectMany(day => On(place, now.InZone(zone).Date.PlusDays(day - Days + 1)))
-            .Where(encounter => encounter.SaidAt <= now)]));
+            .SelectMany(day => EncountersOn(place, now.InZone(zone).Date.PlusDays(day - Days + 1)))
+            .Where(encounter => encounter.DeviceTime <= now)]));
 
-    private IEnumerable<Receipt> Of(int busy, string product, int units)
+    private IEnumerable<Receipt> CreateReceipts(int busy, string product, int units)
     {
         var came = now - Duration.FromDays(Days + 7);
         var expires = product.StartsWith("naloxone", StringComparison.Ordinal) || product.EndsWith("-strip", StringComparison.Ordinal);
         if (!expires)
-            return [Lot(product, units, default, null, came)];
+            return [CreateReceipt(product, units, default, null, came)];
         var today = now.InZone(zone).Date;
         return
         [
-            Lot(product, units / 4, new LotNumber("B2207"), today.PlusDays(21), came),
-            Lot(product, units - (units / 4), new LotNumber("C1130"), today.PlusMonths(20), came),
-            .. busy == 5 ? [Lot(product, 6, new LotNumber("A0418"), today.PlusDays(-Days - 3), came)] : Array.Empty<Receipt>(),
+            CreateReceipt(product, units / 4, new LotNumber("B2207"), today.PlusDays(21), came),
+            CreateReceipt(product, units - (units / 4), new LotNumber("C1130"), today.PlusMonths(20), came),
+            .. busy == 5 ? [CreateReceipt(product, 6, new LotNumber("A0418"), today.PlusDays(-Days - 3), came)] : Array.Empty<Receipt>(),
         ];
     }
 
-    private static Receipt Lot(string product, int units, LotNumber lot, LocalDate? expires, Instant came)
+    private static Receipt CreateReceipt(string product, int units, LotNumber lot, LocalDate? expires, Instant came)
     {
         var id = Guid.CreateVersion7();
         return new Receipt(id, new ContentHash(id), new ProductId(product), new Quantity(Math.Max(1, units)), lot, expires, came, "Made up");
     }
 
-    private IEnumerable<Encounter> On((string Id, string Name, SiteKind Kind, int Busy, LocationType Where) place, LocalDate day)
+    private IEnumerable<Encounter> EncountersOn((string Id, string Name, SiteKind Kind, int Busy, LocationType Where) place, LocalDate day)
     {
         if (day.DayOfWeek == IsoDayOfWeek.Sunday && place.Kind != SiteKind.VendingMachine)
             yield break;
         for (var i = random.Next(place.Busy, place.Busy * 2); i > 0; i--)
         {
             var at = (day + new LocalTime(10, 0)).PlusMinutes(random.Next(0, 8 * 60)).InZoneLeniently(zone).ToInstant();
-            yield return Met(place.Id, place.Where, at);
+            yield return CreateEncounter(place.Id, place.Where, at);
         }
     }
 
-    private Encounter Met(string site, LocationType where, Instant at) => new(
+    private Encounter CreateEncounter(string site, LocationType where, Instant at) => new(
         Guid.CreateVersion7(),
         new SiteId(site),
         at,
@@ -87,5 +87,5 @@ internal sealed class DemoProgram(Instant now)
         HandedOut: [.. Supplies.Where(_ => random.Next(4) == 0).Select(s => new HandedOut(new ProductId(s.Product), new Quantity(random.Next(1, s.Most + 1))))],
         Returned: random.Next(3) == 0 ? new SyringesReturned(random.Next(1, 30)) : null,
         Services: random.Next(5) == 0 ? [Service.OverdoseTraining] : [],
-        Overdose: random.Next(40) == 0 ? new OverdoseReport(1, 1, random.Next(1, 4), RescueBreathing: Answer.Yes) : null);
+        Overdose: random.Next(40) == 0 ? new OverdoseReport(1, 1, random.Next(1, 4), RescueBreathing: YesNoUnknown.Yes) : null);
 }

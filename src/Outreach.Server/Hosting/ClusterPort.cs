@@ -10,36 +10,36 @@ namespace Outreach.Server.Hosting;
 /// </summary>
 internal sealed class ClusterPort : IHostedService, IDisposable
 {
-    private const int First = 5082;
-    private const int Count = 1_000;
+    private const int FirstPort = 5082;
+    private const int PortCount = 1_000;
 
-    private readonly FileStream held;
+    private readonly FileStream lockFile;
 
-    private ClusterPort(int port, FileStream held) => (Port, this.held) = (port, held);
+    private ClusterPort(int port, FileStream held) => (Port, this.lockFile) = (port, held);
 
     public int Port { get; }
 
     /// <exception cref="StartException">None is left.</exception>
     public static ClusterPort Claim(IPAddress address)
     {
-        for (var port = First; port < First + Count; port++)
+        for (var port = FirstPort; port < FirstPort + PortCount; port++)
         {
-            if (TryHold(port) is not { } held)
+            if (TryLock(port) is not { } held)
                 continue;
             if (IsFree(address, port))
                 return new ClusterPort(port, held);
             held.Dispose();
         }
-        throw new StartException($"None of the ports {First} to {First + Count - 1} is free for the cluster; set Outreach:ClusterPort.");
+        throw new StartException($"None of the ports {FirstPort} to {FirstPort + PortCount - 1} is free for the cluster; set Outreach:ClusterPort.");
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => held.Dispose();
+    public void Dispose() => lockFile.Dispose();
 
-    private static FileStream? TryHold(int port)
+    private static FileStream? TryLock(int port)
     {
         try
         {

@@ -9,7 +9,7 @@ namespace Outreach.Server.Hosting;
 internal sealed class ConnectionLimit(ServerSettings settings)
 {
     /// <summary>Connections that one address may have at once; more are closed as they come.</summary>
-    public const int MostPerAddress = 1_000;
+    public const int MaxPerAddress = 1_000;
 
     private readonly HashSet<IPAddress> proxies = [.. settings.ProxyAddresses.Select(proxy => IPAddress.Parse(proxy).MapToIPv6())];
     private readonly ConcurrentDictionary<IPAddress, int> open = new();
@@ -18,7 +18,7 @@ internal sealed class ConnectionLimit(ServerSettings settings)
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var from = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        var address = CallAddress.Of(from);
+        var address = ClientAddress.From(from);
         if (from is not null && proxies.Contains(from.MapToIPv6()))
         {
             await next(connection);
@@ -27,18 +27,18 @@ internal sealed class ConnectionLimit(ServerSettings settings)
 
         try
         {
-            if (open.AddOrUpdate(address, 1, (_, count) => count + 1) > MostPerAddress)
-                Instruments.Limited.Add(1, new KeyValuePair<string, object?>("limit", "connections"));
+            if (open.AddOrUpdate(address, 1, (_, count) => count + 1) > MaxPerAddress)
+                Instruments.LimitedCalls.Add(1, new KeyValuePair<string, object?>("limit", "connections"));
             else
                 await next(connection);
         }
         finally
         {
-            Leave(address);
+            Release(address);
         }
     }
 
-    private void Leave(IPAddress address)
+    private void Release(IPAddress address)
     {
         if (open.AddOrUpdate(address, 0, (_, count) => count - 1) == 0)
             open.TryRemove(KeyValuePair.Create(address, 0));

@@ -33,7 +33,7 @@ public static class OutreachServer
         builder.AddTelemetry();
         // Also where the program runs from its build folder, whatever the environment is called.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => Listening.Configure(kestrel, settings));
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelConfiguration.Configure(kestrel, settings));
         instead?.Invoke(builder.Services);
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -41,11 +41,11 @@ public static class OutreachServer
         builder.Services.AddLedger(LedgerOptionsOf(settings));
         // Longer than grains may take to leave, so that their snapshots are kept and the ledger is closed last.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
-        builder.Host.UseOrleans(silo => Silo.Configure(silo, settings));
+        builder.Host.UseOrleans(silo => SiloConfiguration.Configure(silo, settings));
         AddTransport(builder.Services, settings);
         AddRpc(builder.Services);
         AddSlices(builder.Services);
-        if (settings.OpenId.SignsIn)
+        if (settings.OpenId.HasBrowserSignIn)
             OpenIdSignIn.Add(builder.Services);
         if (settings.Demo)
             AddDemo(builder.Services);
@@ -83,7 +83,7 @@ public static class OutreachServer
     {
         services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = Listening.MostMessageBytes;
+            grpc.MaxReceiveMessageSize = KestrelConfiguration.MaxMessageBytes;
             grpc.Interceptors.Add<CallLimits>();
             grpc.Interceptors.Add<StatusInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
@@ -91,8 +91,8 @@ public static class OutreachServer
         services.AddSingleton<CallLimits>();
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
-        services.AddSingleton<StoreHealth>();
-        services.AddGrpcHealthChecks().AddCheck<StoreHealth>("store");
+        services.AddSingleton<StoreHealthCheck>();
+        services.AddGrpcHealthChecks().AddCheck<StoreHealthCheck>("store");
     }
 
     private static void AddSlices(IServiceCollection services)
@@ -108,8 +108,8 @@ public static class OutreachServer
     /// <summary>After all the others, because it records through them.</summary>
     private static void AddDemo(IServiceCollection services)
     {
-        services.AddSingleton<DemoStart>();
-        services.AddHostedService(provider => provider.GetRequiredService<DemoStart>());
+        services.AddSingleton<DemoSeeder>();
+        services.AddHostedService(provider => provider.GetRequiredService<DemoSeeder>());
     }
 
     private static void Map(WebApplication app, ServerSettings settings)
@@ -117,8 +117,8 @@ public static class OutreachServer
         if (settings.ProxyAddresses.Any())
             app.UseForwardedHeaders();
         app.UseHsts();
-        app.Use(SafeHeaders.AddAsync);
-        app.Use(Listening.RefuseTooLargeAsync);
+        app.Use(SecurityHeaders.AddAsync);
+        app.Use(KestrelConfiguration.RejectTooLargeAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<OrganizationService>();
         app.MapGrpcService<PeopleService>();
@@ -136,7 +136,7 @@ public static class OutreachServer
         var looksIn = IPAddress.IsLoopback(IPAddress.Parse(settings.Listen)) ? Reach.Anyone : Reach.SignedIn;
         app.MapGrpcReflectionService().WithMetadata(new AllowAttribute(looksIn));
         app.MapHealthChecks("/healthz");
-        if (settings.OpenId.SignsIn)
+        if (settings.OpenId.HasBrowserSignIn)
             OpenIdSignIn.Map(app);
         app.MapStaticAssets();
         app.MapFallbackToFile("/", "index.html");

@@ -7,35 +7,35 @@ namespace Outreach.Server.Hosting;
 /// <summary>The certificate that the server shows, read again when its files change: connections that are open stay open.</summary>
 internal sealed partial class ServerCertificate(ServerSettings settings, ILogger<ServerCertificate> log) : BackgroundService
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
-    private SslStreamCertificateContext? shown;
-    private (DateTime, DateTime) read;
+    private SslStreamCertificateContext? current;
+    private (DateTime, DateTime) lastWriteTimes;
 
     /// <summary>What a handshake is answered with: for each its own, because it is filled in with what the endpoint speaks.</summary>
     /// <exception cref="StartException">The files cannot be read, or are no certificate and its key.</exception>
-    public SslServerAuthenticationOptions Show()
+    public SslServerAuthenticationOptions GetAuthenticationOptions()
     {
         lock (gate)
         {
-            return new SslServerAuthenticationOptions { ServerCertificateContext = shown ??= Read() };
+            return new SslServerAuthenticationOptions { ServerCertificateContext = current ??= Load() };
         }
     }
 
     /// <summary>Reads the files if they have changed. Files that cannot be read leave what was read before.</summary>
-    public void Refresh()
+    public void ReloadIfChanged()
     {
         try
         {
             lock (gate)
             {
-                if (read == Written())
+                if (lastWriteTimes == GetLastWriteTime())
                     return;
-                shown = Read();
+                current = Load();
             }
 
-            LogRead(settings.Certificate);
+            LogReloaded(settings.Certificate);
         }
         catch (Exception unreadable) when (unreadable is StartException or IOException or UnauthorizedAccessException)
         {
@@ -45,17 +45,17 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(LookEvery);
+        using var timer = new PeriodicTimer(PollInterval);
         while (!stoppingToken.IsCancellationRequested && await timer.WaitForNextTickAsync(stoppingToken))
-            Refresh();
+            ReloadIfChanged();
     }
 
     /// <summary>The leaf with its key, and what the file holds of the chain above it.</summary>
-    private SslStreamCertificateContext Read()
+    private SslStreamCertificateContext Load()
     {
         try
         {
-            read = Written();
+            lastWriteTimes = GetLastWriteTime();
             using var leaf = X509Certificate2.CreateFromPemFile(settings.Certificate, settings.CertificateKey);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(settings.Certificate);
@@ -71,16 +71,16 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
     }
 
     /// <summary>When the files, or those that links lead to, were last written.</summary>
-    private (DateTime, DateTime) Written() => (Written(settings.Certificate), Written(settings.CertificateKey));
+    private (DateTime, DateTime) GetLastWriteTime() => (GetLastWriteTime(settings.Certificate), GetLastWriteTime(settings.CertificateKey));
 
-    private static DateTime Written(string path)
+    private static DateTime GetLastWriteTime(string path)
     {
         var file = new FileInfo(path);
         return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).LastWriteTimeUtc;
     }
 
     [LoggerMessage(LogLevel.Information, "The certificate {Path} was read again.")]
-    private partial void LogRead(string path);
+    private partial void LogReloaded(string path);
 
     [LoggerMessage(LogLevel.Error, "{Reason} The one before is still shown.")]
     private partial void LogUnreadable(string reason);

@@ -8,7 +8,7 @@ namespace Outreach.Server.Hosting;
 /// <summary>What an operator can set, under <c>Outreach</c> in the configuration (<c>--Outreach:GrpcPort=0</c>, <c>Outreach__GrpcPort</c>).</summary>
 public sealed class ServerSettings
 {
-    private const int MostCallsPerSecond = 1_000_000;
+    private const int MaxCallsPerSecond = 1_000_000;
 
     /// <summary>The folder of the embedded store and of keys; made at first start. Relative to the working directory.</summary>
     public string DataFolder { get; set; } = "outreach-data";
@@ -92,12 +92,12 @@ public sealed class ServerSettings
             throw new StartException($"A setting cannot be read: {wrong.Message}", wrong);
         }
         if (settings.Demo && configuration["Outreach:DataFolder"] is null)
-            settings.DataFolder = DemoStart.Folder;
-        settings.Check();
+            settings.DataFolder = DemoSeeder.DefaultFolder;
+        settings.Validate();
         return settings;
     }
 
-    private void Check()
+    private void Validate()
     {
         CheckAddress(nameof(Listen), Listen);
         CheckAddress(nameof(ClusterAddress), ClusterAddress);
@@ -106,12 +106,12 @@ public sealed class ServerSettings
         CheckPort(nameof(GrpcPort), GrpcPort);
         CheckPort(nameof(WebPort), WebPort);
         CheckPort(nameof(ClusterPort), ClusterPort);
-        if (CallsPerSecond is < 0 or > MostCallsPerSecond)
-            throw new StartException($"Outreach:CallsPerSecond must be from 0 to {MostCallsPerSecond}; it is {CallsPerSecond}.");
+        if (CallsPerSecond is < 0 or > MaxCallsPerSecond)
+            throw new StartException($"Outreach:CallsPerSecond must be from 0 to {MaxCallsPerSecond}; it is {CallsPerSecond}.");
         CheckPublicAddress();
         CheckPostgres();
         CheckTls();
-        OpenId.Check();
+        OpenId.Validate();
         CheckDemo();
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new StartException("Outreach:DataFolder must name a folder; it is empty.");

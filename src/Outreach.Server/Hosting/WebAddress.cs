@@ -9,13 +9,13 @@ namespace Outreach.Server.Hosting;
 internal sealed class WebAddress(ServerSettings settings, IServer server)
 {
     /// <summary>A link that opens the dashboard with a code filled in. The code is behind the #: browsers send it to no server and keep it from logs.</summary>
-    public string With(EnrollmentCode code) => new Uri(Root(), $"/#code={code.Shown()}").AbsoluteUri;
+    public string CreateEnrollmentLink(EnrollmentCode code) => new Uri(GetBaseAddress(), $"/#code={code.ToDisplayString()}").AbsoluteUri;
 
     /// <summary>The address of something beside the dashboard.</summary>
     /// <param name="path">From the root on, with the slash before it.</param>
-    public string Of(string path) => new Uri(Root(), path).AbsoluteUri;
+    public string ToAbsolute(string path) => new Uri(GetBaseAddress(), path).AbsoluteUri;
 
-    private Uri Root()
+    private Uri GetBaseAddress()
     {
         if (settings.PublicAddress.Length > 0)
             return new Uri(settings.PublicAddress);

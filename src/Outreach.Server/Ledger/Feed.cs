@@ -9,30 +9,30 @@ namespace Outreach.Server.Ledger;
 /// </summary>
 internal sealed class Feed(IStore store)
 {
-    private const int Recent = 256;
-    private const int Page = 256;
+    private const int RecentCapacity = 256;
+    private const int PageSize = 256;
 
-    private readonly Commit?[] recent = new Commit?[Recent];
+    private readonly Commit?[] recent = new Commit?[RecentCapacity];
     private readonly Lock gate = new();
-    private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource positionChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long position;
 
     /// <summary>The last position that is known to be durable.</summary>
     public long Position => Volatile.Read(ref position);
 
     /// <summary>Tells of a commit of this process.</summary>
-    public void Publish(Listing listing)
+    public void Publish(SegmentDirectory listing)
     {
-        var commit = CommitOf(listing);
+        var commit = ToCommit(listing);
         lock (gate)
         {
-            recent[commit.Position % Recent] = commit;
+            recent[commit.Position % RecentCapacity] = commit;
         }
-        MoveTo(commit.Position);
+        AdvanceTo(commit.Position);
     }
 
     /// <summary>Tells that all commits up to a position are durable.</summary>
-    public void MoveTo(long reached)
+    public void AdvanceTo(long reached)
     {
         TaskCompletionSource before;
         lock (gate)
@@ -40,18 +40,18 @@ internal sealed class Feed(IStore store)
             if (reached <= position)
                 return;
             Volatile.Write(ref position, reached);
-            (before, moved) = (moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            (before, positionChanged) = (positionChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
         before.SetResult();
     }
 
     /// <summary>Fails for all who wait for a commit, because there may be some that they are not told of; they follow again.</summary>
-    public void Break(StoreUnavailableException away)
+    public void FailWaiters(StoreUnavailableException away)
     {
         TaskCompletionSource before;
         lock (gate)
         {
-            (before, moved) = (moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            (before, positionChanged) = (positionChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
         before.SetException(away);
         _ = before.Task.Exception; // Seen: nobody may be waiting.
@@ -62,7 +62,7 @@ internal sealed class Feed(IStore store)
     {
         while (true)
         {
-            var (commit, more) = Next(after);
+            var (commit, more) = TryGetNext(after);
             if (commit is not null)
             {
                 yield return commit;
@@ -78,28 +78,28 @@ internal sealed class Feed(IStore store)
         }
     }
 
-    private static Commit CommitOf(Listing listing) =>
+    private static Commit ToCommit(SegmentDirectory listing) =>
         new(listing.Position, [.. listing.Entries.Select(e => new CommittedAppend(e.Stream, e.FirstVersion, e.Count))]);
 
     /// <summary>The commit after a position, if it is at hand; otherwise what to wait for before reading.</summary>
-    private (Commit? Commit, Task More) Next(long after)
+    private (Commit? Commit, Task More) TryGetNext(long after)
     {
         lock (gate)
         {
-            var next = recent[(after + 1) % Recent];
-            return (next?.Position == after + 1 ? next : null, after < position ? Task.CompletedTask : moved.Task);
+            var next = recent[(after + 1) % RecentCapacity];
+            return (next?.Position == after + 1 ? next : null, after < position ? Task.CompletedTask : positionChanged.Task);
         }
     }
 
     private async Task<IEnumerable<Commit>> ReadAsync(long after, CancellationToken cancel)
     {
-        if (Next(after).Commit is not null)
+        if (TryGetNext(after).Commit is not null)
             return [];
-        await using var reading = await Reading.OpenAsync(store, cancel);
-        var listings = await reading.ListingsAsync(after, long.MaxValue, Page, cancel);
+        await using var reading = await LedgerReader.OpenAsync(store, cancel);
+        var listings = await reading.ReadDirectoriesAsync(after, long.MaxValue, PageSize, cancel);
         // Another process may have come further than is known here.
         if (listings.Count > 0)
-            MoveTo(listings[^1].Position);
-        return listings.Select(CommitOf);
+            AdvanceTo(listings[^1].Position);
+        return listings.Select(ToCommit);
     }
 }

@@ -10,23 +10,23 @@ internal interface IFold
     long Version { get; }
 
     /// <summary>Folds a run that starts right after <see cref="Version"/>, up to a version, inclusive.</summary>
-    void Apply(in Run run, long toVersion);
+    void Apply(in FactRun run, long toVersion);
 
     /// <summary>The state as a snapshot would hold it.</summary>
-    byte[] Snapshot();
+    byte[] SerializeState();
 
     /// <summary>What a snapshot's state is when it is read and written again: the form to compare it in.</summary>
-    byte[] Normal(ReadOnlySpan<byte> snapshot);
+    byte[] Normalize(ReadOnlySpan<byte> snapshot);
 
     /// <summary>What the family finds wrong in the state.</summary>
-    IEnumerable<string> Audit(DbConnection views);
+    IEnumerable<string> FindInconsistencies(DbConnection views);
 }
 
-internal sealed class Fold<TState, TFact>(Family<TState, TFact> family, string id) : IFold
+internal sealed class Fold<TState, TFact>(StreamDefinition<TState, TFact> family, string id) : IFold
     where TState : class
     where TFact : class
 {
-    private TState state = family.Empty(id);
+    private TState state = family.CreateInitialState(id);
 
     public long Version { get; private set; }
 
@@ -34,30 +34,30 @@ internal sealed class Fold<TState, TFact>(Family<TState, TFact> family, string i
     public TState State => state;
 
     /// <summary>Begins after a snapshot instead of before the first fact.</summary>
-    public void Resume(ReadOnlySpan<byte> snapshot, long version)
+    public void Restore(ReadOnlySpan<byte> snapshot, long version)
     {
-        state = Read(snapshot);
+        state = Deserialize(snapshot);
         Version = version;
     }
 
-    public void Apply(in Run run, long toVersion)
+    public void Apply(in FactRun run, long toVersion)
     {
-        var facts = new FactReader<TFact>(family.FactJson, run.Payload.Span);
-        for (var version = run.FirstVersion; version <= toVersion && facts.Next(out var fact); version++)
+        var facts = new FactReader<TFact>(family.FactJson, run.Json.Span);
+        for (var version = run.FirstVersion; version <= toVersion && facts.TryRead(out var fact); version++)
         {
             if (version <= Version)
                 continue;
-            state = family.Apply(state, new Recorded<TFact>(id, version, run.RecordedAt, fact));
+            state = family.Apply(state, new RecordedFact<TFact>(id, version, run.RecordedAt, fact));
             Version = version;
         }
     }
 
-    public byte[] Snapshot() => JsonSerializer.SerializeToUtf8Bytes(state, family.StateJson);
+    public byte[] SerializeState() => JsonSerializer.SerializeToUtf8Bytes(state, family.StateJson);
 
-    public byte[] Normal(ReadOnlySpan<byte> snapshot) => JsonSerializer.SerializeToUtf8Bytes(Read(snapshot), family.StateJson);
+    public byte[] Normalize(ReadOnlySpan<byte> snapshot) => JsonSerializer.SerializeToUtf8Bytes(Deserialize(snapshot), family.StateJson);
 
-    public IEnumerable<string> Audit(DbConnection views) => family.Audit(id, state, views);
+    public IEnumerable<string> FindInconsistencies(DbConnection views) => family.FindInconsistencies(id, state, views);
 
-    private TState Read(ReadOnlySpan<byte> snapshot) =>
-        JsonSerializer.Deserialize(snapshot, family.StateJson) ?? throw new InvalidDataException($"A snapshot of {family.Name}/{id} is null.");
+    private TState Deserialize(ReadOnlySpan<byte> snapshot) =>
+        JsonSerializer.Deserialize(snapshot, family.StateJson) ?? throw new InvalidDataException($"A snapshot of {family.Category}/{id} is null.");
 }

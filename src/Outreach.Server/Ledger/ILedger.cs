@@ -8,13 +8,13 @@ public interface ILedger
 {
     /// <summary>Opens the journal of one stream for one activation of its grain: loads a snapshot and the tail after it.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
-    Task<Journal<TState, TFact>> OpenAsync<TState, TFact>(Family<TState, TFact> family, string id, CancellationToken cancel)
+    Task<Journal<TState, TFact>> OpenAsync<TState, TFact>(StreamDefinition<TState, TFact> family, string id, CancellationToken cancel)
         where TState : class
         where TFact : class;
 
     /// <summary>The committed facts of one stream in a span of versions, both inclusive, upwards.</summary>
-    IAsyncEnumerable<Recorded<TFact>> ReadAsync<TState, TFact>(
-        Family<TState, TFact> family, string id, long fromVersion, long toVersion, CancellationToken cancel)
+    IAsyncEnumerable<RecordedFact<TFact>> ReadAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, string id, long fromVersion, long toVersion, CancellationToken cancel)
         where TState : class
         where TFact : class;
 
@@ -22,8 +22,8 @@ public interface ILedger
     /// The committed facts of one stream, latest version first, below a version, in runs of one append each; runs in which
     /// nothing can have occurred in the span are passed over unread.
     /// </summary>
-    IAsyncEnumerable<IReadOnlyList<Recorded<TFact>>> ReadBackAsync<TState, TFact>(
-        Family<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, CancellationToken cancel)
+    IAsyncEnumerable<IReadOnlyList<RecordedFact<TFact>>> ReadBackwardsAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, CancellationToken cancel)
         where TState : class
         where TFact : class;
 
@@ -31,13 +31,13 @@ public interface ILedger
     /// The committed facts of a whole family, latest position first, below a position, a run for each append with that
     /// append's position. A position can repeat: several appends share one commit.
     /// </summary>
-    IAsyncEnumerable<(long Position, IReadOnlyList<Recorded<TFact>> Facts)> ReadFamilyBackAsync<TState, TFact>(
-        Family<TState, TFact> family, long belowPosition, CancellationToken cancel)
+    IAsyncEnumerable<(long Position, IReadOnlyList<RecordedFact<TFact>> Facts)> ReadCategoryBackwardsAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, long belowPosition, CancellationToken cancel)
         where TState : class
         where TFact : class;
 
     /// <summary>The versions of the committed facts of a stream that carry each key; a key nobody recorded is absent.</summary>
-    Task<IReadOnlyDictionary<Guid, long[]>> FindAsync(string stream, IReadOnlyCollection<Guid> keys, CancellationToken cancel);
+    Task<IReadOnlyDictionary<Guid, long[]>> FindVersionsAsync(string stream, IReadOnlyCollection<Guid> keys, CancellationToken cancel);
 
     /// <summary>The position of the latest commit that is known here to be durable.</summary>
     long Position { get; }

@@ -9,7 +9,7 @@ internal interface IStore : IAsyncDisposable
     string Description { get; }
 
     /// <summary>Whether other processes may commit too.</summary>
-    bool Shared { get; }
+    bool IsShared { get; }
 
     /// <summary>Brings the tables up to date and makes those of views that are missing, one process at a time.</summary>
     /// <param name="fill">Rebuilds views that are new or declared otherwise than they were, before another process starts.</param>
@@ -18,33 +18,33 @@ internal interface IStore : IAsyncDisposable
 
     /// <summary>Writes a group whole or not at all, durably. By the writer's thread only.</summary>
     /// <exception cref="StoreUnavailableException">It is not known whether it was written.</exception>
-    Outcome Commit(Group group);
+    CommitResult Commit(CommitGroup group);
 
     /// <summary>Moves entries of the tail into the index, and the watermark with them, if the watermark is where it is expected.</summary>
     /// <returns>False where another process moved the watermark.</returns>
-    bool Index(long expectedWatermark, IReadOnlyList<Listing> listings);
+    bool Index(long expectedWatermark, IReadOnlyList<SegmentDirectory> listings);
 
     /// <summary>Keeps a snapshot unless there is a later one of the same form.</summary>
-    void Keep(Snapshot snapshot);
+    void SaveSnapshot(Snapshot snapshot);
 
     /// <summary>
     /// Takes promises that are to be told of at an instant, and puts the next telling of each off. One that is put off for
     /// longer than is ever done was put off by a clock that was ahead: it is told of too.
     /// </summary>
-    IReadOnlyList<DuePromise> Take(long now, int limit);
+    IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit);
 
     /// <summary>Makes views, index, keys, promises and heads' caches anew, in one transaction. No commit happens meanwhile.</summary>
-    void Rebuild(Action<IRebuilding> rebuild);
+    void Rebuild(Action<IRebuildTransaction> rebuild);
 
     /// <summary>A connection that reads; it goes back to its pool when disposed.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel);
 
     /// <summary>The statement that begins a transaction in which all reads see one state of the store.</summary>
-    string BeginRead { get; }
+    string BeginReadSql { get; }
 
     /// <summary>The versions of a stream's facts that carry keys, from the index alone.</summary>
-    Task FindAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel);
+    Task FindKeysAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel);
 }
 
 /// <summary>Something that is due.</summary>
@@ -53,17 +53,17 @@ internal interface IStore : IAsyncDisposable
 internal sealed record DuePromise(string Stream, string Kind, string Key, long DueAt, int Attempts)
 {
     /// <summary>After how many ticks it is told of again: two seconds, doubled each time, five minutes at most.</summary>
-    public long Again => Math.Min(2L << Math.Min(Attempts, 20), MostSeconds) * NodaTime.NodaConstants.TicksPerSecond;
+    public long BackoffTicks => Math.Min(2L << Math.Min(Attempts, 20), MaxBackoffSeconds) * NodaTime.NodaConstants.TicksPerSecond;
 
     /// <summary>The longest that a promise is put off, in seconds.</summary>
-    public const long MostSeconds = 300;
+    public const long MaxBackoffSeconds = 300;
 
     /// <summary>The latest instant that a promise can have been put off to, by a clock that is right.</summary>
-    public static long LatestAgain(long now) => now + (MostSeconds * NodaTime.NodaConstants.TicksPerSecond);
+    public static long LatestRetryAt(long now) => now + (MaxBackoffSeconds * NodaTime.NodaConstants.TicksPerSecond);
 }
 
 /// <summary>The tables of what can be computed again, emptied, in a transaction that is not committed yet.</summary>
-internal interface IRebuilding
+internal interface IRebuildTransaction
 {
     /// <summary>To read segments with, within the transaction.</summary>
     DbConnection Connection { get; }
@@ -72,5 +72,5 @@ internal interface IRebuilding
     void Write(MergedRows rows);
 
     /// <summary>Adds to the index of segments and the keys.</summary>
-    void Index(IReadOnlyList<Listing> listings);
+    void Index(IReadOnlyList<SegmentDirectory> listings);
 }

@@ -6,14 +6,14 @@ namespace Outreach.Server.Ledger;
 /// Moves the tail into the index behind the writer's back, in pieces that are sorted as the index is, so that known ids
 /// cost the commit nothing and the index few pages.
 /// </summary>
-internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOptions options, ILogger log) : IAsyncDisposable
+internal sealed class Indexer(IStore store, GroupCommitWriter writer, UnindexedTail tail, LedgerOptions options, ILogger log) : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWriterWait = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly object reached = new();
-    private readonly CancellationTokenSource ending = new();
-    private Task work = Task.CompletedTask;
+    private readonly Channel<bool> signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly object gate = new();
+    private readonly CancellationTokenSource stopping = new();
+    private Task indexing = Task.CompletedTask;
     private long watermark;
 
     /// <summary>The last position that the index holds.</summary>
@@ -23,17 +23,17 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
     {
         watermark = from;
         tail.Reset(from);
-        work = WorkAsync();
+        indexing = RunAsync();
     }
 
     /// <summary>The index holds everything up to a position.</summary>
-    public void Reach(long position)
+    public void AdvanceTo(long position)
     {
-        lock (reached)
+        lock (gate)
         {
             watermark = Math.Max(watermark, position);
             tail.Trim(position);
-            Monitor.PulseAll(reached);
+            Monitor.PulseAll(gate);
         }
     }
 
@@ -41,42 +41,42 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
     /// There is more in the tail. By the writer's thread, which is held back while the index is too far behind; not where
     /// the index waits for that very thread, because there they take turns.
     /// </summary>
-    public void Nudge()
+    public void Signal()
     {
-        if (tail.Weight < options.IndexStep)
+        if (tail.Weight < options.IndexBatchSize)
             return;
-        nudges.Writer.TryWrite(true);
-        lock (reached)
+        signals.Writer.TryWrite(true);
+        lock (gate)
         {
-            if (store.Shared && tail.Weight >= options.IndexLag)
-                Monitor.Wait(reached, LongestHold);
+            if (store.IsShared && tail.Weight >= options.MaxIndexLag)
+                Monitor.Wait(gate, MaxWriterWait);
         }
     }
 
     /// <summary>Moves everything that is in the tail now.</summary>
     public async Task DrainAsync()
     {
-        while (tail.View() is { Listings.Count: > 0 } view)
-            await StepAsync(view);
+        while (tail.GetView() is { Directories.Count: > 0 } view)
+            await IndexBatchAsync(view);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await ending.CancelAsync();
-        await work;
-        ending.Dispose();
+        await stopping.CancelAsync();
+        await indexing;
+        stopping.Dispose();
     }
 
-    private async Task WorkAsync()
+    private async Task RunAsync()
     {
-        while (!ending.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
             try
             {
-                await nudges.Reader.ReadAsync(ending.Token);
-                while (tail.Weight >= options.IndexStep)
-                    await StepAsync(tail.View());
+                await signals.Reader.ReadAsync(stopping.Token);
+                while (tail.Weight >= options.IndexBatchSize)
+                    await IndexBatchAsync(tail.GetView());
             }
-            catch (OperationCanceledException) when (ending.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
@@ -88,31 +88,31 @@ internal sealed class Indexer(IStore store, Writer writer, Tail tail, LedgerOpti
             }
     }
 
-    private async Task StepAsync(TailView view)
+    private async Task IndexBatchAsync(TailView view)
     {
-        var piece = Piece(view.Listings);
+        var piece = TakeBatch(view.Directories);
         if (piece.Count == 0)
             return; // Another process was faster.
-        if (await writer.RunAsideAsync(() => store.Index(view.After, piece)))
-            Reach(piece[^1].Position);
+        if (await writer.RunWriteAsync(() => store.Index(view.Watermark, piece)))
+            AdvanceTo(piece[^1].Position);
         else
-            await LookAsync();
+            await RefreshWatermarkAsync();
     }
 
     /// <summary>Another process was first: looks how far it came.</summary>
-    private async Task LookAsync()
+    private async Task RefreshWatermarkAsync()
     {
-        await using var reading = await Reading.OpenAsync(store, ending.Token);
-        Reach(await reading.WatermarkAsync(ending.Token));
+        await using var reading = await LedgerReader.OpenAsync(store, stopping.Token);
+        AdvanceTo(await reading.GetWatermarkAsync(stopping.Token));
     }
 
-    private List<Listing> Piece(IReadOnlyList<Listing> listings)
+    private List<SegmentDirectory> TakeBatch(IReadOnlyList<SegmentDirectory> listings)
     {
-        var piece = new List<Listing>();
-        for (var (i, weight) = (0, 0); i < listings.Count && weight < options.IndexStep; i++)
+        var piece = new List<SegmentDirectory>();
+        for (var (i, weight) = (0, 0); i < listings.Count && weight < options.IndexBatchSize; i++)
         {
             piece.Add(listings[i]);
-            weight += listings[i].Keys + listings[i].Entries.Count;
+            weight += listings[i].KeyCount + listings[i].Entries.Count;
         }
         return piece;
     }

@@ -7,7 +7,7 @@ namespace Outreach.Server.Ledger;
 /// <param name="ledger">Where the stream is.</param>
 /// <param name="family">The kind of stream.</param>
 /// <param name="clock">Tells when facts are recorded.</param>
-public abstract class LedgerGrain<TState, TFact>(ILedger ledger, Family<TState, TFact> family, IClock clock) : Grain
+public abstract class LedgerGrain<TState, TFact>(ILedger ledger, StreamDefinition<TState, TFact> family, IClock clock) : Grain
     where TState : class
     where TFact : class
 {
@@ -33,7 +33,7 @@ public abstract class LedgerGrain<TState, TFact>(ILedger ledger, Family<TState, 
     /// <summary>Records what a rule decided and answers from the state after it, or refuses as the rule did.</summary>
     /// <param name="decision">What the rule decided, on <see cref="State"/> as it is.</param>
     /// <param name="answer">The answer; not null where nothing was refused.</param>
-    protected async Task<Outcome<T>> RecordAsync<T>(Decision<TFact> decision, Func<TState, T?> answer)
+    protected async Task<Result<T>> RecordAsync<T>(Decision<TFact> decision, Func<TState, T?> answer)
         where T : class
     {
         var durable = AppendAsync(decision.Facts);
@@ -48,7 +48,7 @@ public abstract class LedgerGrain<TState, TFact>(ILedger ledger, Family<TState, 
     {
         try
         {
-            await journal.Append(facts, Now);
+            await journal.AppendAsync(facts, Now);
         }
         finally
         {

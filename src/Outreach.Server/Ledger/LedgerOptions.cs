@@ -10,20 +10,20 @@ public sealed record LedgerOptions
     public string? PostgresConnectionString { get; init; }
 
     /// <summary>Bytes that may wait to be made durable; beyond it an append is refused. An append alone is always taken.</summary>
-    public int QueuedBytes { get; init; } = 64 << 20;
+    public int MaxQueuedBytes { get; init; } = 64 << 20;
 
     /// <summary>Facts that may wait to be made durable; beyond it an append is refused. An append alone is always taken.</summary>
-    public int QueuedFacts { get; init; } = 200_000;
+    public int MaxQueuedFacts { get; init; } = 200_000;
 
     /// <summary>Bytes of payload after which a commit takes no further append.</summary>
-    internal int CommitBytes { get; init; } = 1 << 20;
+    internal int MaxCommitBytes { get; init; } = 1 << 20;
 
     /// <summary>Keys and appends of the tail at which the indexer makes a step.</summary>
-    internal int IndexStep { get; init; } = 8_192;
+    internal int IndexBatchSize { get; init; } = 8_192;
 
     /// <summary>Keys and appends of the tail beyond which commits wait for the indexer.</summary>
-    internal int IndexLag { get; init; } = 131_072;
+    internal int MaxIndexLag { get; init; } = 131_072;
 
     /// <summary>Facts after which a snapshot is worth while.</summary>
-    internal int SnapshotFacts { get; init; } = 1_000;
+    internal int SnapshotInterval { get; init; } = 1_000;
 }

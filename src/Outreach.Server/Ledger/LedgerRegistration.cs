@@ -11,15 +11,15 @@ public static class LedgerRegistration
     /// Adds the ledger with everything that is kept in it. Add it before the silo: what starts first stops last, and grains
     /// append until they are gone.
     /// </summary>
-    /// <remarks>Every <see cref="IFamily"/> whose streams are or ever were in the store must be registered too.</remarks>
+    /// <remarks>Every <see cref="IStreamDefinition"/> whose streams are or ever were in the store must be registered too.</remarks>
     public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options)
     {
         services.AddSingleton(provider =>
         {
-            var families = provider.GetServices<IFamily>().ToArray();
-            var views = new ViewCatalog(families);
+            var families = provider.GetServices<IStreamDefinition>().ToArray();
+            var views = new ViewRegistry(families);
             return new StoredLedger(
-                StoreOf(options, views), views, families, provider.GetRequiredService<IClock>(), options,
+                CreateStore(options, views), views, families, provider.GetRequiredService<IClock>(), options,
                 provider.GetRequiredService<ILogger<StoredLedger>>());
         });
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
@@ -27,10 +27,10 @@ public static class LedgerRegistration
         services.AddSingleton<ILedgerUpkeep, LedgerUpkeep>();
         // One for all calls: it knows whether a check is running.
         services.AddSingleton<LedgerService>();
-        return services.AddHostedService<LedgerLife>();
+        return services.AddHostedService<LedgerHostedService>();
     }
 
-    private static IStore StoreOf(LedgerOptions options, ViewCatalog views) => options.PostgresConnectionString is { } postgres
+    private static IStore CreateStore(LedgerOptions options, ViewRegistry views) => options.PostgresConnectionString is { } postgres
         ? new PostgresStore(postgres, views)
         : new SqliteStore(options.DataFolder, views);
 }

@@ -12,30 +12,30 @@ namespace Outreach.Server.Ledger;
 /// <summary>The operator's calls. One check or rebuild runs at a time in a server.</summary>
 internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.UpkeepService.UpkeepServiceBase
 {
-    private const int MostFindings = 1_000;
-    private const int FactsAtOnce = 1_000;
+    private const int MaxFindings = 1_000;
+    private const int FactsPerResponse = 1_000;
 
     private int running;
 
-    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
-    public override Task Verify(VerifyRequest request, IServerStreamWriter<VerifyResponse> responseStream, ServerCallContext context) => Alone(async () =>
+    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    public override Task Verify(VerifyRequest request, IServerStreamWriter<VerifyResponse> responseStream, ServerCallContext context) => RunExclusiveAsync(async () =>
     {
-        var (last, findings) = (default(VerifyStep), 0L);
+        var (last, findings) = (default(VerifyProgress), 0L);
         await foreach (var step in upkeep.VerifyAsync(context.CancellationToken))
         {
             last = step;
             findings += step.Finding is null ? 0 : 1;
-            if (step.Finding is null || findings <= MostFindings)
-                await responseStream.WriteAsync(Response(step), context.CancellationToken);
+            if (step.Finding is null || findings <= MaxFindings)
+                await responseStream.WriteAsync(ToResponse(step), context.CancellationToken);
         }
         await responseStream.WriteAsync(
             new VerifyResponse { FactsChecked = last.FactsTotal, FactsTotal = last.FactsTotal, Done = true, FindingsTotal = findings }, context.CancellationToken);
     });
 
-    [Allow(Reach.Installation, Recorded = AuditKind.Act)]
-    public override Task Rebuild(RebuildRequest request, IServerStreamWriter<RebuildResponse> responseStream, ServerCallContext context) => Alone(async () =>
+    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    public override Task Rebuild(RebuildRequest request, IServerStreamWriter<RebuildResponse> responseStream, ServerCallContext context) => RunExclusiveAsync(async () =>
     {
-        var last = default(RebuildStep);
+        var last = default(RebuildProgress);
         // A rebuild that has begun is not stopped by a caller who goes away.
         await foreach (var step in upkeep.RebuildAsync(CancellationToken.None))
         {
@@ -47,22 +47,22 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
             new RebuildResponse { FactsReplayed = last.FactsReplayed, FactsTotal = last.FactsTotal, Done = true }, context.CancellationToken);
     });
 
-    [Allow(Reach.Installation, Recorded = AuditKind.Look)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Look)]
     public override async Task Export(ExportRequest request, IServerStreamWriter<ExportResponse> responseStream, ServerCallContext context)
     {
         var after = ExportToken.Parse(request.AfterPosition);
-        await foreach (var facts in upkeep.ExportAsync(after, context.CancellationToken).Chunk(FactsAtOnce).WithCancellation(context.CancellationToken))
+        await foreach (var facts in upkeep.ExportAsync(after, context.CancellationToken).Chunk(FactsPerResponse).WithCancellation(context.CancellationToken))
         {
-            var response = new ExportResponse { Position = ExportToken.Of(facts[^1].Next) };
-            response.Facts.Add(facts.Select(Exported));
+            var response = new ExportResponse { Position = ExportToken.Format(facts[^1].NextPosition) };
+            response.Facts.Add(facts.Select(ToExportedFact));
             await responseStream.WriteAsync(response, context.CancellationToken);
         }
     }
 
-    private async Task Alone(Func<Task> work)
+    private async Task RunExclusiveAsync(Func<Task> work)
     {
         if (Interlocked.Exchange(ref running, 1) == 1)
-            throw new RefusedException(Refusal.Limit("UPKEEP_RUNNING", "A check or a rebuild of the ledger is running already: one at a time."));
+            throw new RefusedException(Refusal.LimitExceeded("UPKEEP_RUNNING", "A check or a rebuild of the ledger is running already: one at a time."));
         try
         {
             await work();
@@ -73,10 +73,10 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
         }
     }
 
-    private static VerifyResponse Response(VerifyStep step) =>
+    private static VerifyResponse ToResponse(VerifyProgress step) =>
         new() { FactsChecked = step.FactsChecked, FactsTotal = step.FactsTotal, Finding = step.Finding ?? "" };
 
-    private static ExportedFact Exported(StoredFact fact) => new()
+    private static ExportedFact ToExportedFact(StoredFact fact) => new()
     {
         Stream = fact.Stream,
         Version = fact.Version,
@@ -89,8 +89,8 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
 /// <summary>An export's position as text: a position, and where a commit is only partly behind it, a dot and how many facts are.</summary>
 internal static class ExportToken
 {
-    public static string Of(ExportPosition position) =>
-        position.Facts == 0 ? $"{position.Position}" : $"{position.Position}.{position.Facts}";
+    public static string Format(ExportPosition position) =>
+        position.FactOffset == 0 ? $"{position.Position}" : $"{position.Position}.{position.FactOffset}";
 
     /// <exception cref="InvalidRequestException">The text is none that was given out.</exception>
     public static ExportPosition Parse(string text)
@@ -102,7 +102,7 @@ internal static class ExportToken
             && int.TryParse(parts.Length == 2 ? parts[1] : "0", out var facts) && facts >= 0)
             return new ExportPosition(position, facts);
         var violations = new Violations();
-        violations.Add("after_position", $"is a position that an export gave out; this is '{Shown.Short(text)}'.");
+        violations.Add("after_position", $"is a position that an export gave out; this is '{Excerpt.From(text)}'.");
         throw new InvalidRequestException(violations.Found);
     }
 }

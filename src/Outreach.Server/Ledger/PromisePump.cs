@@ -3,37 +3,37 @@ using NodaTime;
 namespace Outreach.Server.Ledger;
 
 /// <summary>Wakes what promised something, family by family. Register one for each family that promises.</summary>
-public interface IPromiseKeeper
+public interface IPromiseHandler
 {
     /// <summary>The family whose promises it keeps.</summary>
-    string Family { get; }
+    string Category { get; }
 
     /// <summary>
     /// Something is due. It may be told twice, and is told again, less and less often, until the stream says that it is
     /// kept; throwing changes nothing about that.
     /// </summary>
-    Task WakeAsync(string id, string kind, string key, CancellationToken cancel);
+    Task HandleAsync(string id, string kind, string key, CancellationToken cancel);
 }
 
 /// <summary>
 /// Tells of promises that are due: at least once, across restarts, shared among all processes of the store, because a
 /// promise is put off in the store before it is told of, and comes back if nothing came of it.
 /// </summary>
-internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseKeeper> keepers, IClock clock, ILogger<PromisePump> log)
+internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseHandler> keepers, IClock clock, ILogger<PromisePump> log)
 {
-    private const int AtOnce = 100;
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    private const int BatchSize = 100;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly Dictionary<string, IPromiseKeeper> keepers = keepers.ToDictionary(k => k.Family);
+    private readonly Dictionary<string, IPromiseHandler> handlers = keepers.ToDictionary(k => k.Category);
 
     /// <summary>Goes on until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Every);
+        using var timer = new PeriodicTimer(PollInterval);
         try
         {
             while (await timer.WaitForNextTickAsync(cancel))
-                while (await RoundAsync(cancel) == AtOnce)
+                while (await DispatchDueAsync(cancel) == BatchSize)
                     log.LogDebug("More promises are due than are told of at once");
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -44,13 +44,13 @@ internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseKeepe
 
     /// <summary>Tells of what is due now.</summary>
     /// <returns>Of how many promises.</returns>
-    public async Task<int> RoundAsync(CancellationToken cancel)
+    public async Task<int> DispatchDueAsync(CancellationToken cancel)
     {
         try
         {
             var now = clock.GetCurrentInstant().ToUnixTimeTicks();
-            var due = await ledger.Writer.RunAsideAsync(() => ledger.Store.Take(now, AtOnce));
-            await Task.WhenAll(due.Select(promise => WakeAsync(promise, cancel)));
+            var due = await ledger.Writer.RunWriteAsync(() => ledger.Store.TakeDuePromises(now, BatchSize));
+            await Task.WhenAll(due.Select(promise => DispatchAsync(promise, cancel)));
             return due.Count;
         }
 #pragma warning disable CA1031 // The next round may succeed, and without the pump nothing would be told of again.
@@ -62,13 +62,13 @@ internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseKeepe
         }
     }
 
-    private async Task WakeAsync(DuePromise promise, CancellationToken cancel)
+    private async Task DispatchAsync(DuePromise promise, CancellationToken cancel)
     {
         try
         {
             var (family, id) = StreamName.Split(promise.Stream);
-            if (keepers.TryGetValue(family, out var keeper))
-                await keeper.WakeAsync(id, promise.Kind, promise.Key, cancel);
+            if (handlers.TryGetValue(family, out var keeper))
+                await keeper.HandleAsync(id, promise.Kind, promise.Key, cancel);
             else
                 log.LogWarning("Nobody keeps what {Stream} promised: {Kind}", promise.Stream, promise.Kind);
         }

@@ -55,34 +55,34 @@ namespace Outreach.Server.Ledger;
 internal sealed class StoredLedger : ILedger, IAsyncDisposable
 {
     /// <summary>Facts after the last snapshot at which a deactivation takes another.</summary>
-    public const int SnapshotAtClose = 50;
+    public const int CloseSnapshotInterval = 50;
 
-    private const int PlacesAtOnce = 500;
+    private const int SlicePageSize = 500;
 
-    private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(75);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(75);
 
     /// <summary>How long a look may take; one that takes longer is given up, and counts as one that failed.</summary>
-    private static readonly TimeSpan LookTakes = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IStore store;
     private readonly ILogger log;
-    private readonly Tail tail = new();
+    private readonly UnindexedTail tail = new();
     private readonly Feed feed;
     private readonly Indexer indexer;
     private bool disposed;
-    private readonly CancellationTokenSource ending = new();
-    private bool sees = true;
-    private long seenAt = Environment.TickCount64;
-    private Task watching = Task.CompletedTask;
+    private readonly CancellationTokenSource stopping = new();
+    private bool isPollHealthy = true;
+    private long lastPollAt = Environment.TickCount64;
+    private Task polling = Task.CompletedTask;
 
-    public StoredLedger(IStore store, ViewCatalog views, IReadOnlyList<IFamily> families, IClock clock, LedgerOptions options, ILogger log)
+    public StoredLedger(IStore store, ViewRegistry views, IReadOnlyList<IStreamDefinition> families, IClock clock, LedgerOptions options, ILogger log)
     {
         (this.store, Options) = (store, options);
         feed = new Feed(store);
-        Writer = new Writer(store, views, clock, options, log, Committed);
+        Writer = new GroupCommitWriter(store, views, clock, options, log, OnCommitted);
         indexer = new Indexer(store, Writer, tail, options, log);
         this.log = log;
-        (Views, Families) = (views, families.ToDictionary(f => f.Name));
+        (Views, StreamDefinitions) = (views, families.ToDictionary(f => f.Category));
     }
 
     public long Position => feed.Position;
@@ -90,15 +90,15 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     /// <summary>The last position that the index holds.</summary>
     internal long IndexedPosition => indexer.Watermark;
 
-    internal Writer Writer { get; }
+    internal GroupCommitWriter Writer { get; }
 
     internal LedgerOptions Options { get; }
 
     internal IStore Store => store;
 
-    internal ViewCatalog Views { get; }
+    internal ViewRegistry Views { get; }
 
-    internal IReadOnlyDictionary<string, IFamily> Families { get; }
+    internal IReadOnlyDictionary<string, IStreamDefinition> StreamDefinitions { get; }
 
     internal Indexer Indexer => indexer;
 
@@ -111,37 +111,37 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
             store.Start(() => Rebuild(_ => { }));
             return true;
         });
-        await using var reading = await Reading.OpenAsync(store, cancel);
-        var position = await reading.PositionAsync(cancel);
-        indexer.Start(await reading.WatermarkAsync(cancel));
-        await tail.CatchUpAsync(tail.View(), reading, position, cancel);
-        feed.MoveTo(position);
-        if (store.Shared)
-            watching = WatchAsync();
+        await using var reading = await LedgerReader.OpenAsync(store, cancel);
+        var position = await reading.GetPositionAsync(cancel);
+        indexer.Start(await reading.GetWatermarkAsync(cancel));
+        await tail.CatchUpAsync(tail.GetView(), reading, position, cancel);
+        feed.AdvanceTo(position);
+        if (store.IsShared)
+            polling = PollLoopAsync();
     }
 
-    public async Task<Journal<TState, TFact>> OpenAsync<TState, TFact>(Family<TState, TFact> family, string id, CancellationToken cancel)
+    public async Task<Journal<TState, TFact>> OpenAsync<TState, TFact>(StreamDefinition<TState, TFact> family, string id, CancellationToken cancel)
         where TState : class
         where TFact : class
     {
-        var loader = new Loader<TState, TFact>(family, id);
-        var view = tail.View();
-        await using var reading = await Reading.OpenAsync(store, cancel);
-        var position = await reading.PositionAsync(cancel);
+        var loader = new StreamLoader<TState, TFact>(family, id);
+        var view = tail.GetView();
+        await using var reading = await LedgerReader.OpenAsync(store, cancel);
+        var position = await reading.GetPositionAsync(cancel);
         view = await tail.CatchUpAsync(view, reading, position, cancel);
         return new Journal<TState, TFact>(family, id, this, await loader.LoadAsync(reading, view, cancel));
     }
 
-    public async IAsyncEnumerable<Recorded<TFact>> ReadAsync<TState, TFact>(
-        Family<TState, TFact> family, string id, long fromVersion, long toVersion, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<RecordedFact<TFact>> ReadAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, string id, long fromVersion, long toVersion, [EnumeratorCancellation] CancellationToken cancel)
         where TState : class
         where TFact : class
     {
-        var stream = StreamName.Of(family.Name, id);
+        var stream = StreamName.Create(family.Category, id);
         while (fromVersion <= toVersion)
         {
-            var runs = await PageAsync(stream, (streamNo, reading, view) => PlacesUp(reading, view, stream, streamNo, fromVersion, toVersion, cancel), cancel);
-            foreach (var fact in runs.SelectMany(run => Facts(family, id, run)))
+            var runs = await ReadRunsAsync(stream, (streamNo, reading, view) => FindSlicesForwardsAsync(reading, view, stream, streamNo, fromVersion, toVersion, cancel), cancel);
+            foreach (var fact in runs.SelectMany(run => ReadFacts(family, id, run)))
                 if (fact.Version >= fromVersion && fact.Version <= toVersion)
                     yield return fact;
             if (runs.Count == 0)
@@ -150,54 +150,54 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         }
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<Recorded<TFact>>> ReadBackAsync<TState, TFact>(
-        Family<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<IReadOnlyList<RecordedFact<TFact>>> ReadBackwardsAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, [EnumeratorCancellation] CancellationToken cancel)
         where TState : class
         where TFact : class
     {
-        var stream = StreamName.Of(family.Name, id);
-        var moments = Moments.Between(from, to);
+        var stream = StreamName.Create(family.Category, id);
+        var moments = OccurredRange.Between(from, to);
         while (belowVersion > 1)
         {
-            var runs = await PageAsync(stream, (streamNo, reading, view) => PlacesDown(reading, view, stream, streamNo, belowVersion, moments, cancel), cancel);
+            var runs = await ReadRunsAsync(stream, (streamNo, reading, view) => FindSlicesBackwardsAsync(reading, view, stream, streamNo, belowVersion, moments, cancel), cancel);
             foreach (var run in runs)
-                yield return [.. Facts(family, id, run).Where(f => f.Version < belowVersion)];
+                yield return [.. ReadFacts(family, id, run).Where(f => f.Version < belowVersion)];
             if (runs.Count == 0)
                 yield break;
             belowVersion = runs[^1].FirstVersion;
         }
     }
 
-    public async IAsyncEnumerable<(long Position, IReadOnlyList<Recorded<TFact>> Facts)> ReadFamilyBackAsync<TState, TFact>(
-        Family<TState, TFact> family, long belowPosition, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<(long Position, IReadOnlyList<RecordedFact<TFact>> Facts)> ReadCategoryBackwardsAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, long belowPosition, [EnumeratorCancellation] CancellationToken cancel)
         where TState : class
         where TFact : class
     {
         while (belowPosition > 1)
         {
-            var segments = await SegmentsBelowAsync(belowPosition, cancel);
+            var segments = await ReadSegmentsBelowAsync(belowPosition, cancel);
             foreach (var segment in segments)
-                foreach (var entry in segment.Listing.Entries.Reverse())
-                    if (StreamName.Split(entry.Stream) is var (name, id) && name == family.Name)
-                        yield return (segment.Listing.Position, [.. Facts(family, id, segment.RunOf(entry))]);
+                foreach (var entry in segment.Directory.Entries.Reverse())
+                    if (StreamName.Split(entry.Stream) is var (name, id) && name == family.Category)
+                        yield return (segment.Directory.Position, [.. ReadFacts(family, id, segment.ReadRun(entry))]);
             if (segments.Count == 0)
                 yield break;
-            belowPosition = segments[^1].Listing.Position;
+            belowPosition = segments[^1].Directory.Position;
         }
     }
 
-    public async Task<IReadOnlyDictionary<Guid, long[]>> FindAsync(string stream, IReadOnlyCollection<Guid> keys, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<Guid, long[]>> FindVersionsAsync(string stream, IReadOnlyCollection<Guid> keys, CancellationToken cancel)
     {
         var found = new Dictionary<Guid, SortedSet<long>>();
         void Found(Guid key, long version) =>
             (found.TryGetValue(key, out var versions) ? versions : found[key] = []).Add(version);
         var wanted = keys.ToHashSet();
-        var view = tail.View();
-        await using var reading = await Reading.OpenAsync(store, cancel);
-        view = await tail.CatchUpAsync(view, reading, await reading.PositionAsync(cancel), cancel);
-        view.Find(stream, wanted, Found);
-        if (await reading.HeadAsync(stream, cancel) is { } head)
-            await reading.FindAsync(head.StreamNo, wanted, Found, cancel);
+        var view = tail.GetView();
+        await using var reading = await LedgerReader.OpenAsync(store, cancel);
+        view = await tail.CatchUpAsync(view, reading, await reading.GetPositionAsync(cancel), cancel);
+        view.FindKeys(stream, wanted, Found);
+        if (await reading.FindHeadAsync(stream, cancel) is { } head)
+            await reading.FindKeysAsync(head.StreamNo, wanted, Found, cancel);
         return found.ToDictionary(f => f.Key, f => f.Value.ToArray());
     }
 
@@ -210,136 +210,136 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref disposed, true))
             return;
-        await ending.CancelAsync();
-        await watching;
+        await stopping.CancelAsync();
+        await polling;
         await indexer.DisposeAsync();
         Writer.Dispose();
         await store.DisposeAsync();
-        ending.Dispose();
+        stopping.Dispose();
     }
 
     /// <summary>Makes everything that is computed anew from the facts. Writes wait while it runs.</summary>
     internal Task RebuildAsync(Action<long> replayed) => Writer.RunAsync(() =>
     {
         var position = Rebuild(replayed);
-        indexer.Reach(position);
+        indexer.AdvanceTo(position);
         return position;
     });
 
     /// <summary>Keeps a snapshot of durable facts.</summary>
-    internal Task KeepAsync(Snapshot snapshot) => Writer.RunAsideAsync(() =>
+    internal Task SaveSnapshotAsync(Snapshot snapshot) => Writer.RunWriteAsync(() =>
     {
-        store.Keep(snapshot);
+        store.SaveSnapshot(snapshot);
         return true;
     });
 
-    private static IEnumerable<Recorded<TFact>> Facts<TState, TFact>(Family<TState, TFact> family, string id, Run run)
+    private static IEnumerable<RecordedFact<TFact>> ReadFacts<TState, TFact>(StreamDefinition<TState, TFact> family, string id, FactRun run)
         where TState : class
         where TFact : class
     {
-        var facts = new List<Recorded<TFact>>(run.Count);
-        var reader = new FactReader<TFact>(family.FactJson, run.Payload.Span);
-        while (reader.Next(out var fact))
-            facts.Add(new Recorded<TFact>(id, run.FirstVersion + facts.Count, run.RecordedAt, fact));
+        var facts = new List<RecordedFact<TFact>>(run.Count);
+        var reader = new FactReader<TFact>(family.FactJson, run.Json.Span);
+        while (reader.TryRead(out var fact))
+            facts.Add(new RecordedFact<TFact>(id, run.FirstVersion + facts.Count, run.RecordedAt, fact));
         return facts;
     }
 
-    private static async Task<List<Place>> PlacesUp(
-        Reading reading, TailView view, string stream, long streamNo, long from, long to, CancellationToken cancel)
+    private static async Task<List<SegmentSlice>> FindSlicesForwardsAsync(
+        LedgerReader reading, TailView view, string stream, long streamNo, long from, long to, CancellationToken cancel)
     {
-        var places = await reading.PlacesAsync(streamNo, from, to, PlacesAtOnce, cancel);
-        if (places.Count < PlacesAtOnce)
-            places.AddRange(view.Places(stream, places.Count == 0 ? from : Math.Max(from, places[^1].LastVersion + 1), to).Take(PlacesAtOnce));
+        var places = await reading.FindSlicesAsync(streamNo, from, to, SlicePageSize, cancel);
+        if (places.Count < SlicePageSize)
+            places.AddRange(view.FindSlices(stream, places.Count == 0 ? from : Math.Max(from, places[^1].LastVersion + 1), to).Take(SlicePageSize));
         return places;
     }
 
-    private static async Task<List<Place>> PlacesDown(
-        Reading reading, TailView view, string stream, long streamNo, long below, Moments moments, CancellationToken cancel)
+    private static async Task<List<SegmentSlice>> FindSlicesBackwardsAsync(
+        LedgerReader reading, TailView view, string stream, long streamNo, long below, OccurredRange moments, CancellationToken cancel)
     {
         const int few = 32;
-        var places = view.PlacesBelow(stream, below, moments).Take(few).ToList();
+        var places = view.FindSlicesBelow(stream, below, moments).Take(few).ToList();
         if (places.Count < few)
-            places.AddRange(await reading.PlacesBelowAsync(
+            places.AddRange(await reading.FindSlicesBelowAsync(
                 streamNo, places.Count == 0 ? below : places[^1].FirstVersion, moments, few - places.Count, cancel));
         return places;
     }
 
     /// <summary>Some runs of a stream, found through the tail and the index at one moment; none where the stream has no facts.</summary>
-    private async Task<List<Run>> PageAsync(string stream, Func<long, Reading, TailView, Task<List<Place>>> places, CancellationToken cancel)
+    private async Task<List<FactRun>> ReadRunsAsync(string stream, Func<long, LedgerReader, TailView, Task<List<SegmentSlice>>> places, CancellationToken cancel)
     {
-        var view = tail.View();
-        await using var reading = await Reading.OpenAsync(store, cancel);
-        view = await tail.CatchUpAsync(view, reading, await reading.PositionAsync(cancel), cancel);
-        if (await reading.HeadAsync(stream, cancel) is not { } head)
+        var view = tail.GetView();
+        await using var reading = await LedgerReader.OpenAsync(store, cancel);
+        view = await tail.CatchUpAsync(view, reading, await reading.GetPositionAsync(cancel), cancel);
+        if (await reading.FindHeadAsync(stream, cancel) is not { } head)
             return [];
-        var runs = new List<Run>();
-        await foreach (var run in reading.RunsAsync(await places(head.StreamNo, reading, view), cancel))
+        var runs = new List<FactRun>();
+        await foreach (var run in reading.ReadRunsAsync(await places(head.StreamNo, reading, view), cancel))
             runs.Add(run);
         return runs;
     }
 
-    private async Task<List<Segment>> SegmentsBelowAsync(long below, CancellationToken cancel)
+    private async Task<List<Segment>> ReadSegmentsBelowAsync(long below, CancellationToken cancel)
     {
-        await using var reading = await Reading.OpenAsync(store, cancel);
-        return await reading.SegmentsBelowAsync(below, cancel);
+        await using var reading = await LedgerReader.OpenAsync(store, cancel);
+        return await reading.ReadSegmentsBelowAsync(below, cancel);
     }
 
     /// <summary>By the writer's thread.</summary>
     /// <returns>The position that everything is computed up to.</returns>
     private long Rebuild(Action<long> replayed)
     {
-        var rebuild = new Rebuild(new Replay(Views, Families), replayed);
+        var rebuild = new LedgerRebuilder(new ReplayBatch(Views, StreamDefinitions), replayed);
         store.Rebuild(rebuild.Run);
         return rebuild.Position;
     }
 
     /// <summary>Looks what other processes have committed.</summary>
-    private async Task WatchAsync()
+    private async Task PollLoopAsync()
     {
-        using var timer = new PeriodicTimer(WatchEvery);
+        using var timer = new PeriodicTimer(PollInterval);
         try
         {
-            while (await timer.WaitForNextTickAsync(ending.Token))
-                await LookAsync();
+            while (await timer.WaitForNextTickAsync(stopping.Token))
+                await PollAsync();
         }
-        catch (Exception) when (ending.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
             // The ledger is closed.
         }
     }
 
-    private async Task LookAsync()
+    private async Task PollAsync()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
-        limit.CancelAfter(LookTakes);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        limit.CancelAfter(PollTimeout);
         try
         {
-            var view = tail.View();
-            await using var reading = await Reading.OpenAsync(store, limit.Token);
-            var position = await reading.PositionAsync(limit.Token);
-            indexer.Reach(await reading.WatermarkAsync(limit.Token));
+            var view = tail.GetView();
+            await using var reading = await LedgerReader.OpenAsync(store, limit.Token);
+            var position = await reading.GetPositionAsync(limit.Token);
+            indexer.AdvanceTo(await reading.GetWatermarkAsync(limit.Token));
             await tail.CatchUpAsync(view, reading, position, limit.Token);
-            feed.MoveTo(position);
-            (sees, seenAt) = (true, Environment.TickCount64);
+            feed.AdvanceTo(position);
+            (isPollHealthy, lastPollAt) = (true, Environment.TickCount64);
         }
 #pragma warning disable CA1031 // The next look may succeed, and without it this process would never see the others again.
-        catch (Exception e) when (!ending.IsCancellationRequested)
+        catch (Exception e) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            if (sees)
+            if (isPollHealthy)
                 log.LogWarning(e, "Other processes' commits cannot be seen now");
-            sees = false;
+            isPollHealthy = false;
             // Whoever relies on hearing of every change must know that there may be some; a look that comes late is none that failed.
-            if (Environment.TickCount64 - seenAt >= LookTakes.TotalMilliseconds)
-                feed.Break(new StoreUnavailableException("Other processes' commits cannot be seen now.", e));
+            if (Environment.TickCount64 - lastPollAt >= PollTimeout.TotalMilliseconds)
+                feed.FailWaiters(new StoreUnavailableException("Other processes' commits cannot be seen now.", e));
         }
     }
 
     /// <summary>On the writer's thread, after each commit and before its callers hear of it.</summary>
-    private void Committed(Listing listing)
+    private void OnCommitted(SegmentDirectory listing)
     {
         tail.Add(listing);
         feed.Publish(listing);
-        indexer.Nudge();
+        indexer.Signal();
     }
 }

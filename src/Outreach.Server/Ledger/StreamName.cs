@@ -6,11 +6,11 @@ namespace Outreach.Server.Ledger;
 internal static class StreamName
 {
     /// <summary>The id of a family's stream for what belongs to no id that people can choose.</summary>
-    public const string Nowhere = "~";
+    public const string UnassignedId = "~";
 
-    /// <exception cref="ArgumentException">The id is neither one that people can choose nor <see cref="Nowhere"/>.</exception>
-    public static string Of(string family, string id) =>
-        ChosenId.IsValid(id) || id == Nowhere ? $"{family}/{id}" : throw new ArgumentException($"A stream's id is {ChosenId.Rule}; this is '{id}'.", nameof(id));
+    /// <exception cref="ArgumentException">The id is neither one that people can choose nor <see cref="UnassignedId"/>.</exception>
+    public static string Create(string family, string id) =>
+        Slug.IsValid(id) || id == UnassignedId ? $"{family}/{id}" : throw new ArgumentException($"A stream's id is {Slug.Rule}; this is '{id}'.", nameof(id));
 
     /// <summary>The family's name and the id.</summary>
     public static (string Family, string Id) Split(string stream)

@@ -3,7 +3,7 @@ using NodaTime;
 namespace Outreach.Server.Ledger;
 
 /// <summary>How the amounts of a tally that meet in one row become one.</summary>
-public enum Merge
+public enum AggregateFunction
 {
     /// <summary>They are added.</summary>
     Sum,
@@ -17,7 +17,7 @@ public enum Merge
 
 /// <summary>
 /// A SQL table that is computed from facts and can be computed again at any time. Declare it once, as a static value, and
-/// list it in <see cref="Family{TState,TFact}.Views"/>; its table is made from the declaration.
+/// list it in <see cref="StreamDefinition{TState,TFact}.Views"/>; its table is made from the declaration.
 /// </summary>
 /// <param name="Name">The table's name: lower-case letters, digits and underscores.</param>
 public abstract record View(string Name);
@@ -30,18 +30,18 @@ public abstract record View(string Name);
 /// <param name="TextKeys">Names of the text key columns, one to three.</param>
 /// <param name="NumberKey">Name of the last, numeric key column, for example a day; null where there is none.</param>
 /// <param name="Amounts">Names of the amount columns, 64-bit integers, one to eight.</param>
-/// <param name="Merge">How amounts become one.</param>
-/// <param name="Order">The key columns as rows are to be found by them; null: the texts and then the number.</param>
-public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, string[] Amounts, Merge Merge = Merge.Sum, string[]? Order = null) : View(Name)
+/// <param name="Aggregate">How amounts become one.</param>
+/// <param name="KeyOrder">The key columns as rows are to be found by them; null: the texts and then the number.</param>
+public sealed record CounterView(string Name, string[] TextKeys, string? NumberKey, string[] Amounts, AggregateFunction Aggregate = AggregateFunction.Sum, string[]? KeyOrder = null) : View(Name)
 {
     /// <summary>Joins more amounts to those of a row.</summary>
-    internal void Join(Span<long> row, ReadOnlySpan<long> more)
+    internal void Combine(Span<long> row, ReadOnlySpan<long> more)
     {
         for (var i = 0; i < more.Length; i++)
-            row[i] = Merge switch
+            row[i] = Aggregate switch
             {
-                Merge.Sum => row[i] + more[i],
-                Merge.Max => Math.Max(row[i], more[i]),
+                AggregateFunction.Sum => row[i] + more[i],
+                AggregateFunction.Max => Math.Max(row[i], more[i]),
                 _ => row[i] | more[i],
             };
     }
@@ -53,30 +53,30 @@ public sealed record Tally(string Name, string[] TextKeys, string? NumberKey, st
 /// </summary>
 /// <param name="Name">The table's name.</param>
 /// <param name="Keys">Names of the key columns, one to three.</param>
-/// <param name="Finders">Names of the columns to find documents by, none to four.</param>
-public sealed record Card(string Name, string[] Keys, string[] Finders) : View(Name);
+/// <param name="IndexColumns">Names of the columns to find documents by, none to four.</param>
+public sealed record DocumentView(string Name, string[] Keys, string[] IndexColumns) : View(Name);
 
 /// <summary>The key of a view row; parts that a view does not have are left at their defaults.</summary>
-public readonly record struct RowKey(string A, string B = "", string C = "", long N = 0);
+public readonly record struct RowKey(string Text1, string Text2 = "", string Text3 = "", long Number = 0);
 
 /// <summary>Gathers what a fact does besides being kept. One fact may call each method many times.</summary>
 public abstract class Effects
 {
     /// <summary>When what the fact tells happened: the index finds facts by it. At most one span a fact.</summary>
-    public abstract void Occurred(Instant from, Instant to);
+    public abstract void SetOccurred(Instant from, Instant to);
 
     /// <summary>Finds this fact again by a key, 16 bytes, for ever, with bounded memory: an encounter's or a request's id.</summary>
-    public abstract void Key(Guid key);
+    public abstract void AddKey(Guid key);
 
-    /// <summary>Merges amounts, in the order of <see cref="Tally.Amounts"/>, into a row.</summary>
-    public abstract void Add(Tally view, in RowKey key, ReadOnlySpan<long> amounts);
+    /// <summary>Merges amounts, in the order of <see cref="CounterView.Amounts"/>, into a row.</summary>
+    public abstract void Add(CounterView view, in RowKey key, ReadOnlySpan<long> amounts);
 
     /// <summary>Sets a document. A <paramref name="doc"/> of null removes it.</summary>
-    public abstract void Set(Card view, in RowKey key, string? doc, params ReadOnlySpan<string> finders);
+    public abstract void Set(DocumentView view, in RowKey key, string? doc, params ReadOnlySpan<string> finders);
 
     /// <summary>Something is due: the stream's keeper is woken at or after the instant, at least once, until it is kept.</summary>
     public abstract void Promise(string kind, string key, Instant dueAt);
 
     /// <summary>What was due is done or no longer matters.</summary>
-    public abstract void Kept(string kind, string key);
+    public abstract void PromiseDone(string kind, string key);
 }

@@ -5,7 +5,7 @@ internal sealed class WriterQueue(LedgerOptions options)
 {
     private readonly object gate = new();
     private readonly Queue<PendingAppend> appends = new();
-    private readonly Queue<Action> errands = new();
+    private readonly Queue<Action> actions = new();
     private bool closed;
     private long bytes;
     private long facts;
@@ -15,7 +15,7 @@ internal sealed class WriterQueue(LedgerOptions options)
     {
         lock (gate)
         {
-            if (facts > 0 && (bytes + moreBytes > options.QueuedBytes || facts + moreFacts > options.QueuedFacts))
+            if (facts > 0 && (bytes + moreBytes > options.MaxQueuedBytes || facts + moreFacts > options.MaxQueuedFacts))
                 return false;
             bytes += moreBytes;
             facts += moreFacts;
@@ -55,7 +55,7 @@ internal sealed class WriterQueue(LedgerOptions options)
         {
             if (closed)
                 return false;
-            errands.Enqueue(errand);
+            actions.Enqueue(errand);
             Monitor.Pulse(gate);
             return true;
         }
@@ -67,15 +67,15 @@ internal sealed class WriterQueue(LedgerOptions options)
     {
         lock (gate)
         {
-            while (appends.Count == 0 && errands.Count == 0)
+            while (appends.Count == 0 && actions.Count == 0)
             {
                 errand = null;
                 if (closed)
                     return false;
                 Monitor.Wait(gate);
             }
-            errands.TryDequeue(out errand);
-            for (var size = 0; size < options.CommitBytes && appends.TryDequeue(out var append); size += append.Bytes)
+            actions.TryDequeue(out errand);
+            for (var size = 0; size < options.MaxCommitBytes && appends.TryDequeue(out var append); size += append.ReservedBytes)
                 batch.Add(append);
             return true;
         }

@@ -13,14 +13,14 @@ namespace Outreach.Server.Reports;
 internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> log) : BackgroundService
 {
     /// <summary>The most different questions that are followed at once on this node.</summary>
-    private const int MostTopics = 1_000;
+    private const int MaxTopics = 1_000;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, OverviewTopic> topics = [];
-    private long seen;
+    private long lastPosition;
 
     /// <summary>A watcher who was sent nothing for this long is sent the totals as they are: both ends know that the other is there.</summary>
-    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Watches until cancelled.</summary>
     /// <param name="ask">The question.</param>
@@ -28,9 +28,9 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
     /// <param name="cancel">Ends the watch.</param>
     /// <exception cref="RefusedException">Too many different questions are followed already.</exception>
     public async IAsyncEnumerable<WatchOverviewResponse> WatchAsync(
-        OverviewAsk ask, string after, [EnumeratorCancellation] CancellationToken cancel)
+        OverviewFilter ask, string after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var topic = Enter(ask);
+        var topic = JoinTopic(ask);
         try
         {
             await foreach (var response in topic.WatchAsync(after, cancel))
@@ -38,58 +38,58 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
         }
         finally
         {
-            Leave(topic);
+            LeaveTopic(topic);
         }
     }
 
     /// <summary>Notices every commit from here on: nobody watches before.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        seen = ledger.Position;
+        lastPosition = ledger.Position;
         return base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Following.AlwaysAsync(FollowAsync, away => LogAway(log, away), stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RetryLoop.RunAsync(FollowAsync, away => LogFeedBroken(log, away), stoppingToken);
 
     private async Task FollowAsync(CancellationToken cancel)
     {
-        await foreach (var commit in ledger.FollowAsync(seen, cancel))
+        await foreach (var commit in ledger.FollowAsync(lastPosition, cancel))
         {
-            Notice(commit);
-            seen = commit.Position;
+            OnCommit(commit);
+            lastPosition = commit.Position;
         }
     }
 
-    private void Notice(Commit commit)
+    private void OnCommit(Commit commit)
     {
         lock (gate)
         {
             foreach (var topic in topics.Values)
-                topic.Notice(commit);
+                topic.OnCommit(commit);
         }
     }
 
-    private OverviewTopic Enter(OverviewAsk ask)
+    private OverviewTopic JoinTopic(OverviewFilter ask)
     {
         lock (gate)
         {
             if (!topics.TryGetValue(ask.Key, out var topic) || topic.Ended)
             {
-                if (topic is null && topics.Count == MostTopics)
-                    throw new RefusedException(Refusal.Limit(
-                        "TOO_MANY_WATCHES", $"{MostTopics} different overviews are being watched. Watch one that others watch too."));
-                topics[ask.Key] = topic = new OverviewTopic(ledger, ask, Quiet, log);
+                if (topic is null && topics.Count == MaxTopics)
+                    throw new RefusedException(Refusal.LimitExceeded(
+                        "TOO_MANY_WATCHES", $"{MaxTopics} different overviews are being watched. Watch one that others watch too."));
+                topics[ask.Key] = topic = new OverviewTopic(ledger, ask, HeartbeatInterval, log);
             }
-            topic.Enter();
+            topic.AddWatcher();
             return topic;
         }
     }
 
-    private void Leave(OverviewTopic topic)
+    private void LeaveTopic(OverviewTopic topic)
     {
         lock (gate)
         {
-            if (!topic.Leave())
+            if (!topic.RemoveWatcher())
                 return;
             // Where it failed, another may have taken its place.
             if (topics.TryGetValue(topic.Key, out var present) && present == topic)
@@ -99,5 +99,5 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
     }
 
     [LoggerMessage(LogLevel.Warning, "The ledger cannot be followed for now; watchers will see what they missed when it is back.")]
-    private static partial void LogAway(ILogger log, Exception away);
+    private static partial void LogFeedBroken(ILogger log, Exception away);
 }

@@ -11,19 +11,19 @@ namespace Outreach.Server.Reports;
 /// <inheritdoc/>
 internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protocol.Reports.V1.OverviewService.OverviewServiceBase
 {
-    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Role.Administrator, Sites = ["query.site_ids"])]
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Role.Administrator, SitePaths = ["query.site_ids"])]
     public override async Task<GetOverviewResponse> GetOverview(GetOverviewRequest request, ServerCallContext context)
     {
-        var ask = OverviewAsk.Parse(request.Query).For(context.Caller(), context.Sites());
-        var (overview, position) = await OverviewView.ReadAsync(ledger, ask, context.CancellationToken);
-        return new GetOverviewResponse { Overview = overview, Position = PositionText(position) };
+        var ask = OverviewFilter.Parse(request.Query).RestrictTo(context.GetCaller(), context.GetSiteScope());
+        var (overview, position) = await OverviewQueries.ReadAsync(ledger, ask, context.CancellationToken);
+        return new GetOverviewResponse { Overview = overview, Position = FormatPosition(position) };
     }
 
-    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Role.Administrator, Sites = ["query.site_ids"])]
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Role.Administrator, SitePaths = ["query.site_ids"])]
     public override async Task WatchOverview(
         WatchOverviewRequest request, IServerStreamWriter<WatchOverviewResponse> responseStream, ServerCallContext context)
     {
-        var ask = OverviewAsk.Parse(request.Query).For(context.Caller(), context.Sites());
+        var ask = OverviewFilter.Parse(request.Query).RestrictTo(context.GetCaller(), context.GetSiteScope());
         CheckPosition(request.AfterPosition);
         // At once, so that a caller whose first state takes long to read knows that it is connected.
         await context.WriteResponseHeadersAsync([]);
@@ -31,11 +31,11 @@ internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protoco
             await responseStream.WriteAsync(state, context.CancellationToken);
     }
 
-    internal static string PositionText(long position) => position.ToString(CultureInfo.InvariantCulture);
+    internal static string FormatPosition(long position) => position.ToString(CultureInfo.InvariantCulture);
 
     private static void CheckPosition(string text)
     {
         if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            throw new InvalidRequestException([new("after_position", $"It must come from an earlier response; it is '{Shown.Short(text)}'.")]);
+            throw new InvalidRequestException([new("after_position", $"It must come from an earlier response; it is '{Excerpt.From(text)}'.")]);
     }
 }

@@ -13,7 +13,7 @@ internal static class OverviewSql
     /// Whether the sums over all sites, kept beside those by site, suffice: where sites are not told apart, and nobody else has
     /// any.
     /// </summary>
-    public static async Task<bool> IsWholeAsync(DbConnection views, OverviewAsk ask, CancellationToken cancel)
+    public static async Task<bool> CanUseProgramTotalsAsync(DbConnection views, OverviewFilter ask, CancellationToken cancel)
     {
         if (ask.BySite || ask.Sites.Count > 0)
             return false;
@@ -23,21 +23,21 @@ internal static class OverviewSql
     }
 
     /// <summary>The condition on site.</summary>
-    public static string AtSites(DbCommand query, OverviewAsk ask)
+    public static string SiteCondition(DbCommand query, OverviewFilter ask)
     {
-        var (sql, values) = SeenSites.Condition("site_id", ask.Organizations);
+        var (sql, values) = SiteScope.ToSqlCondition("site_id", ask.Organizations);
         foreach (var (name, value) in values)
             Bind(query, name[1..], value);
         return $"{sql} AND {In(query, "site_id", ask.Sites)}";
     }
 
     /// <summary>The condition on day, and on site where sums are kept by site.</summary>
-    public static string Within(DbCommand query, OverviewAsk ask, bool whole)
+    public static string DayAndSiteCondition(DbCommand query, OverviewFilter ask, bool whole)
     {
-        var first = Bind(query, "from_day", ask.From is { } from ? NumberOf(from) : long.MinValue);
-        var last = Bind(query, "to_day", ask.To is { } to ? NumberOf(to) : long.MaxValue);
+        var first = Bind(query, "from_day", ask.From is { } from ? ToDayNumber(from) : long.MinValue);
+        var last = Bind(query, "to_day", ask.To is { } to ? ToDayNumber(to) : long.MaxValue);
         var days = $"day BETWEEN {first} AND {last}";
-        return whole ? days : $"{days} AND {AtSites(query, ask)}";
+        return whole ? days : $"{days} AND {SiteCondition(query, ask)}";
     }
 
     /// <summary>A condition that a column is one of some values; none means any.</summary>
@@ -50,10 +50,10 @@ internal static class OverviewSql
     }
 
     /// <summary>Days since 1970-01-01, as day columns hold them.</summary>
-    public static long NumberOf(LocalDate day) => Period.DaysBetween(Epoch, day);
+    public static long ToDayNumber(LocalDate day) => Period.DaysBetween(Epoch, day);
 
     /// <summary>The day of such a number.</summary>
-    public static LocalDate DayOf(long number) => Epoch.PlusDays((int)number);
+    public static LocalDate FromDayNumber(long number) => Epoch.PlusDays((int)number);
 
     private static string Bind(DbCommand query, string name, object value)
     {

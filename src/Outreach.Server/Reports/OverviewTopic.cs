@@ -14,29 +14,29 @@ namespace Outreach.Server.Reports;
 internal sealed partial class OverviewTopic : IDisposable
 {
     /// <summary>Commits within this time after one that was shown are shown together.</summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan CoalescingDelay = TimeSpan.FromMilliseconds(40);
 
     /// <summary>A question that takes long to answer rests this many times as long before it is answered again.</summary>
-    private const int Rest = 4;
+    private const int RestFactor = 4;
 
     /// <summary>A watcher who comes back after more commits than this is sent a complete state without a look at what they touch.</summary>
-    private const int MostLookedThrough = 256;
+    private const int MaxCommitsScanned = 256;
 
     private readonly ILedger ledger;
-    private readonly OverviewAsk ask;
-    private readonly TimeSpan quiet;
+    private readonly OverviewFilter ask;
+    private readonly TimeSpan heartbeatInterval;
     private readonly ILogger log;
     private readonly CancellationTokenSource stop = new();
-    private readonly State beginning = new();
+    private readonly State initial = new();
     private State latest;
-    private TaskCompletionSource touched = NewSignal();
+    private TaskCompletionSource changed = NewSignal();
     private Exception? failure;
-    private int users;
+    private int watcherCount;
 
-    public OverviewTopic(ILedger ledger, OverviewAsk ask, TimeSpan quiet, ILogger log)
+    public OverviewTopic(ILedger ledger, OverviewFilter ask, TimeSpan quiet, ILogger log)
     {
-        (this.ledger, this.ask, this.quiet, this.log) = (ledger, ask, quiet, log);
-        latest = beginning;
+        (this.ledger, this.ask, this.heartbeatInterval, this.log) = (ledger, ask, quiet, log);
+        latest = initial;
         _ = RunAsync();
     }
 
@@ -46,17 +46,17 @@ internal sealed partial class OverviewTopic : IDisposable
     public bool Ended => Volatile.Read(ref failure) is not null;
 
     /// <summary>One more watches. The hub's lock is held.</summary>
-    public void Enter() => users++;
+    public void AddWatcher() => watcherCount++;
 
     /// <summary>One fewer watches; true for the last. The hub's lock is held.</summary>
-    public bool Leave() => --users == 0;
+    public bool RemoveWatcher() => --watcherCount == 0;
 
     /// <summary>A complete state, or only the totals where nothing has changed since the position; then changes, until cancelled.</summary>
     public async IAsyncEnumerable<WatchOverviewResponse> WatchAsync(string after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await beginning.Next.Task.WaitAsync(cancel);
+        await initial.Next.Task.WaitAsync(cancel);
         var seen = Volatile.Read(ref latest);
-        yield return await WasSeenAsync(seen, after, cancel) ? seen.Unchanged : seen.Complete;
+        yield return await IsUnchangedSinceAsync(seen, after, cancel) ? seen.Unchanged : seen.Complete;
         while (true)
         {
             if (await NextAsync(seen, cancel) is not { } next)
@@ -71,7 +71,7 @@ internal sealed partial class OverviewTopic : IDisposable
     }
 
     /// <summary>Whether who saw a position saw this state: they are the same, or no commit between them can have changed the answer.</summary>
-    private async Task<bool> WasSeenAsync(State state, string after, CancellationToken cancel)
+    private async Task<bool> IsUnchangedSinceAsync(State state, string after, CancellationToken cancel)
     {
         if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             return false;
@@ -79,11 +79,11 @@ internal sealed partial class OverviewTopic : IDisposable
         if (from == to)
             return true;
         // A position that is not known here would be waited for.
-        if (to - from > MostLookedThrough || to > Math.Max(ledger.Position, state.Position))
+        if (to - from > MaxCommitsScanned || to > Math.Max(ledger.Position, state.Position))
             return false;
         await foreach (var commit in ledger.FollowAsync(from, cancel))
         {
-            if (Touches(commit))
+            if (Affects(commit))
                 return false;
             if (commit.Position == to)
                 break;
@@ -96,7 +96,7 @@ internal sealed partial class OverviewTopic : IDisposable
     {
         try
         {
-            return await seen.Next.Task.WaitAsync(quiet, cancel);
+            return await seen.Next.Task.WaitAsync(heartbeatInterval, cancel);
         }
         catch (TimeoutException) when (!seen.Next.Task.IsCompleted)
         {
@@ -105,19 +105,19 @@ internal sealed partial class OverviewTopic : IDisposable
     }
 
     /// <summary>Looks whether a commit can change the answer.</summary>
-    public void Notice(Commit commit)
+    public void OnCommit(Commit commit)
     {
-        if (Touches(commit))
-            Volatile.Read(ref touched).TrySetResult();
+        if (Affects(commit))
+            Volatile.Read(ref changed).TrySetResult();
     }
 
     public void Dispose() => stop.Cancel();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private bool Touches(Commit commit) => commit.Appends.Any(append => Touches(append.Stream));
+    private bool Affects(Commit commit) => commit.Appends.Any(append => Affects(append.Stream));
 
-    private bool Touches(string stream) => stream.StartsWith("stock/", StringComparison.Ordinal) && ask.Includes(stream[6..]);
+    private bool Affects(string stream) => stream.StartsWith("stock/", StringComparison.Ordinal) && ask.Includes(stream[6..]);
 
     private async Task RunAsync()
     {
@@ -126,10 +126,10 @@ internal sealed partial class OverviewTopic : IDisposable
             while (true)
             {
                 var started = Stopwatch.GetTimestamp();
-                await ReadAgainAsync();
-                var rest = Stopwatch.GetElapsedTime(started) * Rest;
-                await Task.Delay(rest > Gathering ? rest : Gathering, stop.Token);
-                await touched.Task.WaitAsync(stop.Token);
+                await RefreshAsync();
+                var rest = Stopwatch.GetElapsedTime(started) * RestFactor;
+                await Task.Delay(rest > CoalescingDelay ? rest : CoalescingDelay, stop.Token);
+                await changed.Task.WaitAsync(stop.Token);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -144,22 +144,22 @@ internal sealed partial class OverviewTopic : IDisposable
         }
     }
 
-    private async Task ReadAgainAsync()
+    private async Task RefreshAsync()
     {
         // Before the views are read: a commit in between is shown now and looked at again, never missed.
-        Volatile.Write(ref touched, NewSignal());
-        var (overview, position) = await OverviewView.ReadAsync(ledger, ask, stop.Token);
+        Volatile.Write(ref changed, NewSignal());
+        var (overview, position) = await OverviewQueries.ReadAsync(ledger, ask, stop.Token);
         if (overview.Equals(latest.Complete.Overview))
             return;
         var previous = latest;
         var state = new State
         {
             Position = position,
-            Complete = new WatchOverviewResponse { Overview = overview, Position = OverviewService.PositionText(position), FirstState = true },
+            Complete = new WatchOverviewResponse { Overview = overview, Position = OverviewService.FormatPosition(position), FirstState = true },
             Change = new WatchOverviewResponse
             {
-                Overview = OverviewChange.Between(previous.Complete.Overview ?? new Overview(), overview),
-                Position = OverviewService.PositionText(position),
+                Overview = OverviewDiff.Between(previous.Complete.Overview ?? new Overview(), overview),
+                Position = OverviewService.FormatPosition(position),
             },
         };
         Volatile.Write(ref latest, state);
@@ -180,7 +180,7 @@ internal sealed partial class OverviewTopic : IDisposable
 
         public WatchOverviewResponse Unchanged => new()
         {
-            Overview = OverviewChange.Between(Complete.Overview, Complete.Overview),
+            Overview = OverviewDiff.Between(Complete.Overview, Complete.Overview),
             Position = Complete.Position,
         };
 

@@ -18,7 +18,7 @@ public static class FieldMasks
     /// <param name="mask">Paths of whole fields of the message; null or empty for all that are present.</param>
     /// <param name="settable">Names of the fields that a caller may change.</param>
     /// <param name="violations">Where every path is named that is none of them.</param>
-    public static IReadOnlySet<string> Fields(IMessage message, FieldMask? mask, IReadOnlyCollection<string> settable, Violations violations)
+    public static IReadOnlySet<string> GetFieldNames(IMessage message, FieldMask? mask, IReadOnlyCollection<string> settable, Violations violations)
     {
         if (mask is not { Paths.Count: > 0 })
             return message.Descriptor.Fields.InDeclarationOrder()
@@ -29,15 +29,15 @@ public static class FieldMasks
         if (mask.Paths.Count > MaxPaths)
             violations.Add("update_mask", $"has at most {MaxPaths} paths; this has {mask.Paths.Count}.");
 
-        var names = mask.Paths.Take(MaxPaths).Select(path => NameOf(path, message.Descriptor)).ToHashSet();
+        var names = mask.Paths.Take(MaxPaths).Select(path => GetFieldName(path, message.Descriptor)).ToHashSet();
         foreach (var name in names.Where(name => !settable.Contains(name)))
-            violations.Add("update_mask", $"names fields that can be changed: {string.Join(", ", settable)}; '{Shown.Short(name)}' is none.");
+            violations.Add("update_mask", $"names fields that can be changed: {string.Join(", ", settable)}; '{Excerpt.From(name)}' is none.");
         names.IntersectWith(settable);
         return names;
     }
 
     /// <summary>A field's name; in an address of the JSON face a path comes as it is written there, also in camelCase.</summary>
-    private static string NameOf(string path, MessageDescriptor message) =>
+    private static string GetFieldName(string path, MessageDescriptor message) =>
         message.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == path)?.Name ?? path;
 
     private static bool IsPresent(FieldDescriptor field, IMessage message) => field.Accessor.GetValue(message) switch

@@ -8,7 +8,7 @@ namespace Outreach.Server.Rpc;
 /// <summary>Which page of a list is asked for.</summary>
 /// <param name="Size">Rows on it, 1 to <see cref="Paging.MaxSize"/>.</param>
 /// <param name="After">The key of the last row of the page before, in parts; null for the first page.</param>
-public sealed record PageAsked(int Size, IReadOnlyList<string>? After);
+public sealed record PageRequest(int Size, IReadOnlyList<string>? After);
 
 /// <summary>Pages of lists. A page begins after a row, not at a count, so that rows that come and go neither double nor hide others.</summary>
 /// <remarks>
@@ -29,32 +29,32 @@ public static class Paging
 
     /// <summary>Reads the two paging fields of a request, which every list names alike.</summary>
     /// <param name="pageSize">0 for the default; negative is a violation.</param>
-    /// <param name="pageToken">As <see cref="Token"/> made it; empty for the first page.</param>
+    /// <param name="pageToken">As <see cref="CreateToken"/> made it; empty for the first page.</param>
     /// <param name="list">The list's name and every filter that shapes it, as text.</param>
     /// <param name="keyParts">How many parts the key of a row has.</param>
     /// <param name="violations">Where to say what is wrong.</param>
-    public static PageAsked Parse(int pageSize, string pageToken, string list, int keyParts, Violations violations)
+    public static PageRequest Parse(int pageSize, string pageToken, string list, int keyParts, Violations violations)
     {
         if (pageSize < 0)
             violations.Add("page_size", $"is from 0 (which reads as {DefaultSize}) up; this is {pageSize}.");
 
         var size = pageSize <= 0 ? DefaultSize : Math.Min(pageSize, MaxSize);
-        return pageToken.Length == 0 ? new PageAsked(size, null) : new PageAsked(size, After(pageToken, list, keyParts, violations));
+        return pageToken.Length == 0 ? new PageRequest(size, null) : new PageRequest(size, ParseToken(pageToken, list, keyParts, violations));
     }
 
     /// <summary>The token of the page that follows a row.</summary>
     /// <param name="list">As given to <see cref="Parse"/>.</param>
     /// <param name="lastKey">The key of the last row of this page, in parts.</param>
-    public static string Token(string list, params ReadOnlySpan<string> lastKey) =>
-        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes<string[]>([Mark(list), .. lastKey]));
+    public static string CreateToken(string list, params ReadOnlySpan<string> lastKey) =>
+        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes<string[]>([HashFilter(list), .. lastKey]));
 
-    private static string[]? After(string token, string list, int keyParts, Violations violations)
+    private static string[]? ParseToken(string token, string list, int keyParts, Violations violations)
     {
         var parts = token.Length <= MaxTokenLength ? Decode(token) : null;
         // A text with a NUL is in no row, and some stores cannot be asked for it.
         if (parts is null || parts.Length != keyParts + 1 || parts.Any(part => part is null || part.Contains('\0')))
             violations.Add("page_token", "is the one that the page before ended with; this is none that was given out.");
-        else if (parts[0] != Mark(list))
+        else if (parts[0] != HashFilter(list))
             violations.Add("page_token", "is good for the list and filters that it was given out for; this request has others.");
         else
             return parts[1..];
@@ -73,6 +73,6 @@ public static class Paging
         }
     }
 
-    private static string Mark(string list) =>
+    private static string HashFilter(string list) =>
         Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(list)).AsSpan(0, 9));
 }

@@ -15,8 +15,8 @@ internal static class RefusalStatus
     {
         var info = new ErrorInfo { Reason = refusal.Code, Domain = Domain };
         return refusal.RetryAfter is { } wait
-            ? Status(CodeOf(refusal.Kind), refusal.Message, info, new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait.ToTimeSpan()) })
-            : Status(CodeOf(refusal.Kind), refusal.Message, info);
+            ? Status(GetCode(refusal.Kind), refusal.Message, info, new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait.ToTimeSpan()) })
+            : Status(GetCode(refusal.Kind), refusal.Message, info);
     }
 
     public static RpcException From(InvalidRequestException invalid)
@@ -31,25 +31,25 @@ internal static class RefusalStatus
 
     public static RpcException Aborted(string message) => Status(Code.Aborted, message);
 
-    public static RpcException Exhausted(string message) => Status(Code.ResourceExhausted, message);
+    public static RpcException ResourceExhausted(string message) => Status(Code.ResourceExhausted, message);
 
     /// <summary>With the time after which another try may be taken.</summary>
-    public static RpcException Exhausted(string message, TimeSpan retryAfter) =>
+    public static RpcException ResourceExhausted(string message, TimeSpan retryAfter) =>
         Status(Code.ResourceExhausted, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
-    public static RpcException Late(string message) => Status(Code.DeadlineExceeded, message);
+    public static RpcException DeadlineExceeded(string message) => Status(Code.DeadlineExceeded, message);
 
     public static RpcException Internal(string traceId) =>
         Status(Code.Internal, $"Something went wrong on the server. It is in the server's log as {traceId}.");
 
-    private static Code CodeOf(RefusalKind kind) => kind switch
+    private static Code GetCode(RefusalKind kind) => kind switch
     {
         RefusalKind.NotFound => Code.NotFound,
-        RefusalKind.Taken => Code.AlreadyExists,
-        RefusalKind.Rule => Code.FailedPrecondition,
+        RefusalKind.AlreadyExists => Code.AlreadyExists,
+        RefusalKind.FailedPrecondition => Code.FailedPrecondition,
         RefusalKind.Stale => Code.Aborted,
-        RefusalKind.Limit => Code.ResourceExhausted,
-        RefusalKind.Unproven => Code.Unauthenticated,
+        RefusalKind.LimitExceeded => Code.ResourceExhausted,
+        RefusalKind.Unauthenticated => Code.Unauthenticated,
         RefusalKind.Forbidden => Code.PermissionDenied,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A refusal of no known kind."),
     };

@@ -33,7 +33,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
         try
         {
-            await continuation(request, responseStream, new EndingCallContext(context, ends.Token));
+            await continuation(request, responseStream, new CancellableCallContext(context, ends.Token));
         }
         catch (Exception thrown)
         {
@@ -47,7 +47,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
         try
         {
-            return await continuation(requestStream, new EndingCallContext(context, ends.Token));
+            return await continuation(requestStream, new CancellableCallContext(context, ends.Token));
         }
         catch (Exception thrown)
         {
@@ -64,7 +64,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, life.ApplicationStopping);
         try
         {
-            await continuation(requestStream, responseStream, new EndingCallContext(context, ends.Token));
+            await continuation(requestStream, responseStream, new CancellableCallContext(context, ends.Token));
         }
         catch (Exception thrown)
         {
@@ -85,18 +85,18 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
             InvalidRequestException invalid => RefusalStatus.From(invalid),
             RefusedException refused => RefusalStatus.From(refused.Refusal),
             StaleJournalException => RefusalStatus.Aborted("Somebody else wrote at the same moment. Try again."),
-            LedgerFullException full => RefusalStatus.Exhausted(full.Message),
-            StoreUnavailableException => Unreachable(thrown, context),
+            LedgerFullException full => RefusalStatus.ResourceExhausted(full.Message),
+            StoreUnavailableException => Unavailable(thrown, context),
             // Views are read by SQL: a connection that was lent may have died with its store.
-            DbException failed when IsAway(failed) => Unreachable(thrown, context),
-            TimeoutException => Unreachable(thrown, context),
-            Orleans.Runtime.OrleansException => Unreachable(thrown, context),
-            _ => Bug(thrown, context),
+            DbException failed when IsUnavailable(failed) => Unavailable(thrown, context),
+            TimeoutException => Unavailable(thrown, context),
+            Orleans.Runtime.OrleansException => Unavailable(thrown, context),
+            _ => InternalError(thrown, context),
         };
     }
 
     /// <summary>Whether a failure is the store's, which may be over in a moment, and not that of a statement, which is a bug.</summary>
-    private static bool IsAway(DbException failed) => failed switch
+    private static bool IsUnavailable(DbException failed) => failed switch
     {
         // Connection exceptions, insufficient resources, operator intervention (PostgreSQL, appendix A).
         PostgresException known => known.IsTransient || known.SqlState[..2] is "08" or "53" or "57",
@@ -105,22 +105,22 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         _ => true,
     };
 
-    private RpcException Unreachable(Exception thrown, ServerCallContext context)
+    private RpcException Unavailable(Exception thrown, ServerCallContext context)
     {
-        LogUnreachable(thrown, context.Method);
+        LogUnavailable(thrown, context.Method);
         return RefusalStatus.Unavailable("The store did not answer. What was sent may or may not be recorded: send the same again.");
     }
 
-    private RpcException Bug(Exception thrown, ServerCallContext context)
+    private RpcException InternalError(Exception thrown, ServerCallContext context)
     {
         var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
-        LogBug(thrown, context.Method, trace);
+        LogInternalError(thrown, context.Method, trace);
         return RefusalStatus.Internal(trace);
     }
 
     [LoggerMessage(LogLevel.Warning, "The store did not answer {Method}.")]
-    private partial void LogUnreachable(Exception thrown, string method);
+    private partial void LogUnavailable(Exception thrown, string method);
 
     [LoggerMessage(LogLevel.Error, "{Method} failed with what is a bug; trace {Trace}.")]
-    private partial void LogBug(Exception thrown, string method, string trace);
+    private partial void LogInternalError(Exception thrown, string method, string trace);
 }

@@ -10,9 +10,9 @@ public interface ISiteGrain : IGrainWithStringKey
 {
     /// <inheritdoc cref="SiteRules.Add"/>
     [Alias("add"), AlwaysInterleave]
-    Task<Outcome<SiteEntry>> AddAsync(Site site);
+    Task<Result<SiteEntry>> AddAsync(Site site);
 
     /// <inheritdoc cref="SiteRules.Change"/>
     [Alias("change"), AlwaysInterleave]
-    Task<Outcome<SiteEntry>> ChangeAsync(Site wanted, SiteSettings which, long? seen);
+    Task<Result<SiteEntry>> ChangeAsync(Site wanted, SiteFields which, long? seen);
 }

@@ -7,10 +7,10 @@ public static class SiteRegistration
 {
     public static IServiceCollection AddSites(this IServiceCollection services)
     {
-        services.AddSingleton<IFamily>(SiteFamily.Instance);
-        services.AddSingleton<SiteBook>();
-        services.AddSingleton<ISiteBook>(provider => provider.GetRequiredService<SiteBook>());
-        services.AddHostedService(provider => provider.GetRequiredService<SiteBook>());
+        services.AddSingleton<IStreamDefinition>(SiteStreamDefinition.Instance);
+        services.AddSingleton<SiteCache>();
+        services.AddSingleton<ISiteCache>(provider => provider.GetRequiredService<SiteCache>());
+        services.AddHostedService(provider => provider.GetRequiredService<SiteCache>());
         return services;
     }
 }

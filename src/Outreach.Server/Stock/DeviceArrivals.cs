@@ -16,50 +16,50 @@ namespace Outreach.Server.Stock;
 internal sealed class DeviceArrivals
 {
     /// <summary>The most missing numbers that are told.</summary>
-    public const int MostMissing = 100;
+    public const int MaxMissing = 100;
 
-    private const int MostRemembered = 50_000;
-    private const long Complete = (1L << StockViews.NumbersInBlock) - 1;
+    private const int MaxCached = 50_000;
+    private const long CompleteBlock = (1L << StockViews.NumbersInBlock) - 1;
 
     private readonly ILedger ledger;
-    private readonly SharedReads<Named, DeviceProgress> reads;
-    private readonly ConcurrentDictionary<Named, long> completeBlocks = new();
+    private readonly CoalescingReader<DeviceKey, DeviceProgress> reads;
+    private readonly ConcurrentDictionary<DeviceKey, long> completeBlocks = new();
 
     public DeviceArrivals(ILedger ledger)
     {
         this.ledger = ledger;
-        reads = new SharedReads<Named, DeviceProgress>(ReadAsync);
+        reads = new CoalescingReader<DeviceKey, DeviceProgress>(ReadAsync);
     }
 
     /// <summary>What has arrived from devices of an organization, in their order.</summary>
     public async Task<IEnumerable<DeviceProgress>> ReadAsync(OrganizationId organization, IEnumerable<string> devices, CancellationToken cancel)
     {
-        var named = devices.Select(device => new Named(organization, device)).ToList();
-        var read = await reads.AskAsync(named, cancel);
+        var named = devices.Select(device => new DeviceKey(organization, device)).ToList();
+        var read = await reads.LoadAsync(named, cancel);
         return named.Select(device => read[device]);
     }
 
-    private async Task<IReadOnlyDictionary<Named, DeviceProgress>> ReadAsync(IReadOnlyCollection<Named> devices)
+    private async Task<IReadOnlyDictionary<DeviceKey, DeviceProgress>> ReadAsync(IReadOnlyCollection<DeviceKey> devices)
     {
-        var progress = new Dictionary<Named, DeviceProgress>(devices.Count);
+        var progress = new Dictionary<DeviceKey, DeviceProgress>(devices.Count);
         await using var views = await ledger.OpenViewsAsync(default);
         foreach (var device in devices)
             progress[device] = await ReadAsync(views, device);
         return progress;
     }
 
-    private async Task<DeviceProgress> ReadAsync(DbConnection views, Named device)
+    private async Task<DeviceProgress> ReadAsync(DbConnection views, DeviceKey device)
     {
         var known = completeBlocks.GetValueOrDefault(device);
         // What was sent for a site that nobody has counts as the first organization's.
-        await using var query = views.Query(
+        await using var query = views.CreateCommand(
             """
             SELECT d.block, d.bits FROM device_sequences d LEFT JOIN sites s ON s.site_id = d.site_id
             WHERE d.device_id = @device AND d.block >= @known AND COALESCE(s.organization_id, @first) = @organization ORDER BY d.block
             """,
             ("@device", device.Device), ("@known", known), ("@first", OrganizationId.First.Value), ("@organization", device.Organization.Value));
         await using var rows = await query.ExecuteReaderAsync();
-        var count = new Count(device.Device, known);
+        var count = new ProgressCounter(device.Device, known);
         var (block, bits) = (known, 0L);
         while (await rows.ReadAsync())
         {
@@ -73,27 +73,27 @@ internal sealed class DeviceArrivals
         }
 
         count.Add(block, bits);
-        Remember(device, count.CompleteBlocks);
+        CacheCompleteBlocks(device, count.CompleteBlocks);
         return count.Progress;
     }
 
-    private void Remember(Named device, long blocks)
+    private void CacheCompleteBlocks(DeviceKey device, long blocks)
     {
         if (blocks == 0)
             return;
 
-        if (completeBlocks.Count >= MostRemembered)
+        if (completeBlocks.Count >= MaxCached)
             completeBlocks.Clear();
         completeBlocks.AddOrUpdate(device, blocks, (_, before) => Math.Max(before, blocks));
     }
 
     /// <summary>A device by what an organization calls it.</summary>
-    private readonly record struct Named(OrganizationId Organization, string Device);
+    private readonly record struct DeviceKey(OrganizationId Organization, string Device);
 
     /// <summary>Counts over a device's blocks, upwards.</summary>
-    private sealed class Count
+    private sealed class ProgressCounter
     {
-        public Count(string device, long completeBlocks)
+        public ProgressCounter(string device, long completeBlocks)
         {
             CompleteBlocks = completeBlocks;
             var numbers = completeBlocks * StockViews.NumbersInBlock;
@@ -109,26 +109,26 @@ internal sealed class DeviceArrivals
         {
             var before = block * StockViews.NumbersInBlock;
             var inBlock = 64 - BitOperations.LeadingZeroCount((ulong)bits);
-            for (var number = Progress.Highest + 1; number <= before && AddMissing(number); number++)
+            for (var number = Progress.Highest + 1; number <= before && TryAddMissing(number); number++)
             {
             }
 
             for (var bit = 0; bit < inBlock; bit++)
             {
-                if ((bits & (1L << bit)) == 0 && !AddMissing(before + bit + 1))
+                if ((bits & (1L << bit)) == 0 && !TryAddMissing(before + bit + 1))
                     break;
             }
 
             Progress.Received += BitOperations.PopCount((ulong)bits);
             Progress.Highest = before + inBlock;
-            if (bits == Complete && CompleteBlocks == block)
+            if (bits == CompleteBlock && CompleteBlocks == block)
                 CompleteBlocks++;
         }
 
         /// <summary>False where no more are told.</summary>
-        private bool AddMissing(long number)
+        private bool TryAddMissing(long number)
         {
-            if (Progress.Missing.Count == MostMissing)
+            if (Progress.Missing.Count == MaxMissing)
                 return false;
 
             Progress.Missing.Add(number);

@@ -19,12 +19,12 @@ internal sealed class KnownFields
     private KnownFields(MessageDescriptor message) =>
         byTag = message.Fields.InDeclarationOrder().ToFrozenDictionary(
             TagOf,
-            field => field.FieldType == FieldType.Message ? Of(field.MessageType) : null);
+            field => field.FieldType == FieldType.Message ? GetTable(field.MessageType) : null);
 
     /// <summary>Whether all fields are known, given bytes that were written from a message, so that they are well-formed.</summary>
-    public static bool Only(MessageDescriptor message, ReadOnlySpan<byte> bytes) => Of(message).Only(bytes);
+    public static bool ContainsOnlyKnown(MessageDescriptor message, ReadOnlySpan<byte> bytes) => GetTable(message).ContainsOnlyKnown(bytes);
 
-    private static KnownFields Of(MessageDescriptor message) =>
+    private static KnownFields GetTable(MessageDescriptor message) =>
         Tables.TryGetValue(message, out var table) ? table : Tables.GetOrAdd(message, new KnownFields(message));
 
     private static int TagOf(FieldDescriptor field)
@@ -40,7 +40,7 @@ internal sealed class KnownFields
         return (field.FieldNumber << 3) | type;
     }
 
-    private bool Only(ReadOnlySpan<byte> bytes)
+    private bool ContainsOnlyKnown(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)
         {
@@ -55,7 +55,7 @@ internal sealed class KnownFields
                 Fixed32 => 4,
                 _ => (int)ReadVarint(ref bytes),
             };
-            if (nested is not null && !nested.Only(bytes[..length]))
+            if (nested is not null && !nested.ContainsOnlyKnown(bytes[..length]))
                 return false;
             bytes = bytes[length..];
         }

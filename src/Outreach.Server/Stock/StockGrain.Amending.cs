@@ -6,52 +6,52 @@ namespace Outreach.Server.Stock;
 /// <summary>Amends what was recorded. One at a time: each reads from the ledger what it decides on.</summary>
 internal sealed partial class StockGrain
 {
-    private Task amending = Task.CompletedTask;
+    private Task lastAmendment = Task.CompletedTask;
 
-    public Task<Outcome<Amended>> CorrectAsync(Guid encounterId, Change change, Sent corrected) =>
+    public Task<Result<AmendmentResult>> CorrectAsync(Guid encounterId, ChangeRequest change, IncomingEncounter corrected) =>
         AmendAsync(encounterId, change, async history =>
         {
-            if (EncounterRules.Answered(history, change) is { } answer)
+            if (EncounterRules.CheckCanAmend(history, change) is { } answer)
                 return answer;
 
-            var said = Replacing(history.Now!.Encounter, corrected);
-            var books = await BooksAsync([said]);
-            var shift = EncounterRules.ShiftOf(history.Now, said.Encounter);
-            var reasons = EncounterRules.Reasons(
-                said, books, shift, clock.GetCurrentInstant(), EncounterRules.DayOf(history.Now, said.Encounter));
+            var said = ApplyCorrection(history.Current!.Encounter, corrected);
+            var books = await LoadReferenceDataAsync([said]);
+            var shift = EncounterRules.ClockCorrectionFor(history.Current, said.Encounter);
+            var reasons = EncounterRules.FindHoldReasons(
+                said, books, shift, clock.GetCurrentInstant(), EncounterRules.UnchangedDay(history.Current, said.Encounter));
             return reasons.Count > 0
-                ? new Amended(0, reasons)
+                ? new AmendmentResult(0, reasons)
                 : EncounterRules.Correct(journal.State, history, change, said.Encounter, books);
         });
 
-    public Task<Outcome<Amended>> VoidAsync(Guid encounterId, Change change) =>
-        AmendAsync(encounterId, change, history => Now(EncounterRules.Void(journal.State, history, change)));
+    public Task<Result<AmendmentResult>> VoidAsync(Guid encounterId, ChangeRequest change) =>
+        AmendAsync(encounterId, change, history => Completed(EncounterRules.Void(journal.State, history, change)));
 
-    private static ValueTask<Verdict> Now(Verdict verdict) => ValueTask.FromResult(verdict);
+    private static ValueTask<AmendmentDecision> Completed(AmendmentDecision verdict) => ValueTask.FromResult(verdict);
 
     /// <summary>Reads what is known, decides, appends; the same request again answers with the version of the first.</summary>
-    private async Task<Outcome<Amended>> AmendAsync(Guid encounterId, Change change, Func<EncounterHistory, ValueTask<Verdict>> decide)
+    private async Task<Result<AmendmentResult>> AmendAsync(Guid encounterId, ChangeRequest change, Func<EncounterHistory, ValueTask<AmendmentDecision>> decide)
     {
-        using var turn = await TakeTurnAsync();
-        var history = await HistoryAsync(encounterId);
-        if (await IsTakenAsync(encounterId, change.RequestId))
-            return change.Taken();
+        using var turn = await LockAsync();
+        var history = await ReadHistoryAsync(encounterId);
+        if (await IsRequestIdTakenAsync(encounterId, change.RequestId))
+            return change.RequestIdTaken();
 
         var verdict = await decide(history);
-        if (verdict.Done is not null)
-            return verdict.Done;
+        if (verdict.Result is not null)
+            return verdict.Result;
         if (verdict.Decision!.Refusal is { } refusal)
             return refusal;
 
         var facts = verdict.Decision.Facts;
-        return new Amended(facts.Count == 0 ? FirstVersion(history, change.RequestId) : await RecordAsync(facts));
+        return new AmendmentResult(facts.Count == 0 ? FindRecordedVersion(history, change.RequestId) : await RecordAsync(facts));
     }
 
     /// <summary>Waits until those who came before have amended, and until all that was appended before is durable, so that it is found.</summary>
-    private async Task<Turn> TakeTurnAsync()
+    private async Task<LockScope> LockAsync()
     {
-        var (before, mine) = (amending, new Turn());
-        amending = mine.Over;
+        var (before, mine) = (lastAmendment, new LockScope());
+        lastAmendment = mine.Released;
         await before;
         try
         {
@@ -70,19 +70,19 @@ internal sealed partial class StockGrain
         var now = clock.GetCurrentInstant();
         for (var i = 0; i < facts.Count; i++)
         {
-            var (encounter, request) = RecordedIds.Of(facts[i]);
+            var (encounter, request) = IdempotencyKeys.From(facts[i]);
             if (encounter is { } one)
-                window.Add(one, journal.Version + 1 + i, now);
+                recentIds.Add(one, journal.Version + 1 + i, now);
             if (request is { } other)
-                window.Add(other, journal.Version + 1 + i, now);
+                recentIds.Add(other, journal.Version + 1 + i, now);
         }
 
         return AppendAsync(facts, now);
     }
 
-    private static long FirstVersion(EncounterHistory history, Guid requestId)
+    private static long FindRecordedVersion(EncounterHistory history, Guid requestId)
     {
-        foreach (var asked in history.Requests)
+        foreach (var asked in history.AmendmentRequests)
         {
             if (asked.Id == requestId)
                 return asked.Version;
@@ -92,15 +92,15 @@ internal sealed partial class StockGrain
     }
 
     /// <summary>Whether the request's id was used at this site for something else than this encounter.</summary>
-    private async Task<bool> IsTakenAsync(Guid encounterId, Guid requestId)
+    private async Task<bool> IsRequestIdTakenAsync(Guid encounterId, Guid requestId)
     {
-        var found = await ledger.FindAsync(StockFamily.Stream(SiteKey), [requestId], default);
+        var found = await ledger.FindVersionsAsync(StockStreamDefinition.GetStreamName(SiteKey), [requestId], default);
         if (!found.TryGetValue(requestId, out var versions))
             return false;
 
-        foreach (var fact in (await ReadAsync(versions)).Values)
+        foreach (var fact in (await ReadFactsAsync(versions)).Values)
         {
-            var (encounter, request) = RecordedIds.Of(fact);
+            var (encounter, request) = IdempotencyKeys.From(fact);
             if (request == requestId && encounter != encounterId)
                 return true;
         }
@@ -108,11 +108,11 @@ internal sealed partial class StockGrain
         return false;
     }
 
-    private Task<EncounterHistory> HistoryAsync(Guid encounterId) =>
-        ledger.HistoryAsync(family, SiteKey, encounterId, long.MaxValue, default);
+    private Task<EncounterHistory> ReadHistoryAsync(Guid encounterId) =>
+        ledger.ReadHistoryAsync(family, SiteKey, encounterId, long.MaxValue, default);
 
     /// <summary>A correction keeps the ids, the device, and the participant where it names none.</summary>
-    private static Sent Replacing(Encounter before, Sent corrected) => corrected with
+    private static IncomingEncounter ApplyCorrection(Encounter before, IncomingEncounter corrected) => corrected with
     {
         Encounter = corrected.Encounter with
         {
@@ -125,20 +125,20 @@ internal sealed partial class StockGrain
     };
 
     /// <summary>A turn to amend; it is over when disposed.</summary>
-    private sealed class Turn : IDisposable
+    private sealed class LockScope : IDisposable
     {
-        private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task Over => over.Task;
+        public Task Released => released.Task;
 
-        public void Dispose() => over.TrySetResult();
+        public void Dispose() => released.TrySetResult();
     }
 
     /// <summary>What a rule decided, or what is answered without any.</summary>
-    private readonly record struct Verdict(Decision<StockEvent>? Decision, Amended? Done)
+    private readonly record struct AmendmentDecision(Decision<StockEvent>? Decision, AmendmentResult? Result)
     {
-        public static implicit operator Verdict(Decision<StockEvent> decision) => new(decision, null);
+        public static implicit operator AmendmentDecision(Decision<StockEvent> decision) => new(decision, null);
 
-        public static implicit operator Verdict(Amended done) => new(null, done);
+        public static implicit operator AmendmentDecision(AmendmentResult done) => new(null, done);
     }
 }

@@ -15,105 +15,105 @@ namespace Outreach.Server.Stock;
 internal sealed partial class StockGrain
 {
     /// <summary>Hand-overs under way, by encounter: whoever comes meanwhile waits for the same one.</summary>
-    private readonly Dictionary<Guid, Task<Outcome<Reply>>> handingOver = [];
+    private readonly Dictionary<Guid, Task<Result<RecordResult>>> handOversInProgress = [];
 
     /// <summary>This site; the default for the keeper of records that were sent to what can be no site.</summary>
-    private SiteId Here => ChosenId.IsValid(SiteKey) ? new SiteId(SiteKey) : default;
+    private SiteId OwnSiteId => Slug.IsValid(SiteKey) ? new SiteId(SiteKey) : default;
 
-    public Task<Outcome<Amended>> DropAsync(Guid encounterId, Change change) =>
-        AmendAsync(encounterId, change, history => Now(HeldRules.Drop(history, change)));
+    public Task<Result<AmendmentResult>> DropAsync(Guid encounterId, ChangeRequest change) =>
+        AmendAsync(encounterId, change, history => Completed(HeldRules.Drop(history, change)));
 
-    public async Task<Outcome<Reply>> ReleaseAsync(Guid encounterId, Change change, Sent? corrected)
+    public async Task<Result<RecordResult>> ReleaseAsync(Guid encounterId, ChangeRequest change, IncomingEncounter? corrected)
     {
-        var decided = await AmendAsync(encounterId, change, async history => HeldRules.Settled(history, change)
+        var decided = await AmendAsync(encounterId, change, async history => HeldRules.CheckCanSettle(history, change)
             ?? await ReleaseAsync(history, change, corrected));
         return decided.Refusal is { } refusal ? refusal : await HandOverAsync(encounterId);
     }
 
     public Task ResumeHandOverAsync(Guid encounterId) => HandOverAsync(encounterId);
 
-    public async Task<Outcome<Reply>> TakeOverAsync(Batch released, Release release)
+    public async Task<Result<RecordResult>> TakeOverAsync(EncounterBatch released, Release release)
     {
-        var books = await BooksAsync(released.Records);
-        var known = await AskAsync(released.Records);
+        var books = await LoadReferenceDataAsync(released.Records);
+        var known = await FindVersionsAsync(released.Records);
 
         // From here to the append nothing awaits.
         var now = clock.GetCurrentInstant();
         var sent = released.Records[0];
-        if (TryFind(sent.Encounter.Id, known, out var place))
-            return await TakenOverAsync(sent, place, now);
-        if (HeldRules.StillHeld(sent, books, released.Shift, now) is { } still)
+        if (TryGetVersion(sent.Encounter.Id, known, out var place))
+            return await AnswerTakeOverRepeatAsync(sent, place, now);
+        if (HeldRules.CheckCanRelease(sent, books, released.ClockCorrection, now) is { } still)
             return still;
 
-        var fact = EncounterRules.Log(journal.State, sent, books, released.Shift, released.By, release);
-        window.Add(sent.Encounter.Id, journal.Version + 1, now);
-        return Reply.Of(fact, await AppendAsync([fact], now));
+        var fact = EncounterRules.Log(journal.State, sent, books, released.ClockCorrection, released.By, release);
+        recentIds.Add(sent.Encounter.Id, journal.Version + 1, now);
+        return RecordResult.From(fact, await AppendAsync([fact], now));
     }
 
-    private async Task<Outcome<Reply>> TakenOverAsync(Sent sent, long place, Instant now)
+    private async Task<Result<RecordResult>> AnswerTakeOverRepeatAsync(IncomingEncounter sent, long place, Instant now)
     {
         await AppendAsync([], now);
-        var replies = new Reply[1];
-        await ReplyAgainAsync([sent], [place], [0], replies);
-        return replies[0].Became is Became.RecordedBefore
+        var replies = new RecordResult[1];
+        await ResolveRepeatsAsync([sent], [place], [0], replies);
+        return replies[0].Outcome is RecordOutcome.RecordedBefore
             ? replies[0]
-            : Refusal.Taken("ENCOUNTER_ID_TAKEN", $"Site '{SiteKey}' has another record under the id {sent.Encounter.Id}.");
+            : Refusal.AlreadyExists("ENCOUNTER_ID_TAKEN", $"Site '{SiteKey}' has another record under the id {sent.Encounter.Id}.");
     }
 
-    private async Task<Decision<StockEvent>> ReleaseAsync(EncounterHistory history, Change change, Sent? corrected)
+    private async Task<Decision<StockEvent>> ReleaseAsync(EncounterHistory history, ChangeRequest change, IncomingEncounter? corrected)
     {
-        var sent = StockWire.Read(history.Held!);
-        var said = corrected is null ? sent : Replacing(history.Held!, corrected);
-        var shift = HeldRules.ShiftOf(history.Held!, sent.Encounter, said.Encounter);
+        var sent = StockWire.Parse(history.Held!);
+        var said = corrected is null ? sent : ApplyCorrection(history.Held!, corrected);
+        var shift = HeldRules.ClockCorrectionFor(history.Held!, sent.Encounter, said.Encounter);
         var there = said.Encounter.Site;
-        var books = await BooksAsync([said], there.Value);
+        var books = await LoadReferenceDataAsync([said], there.Value);
         var now = clock.GetCurrentInstant();
-        return there == Here
+        return there == OwnSiteId
             ? HeldRules.Release(journal.State, history, change, said, books, shift, now)
-            : HeldRules.BeginHandOver(history, change, said, books, shift, Here, now);
+            : HeldRules.BeginHandOver(history, change, said, books, shift, OwnSiteId, now);
     }
 
-    private async Task<Outcome<Reply>> HandOverAsync(Guid encounterId)
+    private async Task<Result<RecordResult>> HandOverAsync(Guid encounterId)
     {
-        if (handingOver.TryGetValue(encounterId, out var underWay))
+        if (handOversInProgress.TryGetValue(encounterId, out var underWay))
             return await underWay;
 
-        var mine = handingOver[encounterId] = HandOverOnceAsync(encounterId);
+        var mine = handOversInProgress[encounterId] = HandOverOnceAsync(encounterId);
         try
         {
             return await mine;
         }
         finally
         {
-            handingOver.Remove(encounterId);
+            handOversInProgress.Remove(encounterId);
         }
     }
 
-    private async Task<Outcome<Reply>> HandOverOnceAsync(Guid encounterId)
+    private async Task<Result<RecordResult>> HandOverOnceAsync(Guid encounterId)
     {
-        var history = await HistoryAsync(encounterId);
-        if (history.HandingOver is not { } begun)
-            return await ReleasedAsync(history);
+        var history = await ReadHistoryAsync(encounterId);
+        if (history.PendingHandOver is not { } begun)
+            return await GetReleaseResultAsync(history);
 
-        var batch = new Batch([new Sent(begun.Said, begun.SaidContent)], begun.Shift, begun.Record.By);
-        var there = await GrainFactory.GetGrain<IStockGrain>(begun.Said.Site.Value).TakeOverAsync(batch, begun.Release);
-        using var turn = await TakeTurnAsync();
-        await RecordAsync(HeldRules.EndHandOver(await HistoryAsync(encounterId), begun, there.Refusal).Facts);
-        return there.Value is { } reply ? reply with { Became = Became.Recorded } : there;
+        var batch = new EncounterBatch([new IncomingEncounter(begun.Encounter, begun.EncounterContent)], begun.ClockCorrection, begun.Record.By);
+        var there = await GrainFactory.GetGrain<IStockGrain>(begun.Encounter.Site.Value).TakeOverAsync(batch, begun.Release);
+        using var turn = await LockAsync();
+        await RecordAsync(HeldRules.EndHandOver(await ReadHistoryAsync(encounterId), begun, there.Refusal).Facts);
+        return there.Value is { } reply ? reply with { Outcome = RecordOutcome.Recorded } : there;
     }
 
     /// <summary>What is answered to a release that is through: the record as it was first recorded, where it counts.</summary>
-    private async Task<Outcome<Reply>> ReleasedAsync(EncounterHistory here)
+    private async Task<Result<RecordResult>> GetReleaseResultAsync(EncounterHistory here)
     {
         if (here.Settled is not StockEvent.HeldReleased released)
             return Refusal.NotFound("HELD_NOT_FOUND", "No record with this id is being released from this site.");
 
         var there = released.Site.Value;
-        var counts = there == SiteKey ? here : await ledger.HistoryAsync(family, there, released.Record.EncounterId, long.MaxValue, default);
-        return Reply.Of(counts.Logged!, counts.Original.Version);
+        var counts = there == SiteKey ? here : await ledger.ReadHistoryAsync(family, there, released.Record.EncounterId, long.MaxValue, default);
+        return RecordResult.From(counts.Logged!, counts.Original.Version);
     }
 
-    private static Sent Replacing(HeldRecord held, Sent corrected)
+    private static IncomingEncounter ApplyCorrection(HeldRecord held, IncomingEncounter corrected)
     {
         var said = corrected.Encounter with
         {
@@ -122,6 +122,6 @@ internal sealed partial class StockGrain
             Sequence = held.Sequence,
             Participant = corrected.Encounter.Participant ?? held.Participant,
         };
-        return corrected with { Encounter = said, Content = corrected.Wrong.Count == 0 ? StockWire.ContentOf(said) : corrected.Content };
+        return corrected with { Encounter = said, Content = corrected.Errors.Count == 0 ? StockWire.ComputeContentHash(said) : corrected.Content };
     }
 }

@@ -15,46 +15,46 @@ namespace Outreach.Server.Stock;
 /// is one append. A repetition is answered from the ledger, after the original has become durable.
 /// </remarks>
 internal sealed partial class StockGrain(
-    ILedger ledger, StockFamily family, ISiteBook sites, IProductBook products, IClock clock) : Grain, IStockGrain
+    ILedger ledger, StockStreamDefinition family, ISiteCache sites, IProductCache products, IClock clock) : Grain, IStockGrain
 {
     private Journal<StockState, StockEvent> journal = null!;
-    private RecentIds window = null!;
+    private RecentIds recentIds = null!;
 
     private string SiteKey => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         journal = await ledger.OpenAsync(family, SiteKey, cancellationToken);
-        window = new RecentIds(journal.State.Ids);
+        recentIds = new RecentIds(journal.State.Ids);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         journal is null ? Task.CompletedTask : journal.CloseAsync();
 
-    public Task<Outcome<Shelved>> ReceiveAsync(Receipt receipt) =>
-        ShelveAsync(receipt.RequestId, receipt.Content, receipt.Product, (site, product, now) =>
+    public Task<Result<ReceiptResult>> ReceiveAsync(Receipt receipt) =>
+        RecordMovementAsync(receipt.RequestId, receipt.Content, receipt.Product, (site, product, now) =>
             StockRules.Receive(journal.State, receipt, product, DateTimeZoneProviders.Tzdb[site.TimeZone], now));
 
-    public async Task<Outcome<Shelved>> ReceivedBeforeAsync(Guid requestId, ContentHash content)
+    public async Task<Result<ReceiptResult>> FindReceiptAsync(Guid requestId, ContentHash content)
     {
-        var known = await AskAsync(requestId);
-        return TryFind(requestId, known, out var version)
-            ? await ShelvedBeforeAsync(requestId, content, version, known)
+        var known = await FindVersionsAsync(requestId);
+        return TryGetVersion(requestId, known, out var version)
+            ? await AnswerRepeatAsync(requestId, content, version, known)
             : Refusal.NotFound("RECEIPT_NOT_FOUND", $"No request {requestId} was recorded at site '{SiteKey}'.");
     }
 
-    public Task<Outcome<Shelved>> SettleAsync(Settlement settlement) =>
-        ShelveAsync(settlement.RequestId, settlement.Content, settlement.Product, (_, _, now) =>
+    public Task<Result<ReceiptResult>> SettleAsync(Settlement settlement) =>
+        RecordMovementAsync(settlement.RequestId, settlement.Content, settlement.Product, (_, _, now) =>
             StockRules.Settle(journal.State, settlement, now));
 
     public Task ExpireAsync(StockEvent.LotExpired lot) =>
         AppendAsync(StockRules.Expire(journal.State, lot).Facts, clock.GetCurrentInstant());
 
-    public async Task<Few<Reply>> LogAsync(Batch batch)
+    public async Task<EquatableList<RecordResult>> LogAsync(EncounterBatch batch)
     {
         var records = batch.Records;
-        var books = await BooksAsync(records);
-        var known = await AskAsync(records);
+        var books = await LoadReferenceDataAsync(records);
+        var known = await FindVersionsAsync(records);
 
         // From here to the append nothing awaits.
         var now = clock.GetCurrentInstant();
@@ -65,76 +65,76 @@ internal sealed partial class StockGrain(
         for (var i = 0; i < places.Length; i++)
         {
             var sent = records[i];
-            if (TryFind(sent.Encounter.Id, known, out places[i]))
+            if (TryGetVersion(sent.Encounter.Id, known, out places[i]))
                 continue;
 
             var fact = Decide(state, sent, books, batch, now);
             places[i] = first + facts.Count;
             facts.Add(fact);
-            window.Add(sent.Encounter.Id, places[i], now);
+            recentIds.Add(sent.Encounter.Id, places[i], now);
             state = state.Apply(fact, now);
         }
 
         await AppendAsync(facts, now, state);
-        return await ReplyAsync(records, places, facts, first);
+        return await BuildResultsAsync(records, places, facts, first);
     }
 
-    private static StockEvent Decide(StockState state, Sent sent, Books books, Batch batch, Instant now) =>
-        EncounterRules.Counts(sent, books, batch.Shift, now)
-            ? EncounterRules.Log(state, sent, books, batch.Shift, batch.By)
-            : EncounterRules.Hold(sent, EncounterRules.Reasons(sent, books, batch.Shift, now), batch.Shift, StockWire.TextOf(sent), batch.By);
+    private static StockEvent Decide(StockState state, IncomingEncounter sent, ReferenceData books, EncounterBatch batch, Instant now) =>
+        EncounterRules.IsCountable(sent, books, batch.ClockCorrection, now)
+            ? EncounterRules.Log(state, sent, books, batch.ClockCorrection, batch.By)
+            : EncounterRules.Hold(sent, EncounterRules.FindHoldReasons(sent, books, batch.ClockCorrection, now), batch.ClockCorrection, StockWire.ToJson(sent), batch.By);
 
     /// <summary>New ones answer from their facts, repetitions from what the ledger holds.</summary>
-    private async ValueTask<Few<Reply>> ReplyAsync(Few<Sent> records, long[] places, List<StockEvent> facts, long first)
+    private async ValueTask<EquatableList<RecordResult>> BuildResultsAsync(EquatableList<IncomingEncounter> records, long[] places, List<StockEvent> facts, long first)
     {
-        var replies = new Reply[places.Length];
+        var replies = new RecordResult[places.Length];
         var next = 0;
         List<int>? repeated = null;
         for (var i = 0; i < replies.Length; i++)
         {
             if (next < facts.Count && places[i] == first + next)
-                replies[i] = Reply.Of(facts[next], first + next++);
+                replies[i] = RecordResult.From(facts[next], first + next++);
             else
                 (repeated ??= []).Add(i);
         }
 
         if (repeated is not null)
-            await ReplyAgainAsync(records, places, repeated, replies);
-        return Few.Own(replies);
+            await ResolveRepeatsAsync(records, places, repeated, replies);
+        return EquatableList.Wrap(replies);
     }
 
-    private async Task ReplyAgainAsync(Few<Sent> records, long[] places, List<int> repeated, Reply[] replies)
+    private async Task ResolveRepeatsAsync(EquatableList<IncomingEncounter> records, long[] places, List<int> repeated, RecordResult[] replies)
     {
-        var originals = await ReadAsync([.. repeated.Select(i => places[i])]);
+        var originals = await ReadFactsAsync([.. repeated.Select(i => places[i])]);
         List<int>? unsettled = null;
         foreach (var i in repeated)
         {
-            if (originals[places[i]] is StockEvent.EncounterLogged logged && logged.Entry.Encounter.Id == records[i].Encounter.Id)
-                replies[i] = logged.Content == records[i].Content ? Reply.Of(logged, places[i]).Again() : Reply.Conflicting;
+            if (originals[places[i]] is StockEvent.EncounterLogged logged && logged.Counted.Encounter.Id == records[i].Encounter.Id)
+                replies[i] = logged.Content == records[i].Content ? RecordResult.From(logged, places[i]).ForRepeat() : RecordResult.Conflicting;
             else
                 (unsettled ??= []).Add(i);
         }
 
         if (unsettled is not null)
-            await ReplyFromHistoriesAsync(records, unsettled, replies);
+            await ResolveFromHistoriesAsync(records, unsettled, replies);
     }
 
     /// <summary>Records under whose ids something was held, and perhaps settled since.</summary>
-    private async Task ReplyFromHistoriesAsync(Few<Sent> records, List<int> places, Reply[] replies)
+    private async Task ResolveFromHistoriesAsync(EquatableList<IncomingEncounter> records, List<int> places, RecordResult[] replies)
     {
-        var histories = await ledger.HistoriesAsync(family, SiteKey, [.. places.Select(i => records[i].Encounter.Id)], long.MaxValue, default);
+        var histories = await ledger.ReadHistoriesAsync(family, SiteKey, [.. places.Select(i => records[i].Encounter.Id)], long.MaxValue, default);
         foreach (var i in places)
-            replies[i] = Reply.Again(histories.GetValueOrDefault(records[i].Encounter.Id, EncounterHistory.Unknown), records[i].Content);
+            replies[i] = RecordResult.ForRepeat(histories.GetValueOrDefault(records[i].Encounter.Id, EncounterHistory.Empty), records[i].Content);
     }
 
-    private async Task<Outcome<Shelved>> ShelveAsync(
+    private async Task<Result<ReceiptResult>> RecordMovementAsync(
         Guid requestId, ContentHash content, ProductId productId, Func<Domain.Sites.Site, Product, Instant, Decision<StockEvent>> decide)
     {
         var site = await sites.FindAsync(SiteKey, default);
         var product = await products.FindAsync(productId.Value, default);
-        var known = await AskAsync(requestId);
-        if (TryFind(requestId, known, out var version))
-            return await ShelvedBeforeAsync(requestId, content, version, known);
+        var known = await FindVersionsAsync(requestId);
+        if (TryGetVersion(requestId, known, out var version))
+            return await AnswerRepeatAsync(requestId, content, version, known);
         if (site is null)
             return SiteRules.Unknown(new SiteId(SiteKey));
         if (product is null)
@@ -149,11 +149,11 @@ internal sealed partial class StockGrain(
             return refusal;
         }
 
-        window.Add(requestId, journal.Version + 1, now);
-        return new Shelved(await AppendAsync(decided.Facts, now), now, After(decided.Facts[0]));
+        recentIds.Add(requestId, journal.Version + 1, now);
+        return new ReceiptResult(await AppendAsync(decided.Facts, now), now, ShelfAfter(decided.Facts[0]));
     }
 
-    private async Task<Outcome<Shelved>> ShelvedBeforeAsync(
+    private async Task<Result<ReceiptResult>> AnswerRepeatAsync(
         Guid requestId, ContentHash content, long version, IReadOnlyDictionary<Guid, long[]>? known)
     {
         await AppendAsync([], clock.GetCurrentInstant());
@@ -166,13 +166,13 @@ internal sealed partial class StockGrain(
                 _ => (false, false),
             };
             if (sameContent && sameRequest)
-                return new Shelved(place, recorded.RecordedAt, After(recorded.Fact));
+                return new ReceiptResult(place, recorded.RecordedAt, ShelfAfter(recorded.Fact));
         }
 
-        return Refusal.Taken("REQUEST_ID_TAKEN", $"Request {requestId} was made before with another content.");
+        return Refusal.AlreadyExists("REQUEST_ID_TAKEN", $"Request {requestId} was made before with another content.");
     }
 
-    private static Shelf After(StockEvent fact) => fact switch
+    private static Shelf ShelfAfter(StockEvent fact) => fact switch
     {
         StockEvent.StockReceived received => received.After!,
         StockEvent.ShortfallSettled settled => settled.After!,
@@ -191,27 +191,27 @@ internal sealed partial class StockGrain(
             if (journal.Failed)
                 DeactivateOnIdle();
             else
-                window.Forget(journal.DurableVersion, journal.State.Ids, now);
+                recentIds.Trim(journal.DurableVersion, journal.State.Ids, now);
         }
 
         Task<long> Append()
         {
             try
             {
-                return journal.Append(facts, now, folded);
+                return journal.AppendAsync(facts, now, folded);
             }
             finally
             {
                 // Also where it threw: what was not taken was never recorded.
                 if (facts.Count > 0 && journal.Version == before)
-                    window.Undo(before + 1);
+                    recentIds.RemoveFrom(before + 1);
             }
         }
     }
 
-    private ValueTask<Books> BooksAsync(Few<Sent> records) => BooksAsync(records, SiteKey);
+    private ValueTask<ReferenceData> LoadReferenceDataAsync(EquatableList<IncomingEncounter> records) => LoadReferenceDataAsync(records, SiteKey);
 
-    private async ValueTask<Books> BooksAsync(Few<Sent> records, string? siteId)
+    private async ValueTask<ReferenceData> LoadReferenceDataAsync(EquatableList<IncomingEncounter> records, string? siteId)
     {
         var site = siteId is null ? null : await sites.FindAsync(siteId, default);
         var found = new Dictionary<string, Product>();
@@ -226,16 +226,16 @@ internal sealed partial class StockGrain(
             }
         }
 
-        return new Books(site is null ? null : DateTimeZoneProviders.Tzdb[site.TimeZone], found);
+        return new ReferenceData(site is null ? null : DateTimeZoneProviders.Tzdb[site.TimeZone], found);
     }
 
     /// <summary>Asks for ids that may be old. What the window knows of the others is kept too: it may forget them meanwhile.</summary>
-    private async ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(Few<Sent> records)
+    private async ValueTask<IReadOnlyDictionary<Guid, long[]>?> FindVersionsAsync(EquatableList<IncomingEncounter> records)
     {
         List<Guid>? doubtful = null;
         foreach (var sent in records)
         {
-            if (IsDoubtful(sent.Encounter.Id))
+            if (MayBeKnown(sent.Encounter.Id))
                 (doubtful ??= []).Add(sent.Encounter.Id);
         }
 
@@ -245,46 +245,46 @@ internal sealed partial class StockGrain(
         var known = new Dictionary<Guid, long[]>();
         foreach (var sent in records)
         {
-            if (window.TryFind(sent.Encounter.Id, out var version))
+            if (recentIds.TryGetVersion(sent.Encounter.Id, out var version))
                 known[sent.Encounter.Id] = [version];
         }
 
-        foreach (var (id, versions) in await AskAsync(doubtful) ?? known)
+        foreach (var (id, versions) in await FindVersionsAsync(doubtful) ?? known)
             known[id] = versions;
         return known;
     }
 
-    private ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(Guid id) => AskAsync(IsDoubtful(id) ? [id] : null);
+    private ValueTask<IReadOnlyDictionary<Guid, long[]>?> FindVersionsAsync(Guid id) => FindVersionsAsync(MayBeKnown(id) ? [id] : null);
 
-    private bool IsDoubtful(Guid id) => !window.TryFind(id, out _) && !window.IsNew(id, journal.State.Ids);
+    private bool MayBeKnown(Guid id) => !recentIds.TryGetVersion(id, out _) && !recentIds.IsNew(id, journal.State.Ids);
 
-    private async ValueTask<IReadOnlyDictionary<Guid, long[]>?> AskAsync(List<Guid>? doubtful)
+    private async ValueTask<IReadOnlyDictionary<Guid, long[]>?> FindVersionsAsync(List<Guid>? doubtful)
     {
         if (doubtful is null)
             return null;
 
         var asked = journal.DurableVersion;
-        window.Ask(asked);
+        recentIds.BeginQuery(asked);
         try
         {
-            return await ledger.FindAsync(StockFamily.Stream(SiteKey), doubtful, default);
+            return await ledger.FindVersionsAsync(StockStreamDefinition.GetStreamName(SiteKey), doubtful, default);
         }
         finally
         {
-            window.Answered(asked);
+            recentIds.EndQuery(asked);
         }
     }
 
-    private bool TryFind(Guid id, IReadOnlyDictionary<Guid, long[]>? known, out long version)
+    private bool TryGetVersion(Guid id, IReadOnlyDictionary<Guid, long[]>? known, out long version)
     {
-        if (window.TryFind(id, out version))
+        if (recentIds.TryGetVersion(id, out version))
             return true;
 
         version = known is not null && known.TryGetValue(id, out var versions) ? versions.Min() : 0;
         return version > 0;
     }
 
-    private async Task<Dictionary<long, StockEvent>> ReadAsync(IReadOnlyCollection<long> versions)
+    private async Task<Dictionary<long, StockEvent>> ReadFactsAsync(IReadOnlyCollection<long> versions)
     {
         var facts = new Dictionary<long, StockEvent>();
         foreach (var (version, recorded) in await ReadRecordedAsync(versions))
@@ -293,10 +293,10 @@ internal sealed partial class StockGrain(
     }
 
     /// <summary>Facts by version, upwards; versions that follow one another are read together.</summary>
-    private async Task<SortedDictionary<long, Recorded<StockEvent>>> ReadRecordedAsync(IReadOnlyCollection<long> versions)
+    private async Task<SortedDictionary<long, RecordedFact<StockEvent>>> ReadRecordedAsync(IReadOnlyCollection<long> versions)
     {
-        var facts = new SortedDictionary<long, Recorded<StockEvent>>();
-        foreach (var (from, to) in StockReading.Spans(versions))
+        var facts = new SortedDictionary<long, RecordedFact<StockEvent>>();
+        foreach (var (from, to) in EncounterHistoryReader.ToRanges(versions))
         {
             await foreach (var recorded in ledger.ReadAsync(family, SiteKey, from, to, default))
                 facts[recorded.Version] = recorded;

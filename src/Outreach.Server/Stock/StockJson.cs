@@ -29,8 +29,8 @@ namespace Outreach.Server.Stock;
 [JsonSerializable(typeof(HeldDocument))]
 [JsonSerializable(typeof(AmendedDocument))]
 [JsonSerializable(typeof(HandedOut))]
-[JsonSerializable(typeof(Issue))]
-[JsonSerializable(typeof(Taken))]
+[JsonSerializable(typeof(LineAllocation))]
+[JsonSerializable(typeof(LotAllocation))]
 [JsonSerializable(typeof(Shortfall))]
 [JsonSerializable(typeof(Lot))]
 [JsonSerializable(typeof(Amendment))]
@@ -60,17 +60,19 @@ internal sealed partial class StockJson : JsonSerializerContext
         ("lotExpired", typeof(StockEvent.LotExpired)),
     ];
 
+    private static readonly IJsonTypeInfoResolver Resolver = new StockJson().WithStoredNames(StockStoredNames.All).WithAddedModifier(AddKindDiscriminator);
+
     private static readonly JsonSerializerOptions Stored = Configure();
 
-    public static JsonTypeInfo<StockEvent> Fact { get; } = Of<StockEvent>();
+    public static JsonTypeInfo<StockEvent> Fact { get; } = TypeInfoOf<StockEvent>();
 
-    public static JsonTypeInfo<StockState> State { get; } = Of<StockState>();
+    public static JsonTypeInfo<StockState> State { get; } = TypeInfoOf<StockState>();
 
-    public static JsonTypeInfo<HeldDocument> Held { get; } = Of<HeldDocument>();
+    public static JsonTypeInfo<HeldDocument> Held { get; } = TypeInfoOf<HeldDocument>();
 
-    public static JsonTypeInfo<AmendedDocument> Amended { get; } = Of<AmendedDocument>();
+    public static JsonTypeInfo<AmendedDocument> Amended { get; } = TypeInfoOf<AmendedDocument>();
 
-    private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Stored.GetTypeInfo(typeof(T));
+    private static JsonTypeInfo<T> TypeInfoOf<T>() => (JsonTypeInfo<T>)Stored.GetTypeInfo(typeof(T));
 
     private static JsonSerializerOptions Configure() => DomainJson.Configure(new JsonSerializerOptions
     {
@@ -78,12 +80,12 @@ internal sealed partial class StockJson : JsonSerializerContext
         IgnoreReadOnlyProperties = true,
         // Stored and shown as text of its own, never inside HTML.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = new StockJson().WithAddedModifier(TellApart),
+        TypeInfoResolver = Resolver,
         // Before those for all of the domain: the first that fits is used.
-        Converters = { new InstantForm(), new DayForm() },
+        Converters = { new InstantConverter(), new LocalDateConverter() },
     });
 
-    private static void TellApart(JsonTypeInfo info)
+    private static void AddKindDiscriminator(JsonTypeInfo info)
     {
         if (info.Type != typeof(StockEvent))
             return;
@@ -103,6 +105,32 @@ internal sealed record HeldDocument(
     HeldRecord Record, Instant HeldAt, Instant? SettledAt = null, ActorId Actor = default, string Reason = "", SiteId ReleasingTo = default);
 
 /// <summary>An encounter that was changed, as the view keeps it.</summary>
-/// <param name="Now">What it says and how it counts, or did until it was voided.</param>
+/// <param name="Current">What it says and how it counts, or did until it was voided.</param>
 /// <param name="Version">The version that changed it last.</param>
-internal sealed record AmendedDocument(Original Original, Entry Now, bool Voided, long Version, Outreach.Domain.Few<Amendment> Amendments);
+internal sealed record AmendedDocument(OriginalRecording Original, CountedEncounter Current, bool Voided, long Version, Outreach.Domain.EquatableList<Amendment> Amendments);
+
+/// <summary>Members of stock and encounters that were first stored under another name.</summary>
+file static class StockStoredNames
+{
+    public static readonly IReadOnlyList<(Type Type, string Member, string StoredName)> All =
+    [
+        (typeof(Encounter), nameof(Encounter.DeviceTime), "saidAt"),
+        (typeof(LineAllocation), nameof(LineAllocation.DosesPerUnit), "doses"),
+        (typeof(LineAllocation), nameof(LineAllocation.ItemsPerUnit), "items"),
+        (typeof(LineAllocation), nameof(LineAllocation.IsSyringes), "syringes"),
+        (typeof(CountedEncounter), nameof(CountedEncounter.ClockCorrection), "shift"),
+        (typeof(CountedEncounter), nameof(CountedEncounter.Allocations), "issues"),
+        (typeof(KnownIdFilter), nameof(KnownIdFilter.LatestEvicted), "crowded"),
+        (typeof(Lot), nameof(Lot.FirstReceivedOn), "since"),
+        (typeof(StockEvent.EncounterLogged), nameof(StockEvent.EncounterLogged.Counted), "entry"),
+        (typeof(StockEvent.HandOverBegun), nameof(StockEvent.HandOverBegun.Encounter), "said"),
+        (typeof(StockEvent.HandOverBegun), nameof(StockEvent.HandOverBegun.EncounterContent), "saidContent"),
+        (typeof(StockEvent.HandOverBegun), nameof(StockEvent.HandOverBegun.ClockCorrection), "shift"),
+        (typeof(StockEvent.EncounterCorrected), nameof(StockEvent.EncounterCorrected.UnmatchedReturns), "unbooked"),
+        (typeof(StockEvent.EncounterVoided), nameof(StockEvent.EncounterVoided.UnmatchedReturns), "unbooked"),
+        (typeof(HeldRecord), nameof(HeldRecord.Json), "text"),
+        (typeof(HeldRecord), nameof(HeldRecord.ClockCorrection), "shift"),
+        (typeof(Release), nameof(Release.HeldAtSite), "heldAt"),
+        (typeof(AmendedDocument), nameof(AmendedDocument.Current), "now"),
+    ];
+}

@@ -7,20 +7,20 @@ public static class StockRegistration
 {
     public static IServiceCollection AddStock(this IServiceCollection services)
     {
-        services.AddSingleton<StockFamily>();
-        services.AddSingleton<IFamily>(provider => provider.GetRequiredService<StockFamily>());
-        services.AddSingleton<IPromiseKeeper, StockPromises>();
-        services.AddSingleton<KeyFamily>();
-        services.AddSingleton<IFamily>(provider => provider.GetRequiredService<KeyFamily>());
-        services.AddSingleton<ProgramKey>();
-        services.AddHostedService(provider => provider.GetRequiredService<ProgramKey>());
-        services.AddSingleton(provider => new StockWire(provider.GetRequiredService<ProgramKey>().Keys));
-        services.AddSingleton<StockKeepers>();
+        services.AddSingleton<StockStreamDefinition>();
+        services.AddSingleton<IStreamDefinition>(provider => provider.GetRequiredService<StockStreamDefinition>());
+        services.AddSingleton<IPromiseHandler, StockPromiseKeeper>();
+        services.AddSingleton<ProgramKeyStreamDefinition>();
+        services.AddSingleton<IStreamDefinition>(provider => provider.GetRequiredService<ProgramKeyStreamDefinition>());
+        services.AddSingleton<ProgramKeyLoader>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProgramKeyLoader>());
+        services.AddSingleton(provider => new StockWire(provider.GetRequiredService<ProgramKeyLoader>().Hasher));
+        services.AddSingleton<StockGrains>();
         services.AddSingleton<DeviceArrivals>();
-        services.AddSingleton<EncounterView>();
-        services.AddSingleton<Syncing>();
-        services.AddSingleton<StockWatches>();
-        services.AddHostedService(provider => provider.GetRequiredService<StockWatches>());
+        services.AddSingleton<EncounterQueries>();
+        services.AddSingleton<SyncSession>();
+        services.AddSingleton<StockHub>();
+        services.AddHostedService(provider => provider.GetRequiredService<StockHub>());
         return services;
     }
 }

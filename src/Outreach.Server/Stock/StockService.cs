@@ -15,76 +15,76 @@ namespace Outreach.Server.Stock;
 
 /// <summary>Stock over gRPC. Writes go to the site's grain; reads go to the views.</summary>
 internal sealed class StockService(
-    StockKeepers keepers,
+    StockGrains keepers,
     ILedger ledger,
-    StockFamily family,
-    StockWatches watches,
-    ISiteBook sites,
-    IProductBook products,
+    StockStreamDefinition family,
+    StockHub watches,
+    ISiteCache sites,
+    IProductCache products,
     IClock clock) : Protocol.Stock.V1.StockService.StockServiceBase
 {
-    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
+    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"])]
     public override async Task<ReceiveStockResponse> ReceiveStock(ReceiveStockRequest request, ServerCallContext context)
     {
-        var product = ChosenId.IsValid(request.ProductId) ? await products.FindAsync(request.ProductId, context.CancellationToken) : null;
-        var receipt = StockWire.Read(request, product, context.Actor(), clock.GetCurrentInstant(), out var unfit);
-        var shelved = await Answers.AskAsync(() => unfit.Any ? ReceivedBeforeAsync(request.SiteId, receipt, unfit) : keepers.Of(request.SiteId).ReceiveAsync(receipt));
-        return new ReceiveStockResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
+        var product = Slug.IsValid(request.ProductId) ? await products.FindAsync(request.ProductId, context.CancellationToken) : null;
+        var receipt = StockWire.Parse(request, product, context.GetActor(), clock.GetCurrentInstant(), out var unfit);
+        var shelved = await GrainCalls.CallAsync(() => unfit.Any ? FindReceiptAsync(request.SiteId, receipt, unfit) : keepers.Get(request.SiteId).ReceiveAsync(receipt));
+        return new ReceiveStockResponse { Version = shelved.Version, Stock = await ToWireAsync(request.SiteId, request.ProductId, shelved) };
     }
 
-    [Allow(Reach.Site, Role.SiteCoordinator, Sites = ["site_id"])]
+    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"])]
     public override async Task<SettleShortfallResponse> SettleShortfall(SettleShortfallRequest request, ServerCallContext context)
     {
-        var settlement = StockWire.Read(request, context.Actor());
-        var shelved = await Answers.AskAsync(() => keepers.Of(request.SiteId).SettleAsync(settlement));
-        return new SettleShortfallResponse { Version = shelved.Version, Stock = await ShowAsync(request.SiteId, request.ProductId, shelved) };
+        var settlement = StockWire.Parse(request, context.GetActor());
+        var shelved = await GrainCalls.CallAsync(() => keepers.Get(request.SiteId).SettleAsync(settlement));
+        return new SettleShortfallResponse { Version = shelved.Version, Stock = await ToWireAsync(request.SiteId, request.ProductId, shelved) };
     }
 
-    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Sites = ["site_id"])]
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, SitePaths = ["site_id"])]
     public override async Task<GetStockResponse> GetStock(GetStockRequest request, ServerCallContext context)
     {
         var wrong = new Violations();
-        StockWire.CheckChosen("site_id", request.SiteId, wrong);
-        var asOf = Moments.Read("as_of", request.AsOf, wrong);
+        StockWire.CheckSlug("site_id", request.SiteId, wrong);
+        var asOf = WireTime.Parse("as_of", request.AsOf, wrong);
         wrong.ThrowIfAny();
-        var day = await DayAsync(request.SiteId, asOf ?? clock.GetCurrentInstant(), context.CancellationToken);
-        var shown = await ShelfView.ReadAsync(ledger, family, request.SiteId, asOf, context.CancellationToken);
+        var day = await GetSiteDayAsync(request.SiteId, asOf ?? clock.GetCurrentInstant(), context.CancellationToken);
+        var shown = await ShelfQueries.ReadAsync(ledger, family, request.SiteId, asOf, context.CancellationToken);
         var response = new GetStockResponse { Version = shown.Version };
         foreach (var (product, shelf) in shown.Shelves)
-            response.Products.Add(StockWriter.Product(product, shelf, day));
+            response.Products.Add(StockWireWriter.ToWire(product, shelf, day));
         return response;
     }
 
-    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Sites = ["site_id"])]
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, SitePaths = ["site_id"])]
     public override Task<ListMovementsResponse> ListMovements(ListMovementsRequest request, ServerCallContext context) =>
-        MovementView.ListAsync(ledger, family, MovementsAsked.Read(request), context.CancellationToken);
+        MovementQueries.ListAsync(ledger, family, MovementFilter.Parse(request), context.CancellationToken);
 
-    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Sites = ["site_id"])]
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, SitePaths = ["site_id"])]
     public override async Task WatchStock(
         WatchStockRequest request, IServerStreamWriter<WatchStockResponse> responseStream, ServerCallContext context)
     {
         var wrong = new Violations();
-        StockWire.CheckChosen("site_id", request.SiteId, wrong);
+        StockWire.CheckSlug("site_id", request.SiteId, wrong);
         if (request.AfterVersion < 0)
             wrong.Add("after_version", $"is from 0; this is {request.AfterVersion}.");
         wrong.ThrowIfAny();
-        await DayAsync(request.SiteId, clock.GetCurrentInstant(), context.CancellationToken);
+        await GetSiteDayAsync(request.SiteId, clock.GetCurrentInstant(), context.CancellationToken);
         await foreach (var response in watches.WatchAsync(request.SiteId, request.AfterVersion, context.CancellationToken))
             await responseStream.WriteAsync(response, context.CancellationToken);
     }
 
     /// <summary>What is answered to a receipt that does not fit its product as it is now, but perhaps did when it was first asked for.</summary>
-    private async Task<Outcome<Shelved>> ReceivedBeforeAsync(string site, Receipt receipt, Violations unfit)
+    private async Task<Result<ReceiptResult>> FindReceiptAsync(string site, Receipt receipt, Violations unfit)
     {
-        var before = await keepers.Of(site).ReceivedBeforeAsync(receipt.RequestId, receipt.Content);
+        var before = await keepers.Get(site).FindReceiptAsync(receipt.RequestId, receipt.Content);
         return before.Refusal is { Kind: RefusalKind.NotFound } ? throw new InvalidRequestException(unfit.Found) : before;
     }
 
-    private async Task<ProductStock> ShowAsync(string site, string product, Shelved shelved) =>
-        StockWriter.Product(product, shelved.After, await DayAsync(site, shelved.RecordedAt, default));
+    private async Task<ProductStock> ToWireAsync(string site, string product, ReceiptResult shelved) =>
+        StockWireWriter.ToWire(product, shelved.After, await GetSiteDayAsync(site, shelved.RecordedAt, default));
 
     /// <summary>The day in a site's time zone. NOT_FOUND for a site that is unknown.</summary>
-    private async ValueTask<LocalDate> DayAsync(string site, Instant moment, CancellationToken cancel) =>
+    private async ValueTask<LocalDate> GetSiteDayAsync(string site, Instant moment, CancellationToken cancel) =>
         await sites.FindAsync(site, cancel) is { } known
             ? moment.InZone(DateTimeZoneProviders.Tzdb[known.TimeZone]).Date
             : throw new RefusedException(SiteRules.Unknown(new SiteId(site)));

@@ -9,46 +9,46 @@ internal static class StockViews
     private static readonly string[] ProductFigures = ["units", "doses", "syringes_out"];
 
     /// <summary>What a site did on a day of its own time zone.</summary>
-    public static readonly Tally SiteDays = new("site_days", ["site_id"], "day", Figures);
+    public static readonly CounterView SiteDays = new("site_days", ["site_id"], "day", Figures);
 
     /// <summary>The same over all sites; its one text key is empty.</summary>
-    public static readonly Tally ProgramDays = new("program_days", ["program"], "day", Figures);
+    public static readonly CounterView ProgramDays = new("program_days", ["program"], "day", Figures);
 
     /// <summary>What a site handed out of a product on a day of its own time zone; syringes are pieces.</summary>
-    public static readonly Tally ProductDays = new("product_days", ["site_id", "product_id"], "day", ProductFigures);
+    public static readonly CounterView ProductDays = new("product_days", ["site_id", "product_id"], "day", ProductFigures);
 
     /// <summary>The same over all sites.</summary>
-    public static readonly Tally ProgramProductDays = new("program_product_days", ["product_id"], "day", ProductFigures);
+    public static readonly CounterView ProgramProductDays = new("program_product_days", ["product_id"], "day", ProductFigures);
 
     /// <summary>Units on hand in a lot, shortfalls not deducted. An empty lot number: lots are not told apart.</summary>
-    public static readonly Tally Shelves = new("shelves", ["site_id", "product_id", "lot_number"], null, ["units"]);
+    public static readonly CounterView Shelves = new("shelves", ["site_id", "product_id", "lot_number"], null, ["units"]);
 
     /// <summary>Units handed out that the books could not cover and nobody has settled.</summary>
-    public static readonly Tally Shortfalls = new("shortfalls", ["site_id", "product_id"], null, ["units"]);
+    public static readonly CounterView Shortfalls = new("shortfalls", ["site_id", "product_id"], null, ["units"]);
 
     /// <summary>What all sites together hold of a product, shortfalls deducted, and the shortfalls.</summary>
-    public static readonly Tally ProgramShelves = new("program_shelves", ["product_id"], null, ["on_hand", "shortfall"]);
+    public static readonly CounterView ProgramShelves = new("program_shelves", ["product_id"], null, ["on_hand", "shortfall"]);
 
-    /// <summary>Units that moved on a day in UTC, by when it happened. The lot <see cref="Uncovered"/>: units the books could not cover.</summary>
-    public static readonly Tally LotDays = new("lot_days", ["site_id", "product_id", "lot_number"], "day", ["units"]);
+    /// <summary>Units that moved on a day in UTC, by when it happened. The lot <see cref="ShortfallLot"/>: units the books could not cover.</summary>
+    public static readonly CounterView LotDays = new("lot_days", ["site_id", "product_id", "lot_number"], "day", ["units"]);
 
     /// <summary>Which of a device's numbers have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
-    public static readonly Tally DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], Merge.Or, ["device_id", "block", "site_id"]);
+    public static readonly CounterView DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], AggregateFunction.Or, ["device_id", "block", "site_id"]);
 
     /// <summary>The latest version of a site's stream that the views show.</summary>
-    public static readonly Tally StockVersions = new("stock_versions", ["site_id"], null, ["version"], Merge.Max);
+    public static readonly CounterView StockVersions = new("stock_versions", ["site_id"], null, ["version"], AggregateFunction.Max);
 
     /// <summary>Lots that ever came in: when they expire, and "1" once that was noticed.</summary>
-    public static readonly Card Lots = new("lots", ["site_id", "product_id", "lot_number"], ["expires_on", "expired"]);
+    public static readonly DocumentView Lots = new("lots", ["site_id", "product_id", "lot_number"], ["expires_on", "expired"]);
 
-    /// <summary>Held records; the state is a <see cref="HeldIs"/>, the document a <see cref="HeldDocument"/>.</summary>
-    public static readonly Card Held = new("held", ["site_id", "encounter_id"], ["state", "held_at"]);
+    /// <summary>Held records; the state is a <see cref="HeldRecordState"/>, the document a <see cref="HeldDocument"/>.</summary>
+    public static readonly DocumentView Held = new("held", ["site_id", "encounter_id"], ["state", "held_at"]);
 
     /// <summary>Encounters that were changed; the document is an <see cref="AmendedDocument"/>.</summary>
-    public static readonly Card Amendments = new("amendments", ["site_id", "encounter_id"], []);
+    public static readonly DocumentView Amendments = new("amendments", ["site_id", "encounter_id"], []);
 
     /// <summary>The lot number under which <see cref="LotDays"/> keeps units that the books could not cover. No lot is called that.</summary>
-    public const string Uncovered = "~";
+    public const string ShortfallLot = "~";
 
     /// <summary>How many numbers of a device share a row.</summary>
     public const int NumbersInBlock = 62;
@@ -60,7 +60,7 @@ internal static class StockViews
 }
 
 /// <summary>What became of a held record. Kept by name.</summary>
-internal enum HeldIs
+internal enum HeldRecordState
 {
     Waiting = 1,
     Released = 2,

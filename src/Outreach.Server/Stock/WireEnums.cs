@@ -6,7 +6,7 @@ namespace Outreach.Server.Stock;
 internal static class WireEnums
 {
     /// <summary>The domain's kind with a number of the API; false for one that this version does not know.</summary>
-    public static bool TryRead<TWire, TDomain>(TWire wire, out TDomain kind)
+    public static bool TryParse<TWire, TDomain>(TWire wire, out TDomain kind)
         where TWire : struct, Enum
         where TDomain : struct, Enum
     {
@@ -16,7 +16,7 @@ internal static class WireEnums
     }
 
     /// <summary>The API's kind for one of the domain's.</summary>
-    public static TWire Write<TDomain, TWire>(TDomain kind)
+    public static TWire ToWire<TDomain, TWire>(TDomain kind)
         where TWire : struct, Enum
         where TDomain : struct, Enum =>
         Unsafe.BitCast<TDomain, TWire>(kind);

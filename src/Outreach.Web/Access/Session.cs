@@ -8,29 +8,29 @@ namespace Outreach.Web.Access;
 /// The session of this browser. The access token is only in this tab's memory; the refresh token is kept for all tabs, and is
 /// exchanged by one of them at a time.
 /// </summary>
-public sealed class Session(SessionService.SessionServiceClient server, Keep keep, TimeProvider time) : IDisposable
+public sealed class Session(SessionService.SessionServiceClient server, SessionStorage keep, TimeProvider time) : IDisposable
 {
     /// <summary>How long an access token is used. It is good for ten minutes; counted from its arrival, because clocks of devices are often wrong.</summary>
-    private static readonly TimeSpan Used = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(8);
 
     /// <summary>How long the server may take to answer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
 
-    private const string ShutOut =
+    private const string SessionEndedMessage =
         "This browser was signed out or shut out, so nothing more is shown here; to come in again you need a new code.";
 
     private readonly SemaphoreSlim refreshing = new(1, 1);
-    private CancellationTokenSource? wait;
-    private Task? asking;
+    private CancellationTokenSource? retryWait;
+    private Task? runningReauthentication;
     private string? token;
     private string device = "";
     private DateTimeOffset renewAt;
-    private bool leaving;
+    private bool signingOut;
 
     /// <summary>Who is signed in, if anybody is.</summary>
-    public Standing Standing { get; private set; } = new Standing.Starting(null);
+    public SessionStatus Status { get; private set; } = new SessionStatus.Starting(null);
 
-    /// <summary>Raised when <see cref="Standing"/> has changed.</summary>
+    /// <summary>Raised when <see cref="Status"/> has changed.</summary>
     public event Action? Changed;
 
     /// <inheritdoc />
@@ -44,29 +44,29 @@ public sealed class Session(SessionService.SessionServiceClient server, Keep kee
             try
             {
                 if (token is null && await keep.ReadAsync() is null)
-                    Tell(new Standing.SignedOut(""));
+                    SetStatus(new SessionStatus.SignedOut(""));
                 else
-                    await ReadCallerAsync(await TokenAsync());
+                    await LoadCallerAsync(await GetAccessTokenAsync());
                 return;
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated)
             {
-                await EndAsync(ShutOut);
+                await EndAsync(SessionEndedMessage);
                 return;
             }
             catch (RpcException)
             {
-                await WaitAsync(Backoff.After(failures, Random.Shared.NextDouble()));
+                await WaitAsync(Backoff.DelayAfter(failures, Random.Shared.NextDouble()));
             }
         }
     }
 
     /// <summary>Ends the wait for a server that could not be reached.</summary>
-    public void TryNow() => wait?.Cancel();
+    public void TryNow() => retryWait?.Cancel();
 
     /// <summary>The provider that people can sign in with besides by a code; null where there is none.</summary>
     /// <exception cref="RpcException">The server cannot be reached.</exception>
-    public async Task<Provider?> ProviderAsync() => (await server.GetWaysInAsync(new GetWaysInRequest(), deadline: Deadline())).Provider;
+    public async Task<Provider?> GetProviderAsync() => (await server.GetWaysInAsync(new GetWaysInRequest(), deadline: Deadline())).Provider;
 
     /// <summary>Signs in with a code.</summary>
     /// <param name="code">As it was typed.</param>
@@ -74,31 +74,31 @@ public sealed class Session(SessionService.SessionServiceClient server, Keep kee
     /// <exception cref="RpcException">The code is no good, too many were not, or the server cannot be reached.</exception>
     public async Task SignInAsync(string code, Guid requestId)
     {
-        var request = new EnrollRequest { Code = code, RequestId = requestId.ToString(), DeviceLabel = await keep.LabelAsync() };
-        await using (await keep.HoldAsync())
-            await TakeAsync((await server.EnrollAsync(request, deadline: Deadline())).Tokens);
-        Tell(new Standing.Starting(null));
+        var request = new EnrollRequest { Code = code, RequestId = requestId.ToString(), DeviceLabel = await keep.GetDeviceLabelAsync() };
+        await using (await keep.LockAsync())
+            await StoreTokensAsync((await server.EnrollAsync(request, deadline: Deadline())).Tokens);
+        SetStatus(new SessionStatus.Starting(null));
         await StartAsync();
     }
 
     /// <summary>Signs this browser out, on the server too.</summary>
     public async Task SignOutAsync()
     {
-        if (leaving)
+        if (signingOut)
             return;
-        var told = await TellThatWeLeaveAsync();
+        var told = await EndSessionOnServerAsync();
         await EndAsync(told
             ? "You are signed out."
             : "You are signed out here, but the server could not be told; an administrator can shut this browser out there too.");
-        leaving = false;
+        signingOut = false;
     }
 
-    private async Task<bool> TellThatWeLeaveAsync()
+    private async Task<bool> EndSessionOnServerAsync()
     {
         try
         {
-            var headers = Carrying(await TokenAsync());
-            leaving = true;
+            var headers = BearerMetadata(await GetAccessTokenAsync());
+            signingOut = true;
             await server.EndSessionAsync(new EndSessionRequest(), headers, Deadline());
             return true;
         }
@@ -110,7 +110,7 @@ public sealed class Session(SessionService.SessionServiceClient server, Keep kee
 
     /// <summary>A token that is good for a while.</summary>
     /// <exception cref="RpcException">UNAUTHENTICATED: nobody is signed in any more; otherwise the server cannot be reached.</exception>
-    public async Task<string> TokenAsync()
+    public async Task<string> GetAccessTokenAsync()
     {
         if (token is null || time.GetUtcNow() >= renewAt)
             await RenewAsync(token);
@@ -121,40 +121,40 @@ public sealed class Session(SessionService.SessionServiceClient server, Keep kee
     /// After the server has refused to know the caller: asks who it is, with a new token if it must be, and ends the session if that
     /// is refused too. Who asks meanwhile gets the same answer.
     /// </summary>
-    /// <exception cref="RpcException">As <see cref="TokenAsync"/>.</exception>
-    public async Task ProveAsync()
+    /// <exception cref="RpcException">As <see cref="GetAccessTokenAsync"/>.</exception>
+    public async Task ReauthenticateAsync()
     {
-        var mine = asking ??= ProveOnceAsync();
+        var mine = runningReauthentication ??= ReauthenticateOnceAsync();
         try
         {
             await mine;
         }
         finally
         {
-            if (asking == mine)
-                asking = null;
+            if (runningReauthentication == mine)
+                runningReauthentication = null;
         }
     }
 
-    private async Task ProveOnceAsync()
+    private async Task ReauthenticateOnceAsync()
     {
         try
         {
-            var used = await TokenAsync();
+            var used = await GetAccessTokenAsync();
             try
             {
-                await ReadCallerAsync(used);
+                await LoadCallerAsync(used);
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated)
             {
                 await RenewAsync(used);
-                await ReadCallerAsync(await TokenAsync());
+                await LoadCallerAsync(await GetAccessTokenAsync());
             }
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated)
         {
-            if (!leaving)
-                await EndAsync(ShutOut);
+            if (!signingOut)
+                await EndAsync(SessionEndedMessage);
             throw;
         }
     }
@@ -167,18 +167,18 @@ public sealed class Session(SessionService.SessionServiceClient server, Keep kee
         {
             if (token is not null && token != seen)
                 return;
-            await using var held = await keep.HoldAsync();
+            await using var held = await keep.LockAsync();
             var kept = await keep.ReadAsync();
-            if (kept is null || leaving)
+            if (kept is null || signingOut)
                 throw new RpcException(new Status(StatusCode.Unauthenticated, "Nobody is signed in here."));
             // Kept before it is sent, so that whoever comes after a lost answer sends the same request.
             if (kept.RequestId.Length == 0)
                 await keep.WriteAsync(kept = kept with { RequestId = Guid.NewGuid().ToString() });
             var before = device;
-            await TakeAsync((await RefreshAsync(kept)).Tokens);
+            await StoreTokensAsync((await RefreshAsync(kept)).Tokens);
             // Somebody signed in anew in another tab: what this one shows is then of whoever that is.
             if (before.Length > 0 && before != device)
-                await ReadCallerAsync(token!);
+                await LoadCallerAsync(token!);
         }
         finally
         {
@@ -186,7 +186,7 @@ public sealed class Session(SessionService.SessionServiceClient server, Keep kee
         }
     }
 
-    private async Task<RefreshSessionResponse> RefreshAsync(Kept kept)
+    private async Task<RefreshSessionResponse> RefreshAsync(StoredSession kept)
     {
         try
         {
@@ -195,55 +195,55 @@ public sealed class Session(SessionService.SessionServiceClient server, Keep kee
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unauthenticated or StatusCode.InvalidArgument)
         {
-            await keep.ForgetAsync();
+            await keep.DeleteAsync();
             throw new RpcException(new Status(StatusCode.Unauthenticated, e.Status.Detail));
         }
     }
 
-    private async Task TakeAsync(Tokens tokens)
+    private async Task StoreTokensAsync(Tokens tokens)
     {
-        await keep.WriteAsync(new Kept(tokens.DeviceId, tokens.RefreshToken, ""));
-        (token, device, renewAt) = (tokens.AccessToken, tokens.DeviceId, time.GetUtcNow() + Used);
+        await keep.WriteAsync(new StoredSession(tokens.DeviceId, tokens.RefreshToken, ""));
+        (token, device, renewAt) = (tokens.AccessToken, tokens.DeviceId, time.GetUtcNow() + RenewAfter);
     }
 
-    private async Task ReadCallerAsync(string with)
+    private async Task LoadCallerAsync(string with)
     {
-        var caller = await server.GetCallerAsync(new GetCallerRequest(), Carrying(with), Deadline());
-        Tell(new Standing.SignedIn(new Who(caller.Person, caller.Organization ?? new Organization())));
+        var caller = await server.GetCallerAsync(new GetCallerRequest(), BearerMetadata(with), Deadline());
+        SetStatus(new SessionStatus.SignedIn(new CurrentUser(caller.Person, caller.Organization ?? new Organization())));
     }
 
     /// <summary>Nobody is signed in any more. What another tab has signed in with since is left.</summary>
     private async Task EndAsync(string why)
     {
         token = null;
-        await using (await keep.HoldAsync())
+        await using (await keep.LockAsync())
         {
             if (await keep.ReadAsync() is { } kept && kept.DeviceId == device)
-                await keep.ForgetAsync();
+                await keep.DeleteAsync();
         }
 
-        if (Standing is not Standing.SignedOut)
-            Tell(new Standing.SignedOut(why));
+        if (Status is not SessionStatus.SignedOut)
+            SetStatus(new SessionStatus.SignedOut(why));
     }
 
     private async Task WaitAsync(TimeSpan delay)
     {
         using var ends = new CancellationTokenSource();
-        wait = ends;
-        Tell(new Standing.Starting(time.GetUtcNow() + delay));
+        retryWait = ends;
+        SetStatus(new SessionStatus.Starting(time.GetUtcNow() + delay));
         await Task.Delay(delay, time, ends.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        wait = null;
+        retryWait = null;
     }
 
-    private static DateTime Deadline() => DateTime.UtcNow + Patience;
+    private static DateTime Deadline() => DateTime.UtcNow + CallTimeout;
 
-    private static Metadata Carrying(string token) => new() { { "authorization", $"Bearer {token}" } };
+    private static Metadata BearerMetadata(string token) => new() { { "authorization", $"Bearer {token}" } };
 
-    private void Tell(Standing standing)
+    private void SetStatus(SessionStatus standing)
     {
-        if (standing == Standing)
+        if (standing == Status)
             return;
-        Standing = standing;
+        Status = standing;
         Changed?.Invoke();
     }
 }

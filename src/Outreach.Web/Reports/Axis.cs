@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Outreach.Web.Reports;
 
 /// <summary>An axis from zero to a round number, with a line at every step.</summary>
-/// <param name="Top">Where it ends, at least 1.</param>
+/// <param name="Max">Where it ends, at least 1.</param>
 /// <param name="Step">The distance of two lines: 1, 2, 2.5 or 5 times a power of ten, and whole.</param>
-public readonly record struct Axis(long Top, long Step)
+public readonly record struct Axis(long Max, long Step)
 {
     /// <summary>The axis for values up to a largest one, with one to five steps.</summary>
     public static Axis For(long largest)
@@ -17,14 +17,14 @@ public readonly record struct Axis(long Top, long Step)
     }
 
     /// <summary>Where the lines are, zero first.</summary>
-    public IEnumerable<long> Lines()
+    public IEnumerable<long> GridLines()
     {
-        for (var at = 0L; at <= Top; at += Step)
+        for (var at = 0L; at <= Max; at += Step)
             yield return at;
     }
 
     /// <summary>A number as short as an axis needs it: "950", "12k", "2.5M".</summary>
-    public static string Brief(long value) => value switch
+    public static string FormatShort(long value) => value switch
     {
         >= 1_000_000 => (value / 1_000_000m).ToString("0.##", CultureInfo.InvariantCulture) + "M",
         >= 10_000 => (value / 1_000m).ToString("0.#", CultureInfo.InvariantCulture) + "k",

@@ -19,10 +19,10 @@ public sealed record ShelfSum(string ProductId, string Name, string Unit, long O
     public long Usable => Math.Max(0, OnHand + Shortfall - Expired);
 
     /// <summary>Whether anything of it has expired or is short.</summary>
-    public bool ToLookAt => Expired > 0 || Shortfall > 0;
+    public bool NeedsAttention => Expired > 0 || Shortfall > 0;
 
     /// <summary>What its bar has to hold.</summary>
-    public long Extent => Usable + Expired + Shortfall;
+    public long BarTotal => Usable + Expired + Shortfall;
 }
 
 /// <summary>An open shortfall of one product at one site.</summary>
@@ -35,7 +35,7 @@ public sealed record ProductGroup<T>(string Name, IReadOnlyList<T> Products);
 public static class Breakdown
 {
     /// <summary>Sums by site, the largest of a measure first; sites without any of it last, by name.</summary>
-    public static IReadOnlyList<SiteSum> BySite(Picture picture, Names names, Measure measure)
+    public static IReadOnlyList<SiteSum> BySite(OverviewSnapshot picture, DisplayNames names, Metric measure)
     {
         ArgumentNullException.ThrowIfNull(picture);
         return
@@ -43,37 +43,37 @@ public static class Breakdown
             .. picture.Rows
                 .Where(r => r.SiteId.Length > 0)
                 .GroupBy(r => r.SiteId)
-                .Select(g => new SiteSum(g.Key, names.Site(g.Key), g.Aggregate(new Figures(), (sum, row) => sum.Plus(row.Figures))))
-                .OrderByDescending(s => measure.Largest(s.Figures))
+                .Select(g => new SiteSum(g.Key, names.SiteName(g.Key), g.Aggregate(new Figures(), (sum, row) => sum.Plus(row.Figures))))
+                .OrderByDescending(s => measure.MaxOf(s.Figures))
                 .ThenBy(s => s.Name, StringComparer.OrdinalIgnoreCase),
         ];
     }
 
     /// <summary>What was handed out by category and product, the most first.</summary>
-    public static IReadOnlyList<ProductGroup<ProductSum>> ByProduct(Picture picture, Names names)
+    public static IReadOnlyList<ProductGroup<ProductSum>> ByProduct(OverviewSnapshot picture, DisplayNames names)
     {
         ArgumentNullException.ThrowIfNull(picture);
         var sums = picture.Rows
             .SelectMany(r => r.Products)
             .GroupBy(p => p.ProductId)
-            .Select(g => new ProductSum(g.Key, names.Product(g.Key), names.Unit(g.Key), g.Sum(p => p.Units), g.Sum(p => p.Doses)))
+            .Select(g => new ProductSum(g.Key, names.ProductName(g.Key), names.UnitOfIssue(g.Key), g.Sum(p => p.Units), g.Sum(p => p.Doses)))
             .Where(p => p.Units != 0);
-        return Grouped(sums, names, p => p.ProductId, p => p.Units);
+        return GroupByCategory(sums, names, p => p.ProductId, p => p.Units);
     }
 
     /// <summary>Stock by category and product over all sites, the most first.</summary>
-    public static IReadOnlyList<ProductGroup<ShelfSum>> Shelves(Picture picture, Names names)
+    public static IReadOnlyList<ProductGroup<ShelfSum>> Shelves(OverviewSnapshot picture, DisplayNames names)
     {
         ArgumentNullException.ThrowIfNull(picture);
         var sums = picture.Shelves
             .GroupBy(s => s.ProductId)
             .Select(g => new ShelfSum(
-                g.Key, names.Product(g.Key), names.Unit(g.Key), g.Sum(s => s.OnHand), g.Sum(s => s.Expired), g.Sum(s => s.Shortfall)));
-        return Grouped(sums, names, s => s.ProductId, s => s.Extent);
+                g.Key, names.ProductName(g.Key), names.UnitOfIssue(g.Key), g.Sum(s => s.OnHand), g.Sum(s => s.Expired), g.Sum(s => s.Shortfall)));
+        return GroupByCategory(sums, names, s => s.ProductId, s => s.BarTotal);
     }
 
     /// <summary>Open shortfalls by site and product, the largest first. Without a split by site, the site is empty.</summary>
-    public static IReadOnlyList<OpenShortfall> Shortfalls(Picture picture, Names names)
+    public static IReadOnlyList<OpenShortfall> Shortfalls(OverviewSnapshot picture, DisplayNames names)
     {
         ArgumentNullException.ThrowIfNull(picture);
         return
@@ -81,15 +81,15 @@ public static class Breakdown
             .. picture.Shelves
                 .Where(s => s.Shortfall > 0)
                 .OrderByDescending(s => s.Shortfall)
-                .Select(s => new OpenShortfall(names.Site(s.SiteId), names.Product(s.ProductId), names.Unit(s.ProductId), s.Shortfall)),
+                .Select(s => new OpenShortfall(names.SiteName(s.SiteId), names.ProductName(s.ProductId), names.UnitOfIssue(s.ProductId), s.Shortfall)),
         ];
     }
 
-    private static List<ProductGroup<T>> Grouped<T>(IEnumerable<T> sums, Names names, Func<T, string> id, Func<T, long> size) =>
+    private static List<ProductGroup<T>> GroupByCategory<T>(IEnumerable<T> sums, DisplayNames names, Func<T, string> id, Func<T, long> size) =>
     [
         .. sums
-            .GroupBy(s => names.Category(id(s)))
+            .GroupBy(s => names.CategoryOf(id(s)))
             .OrderBy(g => g.Key == Category.Unspecified ? Category.Other : g.Key)
-            .Select(g => new ProductGroup<T>(Names.Of(g.Key), [.. g.OrderByDescending(size).ThenBy(id, StringComparer.Ordinal)])),
+            .Select(g => new ProductGroup<T>(DisplayNames.CategoryName(g.Key), [.. g.OrderByDescending(size).ThenBy(id, StringComparer.Ordinal)])),
     ];
 }

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Components;
-using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Encounters.V1;
+using Outreach.Protocol.Reports.V1;
 using Outreach.Web.Access;
 
 namespace Outreach.Web.Reports;
@@ -12,31 +12,31 @@ namespace Outreach.Web.Reports;
 /// </summary>
 public sealed partial class Dashboard : IDisposable
 {
-    private Ask ask = new(Period.All, null);
+    private OverviewFilter filter = new(Period.All, null);
     private OverviewWatch watch = null!;
-    private CancellationTokenSource running = new();
-    private Picture shown = new();
-    private Ask? answered;
+    private CancellationTokenSource watchCancellation = new();
+    private OverviewSnapshot displayedSnapshot = new();
+    private OverviewFilter? loadedFilter;
     private Timeline timeline = new(Span.Day, []);
-    private Names names = Names.None;
+    private DisplayNames names = DisplayNames.Empty;
     private IReadOnlyList<HeldEncounter> held = [];
-    private Measure measure = Measure.People;
-    private ToSettle? settle;
+    private Metric metric = Metric.People;
+    private AttentionPanel? attentionPanel;
     private DateOnly today;
-    private bool chosen;
-    private bool readingNames;
-    private DateTimeOffset namesRead;
-    private long? heldRead;
+    private bool periodWasChosen;
+    private bool loadingNames;
+    private DateTimeOffset namesLoadedAt;
+    private long? loadedHeldCount;
 
     [Inject] private OverviewService.OverviewServiceClient Client { get; set; } = null!;
 
-    [Inject] private Books Books { get; set; } = null!;
+    [Inject] private ReferenceClient Reference { get; set; } = null!;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     [Inject] private TimeProvider Time { get; set; } = null!;
 
-    [CascadingParameter] private Who Who { get; set; } = null!;
+    [CascadingParameter] private CurrentUser User { get; set; } = null!;
 
     [SupplyParameterFromQuery(Name = "period")] private string? PeriodText { get; set; }
 
@@ -47,46 +47,46 @@ public sealed partial class Dashboard : IDisposable
     [SupplyParameterFromQuery(Name = "site")] private string? SiteText { get; set; }
 
     /// <inheritdoc />
-    public void Dispose() => running.Cancel();
+    public void Dispose() => watchCancellation.Cancel();
 
     /// <inheritdoc />
     protected override void OnParametersSet()
     {
-        chosen = PeriodText is not null || FromText is not null || ToText is not null;
+        periodWasChosen = PeriodText is not null || FromText is not null || ToText is not null;
         today = DateOnly.FromDateTime(Time.GetLocalNow().DateTime);
-        Follow(Ask.FromAddress(PeriodText, FromText, ToText, SiteText, today));
+        StartWatching(OverviewFilter.FromQueryParameters(PeriodText, FromText, ToText, SiteText, today));
     }
 
     /// <summary>What the figures on the screen answer; before there are any, what was asked.</summary>
-    private Ask Shown => answered ?? ask;
+    private OverviewFilter DisplayedFilter => loadedFilter ?? filter;
 
-    private void Go(Ask next) => Navigation.NavigateTo(next.ToAddress());
+    private void NavigateTo(OverviewFilter next) => Navigation.NavigateTo(next.ToQueryString());
 
     private void Retry()
     {
-        if (watch.Link is Link.Refused)
-            Follow(ask);
+        if (watch.Connection is ConnectionState.Refused)
+            StartWatching(filter);
         else
             watch.TryNow();
     }
 
     /// <summary>Leaves what was followed and follows something else; what was shown stays until its first state is in.</summary>
-    private void Follow(Ask next)
+    private void StartWatching(OverviewFilter next)
     {
-        running.Cancel();
-        running = new CancellationTokenSource();
-        ask = next;
-        heldRead = null;
-        var following = running.Token;
-        watch = new OverviewWatch(next, Open, Time, () => Show(following));
+        watchCancellation.Cancel();
+        watchCancellation = new CancellationTokenSource();
+        filter = next;
+        loadedHeldCount = null;
+        var following = watchCancellation.Token;
+        watch = new OverviewWatch(next, OpenStream, Time, () => OnWatchChanged(following));
         _ = watch.RunAsync(following);
     }
 
-    private AsyncServerStreamingCall<WatchOverviewResponse> Open(WatchOverviewRequest request, CancellationToken cancel)
+    private AsyncServerStreamingCall<WatchOverviewResponse> OpenStream(WatchOverviewRequest request, CancellationToken cancel)
     {
-        if (Who.FiguresFrom.Count > 0)
+        if (User.FiguresFrom.Count > 0)
         {
-            request.Query.OrganizationIds.Add(Who.FiguresFrom);
+            request.Query.OrganizationIds.Add(User.FiguresFrom);
             request.Query.SiteIds.Clear();
             request.Query.BySite = false;
         }
@@ -94,22 +94,22 @@ public sealed partial class Dashboard : IDisposable
         return Client.WatchOverview(request, cancellationToken: cancel);
     }
 
-    private void Show(CancellationToken following)
+    private void OnWatchChanged(CancellationToken following)
     {
         if (following.IsCancellationRequested)
             return;
-        if (watch.Picture.Complete)
-            ShowPicture(following);
-        else if (watch.Link is Link.Connecting or Link.Refused)
-            (shown, held) = (new Picture(), []);
+        if (watch.Snapshot.IsLoaded)
+            ShowSnapshot(following);
+        else if (watch.Connection is ConnectionState.Connecting or ConnectionState.Refused)
+            (displayedSnapshot, held) = (new OverviewSnapshot(), []);
         StateHasChanged();
     }
 
-    private void ShowPicture(CancellationToken following)
+    private void ShowSnapshot(CancellationToken following)
     {
-        if (!chosen && watch.Picture.NothingCounted && ask.Period.Kind != PeriodKind.All)
+        if (!periodWasChosen && watch.Snapshot.HasNoRows && filter.Period.Kind != PeriodKind.All)
         {
-            Follow(ask with { Period = Period.All });
+            StartWatching(filter with { Period = Period.All });
             return;
         }
 
@@ -119,26 +119,26 @@ public sealed partial class Dashboard : IDisposable
             return;
         }
 
-        shown = watch.Picture;
-        answered = ask;
-        timeline = Timeline.Of(shown, ask.Period, today);
-        _ = ReadNamesAsync();
-        _ = ReadHeldAsync(following);
+        displayedSnapshot = watch.Snapshot;
+        loadedFilter = filter;
+        timeline = Timeline.Of(displayedSnapshot, filter.Period, today);
+        _ = LoadNamesAsync();
+        _ = LoadHeldAsync(following);
     }
 
     /// <summary>Reads the names when something is shown that has none, at most every ten seconds.</summary>
-    private async Task ReadNamesAsync()
+    private async Task LoadNamesAsync()
     {
-        var known = namesRead != default
-            && shown.Rows.All(r => r.SiteId.Length == 0 || names.KnowsSite(r.SiteId))
-            && shown.Shelves.All(s => names.KnowsProduct(s.ProductId));
-        if (known || readingNames || Time.GetUtcNow() - namesRead < TimeSpan.FromSeconds(10))
+        var known = namesLoadedAt != default
+            && displayedSnapshot.Rows.All(r => r.SiteId.Length == 0 || names.KnowsSite(r.SiteId))
+            && displayedSnapshot.Shelves.All(s => names.KnowsProduct(s.ProductId));
+        if (known || loadingNames || Time.GetUtcNow() - namesLoadedAt < TimeSpan.FromSeconds(10))
             return;
-        readingNames = true;
+        loadingNames = true;
         try
         {
-            names = await Books.NamesAsync(CancellationToken.None);
-            namesRead = Time.GetUtcNow();
+            names = await Reference.GetNamesAsync(CancellationToken.None);
+            namesLoadedAt = Time.GetUtcNow();
             StateHasChanged();
         }
         catch (RpcException)
@@ -147,20 +147,20 @@ public sealed partial class Dashboard : IDisposable
         }
         finally
         {
-            readingNames = false;
+            loadingNames = false;
         }
     }
 
     /// <summary>Reads the waiting records again when their number has changed, for those who may: every reading is recorded.</summary>
-    private async Task ReadHeldAsync(CancellationToken following)
+    private async Task LoadHeldAsync(CancellationToken following)
     {
-        var open = shown.HeldOpen;
-        if (open == heldRead)
+        var open = displayedSnapshot.HeldOpen;
+        if (open == loadedHeldCount)
             return;
-        heldRead = open;
+        loadedHeldCount = open;
         try
         {
-            var found = open == 0 || !Who.SeesWaiting(ask.SiteId) ? [] : await Books.HeldAsync(ask.SiteId, following);
+            var found = open == 0 || !User.CanReadHeldRecords(filter.SiteId) ? [] : await Reference.ListHeldAsync(filter.SiteId, following);
             if (following.IsCancellationRequested)
                 return;
             held = found;
@@ -168,7 +168,7 @@ public sealed partial class Dashboard : IDisposable
         }
         catch (RpcException)
         {
-            heldRead = null;
+            loadedHeldCount = null;
         }
     }
 }

@@ -12,30 +12,30 @@ public delegate AsyncServerStreamingCall<WatchOverviewResponse> OpenWatch(WatchO
 /// another from the last position with growing waits. What was shown stays while it does, unless the server no longer knows who asks.
 /// </summary>
 /// <remarks>
-/// A stream that is silent for <see cref="Silence"/> may be dead without anybody having noticed (a phone that slept, a network
+/// A stream that is silent for <see cref="IdleTimeout"/> may be dead without anybody having noticed (a phone that slept, a network
 /// that changed): it is opened again quietly, and only a failure to do so is told.
 /// </remarks>
-public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Action changed)
+public sealed class OverviewWatch(OverviewFilter ask, OpenWatch open, TimeProvider time, Action changed)
 {
     /// <summary>How long a stream may be silent before it is opened again.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(45);
 
     /// <summary>How long the server may take to say that it has opened a stream.</summary>
-    public static readonly TimeSpan Opening = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(10);
 
-    private CancellationTokenSource? wait;
+    private CancellationTokenSource? retryWait;
     private bool bySite = true;
-    private bool proven;
+    private bool reauthenticated;
     private int failures;
 
     /// <summary>What was asked.</summary>
-    public Ask Ask { get; } = ask;
+    public OverviewFilter Filter { get; } = ask;
 
     /// <summary>What is known.</summary>
-    public Picture Picture { get; private set; } = new();
+    public OverviewSnapshot Snapshot { get; private set; } = new();
 
     /// <summary>How it stands with the server.</summary>
-    public Link Link { get; private set; } = new Link.Connecting();
+    public ConnectionState Connection { get; private set; } = new ConnectionState.Connecting();
 
     /// <summary>When the server was last heard of; null before that.</summary>
     public DateTimeOffset? LastHeard { get; private set; }
@@ -46,7 +46,7 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
         while (!cancel.IsCancellationRequested)
         {
             var lost = await FollowOnceAsync(cancel);
-            if (cancel.IsCancellationRequested || Link is Link.Refused)
+            if (cancel.IsCancellationRequested || Connection is ConnectionState.Refused)
                 return;
             if (lost)
                 await WaitAsync(cancel);
@@ -54,28 +54,28 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
     }
 
     /// <summary>Ends a wait at once.</summary>
-    public void TryNow() => wait?.Cancel();
+    public void TryNow() => retryWait?.Cancel();
 
     /// <summary>Follows one stream to its end.</summary>
     /// <returns>Whether there should be a wait before the next.</returns>
     private async Task<bool> FollowOnceAsync(CancellationToken cancel)
     {
         var heard = false;
-        using var silence = new CancellationTokenSource(Opening, time);
+        using var silence = new CancellationTokenSource(OpenTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, silence.Token);
         try
         {
-            var request = new WatchOverviewRequest { Query = Ask.ToQuery(bySite), AfterPosition = Picture.Position };
+            var request = new WatchOverviewRequest { Query = Filter.ToOverviewQuery(bySite), AfterPosition = Snapshot.Position };
             using var call = open(request, either.Token);
             await call.ResponseHeadersAsync.WaitAsync(either.Token);
-            silence.CancelAfter(Silence);
+            silence.CancelAfter(IdleTimeout);
             while (await call.ResponseStream.MoveNext(either.Token))
             {
                 heard = true;
-                silence.CancelAfter(Silence);
-                Picture.Take(call.ResponseStream.Current);
-                proven = false;
-                Heard();
+                silence.CancelAfter(IdleTimeout);
+                Snapshot.Apply(call.ResponseStream.Current);
+                reauthenticated = false;
+                OnMessageReceived();
             }
 
             return true;
@@ -90,7 +90,7 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
         }
         catch (RpcException e)
         {
-            return Judge(e);
+            return HandleFailure(e);
         }
         catch (HttpRequestException)
         {
@@ -100,7 +100,7 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
 
     /// <summary>Decides what a failed call means.</summary>
     /// <returns>Whether there should be a wait before the next.</returns>
-    private bool Judge(RpcException failed)
+    private bool HandleFailure(RpcException failed)
     {
         // The server says when to come again: it has enough to do now, and nothing is wrong with what was asked.
         if (failed.GetRpcStatus()?.GetDetail<RetryInfo>() is not null)
@@ -108,21 +108,21 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
         switch (failed.StatusCode)
         {
             // Whoever carries the calls has proved again who asks, and is asked once more. What that one may see can be less.
-            case StatusCode.Unauthenticated when !proven:
-                proven = true;
-                Picture = new Picture();
-                Tell(new Link.Connecting());
+            case StatusCode.Unauthenticated when !reauthenticated:
+                reauthenticated = true;
+                Snapshot = new OverviewSnapshot();
+                SetConnection(new ConnectionState.Connecting());
                 return false;
             case StatusCode.ResourceExhausted when bySite:
                 bySite = false;
-                Picture = new Picture();
+                Snapshot = new OverviewSnapshot();
                 return false;
-            case StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.FailedPrecondition when Picture.Position.Length > 0:
-                Picture = new Picture();
+            case StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.FailedPrecondition when Snapshot.Position.Length > 0:
+                Snapshot = new OverviewSnapshot();
                 return true;
             case StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.ResourceExhausted or StatusCode.Unimplemented
                 or StatusCode.PermissionDenied or StatusCode.Unauthenticated:
-                Tell(new Link.Refused(failed.Status.Detail));
+                SetConnection(new ConnectionState.Refused(failed.Status.Detail));
                 return false;
             default:
                 return true;
@@ -130,19 +130,19 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
     }
 
     /// <summary>A figure came in. Headers alone are no sign: a server whose store is away sends them too, and then fails.</summary>
-    private void Heard()
+    private void OnMessageReceived()
     {
         failures = 0;
         LastHeard = time.GetUtcNow();
-        Tell(new Link.Live(bySite));
+        SetConnection(new ConnectionState.Live(bySite));
     }
 
     private async Task WaitAsync(CancellationToken cancel)
     {
-        var delay = Backoff.After(++failures, Random.Shared.NextDouble());
+        var delay = Backoff.DelayAfter(++failures, Random.Shared.NextDouble());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        wait = ended;
-        Tell(new Link.Lost(time.GetUtcNow() + delay));
+        retryWait = ended;
+        SetConnection(new ConnectionState.Lost(time.GetUtcNow() + delay));
         try
         {
             await Task.Delay(delay, time, ended.Token);
@@ -153,13 +153,13 @@ public sealed class OverviewWatch(Ask ask, OpenWatch open, TimeProvider time, Ac
         }
         finally
         {
-            wait = null;
+            retryWait = null;
         }
     }
 
-    private void Tell(Link link)
+    private void SetConnection(ConnectionState link)
     {
-        Link = link;
+        Connection = link;
         changed();
     }
 }

@@ -39,11 +39,11 @@ public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
     /// <summary>The period of a kind that holds a day; <see cref="PeriodKind.Custom"/> without days is everything.</summary>
     public static Period Of(PeriodKind kind, DateOnly today) => kind switch
     {
-        PeriodKind.ThisWeek => Whole(kind, today, Span.Week),
-        PeriodKind.ThisMonth => Whole(kind, today, Span.Month),
+        PeriodKind.ThisWeek => CalendarPeriod(kind, today, Span.Week),
+        PeriodKind.ThisMonth => CalendarPeriod(kind, today, Span.Month),
         PeriodKind.Last30Days => new Period(kind, today.AddDays(-29), today),
-        PeriodKind.ThisQuarter => Whole(kind, today, Span.Quarter),
-        PeriodKind.ThisYear => Whole(kind, today, Span.Year),
+        PeriodKind.ThisQuarter => CalendarPeriod(kind, today, Span.Quarter),
+        PeriodKind.ThisYear => CalendarPeriod(kind, today, Span.Year),
         _ => All,
     };
 
@@ -54,7 +54,7 @@ public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
         : new Period(PeriodKind.Custom, from, to);
 
     /// <summary>How the period is best split: by day up to six weeks, by week up to half a year, by month up to ten years.</summary>
-    public Span Split => (To?.DayNumber - From?.DayNumber + 1) switch
+    public Span DefaultSpan => (To?.DayNumber - From?.DayNumber + 1) switch
     {
         null => Span.Month,
         <= 42 => Span.Day,
@@ -79,17 +79,17 @@ public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
     };
 
     /// <summary>The days in words, for example "2 – 15 March 2026".</summary>
-    public string Days => (From, To) switch
+    public string DateRangeText => (From, To) switch
     {
-        ({ } from, { } to) => Spans.Range(from, to),
-        ({ } from, null) => $"since {Spans.Range(from, from)}",
-        (null, { } to) => $"until {Spans.Range(to, to)}",
+        ({ } from, { } to) => CalendarSpans.FormatRange(from, to),
+        ({ } from, null) => $"since {CalendarSpans.FormatRange(from, from)}",
+        (null, { } to) => $"until {CalendarSpans.FormatRange(to, to)}",
         _ => "everything recorded",
     };
 
-    private static Period Whole(PeriodKind kind, DateOnly today, Span span)
+    private static Period CalendarPeriod(PeriodKind kind, DateOnly today, Span span)
     {
-        var start = Spans.Start(today, span);
-        return new Period(kind, start, Spans.Next(start, span).AddDays(-1));
+        var start = CalendarSpans.StartOf(today, span);
+        return new Period(kind, start, CalendarSpans.NextStart(start, span).AddDays(-1));
     }
 }

@@ -20,7 +20,7 @@ public sealed class SvgText : ComponentBase
     [Parameter] public string Anchor { get; set; } = "start";
 
     /// <summary>The words.</summary>
-    [Parameter, EditorRequired] public string Words { get; set; } = "";
+    [Parameter, EditorRequired] public string Content { get; set; } = "";
 
     /// <inheritdoc />
     protected override void BuildRenderTree(RenderTreeBuilder builder)
@@ -31,7 +31,7 @@ public sealed class SvgText : ComponentBase
         builder.AddAttribute(2, "x", X);
         builder.AddAttribute(3, "y", Y.ToString(CultureInfo.InvariantCulture));
         builder.AddAttribute(4, "text-anchor", Anchor);
-        builder.AddContent(5, Words);
+        builder.AddContent(5, Content);
         builder.CloseElement();
     }
 }

@@ -21,7 +21,7 @@ export function write(...kept) {
   }
 }
 
-export function forget() {
+export function remove() {
   here = null;
   try {
     localStorage.removeItem(place);
@@ -30,7 +30,7 @@ export function forget() {
   }
 }
 
-export async function hold() {
+export async function lock() {
   if (!navigator.locks)
     return { release() { } };
   let release;
@@ -39,13 +39,13 @@ export async function hold() {
   return { release };
 }
 
-export function takeCode() {
+export function takeCodeFromUrl() {
   const code = globalThis.outreachCode ?? '';
   delete globalThis.outreachCode;
   return code;
 }
 
-export function label() {
+export function getDeviceLabel() {
   const system = navigator.userAgentData?.platform || navigator.platform;
   return system ? `Browser on ${system}`.slice(0, 100) : 'Browser';
 }

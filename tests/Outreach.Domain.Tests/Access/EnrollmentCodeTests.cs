@@ -4,10 +4,10 @@ namespace Outreach.Domain.Tests.Access;
 
 public class EnrollmentCodeTests
 {
-    private static readonly EnrollmentCode Code = EnrollmentCode.Of([0, 1, 10, 31, 15, 16, 20, 25, 30, 5]);
+    private static readonly EnrollmentCode Code = EnrollmentCode.FromRandomBytes([0, 1, 10, 31, 15, 16, 20, 25, 30, 5]);
 
     [Fact]
-    public void A_code_is_shown_in_two_halves() => Assert.Equal("01AZF-GMSY5", Code.Shown());
+    public void A_code_is_shown_in_two_halves() => Assert.Equal("01AZF-GMSY5", Code.ToDisplayString());
 
     [Theory]
     [InlineData("01AZF-GMSY5")]
@@ -15,7 +15,7 @@ public class EnrollmentCodeTests
     [InlineData(" 01AZ FG MSY5 ")]
     [InlineData("OIazf-gmsy5")]
     [InlineData("olazf-gmsy5")]
-    public void What_is_easily_mistaken_is_read_as_it_was_meant(string typed) => Assert.Equal(Code, EnrollmentCode.Read(typed));
+    public void Easily_confused_characters_are_read_as_intended(string typed) => Assert.Equal(Code, EnrollmentCode.ParseOrNull(typed));
 
     [Theory]
     [InlineData("")]
@@ -24,11 +24,11 @@ public class EnrollmentCodeTests
     [InlineData("01AZF-GMSYU")]
     [InlineData("01AZF_GMSY5")]
     [InlineData("٠1AZF-GMSY5")]
-    public void Anything_else_is_no_code(string typed) => Assert.Null(EnrollmentCode.Read(typed));
+    public void Anything_else_is_no_code(string typed) => Assert.Null(EnrollmentCode.ParseOrNull(typed));
 
     [Fact]
-    public void A_very_long_text_is_no_code() => Assert.Null(EnrollmentCode.Read(new string('-', 1_000_000)));
+    public void A_very_long_text_is_no_code() => Assert.Null(EnrollmentCode.ParseOrNull(new string('-', 1_000_000)));
 
     [Fact]
-    public void A_code_gets_into_no_text_by_accident() => Assert.DoesNotContain("AZF", $"{Code}", StringComparison.Ordinal);
+    public void ToString_does_not_reveal_the_code() => Assert.DoesNotContain("AZF", $"{Code}", StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace Outreach.Domain.Tests.Access;
 
 public class OrganizationRulesTests
 {
-    private static readonly Instant Then = Instant.FromUtc(2026, 3, 1, 9, 0);
+    private static readonly Instant Start = Instant.FromUtc(2026, 3, 1, 9, 0);
     private static readonly Organization North = new(new OrganizationId("north"), "North", OrganizationKind.OutreachProgram, []);
     private static readonly Organization Health = North with { Id = new OrganizationId("health"), Kind = OrganizationKind.HealthDepartment };
 
@@ -14,15 +14,15 @@ public class OrganizationRulesTests
     {
         Assert.Equal(default, new OrganizationId("main"));
         Assert.Equal("main", OrganizationId.First.Value);
-        Assert.True((North with { Id = default }).KeepsInstallation());
-        Assert.False(North.KeepsInstallation());
+        Assert.True((North with { Id = default }).ManagesInstallation());
+        Assert.False(North.ManagesInstallation());
     }
 
     [Fact]
     public void The_same_organization_again_adds_nothing()
     {
         var added = Given(new OrganizationEvent.OrganizationAdded(North));
-        var renamed = added.Apply(new OrganizationEvent.OrganizationChanged(North with { Name = "N" }, Then), 2, Then);
+        var renamed = added.Apply(new OrganizationEvent.OrganizationChanged(North with { Name = "N" }, Start), 2, Start);
 
         Assert.Empty(OrganizationRules.Add(added, North).Facts);
         Assert.Null(OrganizationRules.Add(renamed, North).Refusal);
@@ -32,26 +32,26 @@ public class OrganizationRulesTests
     [Fact]
     public void Only_a_health_department_sees_figures_of_others()
     {
-        Few<OrganizationId> others = [new OrganizationId("south")];
+        EquatableList<OrganizationId> others = [new OrganizationId("south")];
 
         Assert.Equal("FIGURES_NOT_FOR_THIS_KIND", OrganizationRules.Add(OrganizationState.Empty, North with { FiguresFrom = others }).Refusal?.Code);
         Assert.Single(OrganizationRules.Add(OrganizationState.Empty, Health with { FiguresFrom = others }).Facts);
         Assert.Equal(
             "FIGURES_NOT_FOR_THIS_KIND",
             OrganizationRules.Change(
-                Given(new OrganizationEvent.OrganizationAdded(Health with { FiguresFrom = others })), North with { Id = Health.Id }, OrganizationSettings.Kind, null)
+                Given(new OrganizationEvent.OrganizationAdded(Health with { FiguresFrom = others })), North with { Id = Health.Id }, OrganizationFields.Kind, null)
                 .Refusal?.Code);
     }
 
     [Fact]
-    public void A_change_that_was_seen_too_early_is_refused_and_one_to_what_stands_is_not()
+    public void A_change_with_a_stale_etag_is_refused_unless_it_changes_nothing()
     {
         var state = Given(new OrganizationEvent.OrganizationAdded(North));
 
-        Assert.Equal("ETAG_STALE", OrganizationRules.Change(state, North with { Name = "N" }, OrganizationSettings.Name, seen: 7).Refusal?.Code);
-        Assert.Null(OrganizationRules.Change(state, North, OrganizationSettings.All, seen: 7).Refusal);
-        Assert.Equal("ORGANIZATION_UNKNOWN", OrganizationRules.Change(OrganizationState.Empty, North, OrganizationSettings.All, null).Refusal?.Code);
+        Assert.Equal("ETAG_STALE", OrganizationRules.Change(state, North with { Name = "N" }, OrganizationFields.Name, seen: 7).Refusal?.Code);
+        Assert.Null(OrganizationRules.Change(state, North, OrganizationFields.All, seen: 7).Refusal);
+        Assert.Equal("ORGANIZATION_UNKNOWN", OrganizationRules.Change(OrganizationState.Empty, North, OrganizationFields.All, null).Refusal?.Code);
     }
 
-    private static OrganizationState Given(OrganizationEvent fact) => OrganizationState.Empty.Apply(fact, 1, Then);
+    private static OrganizationState Given(OrganizationEvent fact) => OrganizationState.Empty.Apply(fact, 1, Start);
 }

@@ -5,27 +5,27 @@ namespace Outreach.Domain.Tests.Access;
 
 public class PersonRulesTests
 {
-    private static readonly Instant Then = Instant.FromUtc(2026, 3, 1, 9, 0);
-    private static readonly SecretMark First = new(new string('1', SecretMark.Length)), Second = new(new string('2', SecretMark.Length));
-    private static readonly EnrolledId Phone = new("phone"), Tablet = new("tablet");
+    private static readonly Instant Start = Instant.FromUtc(2026, 3, 1, 9, 0);
+    private static readonly SecretHash FirstSecret = new(new string('1', SecretHash.Length)), SecondSecret = new(new string('2', SecretHash.Length));
+    private static readonly EnrolledDeviceId Phone = new("phone"), Tablet = new("tablet");
     private static readonly Guid Request = Guid.Parse("0197a000-0000-7000-8000-000000000001"), Another = Guid.Parse("0197a000-0000-7000-8000-000000000002");
 
     private static readonly Person Worker = new(
         new PersonId("p-1"), default, "Worker", PersonKind.Person, [new Grant(Role.OutreachWorker, [])]);
 
-    private static readonly Person Boss = Worker with { Grants = [new Grant(Role.Administrator, [])] };
+    private static readonly Person Administrator = Worker with { Grants = [new Grant(Role.Administrator, [])] };
 
     [Fact]
-    public void The_same_person_again_adds_nothing_also_after_a_change()
+    public void The_same_person_again_adds_nothing_even_after_a_change()
     {
-        var changed = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.PersonChanged(Worker with { Label = "W" }, Then));
+        var changed = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.PersonChanged(Worker with { Label = "W" }, Start));
 
         Assert.Equal(new Decision<PersonEvent>([]).Refusal, PersonRules.Add(changed, Worker).Refusal);
         Assert.Empty(PersonRules.Add(changed, Worker).Facts);
     }
 
     [Fact]
-    public void A_taken_id_says_nothing_of_who_has_it()
+    public void A_refused_id_does_not_reveal_who_has_it()
     {
         var refusal = PersonRules.Add(Given(new PersonEvent.PersonAdded(Worker)), Worker with { Organization = new OrganizationId("north") }).Refusal;
 
@@ -34,71 +34,71 @@ public class PersonRulesTests
     }
 
     [Fact]
-    public void The_last_administrator_stays_one()
+    public void The_last_administrator_cannot_be_removed()
     {
-        var state = Given(new PersonEvent.PersonAdded(Boss));
+        var state = Given(new PersonEvent.PersonAdded(Administrator));
 
-        Assert.Equal("LAST_ADMINISTRATOR", PersonRules.End(state, Boss.Id, "left", null, othersAdminister: false).Refusal?.Code);
-        Assert.Equal("LAST_ADMINISTRATOR", PersonRules.Change(state, Worker, PersonSettings.Grants, null, othersAdminister: false).Refusal?.Code);
-        Assert.Single(PersonRules.End(state, Boss.Id, "left", null, othersAdminister: true).Facts);
+        Assert.Equal("LAST_ADMINISTRATOR", PersonRules.End(state, Administrator.Id, "left", null, othersAdminister: false).Refusal?.Code);
+        Assert.Equal("LAST_ADMINISTRATOR", PersonRules.Change(state, Worker, PersonFields.Grants, null, othersAdminister: false).Refusal?.Code);
+        Assert.Single(PersonRules.End(state, Administrator.Id, "left", null, othersAdminister: true).Facts);
     }
 
     [Fact]
-    public void Whose_part_has_ended_cannot_change_or_come_in()
+    public void A_person_who_was_ended_cannot_be_changed_or_sign_in()
     {
         var state = Given(
             new PersonEvent.PersonAdded(Worker),
-            new PersonEvent.CodeMade(First, Then + Duration.FromHours(1), default),
-            new PersonEvent.PersonEnded(Worker with { Ended = true }, Then, "left", First));
+            new PersonEvent.CodeMade(FirstSecret, Start + Duration.FromHours(1), default),
+            new PersonEvent.PersonEnded(Worker with { Ended = true }, Start, "left", FirstSecret));
 
-        Assert.Equal("PERSON_ENDED", PersonRules.Change(state, Boss, PersonSettings.Grants, null, othersAdminister: true).Refusal?.Code);
-        Assert.Equal("PERSON_ENDED", PersonRules.MakeCode(state, Worker.Id, new OpenCode(Second, Then)).Refusal?.Code);
-        Assert.Equal("CODE_WRONG", PersonRules.UseCode(state, First, Request, Phone, Then).Refusal?.Code);
+        Assert.Equal("PERSON_ENDED", PersonRules.Change(state, Administrator, PersonFields.Grants, null, othersAdminister: true).Refusal?.Code);
+        Assert.Equal("PERSON_ENDED", PersonRules.MakeCode(state, Worker.Id, new OpenCode(SecondSecret, Start)).Refusal?.Code);
+        Assert.Equal("CODE_WRONG", PersonRules.UseCode(state, FirstSecret, Request, Phone, Start).Refusal?.Code);
         Assert.Empty(PersonRules.End(state, Worker.Id, "again", null, othersAdminister: false).Facts);
     }
 
     [Fact]
-    public void A_code_lets_one_device_in_once()
+    public void A_code_enrolls_one_device_once()
     {
-        var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(First, Then + Duration.FromHours(1), default));
-        var used = PersonRules.UseCode(made, First, Request, Phone, Then);
-        var after = made.Apply(Assert.Single(used.Facts), 3, Then);
+        var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(FirstSecret, Start + Duration.FromHours(1), default));
+        var used = PersonRules.UseCode(made, FirstSecret, Request, Phone, Start);
+        var after = made.Apply(Assert.Single(used.Facts), 3, Start);
 
-        Assert.Equal("CODE_WRONG", PersonRules.UseCode(after, First, Another, Tablet, Then).Refusal?.Code);
+        Assert.Equal("CODE_WRONG", PersonRules.UseCode(after, FirstSecret, Another, Tablet, Start).Refusal?.Code);
         Assert.Equal(Phone, after.Spent?.Device);
     }
 
     [Fact]
     public void The_same_request_with_its_code_is_answered_again_for_ten_minutes()
     {
-        var used = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(First, Then, default), new PersonEvent.CodeUsed(First, Request, Phone));
+        var used = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(FirstSecret, Start, default), new PersonEvent.CodeUsed(FirstSecret, Request, Phone));
 
-        Assert.Null(PersonRules.UseCode(used, First, Request, Tablet, Then + Duration.FromMinutes(10)).Refusal);
-        Assert.Equal("CODE_WRONG", PersonRules.UseCode(used, First, Request, Tablet, Then + Duration.FromMinutes(11)).Refusal?.Code);
+        Assert.Null(PersonRules.UseCode(used, FirstSecret, Request, Tablet, Start + Duration.FromMinutes(10)).Refusal);
+        Assert.Equal("CODE_WRONG", PersonRules.UseCode(used, FirstSecret, Request, Tablet, Start + Duration.FromMinutes(11)).Refusal?.Code);
     }
 
     [Fact]
     public void A_code_is_void_from_the_moment_it_expires_and_when_another_is_made()
     {
-        var expires = Then + Duration.FromHours(1);
-        var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(First, expires, default));
-        var replaced = made.Apply(Assert.Single(PersonRules.MakeCode(made, Worker.Id, new OpenCode(Second, expires)).Facts), 3, Then);
+        var expires = Start + Duration.FromHours(1);
+        var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(FirstSecret, expires, default));
+        var replaced = made.Apply(Assert.Single(PersonRules.MakeCode(made, Worker.Id, new OpenCode(SecondSecret, expires)).Facts), 3, Start);
 
-        Assert.Null(PersonRules.UseCode(made, First, Request, Phone, expires - Duration.Epsilon).Refusal);
-        Assert.Equal("CODE_WRONG", PersonRules.UseCode(made, First, Request, Phone, expires).Refusal?.Code);
-        Assert.Equal("CODE_WRONG", PersonRules.UseCode(replaced, First, Request, Phone, Then).Refusal?.Code);
-        Assert.Null(PersonRules.UseCode(replaced, Second, Request, Phone, Then).Refusal);
+        Assert.Null(PersonRules.UseCode(made, FirstSecret, Request, Phone, expires - Duration.Epsilon).Refusal);
+        Assert.Equal("CODE_WRONG", PersonRules.UseCode(made, FirstSecret, Request, Phone, expires).Refusal?.Code);
+        Assert.Equal("CODE_WRONG", PersonRules.UseCode(replaced, FirstSecret, Request, Phone, Start).Refusal?.Code);
+        Assert.Null(PersonRules.UseCode(replaced, SecondSecret, Request, Phone, Start).Refusal);
     }
 
     [Fact]
-    public void Whom_another_provider_vouches_for_comes_in_only_for_a_while()
+    public void A_person_from_another_identity_provider_gets_temporary_access_only()
     {
-        var person = Worker with { Id = new PersonId(PersonId.Elsewhere + "1") };
-        var (state, until) = (Given(new PersonEvent.PersonAdded(person)), Then + Duration.FromHours(12));
+        var person = Worker with { Id = new PersonId(PersonId.ExternalPrefix + "1") };
+        var (state, until) = (Given(new PersonEvent.PersonAdded(person)), Start + Duration.FromHours(12));
 
-        Assert.Equal("PERSON_ELSEWHERE", PersonRules.MakeCode(state, person.Id, new OpenCode(First, Then)).Refusal?.Code);
-        var made = PersonRules.MakeCode(state, person.Id, new OpenCode(First, Then, until));
-        var used = state.Apply(Assert.Single(made.Facts), 2, Then).Apply(new PersonEvent.CodeUsed(First, Request, Phone), 3, Then);
+        Assert.Equal("PERSON_ELSEWHERE", PersonRules.MakeCode(state, person.Id, new OpenCode(FirstSecret, Start)).Refusal?.Code);
+        var made = PersonRules.MakeCode(state, person.Id, new OpenCode(FirstSecret, Start, until));
+        var used = state.Apply(Assert.Single(made.Facts), 2, Start).Apply(new PersonEvent.CodeUsed(FirstSecret, Request, Phone), 3, Start);
 
         Assert.Equal(until, used.Spent?.DeviceUntil);
     }
@@ -107,7 +107,7 @@ public class PersonRulesTests
     {
         var (state, version) = (PersonState.Empty, 0L);
         foreach (var fact in facts)
-            state = state.Apply(fact, ++version, Then);
+            state = state.Apply(fact, ++version, Start);
         return state;
     }
 }

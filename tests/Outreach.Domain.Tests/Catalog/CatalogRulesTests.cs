@@ -1,5 +1,5 @@
 using Outreach.Domain.Catalog;
-using static Outreach.Domain.Tests.Catalog.Catalogs;
+using static Outreach.Domain.Tests.Catalog.CatalogSamples;
 
 namespace Outreach.Domain.Tests.Catalog;
 
@@ -11,7 +11,7 @@ public class CatalogRulesTests
         var decision = CatalogRules.Add(CatalogState.Empty, Product("nasal"));
 
         var added = Assert.IsType<CatalogEvent.ProductAdded>(Assert.Single(decision.Facts));
-        Assert.True(added.Product.SaysTheSameAs(Product("nasal")));
+        Assert.True(added.Product.ContentEquals(Product("nasal")));
         Assert.Null(decision.Refusal);
     }
 
@@ -47,7 +47,7 @@ public class CatalogRulesTests
     [Fact]
     public void Another_product_with_the_same_id_is_refused()
     {
-        AssertRefused(RefusalKind.Taken, "PRODUCT_EXISTS", CatalogRules.Add(Given(Added("nasal")), Product("nasal") with { Strength = "8 mg" }));
+        AssertRefused(RefusalKind.AlreadyExists, "PRODUCT_EXISTS", CatalogRules.Add(Given(Added("nasal")), Product("nasal") with { Strength = "8 mg" }));
     }
 
     [Fact]
@@ -55,21 +55,21 @@ public class CatalogRulesTests
     {
         var other = Product("nasal") with { Packages = [new PackageSize("carton", 24)] };
 
-        AssertRefused(RefusalKind.Taken, "PRODUCT_EXISTS", CatalogRules.Add(Given(Added("nasal")), other));
+        AssertRefused(RefusalKind.AlreadyExists, "PRODUCT_EXISTS", CatalogRules.Add(Given(Added("nasal")), other));
     }
 
     [Fact]
     public void Expiry_without_lots_is_refused()
     {
-        AssertRefused(RefusalKind.Rule, "EXPIRY_NEEDS_LOTS", CatalogRules.Add(CatalogState.Empty, Product("nasal") with { TracksLots = false }));
+        AssertRefused(RefusalKind.FailedPrecondition, "EXPIRY_NEEDS_LOTS", CatalogRules.Add(CatalogState.Empty, Product("nasal") with { TracksLots = false }));
     }
 
     [Fact]
-    public void A_code_of_another_product_is_refused_by_name()
+    public void A_code_of_another_product_is_refused_and_that_product_is_named()
     {
         var decision = CatalogRules.Add(Given(Added("nasal", Gtin)), Product("other", Gtin));
 
-        AssertRefused(RefusalKind.Taken, "IDENTIFIER_TAKEN", decision);
+        AssertRefused(RefusalKind.AlreadyExists, "IDENTIFIER_TAKEN", decision);
         Assert.Contains("'nasal'", decision.Refusal!.Message, StringComparison.Ordinal);
         Assert.Contains(Gtin.Value, decision.Refusal.Message, StringComparison.Ordinal);
     }
@@ -91,11 +91,11 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void A_full_catalogue_takes_no_more_and_still_knows_what_it_holds()
+    public void A_full_catalogue_refuses_new_products_and_recognizes_its_own()
     {
         var full = Given(Enumerable.Range(0, CatalogRules.MaxProducts).Select(i => Added($"p{i}")));
 
-        AssertRefused(RefusalKind.Limit, "CATALOGUE_FULL", CatalogRules.Add(full, Product("one-more")));
+        AssertRefused(RefusalKind.LimitExceeded, "CATALOGUE_FULL", CatalogRules.Add(full, Product("one-more")));
         AssertNothing(CatalogRules.Add(full, Product("p0")));
     }
 
@@ -105,20 +105,20 @@ public class CatalogRulesTests
         var full = Given(Enumerable.Range(0, CatalogRules.MaxProducts).Select(i => i == 0 ? Added("p0", Gtin) : Added($"p{i}")));
         var impossible = Product("p1", Gtin) with { TracksLots = false };
 
-        AssertRefused(RefusalKind.Taken, "PRODUCT_EXISTS", CatalogRules.Add(full, impossible));
-        AssertRefused(RefusalKind.Rule, "EXPIRY_NEEDS_LOTS", CatalogRules.Add(full, impossible with { Id = new ProductId("new") }));
-        AssertRefused(RefusalKind.Taken, "IDENTIFIER_TAKEN", CatalogRules.Add(full, Product("new", Gtin)));
+        AssertRefused(RefusalKind.AlreadyExists, "PRODUCT_EXISTS", CatalogRules.Add(full, impossible));
+        AssertRefused(RefusalKind.FailedPrecondition, "EXPIRY_NEEDS_LOTS", CatalogRules.Add(full, impossible with { Id = new ProductId("new") }));
+        AssertRefused(RefusalKind.AlreadyExists, "IDENTIFIER_TAKEN", CatalogRules.Add(full, Product("new", Gtin)));
     }
 
     [Fact]
-    public void A_change_is_about_what_it_names_and_nothing_else()
+    public void A_change_affects_only_the_settings_it_names()
     {
         var wanted = Product("nasal") with { Name = "Renamed", Strength = "8 mg", DosesPerUnit = 9 };
 
-        var decision = CatalogRules.Change(Given(Added("nasal")), wanted, ProductSettings.Name | ProductSettings.Strength, seen: 1);
+        var decision = CatalogRules.Change(Given(Added("nasal")), wanted, ProductFields.Name | ProductFields.Strength, seen: 1);
 
         var changed = Assert.IsType<CatalogEvent.ProductChanged>(Assert.Single(decision.Facts));
-        Assert.True(changed.Product.SaysTheSameAs(Product("nasal") with { Name = "Renamed", Strength = "8 mg" }));
+        Assert.True(changed.Product.ContentEquals(Product("nasal") with { Name = "Renamed", Strength = "8 mg" }));
         Assert.Equal(Start + NodaTime.Duration.FromMinutes(1), changed.AddedAt);
     }
 
@@ -129,33 +129,33 @@ public class CatalogRulesTests
         var wanted = new Product(
             there.Id, "Another", Category.Other, Form.Item, "none", 7, 8, "each", [], [Gtin], TracksLots: false, TracksExpiry: false, Retired: true);
 
-        foreach (var setting in Enum.GetValues<ProductSettings>().Where(setting => setting is not (ProductSettings.None or ProductSettings.All or ProductSettings.TracksLots)))
+        foreach (var setting in Enum.GetValues<ProductFields>().Where(setting => setting is not (ProductFields.None or ProductFields.All or ProductFields.TracksLots)))
         {
             var changed = Assert.Single(CatalogRules.Change(Given(Added("p")), wanted, setting, null).Facts).Product;
-            Assert.False(changed.SaysTheSameAs(there));
+            Assert.False(changed.ContentEquals(there));
             Assert.False(changed.Retired);
         }
-        var all = Assert.Single(CatalogRules.Change(Given(Added("p")), wanted, ProductSettings.All, null).Facts).Product;
-        Assert.True(all.SaysTheSameAs(wanted with { Retired = false }));
+        var all = Assert.Single(CatalogRules.Change(Given(Added("p")), wanted, ProductFields.All, null).Facts).Product;
+        Assert.True(all.ContentEquals(wanted with { Retired = false }));
     }
 
     [Fact]
-    public void A_change_to_what_stands_already_records_nothing_even_with_an_old_etag()
+    public void A_change_that_changes_nothing_records_nothing_even_with_a_stale_etag()
     {
         var state = Given(Added("nasal"), Changed(Product("nasal") with { Name = "Renamed" }));
 
-        AssertNothing(CatalogRules.Change(state, Product("nasal") with { Name = "Renamed" }, ProductSettings.Name, seen: 1));
+        AssertNothing(CatalogRules.Change(state, Product("nasal") with { Name = "Renamed" }, ProductFields.Name, seen: 1));
     }
 
     [Fact]
-    public void A_change_of_what_others_changed_meanwhile_is_stale()
+    public void A_change_after_another_change_has_a_stale_etag()
     {
         var state = Given(Added("nasal"), Changed(Product("nasal") with { Name = "Renamed" }));
         var wanted = Product("nasal") with { Name = "My name" };
 
-        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(state, wanted, ProductSettings.Name, seen: 1));
-        Assert.Single(CatalogRules.Change(state, wanted, ProductSettings.Name, seen: 2).Facts);
-        Assert.Single(CatalogRules.Change(state, wanted, ProductSettings.Name, seen: null).Facts);
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(state, wanted, ProductFields.Name, seen: 1));
+        Assert.Single(CatalogRules.Change(state, wanted, ProductFields.Name, seen: 2).Facts);
+        Assert.Single(CatalogRules.Change(state, wanted, ProductFields.Name, seen: null).Facts);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public class CatalogRulesTests
     {
         var state = Given(Added("nasal"), Added("strips"), Changed(Product("strips") with { Name = "Renamed" }));
 
-        Assert.Single(CatalogRules.Change(state, Product("nasal") with { Name = "Mine" }, ProductSettings.Name, seen: 1).Facts);
+        Assert.Single(CatalogRules.Change(state, Product("nasal") with { Name = "Mine" }, ProductFields.Name, seen: 1).Facts);
     }
 
     [Fact]
@@ -173,17 +173,17 @@ public class CatalogRulesTests
         var retired = Given(Added("a", Gtin), Added("b"), Retired("b"));
         var impossible = Product("b", Gtin) with { TracksLots = false };
 
-        AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Change(CatalogState.Empty, impossible, ProductSettings.All, seen: 9));
-        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(retired, impossible, ProductSettings.All, seen: 9));
-        AssertRefused(RefusalKind.Rule, "PRODUCT_RETIRED", CatalogRules.Change(retired, impossible, ProductSettings.All, seen: null));
-        AssertRefused(RefusalKind.Rule, "EXPIRY_NEEDS_LOTS", CatalogRules.Change(taken, impossible, ProductSettings.All, seen: 2));
-        AssertRefused(RefusalKind.Taken, "IDENTIFIER_TAKEN", CatalogRules.Change(taken, impossible, ProductSettings.Identifiers, seen: 2));
+        AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Change(CatalogState.Empty, impossible, ProductFields.All, seen: 9));
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(retired, impossible, ProductFields.All, seen: 9));
+        AssertRefused(RefusalKind.FailedPrecondition, "PRODUCT_RETIRED", CatalogRules.Change(retired, impossible, ProductFields.All, seen: null));
+        AssertRefused(RefusalKind.FailedPrecondition, "EXPIRY_NEEDS_LOTS", CatalogRules.Change(taken, impossible, ProductFields.All, seen: 2));
+        AssertRefused(RefusalKind.AlreadyExists, "IDENTIFIER_TAKEN", CatalogRules.Change(taken, impossible, ProductFields.Identifiers, seen: 2));
     }
 
     [Fact]
     public void A_product_keeps_its_own_codes_through_a_change()
     {
-        Assert.Single(CatalogRules.Change(Given(Added("a", Gtin)), Product("a", Gtin) with { Name = "New" }, ProductSettings.All, null).Facts);
+        Assert.Single(CatalogRules.Change(Given(Added("a", Gtin)), Product("a", Gtin) with { Name = "New" }, ProductFields.All, null).Facts);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void An_empty_catalogue_is_filled_and_one_that_ever_had_a_product_is_left_as_it_is()
+    public void Only_a_catalogue_that_never_had_a_product_is_seeded()
     {
         var filled = CatalogRules.Seed(CatalogState.Empty, [Product("a"), Product("b")]).Facts;
 

@@ -2,7 +2,7 @@ using CsCheck;
 using NodaTime;
 using Outreach.Domain.Catalog;
 using Request = System.Func<Outreach.Domain.Catalog.CatalogState, Outreach.Domain.Decision<Outreach.Domain.Catalog.CatalogEvent>>;
-using static Outreach.Domain.Tests.Catalog.Catalogs;
+using static Outreach.Domain.Tests.Catalog.CatalogSamples;
 
 namespace Outreach.Domain.Tests.Catalog;
 
@@ -43,7 +43,7 @@ public class CatalogStateTests
             Assert.DoesNotContain(Replay(requests).Entries.Values, entry => entry.Product.TracksExpiry && !entry.Product.TracksLots));
 
     [Fact]
-    public void A_state_taken_apart_and_put_together_decides_the_same() =>
+    public void A_state_rebuilt_from_its_entries_makes_the_same_decisions() =>
         Gen.Select(AnyRequests, AnyProduct).Sample((requests, product) =>
         {
             var state = Replay(requests);
@@ -51,13 +51,13 @@ public class CatalogStateTests
 
             Assert.Equal(CatalogRules.Add(state, product).Refusal, CatalogRules.Add(copy, product).Refusal);
             Assert.Equal(
-                CatalogRules.Change(state, product, ProductSettings.All, null).Refusal,
-                CatalogRules.Change(copy, product, ProductSettings.All, null).Refusal);
+                CatalogRules.Change(state, product, ProductFields.All, null).Refusal,
+                CatalogRules.Change(copy, product, ProductFields.All, null).Refusal);
             Assert.Equal(state.OwnerOf(Gtin), copy.OwnerOf(Gtin));
         });
 
     [Fact]
-    public void The_last_fact_of_a_product_alone_tells_its_entry() =>
+    public void The_last_fact_of_a_product_is_enough_to_build_its_entry() =>
         AnyRequests.Sample(requests =>
         {
             var facts = Facts(requests);
@@ -66,7 +66,7 @@ public class CatalogStateTests
             {
                 var id = facts[i].Product.Id;
                 if (facts.FindLastIndex(fact => fact.Product.Id == id) == i)
-                    Assert.Equal(state.Find(id), CatalogEntry.Of(facts[i], i + 1, Start + Duration.FromMinutes(i + 1)));
+                    Assert.Equal(state.Find(id), CatalogEntry.From(facts[i], i + 1, Start + Duration.FromMinutes(i + 1)));
             }
         });
 
@@ -82,6 +82,6 @@ public class CatalogStateTests
 
     private static readonly Gen<Request[]> AnyRequests = AnyProduct.SelectMany(product => Gen.OneOf<Request>(
         state => CatalogRules.Add(state, product),
-        state => CatalogRules.Change(state, product, ProductSettings.All, null),
+        state => CatalogRules.Change(state, product, ProductFields.All, null),
         state => CatalogRules.Retire(state, product.Id, null))).Array[1, 12];
 }

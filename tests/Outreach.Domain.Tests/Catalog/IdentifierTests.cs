@@ -13,7 +13,7 @@ public class IdentifierTests
     [InlineData("09521234543213")]
     public void A_GTIN_with_its_check_digit_is_possible(string value)
     {
-        Assert.True(Identifier.IsPossible(IdentifierScheme.Gtin, value));
+        Assert.True(Identifier.IsValid(IdentifierScheme.Gtin, value));
         Assert.Equal(value, new Identifier(IdentifierScheme.Gtin, value).Value);
     }
 
@@ -27,7 +27,7 @@ public class IdentifierTests
     [InlineData(" 0012345600012")]
     public void What_is_no_GTIN_is_refused(string value)
     {
-        Assert.False(Identifier.IsPossible(IdentifierScheme.Gtin, value));
+        Assert.False(Identifier.IsValid(IdentifierScheme.Gtin, value));
         Assert.Throws<ArgumentException>(() => new Identifier(IdentifierScheme.Gtin, value));
     }
 
@@ -39,8 +39,8 @@ public class IdentifierTests
             var misread = gtin.ToCharArray();
             misread[place] = (char)('0' + (misread[place] - '0' + shift) % 10);
 
-            Assert.True(Identifier.IsPossible(IdentifierScheme.Gtin, gtin));
-            Assert.False(Identifier.IsPossible(IdentifierScheme.Gtin, new string(misread)));
+            Assert.True(Identifier.IsValid(IdentifierScheme.Gtin, gtin));
+            Assert.False(Identifier.IsValid(IdentifierScheme.Gtin, new string(misread)));
         });
 
     [Theory]
@@ -48,9 +48,9 @@ public class IdentifierTests
     [InlineData(IdentifierScheme.Ndc532, "12345-678-90")]
     [InlineData(IdentifierScheme.Ndc541, "12345-6789-0")]
     [InlineData(IdentifierScheme.Ndc542, "12345-6789-01")]
-    public void An_NDC_fits_its_own_segments_and_no_others(IdentifierScheme scheme, string value)
+    public void An_NDC_is_valid_only_for_its_own_segment_lengths(IdentifierScheme scheme, string value)
     {
-        Assert.All(Enum.GetValues<IdentifierScheme>(), other => Assert.Equal(other == scheme, Identifier.IsPossible(other, value)));
+        Assert.All(Enum.GetValues<IdentifierScheme>(), other => Assert.Equal(other == scheme, Identifier.IsValid(other, value)));
     }
 
     [Theory]
@@ -64,13 +64,13 @@ public class IdentifierTests
     [InlineData("")]
     public void What_is_no_NDC_is_refused(string value)
     {
-        Assert.All(Enum.GetValues<IdentifierScheme>(), scheme => Assert.False(Identifier.IsPossible(scheme, value)));
+        Assert.All(Enum.GetValues<IdentifierScheme>(), scheme => Assert.False(Identifier.IsValid(scheme, value)));
     }
 
     [Fact]
     public void A_scheme_nobody_knows_has_no_codes()
     {
-        Assert.False(Identifier.IsPossible((IdentifierScheme)77, "00012345600012"));
+        Assert.False(Identifier.IsValid((IdentifierScheme)77, "00012345600012"));
         Assert.Contains("no known scheme", Assert.Throws<ArgumentException>(() => new Identifier((IdentifierScheme)77, "1")).Message, StringComparison.Ordinal);
     }
 

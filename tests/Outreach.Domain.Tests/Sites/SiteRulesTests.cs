@@ -15,7 +15,7 @@ public class SiteRulesTests
     [Fact]
     public void A_site_is_added()
     {
-        Assert.True(Assert.IsType<SiteEvent.SiteAdded>(Assert.Single(SiteRules.Add(SiteState.Empty, Van).Facts)).Site.SaysTheSameAs(Van));
+        Assert.True(Assert.IsType<SiteEvent.SiteAdded>(Assert.Single(SiteRules.Add(SiteState.Empty, Van).Facts)).Site.ContentEquals(Van));
     }
 
     [Fact]
@@ -33,9 +33,9 @@ public class SiteRulesTests
     {
         var state = Given(new SiteEvent.SiteAdded(Van));
 
-        AssertRefused(RefusalKind.Taken, "SITE_EXISTS", SiteRules.Add(state, Van with { Name = "Blue van" }));
-        AssertRefused(RefusalKind.Taken, "SITE_EXISTS", SiteRules.Add(state, Van with { ServiceHours = [] }));
-        AssertRefused(RefusalKind.Taken, "SITE_EXISTS", SiteRules.Add(state, Van with { Coordinates = null }));
+        AssertRefused(RefusalKind.AlreadyExists, "SITE_EXISTS", SiteRules.Add(state, Van with { Name = "Blue van" }));
+        AssertRefused(RefusalKind.AlreadyExists, "SITE_EXISTS", SiteRules.Add(state, Van with { ServiceHours = [] }));
+        AssertRefused(RefusalKind.AlreadyExists, "SITE_EXISTS", SiteRules.Add(state, Van with { Coordinates = null }));
     }
 
     [Fact]
@@ -43,36 +43,36 @@ public class SiteRulesTests
     {
         var wanted = new Site(Van.Id, "Storeroom", SiteKind.Warehouse, "America/Chicago", "", null, [], Closed: true);
 
-        foreach (var setting in Enum.GetValues<SiteSettings>().Where(setting => setting is not (SiteSettings.None or SiteSettings.All)))
-            Assert.False(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, setting, null).Facts).Site.SaysTheSameAs(Van));
-        Assert.True(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, SiteSettings.All, null).Facts).Site.SaysTheSameAs(wanted));
+        foreach (var setting in Enum.GetValues<SiteFields>().Where(setting => setting is not (SiteFields.None or SiteFields.All)))
+            Assert.False(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, setting, null).Facts).Site.ContentEquals(Van));
+        Assert.True(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, SiteFields.All, null).Facts).Site.ContentEquals(wanted));
     }
 
     [Fact]
-    public void A_change_is_about_what_it_names_and_nothing_else()
+    public void A_change_affects_only_the_settings_it_names()
     {
         var wanted = Van with { Name = "Ignored", Closed = true };
 
-        var fact = Assert.IsType<SiteEvent.SiteChanged>(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, SiteSettings.Closed, 1).Facts));
+        var fact = Assert.IsType<SiteEvent.SiteChanged>(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, SiteFields.Closed, 1).Facts));
 
-        Assert.True(fact.Site.SaysTheSameAs(Van with { Closed = true }));
+        Assert.True(fact.Site.ContentEquals(Van with { Closed = true }));
         Assert.Equal(Start + Duration.FromMinutes(1), fact.AddedAt);
     }
 
     [Fact]
-    public void A_change_to_what_stands_already_records_nothing_even_with_an_old_etag()
+    public void A_change_that_changes_nothing_records_nothing_even_with_a_stale_etag()
     {
         var state = Given(new SiteEvent.SiteAdded(Van), new SiteEvent.SiteChanged(Van with { Closed = true }, Start));
 
-        AssertNothing(SiteRules.Change(state, Van with { Closed = true }, SiteSettings.Closed, seen: 1));
-        AssertNothing(SiteRules.Change(state, Van, SiteSettings.None, seen: null));
+        AssertNothing(SiteRules.Change(state, Van with { Closed = true }, SiteFields.Closed, seen: 1));
+        AssertNothing(SiteRules.Change(state, Van, SiteFields.None, seen: null));
     }
 
     [Fact]
     public void Refusals_to_change_come_in_their_stated_order()
     {
-        AssertRefused(RefusalKind.NotFound, "SITE_UNKNOWN", SiteRules.Change(SiteState.Empty, Van, SiteSettings.All, seen: 9));
-        AssertRefused(RefusalKind.Stale, "ETAG_STALE", SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van with { Name = "X" }, SiteSettings.All, seen: 9));
+        AssertRefused(RefusalKind.NotFound, "SITE_UNKNOWN", SiteRules.Change(SiteState.Empty, Van, SiteFields.All, seen: 9));
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van with { Name = "X" }, SiteFields.All, seen: 9));
     }
 
     [Fact]
@@ -86,14 +86,14 @@ public class SiteRulesTests
     }
 
     [Fact]
-    public void A_request_repeated_at_once_adds_nothing() =>
-        Gen.Select(AnySite, AnySite, Gen.Int[0, (int)SiteSettings.All]).Sample((first, second, which) =>
+    public void A_repeated_request_adds_nothing() =>
+        Gen.Select(AnySite, AnySite, Gen.Int[0, (int)SiteFields.All]).Sample((first, second, which) =>
         {
             var state = Given(SiteRules.Add(SiteState.Empty, first).Facts);
-            var changed = Given([new SiteEvent.SiteAdded(first), .. SiteRules.Change(state, second, (SiteSettings)which, null).Facts]);
+            var changed = Given([new SiteEvent.SiteAdded(first), .. SiteRules.Change(state, second, (SiteFields)which, null).Facts]);
 
             AssertNothing(SiteRules.Add(state, first));
-            AssertNothing(SiteRules.Change(changed, second, (SiteSettings)which, null));
+            AssertNothing(SiteRules.Change(changed, second, (SiteFields)which, null));
             AssertNothing(SiteRules.Add(changed, first));
         });
 

@@ -16,77 +16,77 @@ using static Outreach.Protocol.Access.V1.SessionService;
 using static Outreach.Protocol.Encounters.V1.EncounterService;
 using AuditService = Outreach.Protocol.Access.V1.AuditService;
 using Duration = NodaTime.Duration;
-using Field = Outreach.Server.Tests.Whole.Field;
 using Instant = NodaTime.Instant;
+using ApiSteps = Outreach.Server.Tests.Whole.ApiSteps;
 
 namespace Outreach.Server.Tests.Access;
 
 /// <summary>What coming in, staying in and leaving must be like on either store.</summary>
-public abstract class AccessContract(World world)
+public abstract class AccessContract(AccessFixture world)
 {
-    private readonly SessionServiceClient sessions = new(GrpcChannel.ForAddress(world.Server.Grpc));
+    private readonly SessionServiceClient sessions = new(GrpcChannel.ForAddress(world.Server.GrpcAddress));
     private readonly PeopleServiceClient people = new(world.Server.Channel);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_code_lets_one_device_in_once()
+    public async Task A_code_enrolls_one_device_once()
     {
-        var person = (await world.AsAsync("", World.A(Role.OutreachWorker))).Person.PersonId;
-        var code = await CodeAsync(person);
-        var request = Enroll(code.Code.ToLowerInvariant().Replace("-", "", StringComparison.Ordinal));
+        var person = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker))).Person.PersonId;
+        var code = await CreateCodeAsync(person);
+        var request = EnrollRequestOf(code.Code.ToLowerInvariant().Replace("-", "", StringComparison.Ordinal));
 
         var enrolled = await sessions.EnrollAsync(request, cancellationToken: Cancel);
 
         Assert.Equal(person, enrolled.Person.PersonId);
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(Enroll(code.Code), cancellationToken: Cancel));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(EnrollRequestOf(code.Code), cancellationToken: Cancel));
         var again = await sessions.EnrollAsync(request, cancellationToken: Cancel);
         Assert.Equal(enrolled.Tokens.DeviceId, again.Tokens.DeviceId);
         Assert.NotEqual(enrolled.Tokens.RefreshToken, again.Tokens.RefreshToken);
     }
 
     [Fact]
-    public async Task Keys_for_what_browsers_carry_are_kept_in_the_store_until_a_day_after_their_end()
+    public async Task Data_protection_keys_are_stored_until_a_day_after_they_expire()
     {
-        var (secrets, ends) = (world.Server.Part<Secrets>(), Instant.FromUtc(2001, 1, 1, 0, 0));
-        new SharedKeys(secrets).StoreElement(new XElement("key", new XElement("expirationDate", ends.ToDateTimeOffset())), "key-1");
-        new SharedKeys(secrets).StoreElement(new XElement("revocation"), "revocation-1");
+        var (secrets, ends) = (world.Server.GetService<SecretStore>(), Instant.FromUtc(2001, 1, 1, 0, 0));
+        new DataProtectionKeyRepository(secrets).StoreElement(new XElement("key", new XElement("expirationDate", ends.ToDateTimeOffset())), "key-1");
+        new DataProtectionKeyRepository(secrets).StoreElement(new XElement("revocation"), "revocation-1");
 
-        Assert.Equal(["key", "revocation"], new SharedKeys(secrets).GetAllElements().Select(element => element.Name.LocalName));
-        await secrets.ForgetAsync(ends + Duration.FromHours(25), Cancel);
-        Assert.Equal("revocation", Assert.Single(new SharedKeys(secrets).GetAllElements()).Name.LocalName);
+        Assert.Equal(["key", "revocation"], new DataProtectionKeyRepository(secrets).GetAllElements().Select(element => element.Name.LocalName));
+        await secrets.DeleteExpiredAsync(ends + Duration.FromHours(25), Cancel);
+        Assert.Equal("revocation", Assert.Single(new DataProtectionKeyRepository(secrets).GetAllElements()).Name.LocalName);
     }
 
     [Fact]
     public async Task A_new_code_voids_the_one_before()
     {
-        var person = (await world.AsAsync("", World.A(Role.OutreachWorker))).Person.PersonId;
-        var first = await CodeAsync(person);
-        var second = await CodeAsync(person);
+        var person = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker))).Person.PersonId;
+        var first = await CreateCodeAsync(person);
+        var second = await CreateCodeAsync(person);
 
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(Enroll(first.Code), cancellationToken: Cancel));
-        await sessions.EnrollAsync(Enroll(second.Code), cancellationToken: Cancel);
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(EnrollRequestOf(first.Code), cancellationToken: Cancel));
+        await sessions.EnrollAsync(EnrollRequestOf(second.Code), cancellationToken: Cancel);
     }
 
     [Fact]
-    public async Task A_refresh_token_that_comes_again_ends_all_that_came_from_it()
+    public async Task A_reused_refresh_token_ends_the_session()
     {
-        var first = (await world.AsAsync("", World.A(Role.OutreachWorker))).Tokens;
+        var first = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker))).Tokens;
         var second = (await sessions.RefreshSessionAsync(new RefreshSessionRequest { RefreshToken = first.RefreshToken }, cancellationToken: Cancel)).Tokens;
-        Assert.Equal(first.DeviceId, (await CallerAsync(second.AccessToken)).Device.DeviceId);
+        Assert.Equal(first.DeviceId, (await GetCallerAsync(second.AccessToken)).Device.DeviceId);
 
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => RefreshAsync(first.RefreshToken));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => RefreshAsync(first.RefreshToken));
 
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => RefreshAsync(second.RefreshToken));
-        await Eventually.AssertAsync(async () => await IsOutAsync(second.AccessToken));
-        var entries = await AuditAsync(new AuditFilter { DeviceId = first.DeviceId, Kind = AuditKind.Attempt });
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => RefreshAsync(second.RefreshToken));
+        await Eventually.AssertAsync(async () => await IsShutOutAsync(second.AccessToken));
+        var entries = await ListAuditEntriesAsync(new AuditFilter { DeviceId = first.DeviceId, Kind = AuditKind.Attempt });
         Assert.Equal("TOKEN_REUSED", Assert.Single(entries).Reason);
     }
 
     [Fact]
-    public async Task A_lost_answer_to_a_refresh_is_mended_by_the_same_request()
+    public async Task The_same_refresh_request_recovers_from_a_lost_answer()
     {
-        var tokens = (await world.AsAsync("", World.A(Role.OutreachWorker))).Tokens;
+        var tokens = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker))).Tokens;
         var request = new RefreshSessionRequest { RefreshToken = tokens.RefreshToken, RequestId = Guid.NewGuid().ToString() };
         await sessions.RefreshSessionAsync(request, cancellationToken: Cancel);
 
@@ -96,49 +96,49 @@ public abstract class AccessContract(World world)
     }
 
     [Fact]
-    public async Task Whoever_knows_what_a_device_is_called_cannot_shut_it_out_with_a_token_that_was_made_up()
+    public async Task A_forged_refresh_token_does_not_shut_the_device_out()
     {
-        var tokens = (await world.AsAsync("", World.A(Role.OutreachWorker))).Tokens;
+        var tokens = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker))).Tokens;
         var made = tokens.RefreshToken[..^4] + "AAAA";
 
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "TOKEN_WRONG", () => RefreshAsync(made));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "TOKEN_WRONG", () => RefreshAsync(made));
 
         await RefreshAsync(tokens.RefreshToken);
     }
 
     [Fact]
-    public async Task A_lost_phone_is_out_at_once_and_its_streams_end()
+    public async Task Shutting_out_a_lost_phone_ends_its_streams_at_once()
     {
-        var session = await world.AsAsync("", World.A(Role.OutreachWorker));
-        using var channel = session.Open(world.Server.Grpc);
-        using var stock = new StockService.StockServiceClient(channel).WatchStock(new WatchStockRequest { SiteId = World.Here });
+        var session = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker));
+        using var channel = session.OpenChannel(world.Server.GrpcAddress);
+        using var stock = new StockService.StockServiceClient(channel).WatchStock(new WatchStockRequest { SiteId = AccessFixture.OwnSite });
         using var overview = new OverviewService.OverviewServiceClient(channel).WatchOverview(new WatchOverviewRequest());
         using var sync = new EncounterServiceClient(channel).SyncEncounters();
         Assert.True(await stock.ResponseStream.MoveNext(Cancel));
         Assert.True(await overview.ResponseStream.MoveNext(Cancel));
-        await sync.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { Field.Encounter(World.Here) } }, Cancel);
+        await sync.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { ApiSteps.Encounter(AccessFixture.OwnSite) } }, Cancel);
         Assert.True(await sync.ResponseStream.MoveNext(Cancel));
 
         await new DeviceServiceClient(world.Server.Channel).ShutOutDeviceAsync(
             new ShutOutDeviceRequest { DeviceId = session.Tokens.DeviceId, Reason = "Lost on the bus." }, cancellationToken: Cancel);
 
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => ToEndAsync(stock.ResponseStream));
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => ToEndAsync(overview.ResponseStream));
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => ToEndAsync(sync.ResponseStream));
-        await Eventually.AssertAsync(async () => await IsOutAsync(session.Tokens.AccessToken));
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => RefreshAsync(session.Tokens.RefreshToken));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => ReadToEndAsync(stock.ResponseStream));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => ReadToEndAsync(overview.ResponseStream));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => ReadToEndAsync(sync.ResponseStream));
+        await Eventually.AssertAsync(async () => await IsShutOutAsync(session.Tokens.AccessToken));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => RefreshAsync(session.Tokens.RefreshToken));
     }
 
     [Fact]
-    public async Task What_a_phone_sent_is_found_by_its_coordinator_whatever_became_of_it()
+    public async Task A_coordinator_finds_every_record_a_phone_sent()
     {
-        var (phone, coordinator) = (await world.AsAsync("", World.A(Role.OutreachWorker)), await world.AsAsync("", World.A(Role.SiteCoordinator)));
+        var (phone, coordinator) = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker)), await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.SiteCoordinator)));
         var tablet = await world.EnrollAsync(phone.Person.PersonId);
-        using var phoneLine = phone.Open(world.Server.Grpc);
-        using var tabletLine = tablet.Open(world.Server.Grpc);
-        using var coordinatorLine = coordinator.Open(world.Server.Grpc);
+        using var phoneLine = phone.OpenChannel(world.Server.GrpcAddress);
+        using var tabletLine = tablet.OpenChannel(world.Server.GrpcAddress);
+        using var coordinatorLine = coordinator.OpenChannel(world.Server.GrpcAddress);
         var (onPhone, onTablet, coordinated) = (new EncounterServiceClient(phoneLine), new EncounterServiceClient(tabletLine), new EncounterServiceClient(coordinatorLine));
-        var (logged, synced, held, other) = (Field.Encounter(World.Here), Field.Encounter(World.Here), Field.Encounter("nobodys"), Field.Encounter(World.Here));
+        var (logged, synced, held, other) = (ApiSteps.Encounter(AccessFixture.OwnSite), ApiSteps.Encounter(AccessFixture.OwnSite), ApiSteps.Encounter("nobodys"), ApiSteps.Encounter(AccessFixture.OwnSite));
 
         await onPhone.LogEncounterAsync(new LogEncounterRequest { Encounter = logged }, cancellationToken: Cancel);
         using var sync = onPhone.SyncEncounters(cancellationToken: Cancel);
@@ -152,23 +152,23 @@ public abstract class AccessContract(World world)
         var waiting = Assert.Single((await coordinated.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "nobodys" }, cancellationToken: Cancel)).Held);
         Assert.Equal((phone.Person.PersonId, phone.Tokens.DeviceId), (waiting.LoggedByPersonId, waiting.LoggedByDeviceId));
         var elsewhere = held.Clone();
-        elsewhere.SiteId = World.Beside;
+        elsewhere.SiteId = AccessFixture.OtherOwnSite;
         await coordinated.ReleaseHeldEncounterAsync(
             new ReleaseHeldEncounterRequest { RequestId = NewId(), SiteId = "nobodys", EncounterId = held.EncounterId, Encounter = elsewhere, Reason = "Van 2" }, cancellationToken: Cancel);
         await coordinated.VoidEncounterAsync(
-            new VoidEncounterRequest { RequestId = NewId(), SiteId = World.Here, EncounterId = synced.EncounterId, Reason = "The phone was stolen." }, cancellationToken: Cancel);
+            new VoidEncounterRequest { RequestId = NewId(), SiteId = AccessFixture.OwnSite, EncounterId = synced.EncounterId, Reason = "The phone was stolen." }, cancellationToken: Cancel);
         var corrected = (await coordinated.CorrectEncounterAsync(
-            new CorrectEncounterRequest { RequestId = NewId(), SiteId = World.Here, EncounterId = logged.EncounterId, Encounter = logged, Reason = "Looked at." }, cancellationToken: Cancel)).Encounter;
+            new CorrectEncounterRequest { RequestId = NewId(), SiteId = AccessFixture.OwnSite, EncounterId = logged.EncounterId, Encounter = logged, Reason = "Looked at." }, cancellationToken: Cancel)).Encounter;
         Assert.Equal((phone.Person.PersonId, phone.Tokens.DeviceId), (corrected.LoggedByPersonId, corrected.LoggedByDeviceId));
 
         Assert.Equal(Ids(logged, synced, held), await SentAsync(new ListEncountersRequest { LoggedByDeviceId = phone.Tokens.DeviceId }));
-        Assert.Equal(Ids(other), await SentAsync(new ListEncountersRequest { LoggedByDeviceId = tablet.Tokens.DeviceId, SiteId = World.Here }));
+        Assert.Equal(Ids(other), await SentAsync(new ListEncountersRequest { LoggedByDeviceId = tablet.Tokens.DeviceId, SiteId = AccessFixture.OwnSite }));
         Assert.Equal(Ids(logged, synced, held, other), await SentAsync(new ListEncountersRequest { LoggedByPersonId = phone.Person.PersonId, PageSize = 1 }));
 
         async Task<IEnumerable<string>> SentAsync(ListEncountersRequest request)
         {
             request.IncludeVoided = true;
-            var found = await AllAsync(coordinated, request);
+            var found = await ListAllAsync(coordinated, request);
             Assert.All(found, encounter => Assert.Equal(phone.Person.PersonId, encounter.LoggedByPersonId));
             return Ids([.. found.Select(encounter => encounter.Encounter)]);
         }
@@ -179,27 +179,27 @@ public abstract class AccessContract(World world)
     }
 
     [Fact]
-    public async Task Who_sent_a_record_is_shown_to_those_who_coordinate_its_site_and_to_themselves()
+    public async Task Only_the_sender_and_the_sites_coordinators_see_who_sent_a_record()
     {
         await world.OpenSiteAsync("watched", "");
-        var sender = await world.AsAsync("", World.A(Role.OutreachWorker));
-        using var line = sender.Open(world.Server.Grpc);
-        await new EncounterServiceClient(line).LogEncounterAsync(new LogEncounterRequest { Encounter = Field.Encounter("watched") }, cancellationToken: Cancel);
+        var sender = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker));
+        using var line = sender.OpenChannel(world.Server.GrpcAddress);
+        await new EncounterServiceClient(line).LogEncounterAsync(new LogEncounterRequest { Encounter = ApiSteps.Encounter("watched") }, cancellationToken: Cancel);
 
         Assert.True(await KnowsAsync(sender));
-        Assert.True(await KnowsAsync(await world.AsAsync("", World.A(Role.SiteCoordinator, "watched"))));
-        Assert.False(await KnowsAsync(await world.AsAsync("", World.A(Role.OutreachWorker), World.A(Role.SiteCoordinator, World.Here))));
-        Assert.False(await KnowsAsync(await world.AsAsync("", World.A(Role.Navigator))));
-        Assert.False(await KnowsAsync(await world.AsAsync("", World.A(Role.Director))));
+        Assert.True(await KnowsAsync(await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.SiteCoordinator, "watched"))));
+        Assert.False(await KnowsAsync(await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker), AccessFixture.GrantOf(Role.SiteCoordinator, AccessFixture.OwnSite))));
+        Assert.False(await KnowsAsync(await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.Navigator))));
+        Assert.False(await KnowsAsync(await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.Director))));
 
-        async Task<bool> KnowsAsync(Session who)
+        async Task<bool> KnowsAsync(SignedInUser who)
         {
-            using var channel = who.Open(world.Server.Grpc);
+            using var channel = who.OpenChannel(world.Server.GrpcAddress);
             var encounters = new EncounterServiceClient(channel);
-            var seen = Assert.Single(await AllAsync(encounters, new ListEncountersRequest { SiteId = "watched" }));
+            var seen = Assert.Single(await ListAllAsync(encounters, new ListEncountersRequest { SiteId = "watched" }));
             var got = (await encounters.GetEncounterAsync(
                 new GetEncounterRequest { SiteId = "watched", EncounterId = seen.Encounter.EncounterId }, cancellationToken: Cancel)).Encounter;
-            var found = await AllAsync(encounters, new ListEncountersRequest { SiteId = "watched", LoggedByPersonId = sender.Person.PersonId });
+            var found = await ListAllAsync(encounters, new ListEncountersRequest { SiteId = "watched", LoggedByPersonId = sender.Person.PersonId });
             Assert.Equal((seen.LoggedByPersonId, seen.LoggedByDeviceId), (got.LoggedByPersonId, got.LoggedByDeviceId));
             Assert.Equal(seen.LoggedByPersonId.Length == 0, found.Count == 0);
             Assert.Equal(seen.LoggedByPersonId.Length == 0, seen.LoggedByDeviceId.Length == 0);
@@ -208,18 +208,18 @@ public abstract class AccessContract(World world)
     }
 
     [Fact]
-    public async Task A_person_whose_part_has_ended_is_out_with_every_device_and_every_code()
+    public async Task Ending_a_person_shuts_out_every_device_and_voids_every_code()
     {
-        var session = await world.AsAsync("", World.A(Role.OutreachWorker));
+        var session = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker));
         var person = session.Person.PersonId;
         var tablet = await world.EnrollAsync(person);
-        var code = await CodeAsync(person);
+        var code = await CreateCodeAsync(person);
 
         await people.EndPersonAsync(new EndPersonRequest { PersonId = person, Reason = "Moved away." }, cancellationToken: Cancel);
 
-        await Eventually.AssertAsync(async () => await IsOutAsync(session.Tokens.AccessToken) && await IsOutAsync(tablet.Tokens.AccessToken));
+        await Eventually.AssertAsync(async () => await IsShutOutAsync(session.Tokens.AccessToken) && await IsShutOutAsync(tablet.Tokens.AccessToken));
         await Eventually.AssertAsync(async () => await IsRefusedAsync(() => RefreshAsync(tablet.Tokens.RefreshToken)));
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(Enroll(code.Code), cancellationToken: Cancel));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(EnrollRequestOf(code.Code), cancellationToken: Cancel));
         Assert.Empty(await DevicesAsync(all: false));
         Assert.Equal([DeviceState.Ended, DeviceState.Ended], (await DevicesAsync(all: true)).Select(device => device.State));
 
@@ -228,11 +228,11 @@ public abstract class AccessContract(World world)
     }
 
     [Fact]
-    public async Task Roles_that_are_taken_away_end_streams_and_calls()
+    public async Task Removing_a_role_ends_streams_and_refuses_calls()
     {
-        var session = await world.AsAsync("", World.A(Role.OutreachWorker));
-        using var channel = session.Open(world.Server.Grpc);
-        using var stock = new StockService.StockServiceClient(channel).WatchStock(new WatchStockRequest { SiteId = World.Here });
+        var session = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker));
+        using var channel = session.OpenChannel(world.Server.GrpcAddress);
+        using var stock = new StockService.StockServiceClient(channel).WatchStock(new WatchStockRequest { SiteId = AccessFixture.OwnSite });
         Assert.True(await stock.ResponseStream.MoveNext(Cancel));
         var changed = session.Person.Clone();
         changed.Grants[0].Role = Role.IntakeStaff;
@@ -240,52 +240,52 @@ public abstract class AccessContract(World world)
         await people.UpdatePersonAsync(
             new UpdatePersonRequest { Person = changed, UpdateMask = FieldMask.FromString("grants") }, cancellationToken: Cancel);
 
-        await Refused.AssertAsync(StatusCode.PermissionDenied, "ROLE_MISSING", () => ToEndAsync(stock.ResponseStream));
-        await Refused.AssertAsync(
+        await RpcAssert.RefusedAsync(StatusCode.PermissionDenied, "ROLE_MISSING", () => ReadToEndAsync(stock.ResponseStream));
+        await RpcAssert.RefusedAsync(
             StatusCode.PermissionDenied,
             "ROLE_MISSING",
-            async () => await new StockService.StockServiceClient(channel).GetStockAsync(new GetStockRequest { SiteId = World.Here }, cancellationToken: Cancel));
+            async () => await new StockService.StockServiceClient(channel).GetStockAsync(new GetStockRequest { SiteId = AccessFixture.OwnSite }, cancellationToken: Cancel));
     }
 
     [Fact]
-    public async Task What_is_another_organizations_is_as_if_it_were_not()
+    public async Task Another_organizations_data_appears_not_to_exist()
     {
-        var (stranger, own) = (await world.AsAsync(World.Other, Everything()), await world.AsAsync("", Everything()));
-        using var theirs = stranger.Open(world.Server.Grpc);
-        using var ours = own.Open(world.Server.Grpc);
-        var encounter = Field.Encounter(World.Here);
+        var (stranger, own) = (await world.SignInNewPersonAsync(AccessFixture.OtherOrganization, AllRoles()), await world.SignInNewPersonAsync("", AllRoles()));
+        using var theirs = stranger.OpenChannel(world.Server.GrpcAddress);
+        using var ours = own.OpenChannel(world.Server.GrpcAddress);
+        var encounter = ApiSteps.Encounter(AccessFixture.OwnSite);
         await new EncounterServiceClient(ours).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
 
-        foreach (var site in new[] { World.Here, "nowhere" })
+        foreach (var site in new[] { AccessFixture.OwnSite, "nowhere" })
         {
             var said = await Assert.ThrowsAsync<RpcException>(
                 async () => await new SiteService.SiteServiceClient(theirs).GetSiteAsync(new GetSiteRequest { SiteId = site }, cancellationToken: Cancel));
             Assert.Equal((StatusCode.NotFound, $"There is no site '{site}'."), (said.StatusCode, said.Status.Detail));
-            await Refused.AssertAsync(
+            await RpcAssert.RefusedAsync(
                 StatusCode.NotFound,
                 "SITE_UNKNOWN",
                 async () => await new EncounterServiceClient(theirs).LogEncounterAsync(
-                    new LogEncounterRequest { Encounter = Field.Encounter(site) }, cancellationToken: Cancel));
+                    new LogEncounterRequest { Encounter = ApiSteps.Encounter(site) }, cancellationToken: Cancel));
         }
 
         var sites = await new SiteService.SiteServiceClient(theirs).ListSitesAsync(new ListSitesRequest(), cancellationToken: Cancel);
-        Assert.All(sites.Sites, site => Assert.Equal(World.Other, site.OrganizationId));
+        Assert.All(sites.Sites, site => Assert.Equal(AccessFixture.OtherOrganization, site.OrganizationId));
         var encounters = await new EncounterServiceClient(theirs).ListEncountersAsync(new ListEncountersRequest(), cancellationToken: Cancel);
-        Assert.All(encounters.Encounters, one => Assert.Equal(World.There, one.Encounter.SiteId));
+        Assert.All(encounters.Encounters, one => Assert.Equal(AccessFixture.ForeignSite, one.Encounter.SiteId));
         var overview = await new OverviewService.OverviewServiceClient(theirs).GetOverviewAsync(
             new GetOverviewRequest { Query = new OverviewQuery { BySite = true } }, cancellationToken: Cancel);
-        Assert.All(overview.Overview.Rows, row => Assert.Equal(World.There, row.SiteId));
+        Assert.All(overview.Overview.Rows, row => Assert.Equal(AccessFixture.ForeignSite, row.SiteId));
         var here = await new OverviewService.OverviewServiceClient(ours).GetOverviewAsync(new GetOverviewRequest(), cancellationToken: Cancel);
         Assert.InRange(here.Overview.Total.Encounters, 1, long.MaxValue);
     }
 
     [Fact]
-    public async Task A_record_for_a_site_that_the_caller_may_not_log_at_stays_with_the_sender_and_the_others_are_recorded()
+    public async Task A_batch_records_all_but_the_records_for_sites_the_caller_may_not_log_at()
     {
-        using var channel = (await world.AsAsync("", World.A(Role.OutreachWorker, World.Here))).Open(world.Server.Grpc);
+        using var channel = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker, AccessFixture.OwnSite))).OpenChannel(world.Server.GrpcAddress);
         using var sync = new EncounterServiceClient(channel).SyncEncounters();
         await sync.RequestStream.WriteAsync(
-            new SyncEncountersRequest { Encounters = { Field.Encounter(World.There), Field.Encounter(World.Here), Field.Encounter(World.Beside) } }, Cancel);
+            new SyncEncountersRequest { Encounters = { ApiSteps.Encounter(AccessFixture.ForeignSite), ApiSteps.Encounter(AccessFixture.OwnSite), ApiSteps.Encounter(AccessFixture.OtherOwnSite) } }, Cancel);
         await sync.RequestStream.CompleteAsync();
         Assert.True(await sync.ResponseStream.MoveNext(Cancel));
 
@@ -296,67 +296,67 @@ public abstract class AccessContract(World world)
     [Fact]
     public async Task A_role_at_some_sites_sees_those_and_no_other()
     {
-        using var channel = (await world.AsAsync("", World.A(Role.SiteCoordinator, World.Here))).Open(world.Server.Grpc);
+        using var channel = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.SiteCoordinator, AccessFixture.OwnSite))).OpenChannel(world.Server.GrpcAddress);
         var sites = await new SiteService.SiteServiceClient(channel).ListSitesAsync(new ListSitesRequest(), cancellationToken: Cancel);
 
-        Assert.Equal([World.Here], sites.Sites.Select(site => site.SiteId));
+        Assert.Equal([AccessFixture.OwnSite], sites.Sites.Select(site => site.SiteId));
         var stock = new StockService.StockServiceClient(channel);
         var encounters = new EncounterServiceClient(channel);
-        await stock.GetStockAsync(new GetStockRequest { SiteId = World.Here }, cancellationToken: Cancel);
-        await Refused.AssertAsync(
-            StatusCode.NotFound, "SITE_UNKNOWN", async () => await stock.GetStockAsync(new GetStockRequest { SiteId = World.Beside }, cancellationToken: Cancel));
+        await stock.GetStockAsync(new GetStockRequest { SiteId = AccessFixture.OwnSite }, cancellationToken: Cancel);
+        await RpcAssert.RefusedAsync(
+            StatusCode.NotFound, "SITE_UNKNOWN", async () => await stock.GetStockAsync(new GetStockRequest { SiteId = AccessFixture.OtherOwnSite }, cancellationToken: Cancel));
         Assert.All(
             (await encounters.ListEncountersAsync(new ListEncountersRequest(), cancellationToken: Cancel)).Encounters,
-            encounter => Assert.Equal(World.Here, encounter.Encounter.SiteId));
+            encounter => Assert.Equal(AccessFixture.OwnSite, encounter.Encounter.SiteId));
         var overview = await new OverviewService.OverviewServiceClient(channel).GetOverviewAsync(
             new GetOverviewRequest { Query = new OverviewQuery { BySite = true } }, cancellationToken: Cancel);
-        Assert.All(overview.Overview.Rows, row => Assert.Equal(World.Here, row.SiteId));
+        Assert.All(overview.Overview.Rows, row => Assert.Equal(AccessFixture.OwnSite, row.SiteId));
     }
 
     [Fact]
-    public async Task A_health_department_sees_figures_of_whom_it_was_given_and_nothing_below()
+    public async Task A_health_department_sees_only_totals_of_its_organizations()
     {
         var health = $"health-{Guid.NewGuid():N}"[..20];
         var organizations = new OrganizationServiceClient(world.Server.Channel);
-        var department = new Organization { OrganizationId = health, Name = "Health", Kind = OrganizationKind.HealthDepartment, FiguresFrom = { World.Other } };
+        var department = new Organization { OrganizationId = health, Name = "Health", Kind = OrganizationKind.HealthDepartment, FiguresFrom = { AccessFixture.OtherOrganization } };
         await organizations.CreateOrganizationAsync(new CreateOrganizationRequest { Organization = department }, cancellationToken: Cancel);
-        using var theirs = (await world.AsAsync(World.Other, Everything())).Open(world.Server.Grpc);
+        using var theirs = (await world.SignInNewPersonAsync(AccessFixture.OtherOrganization, AllRoles())).OpenChannel(world.Server.GrpcAddress);
         await new EncounterServiceClient(theirs).LogEncounterAsync(
-            new LogEncounterRequest { Encounter = Field.Encounter(World.There) }, cancellationToken: Cancel);
-        using var channel = (await world.AsAsync(health, World.A(Role.Director))).Open(world.Server.Grpc);
+            new LogEncounterRequest { Encounter = ApiSteps.Encounter(AccessFixture.ForeignSite) }, cancellationToken: Cancel);
+        using var channel = (await world.SignInNewPersonAsync(health, AccessFixture.GrantOf(Role.Director))).OpenChannel(world.Server.GrpcAddress);
         var overviews = new OverviewService.OverviewServiceClient(channel);
         OverviewQuery Of(string organization) => new() { OrganizationIds = { organization } };
 
-        var seen = (await overviews.GetOverviewAsync(new GetOverviewRequest { Query = Of(World.Other) }, cancellationToken: Cancel)).Overview;
+        var seen = (await overviews.GetOverviewAsync(new GetOverviewRequest { Query = Of(AccessFixture.OtherOrganization) }, cancellationToken: Cancel)).Overview;
 
         Assert.InRange(seen.Total.Encounters, 1, long.MaxValue);
         Assert.Empty(seen.Shelves);
         Assert.All(seen.Rows, row => Assert.Equal("", row.SiteId));
-        var split = Of(World.Other);
+        var split = Of(AccessFixture.OtherOrganization);
         split.BySite = true;
-        await Refused.AssertAsync(
+        await RpcAssert.RefusedAsync(
             StatusCode.PermissionDenied, "FIGURES_ONLY", async () => await overviews.GetOverviewAsync(new GetOverviewRequest { Query = split }, cancellationToken: Cancel));
-        await Refused.AssertAsync(
+        await RpcAssert.RefusedAsync(
             StatusCode.NotFound, "ORGANIZATION_UNKNOWN", async () => await overviews.GetOverviewAsync(new GetOverviewRequest { Query = Of("main") }, cancellationToken: Cancel));
-        await Refused.AssertAsync(
+        await RpcAssert.RefusedAsync(
             StatusCode.NotFound,
             "SITE_UNKNOWN",
-            async () => await new StockService.StockServiceClient(channel).GetStockAsync(new GetStockRequest { SiteId = World.There }, cancellationToken: Cancel));
+            async () => await new StockService.StockServiceClient(channel).GetStockAsync(new GetStockRequest { SiteId = AccessFixture.ForeignSite }, cancellationToken: Cancel));
     }
 
     [Fact]
-    public async Task Every_look_and_every_act_is_on_record_before_it_is_answered()
+    public async Task Every_read_and_every_act_is_audited_before_it_is_answered()
     {
-        var session = await world.AsAsync("", World.A(Role.SiteCoordinator));
-        using var channel = session.Open(world.Server.Grpc);
-        var id = Field.Encounter(World.Here);
+        var session = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.SiteCoordinator));
+        using var channel = session.OpenChannel(world.Server.GrpcAddress);
+        var id = ApiSteps.Encounter(AccessFixture.OwnSite);
         var encounters = new EncounterServiceClient(channel);
         await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = id }, cancellationToken: Cancel);
-        await encounters.GetEncounterAsync(new GetEncounterRequest { SiteId = World.Here, EncounterId = id.EncounterId }, cancellationToken: Cancel);
+        await encounters.GetEncounterAsync(new GetEncounterRequest { SiteId = AccessFixture.OwnSite, EncounterId = id.EncounterId }, cancellationToken: Cancel);
         await new DeviceServiceClient(channel).ShutOutDeviceAsync(
             new ShutOutDeviceRequest { DeviceId = session.Tokens.DeviceId, Reason = "Sold." }, cancellationToken: Cancel);
 
-        var entries = await AuditAsync(new AuditFilter { PersonId = session.Person.PersonId });
+        var entries = await ListAuditEntriesAsync(new AuditFilter { PersonId = session.Person.PersonId });
 
         Assert.Equal(
             [
@@ -371,81 +371,81 @@ public abstract class AccessContract(World world)
         await foreach (var response in export.ResponseStream.ReadAllAsync(Cancel))
             exported.AddRange(response.Entries);
         Assert.Equal(entries[1], Assert.Single(exported));
-        Assert.Empty(await Field.VerifyAsync(world.Server.Channel));
+        Assert.Empty(await ApiSteps.VerifyAsync(world.Server.Channel));
     }
 
     [Fact]
-    public async Task Changes_to_what_was_recorded_are_on_record_too_and_so_is_who_was_not_let_in()
+    public async Task Amendments_and_refused_calls_are_audited()
     {
-        using var coordinator = (await world.AsAsync("", World.A(Role.SiteCoordinator))).Open(world.Server.Grpc);
-        var worker = await world.AsAsync("", World.A(Role.OutreachWorker));
-        using var channel = worker.Open(world.Server.Grpc);
-        var encounter = Field.Encounter(World.Here);
+        using var coordinator = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.SiteCoordinator))).OpenChannel(world.Server.GrpcAddress);
+        var worker = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker));
+        using var channel = worker.OpenChannel(world.Server.GrpcAddress);
+        var encounter = ApiSteps.Encounter(AccessFixture.OwnSite);
         await new EncounterServiceClient(channel).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
         var request = new VoidEncounterRequest
         {
-            RequestId = Guid.NewGuid().ToString(), SiteId = World.Here, EncounterId = encounter.EncounterId, Reason = "Typed twice.",
+            RequestId = Guid.NewGuid().ToString(), SiteId = AccessFixture.OwnSite, EncounterId = encounter.EncounterId, Reason = "Typed twice.",
         };
 
-        await Refused.AssertAsync(
+        await RpcAssert.RefusedAsync(
             StatusCode.PermissionDenied,
             "ROLE_MISSING",
             async () => await new EncounterServiceClient(channel).VoidEncounterAsync(request, cancellationToken: Cancel));
         await new EncounterServiceClient(coordinator).VoidEncounterAsync(request, cancellationToken: Cancel);
 
-        var entries = await AuditAsync(new AuditFilter { Subject = $"encounter_id={encounter.EncounterId}" });
+        var entries = await ListAuditEntriesAsync(new AuditFilter { Subject = $"encounter_id={encounter.EncounterId}" });
         Assert.Equal([false, true], entries.Select(entry => entry.Subjects.Contains("refused=ROLE_MISSING")));
         Assert.All(entries, entry => Assert.Equal((AuditKind.Act, "Typed twice."), (entry.Kind, entry.Reason)));
         Assert.Equal(worker.Person.PersonId, entries[1].PersonId);
     }
 
     [Fact]
-    public async Task What_keepers_of_the_installation_do_to_an_organization_is_on_its_record_too_with_the_roles_that_were_given()
+    public async Task Acts_of_installation_administrators_are_audited_in_the_affected_organization_with_the_granted_roles()
     {
-        var person = (await world.AsAsync(World.Other, World.A(Role.SiteCoordinator, World.There))).Person.PersonId;
+        var person = (await world.SignInNewPersonAsync(AccessFixture.OtherOrganization, AccessFixture.GrantOf(Role.SiteCoordinator, AccessFixture.ForeignSite))).Person.PersonId;
 
-        foreach (var whose in new[] { "", World.Other })
+        foreach (var whose in new[] { "", AccessFixture.OtherOrganization })
         {
-            var entries = await AuditAsync(new AuditFilter { OrganizationId = whose, Subject = $"person.person_id={person}" });
+            var entries = await ListAuditEntriesAsync(new AuditFilter { OrganizationId = whose, Subject = $"person.person_id={person}" });
             var created = Assert.Single(entries);
             Assert.Equal(("admin", "outreach.access.v1.PeopleService/CreatePerson"), (created.PersonId, created.Method));
             Assert.Contains("person.grants.role=SiteCoordinator", created.Subjects);
             Assert.Contains("person.grants.site_ids=there", created.Subjects);
-            Assert.NotEmpty(await AuditAsync(new AuditFilter { OrganizationId = whose, Subject = $"person_id={person}" }));
+            Assert.NotEmpty(await ListAuditEntriesAsync(new AuditFilter { OrganizationId = whose, Subject = $"person_id={person}" }));
         }
     }
 
     [Fact]
-    public async Task A_coordinator_shuts_out_a_lost_phone_but_nobody_who_lets_people_in()
+    public async Task A_coordinator_can_shut_out_a_workers_phone_but_not_an_administrators()
     {
-        using var channel = (await world.AsAsync("", World.A(Role.SiteCoordinator, World.Here))).Open(world.Server.Grpc);
+        using var channel = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.SiteCoordinator, AccessFixture.OwnSite))).OpenChannel(world.Server.GrpcAddress);
         var devices = new DeviceServiceClient(channel);
-        var (worker, administrator) = (await world.AsAsync("", World.A(Role.OutreachWorker)), await world.AsAsync("", World.A(Role.Administrator)));
+        var (worker, administrator) = (await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.OutreachWorker)), await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.Administrator)));
 
         await devices.ShutOutDeviceAsync(new ShutOutDeviceRequest { DeviceId = worker.Tokens.DeviceId, Reason = "Lost." }, cancellationToken: Cancel);
 
-        await Eventually.AssertAsync(() => IsOutAsync(worker.Tokens.AccessToken));
-        await Refused.AssertAsync(StatusCode.NotFound, "DEVICE_UNKNOWN", async () => await devices.ShutOutDeviceAsync(
+        await Eventually.AssertAsync(() => IsShutOutAsync(worker.Tokens.AccessToken));
+        await RpcAssert.RefusedAsync(StatusCode.NotFound, "DEVICE_UNKNOWN", async () => await devices.ShutOutDeviceAsync(
             new ShutOutDeviceRequest { DeviceId = administrator.Tokens.DeviceId, Reason = "Lost." }, cancellationToken: Cancel));
     }
 
     [Fact]
-    public async Task What_arrived_from_a_device_is_told_to_its_own_organization()
+    public async Task Device_progress_is_shown_only_to_its_own_organization()
     {
-        using var ours = (await world.AsAsync("", Everything())).Open(world.Server.Grpc);
-        using var theirs = (await world.AsAsync(World.Other, Everything())).Open(world.Server.Grpc);
+        using var ours = (await world.SignInNewPersonAsync("", AllRoles())).OpenChannel(world.Server.GrpcAddress);
+        using var theirs = (await world.SignInNewPersonAsync(AccessFixture.OtherOrganization, AllRoles())).OpenChannel(world.Server.GrpcAddress);
         var device = $"phone-{Guid.NewGuid():N}";
-        await LogAsync(ours, World.Here, 1);
-        await LogAsync(ours, World.Beside, 2);
+        await LogAsync(ours, AccessFixture.OwnSite, 1);
+        await LogAsync(ours, AccessFixture.OtherOwnSite, 2);
         await LogAsync(ours, "nobody-has-this", 4);
-        await LogAsync(theirs, World.There, 70);
+        await LogAsync(theirs, AccessFixture.ForeignSite, 70);
 
         Assert.Equal((3, 4), await ArrivedAsync(ours));
         Assert.Equal((1, 70), await ArrivedAsync(theirs));
 
         async Task LogAsync(GrpcChannel channel, string site, long sequence)
         {
-            var encounter = Field.Encounter(site);
+            var encounter = ApiSteps.Encounter(site);
             (encounter.DeviceId, encounter.DeviceSequence) = (device, sequence);
             await new EncounterServiceClient(channel).LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
         }
@@ -458,7 +458,7 @@ public abstract class AccessContract(World world)
     }
 
     [Fact]
-    public async Task Figures_come_from_an_organization_that_there_is() => await Refused.AssertAsync(
+    public async Task Figures_from_an_unknown_organization_are_refused() => await RpcAssert.RefusedAsync(
         StatusCode.NotFound,
         "ORGANIZATION_UNKNOWN",
         async () => await new OrganizationServiceClient(world.Server.Channel).CreateOrganizationAsync(
@@ -469,30 +469,30 @@ public abstract class AccessContract(World world)
             cancellationToken: Cancel));
 
     [Fact]
-    public async Task The_picture_of_a_code_opens_the_dashboard_with_it()
+    public async Task The_QR_code_opens_the_dashboard_with_the_code()
     {
-        var made = await CodeAsync("admin");
+        var made = await CreateCodeAsync("admin");
 
-        Assert.Equal($"{world.Server.Web}/#code={made.Code}", made.QrText);
+        Assert.Equal($"{world.Server.WebAddress}/#code={made.Code}", made.QrText);
     }
 
     [Fact]
-    public async Task What_is_asked_about_people_is_in_no_address_and_what_is_answered_in_no_cache()
+    public async Task Queries_about_participants_are_not_in_the_URL_and_answers_are_not_cached()
     {
         using var body = new StringContent("""{"participantKey": "0123456789abcdef0123456789abcdef"}""", System.Text.Encoding.UTF8, "application/json");
-        using var answer = await world.Server.Json.PostAsync(new Uri("/v1/encounters:list", UriKind.Relative), body, Cancel);
+        using var answer = await world.Server.JsonClient.PostAsync(new Uri("/v1/encounters:list", UriKind.Relative), body, Cancel);
 
         Assert.True(answer.Headers.CacheControl!.NoStore);
         Assert.NotEqual(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Fact]
-    public async Task The_last_administrator_of_an_organization_stays_one()
+    public async Task The_last_administrator_of_an_organization_cannot_be_removed()
     {
-        var only = await world.AsAsync("other", World.A(Role.Administrator));
-        using var channel = only.Open(world.Server.Grpc);
+        var only = await world.SignInNewPersonAsync("other", AccessFixture.GrantOf(Role.Administrator));
+        using var channel = only.OpenChannel(world.Server.GrpcAddress);
         var theirs = new PeopleServiceClient(channel);
-        var second = await world.AsAsync("other", World.A(Role.Administrator));
+        var second = await world.SignInNewPersonAsync("other", AccessFixture.GrantOf(Role.Administrator));
         await theirs.EndPersonAsync(new EndPersonRequest { PersonId = second.Person.PersonId, Reason = "Left." }, cancellationToken: Cancel);
         foreach (var left in (await theirs.ListPeopleAsync(new ListPeopleRequest(), cancellationToken: Cancel)).People)
         {
@@ -500,7 +500,7 @@ public abstract class AccessContract(World world)
                 await theirs.EndPersonAsync(new EndPersonRequest { PersonId = left.PersonId, Reason = "Left." }, cancellationToken: Cancel);
         }
 
-        await Refused.AssertAsync(
+        await RpcAssert.RefusedAsync(
             StatusCode.FailedPrecondition,
             "LAST_ADMINISTRATOR",
             async () => await theirs.EndPersonAsync(new EndPersonRequest { PersonId = only.Person.PersonId, Reason = "Left." }, cancellationToken: Cancel));
@@ -509,19 +509,19 @@ public abstract class AccessContract(World world)
     [Fact]
     public async Task Views_of_people_and_devices_equal_a_replay_of_what_was_recorded()
     {
-        await world.EnrollAsync((await world.AsAsync("", World.A(Role.Director))).Person.PersonId);
+        await world.EnrollAsync((await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.Director))).Person.PersonId);
 
-        await Upkept.AssertAsync(
+        await UpkeepAssert.EqualsReplayAsync(
             world.Server.Channel,
             async () => (await people.ListPeopleAsync(new ListPeopleRequest { IncludeEnded = true, PageSize = 1000 }, cancellationToken: Cancel)).People.ToList(),
             Cancel);
     }
 
     [Fact]
-    public async Task No_secret_is_in_what_the_ledger_exports()
+    public async Task The_ledger_export_contains_no_secret()
     {
-        var session = await world.AsAsync("", World.A(Role.Director));
-        var code = await CodeAsync(session.Person.PersonId);
+        var session = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.Director));
+        var code = await CreateCodeAsync(session.Person.PersonId);
         using var export = new UpkeepService.UpkeepServiceClient(world.Server.Channel).Export(new ExportRequest(), cancellationToken: Cancel);
         var facts = new List<string>();
         await foreach (var response in export.ResponseStream.ReadAllAsync(Cancel))
@@ -531,19 +531,19 @@ public abstract class AccessContract(World world)
             Assert.DoesNotContain(facts, fact => fact.Contains(secret, StringComparison.Ordinal));
     }
 
-    private static Grant[] Everything() =>
-        [.. System.Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => World.A(role))];
+    private static Grant[] AllRoles() =>
+        [.. System.Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => AccessFixture.GrantOf(role))];
 
-    private static EnrollRequest Enroll(string code) => new() { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A phone" };
+    private static EnrollRequest EnrollRequestOf(string code) => new() { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A phone" };
 
-    private static async Task ToEndAsync<T>(IAsyncStreamReader<T> stream)
+    private static async Task ReadToEndAsync<T>(IAsyncStreamReader<T> stream)
     {
         await foreach (var _ in stream.ReadAllAsync(Cancel))
         {
         }
     }
 
-    private static async Task<List<RecordedEncounter>> AllAsync(EncounterServiceClient encounters, ListEncountersRequest request)
+    private static async Task<List<RecordedEncounter>> ListAllAsync(EncounterServiceClient encounters, ListEncountersRequest request)
     {
         var found = new List<RecordedEncounter>();
         do
@@ -569,22 +569,22 @@ public abstract class AccessContract(World world)
         }
     }
 
-    private Task<bool> IsOutAsync(string token) => IsRefusedAsync(() => CallerAsync(token));
+    private Task<bool> IsShutOutAsync(string token) => IsRefusedAsync(() => GetCallerAsync(token));
 
-    private async Task<CreateEnrollmentCodeResponse> CodeAsync(string person) =>
+    private async Task<CreateEnrollmentCodeResponse> CreateCodeAsync(string person) =>
         await people.CreateEnrollmentCodeAsync(new CreateEnrollmentCodeRequest { PersonId = person }, cancellationToken: Cancel);
 
-    private async Task<GetCallerResponse> CallerAsync(string token) =>
-        await sessions.GetCallerAsync(new GetCallerRequest(), World.With(token), cancellationToken: Cancel);
+    private async Task<GetCallerResponse> GetCallerAsync(string token) =>
+        await sessions.GetCallerAsync(new GetCallerRequest(), AccessFixture.BearerMetadata(token), cancellationToken: Cancel);
 
     private async Task RefreshAsync(string token) =>
         await sessions.RefreshSessionAsync(new RefreshSessionRequest { RefreshToken = token }, cancellationToken: Cancel);
 
-    private async Task<List<AuditEntry>> AuditAsync(AuditFilter filter) =>
+    private async Task<List<AuditEntry>> ListAuditEntriesAsync(AuditFilter filter) =>
         [.. (await new AuditService.AuditServiceClient(world.Server.Channel).ListAuditEntriesAsync(
             new ListAuditEntriesRequest { Filter = filter }, cancellationToken: Cancel)).Entries];
 }
 
-public sealed class AccessOnSqliteTests(WorldOnSqlite world) : AccessContract(world), IClassFixture<WorldOnSqlite>;
+public sealed class AccessOnSqliteTests(SqliteAccessFixture world) : AccessContract(world), IClassFixture<SqliteAccessFixture>;
 
-public sealed class AccessOnPostgresTests(WorldOnPostgres world) : AccessContract(world), IClassFixture<WorldOnPostgres>;
+public sealed class AccessOnPostgresTests(PostgresAccessFixture world) : AccessContract(world), IClassFixture<PostgresAccessFixture>;

@@ -10,36 +10,36 @@ namespace Outreach.Server.Tests.Access;
 public sealed class OpenCallsTests
 {
     private static readonly Caller Somebody = new(
-        new Person(new PersonId("p-1"), OrganizationId.First, "Somebody", PersonKind.Person, []), new EnrolledId("phone"), []);
+        new Person(new PersonId("p-1"), OrganizationId.First, "Somebody", PersonKind.Person, []), new EnrolledDeviceId("phone"), []);
 
-    private readonly OpenCalls calls = new(new FakeClock(SystemClock.Instance.GetCurrentInstant()));
+    private readonly StreamingCalls calls = new(new FakeClock(SystemClock.Instance.GetCurrentInstant()));
 
     [Fact]
-    public async Task A_store_that_breaks_while_it_is_asked_is_asked_again()
+    public async Task The_check_is_retried_if_the_store_fails()
     {
         var asked = 0;
-        using var call = calls.Open(Somebody, AskAsync, TestContext.Current.CancellationToken);
+        using var call = calls.Add(Somebody, AskAsync, TestContext.Current.CancellationToken);
 
-        await Eventually.AssertAsync(() => Task.FromResult(call.Ends.IsCancellationRequested));
+        await Eventually.AssertAsync(() => Task.FromResult(call.CancellationToken.IsCancellationRequested));
 
-        Assert.Equal(("SESSION_ENDED", 2), (((Outreach.Server.Rpc.RefusedException)call.Reason!).Refusal.Code, asked));
+        Assert.Equal(("SESSION_ENDED", 2), (((Outreach.Server.Rpc.RefusedException)call.EndReason!).Refusal.Code, asked));
 
         async Task<Refusal?> AskAsync(CancellationToken cancel)
         {
             await Task.Yield();
-            return ++asked == 1 ? throw new Npgsql.NpgsqlException("The connection is gone.") : DeviceRules.Ended();
+            return ++asked == 1 ? throw new Npgsql.NpgsqlException("The connection is gone.") : DeviceRules.SessionEnded();
         }
     }
 
     [Fact]
-    public async Task A_stream_whose_caller_may_go_on_goes_on()
+    public async Task A_stream_continues_while_its_caller_is_allowed()
     {
         var asked = new TaskCompletionSource();
-        using var call = calls.Open(Somebody, AskAsync, TestContext.Current.CancellationToken);
+        using var call = calls.Add(Somebody, AskAsync, TestContext.Current.CancellationToken);
         await asked.Task;
 
-        Assert.Null(call.Reason);
-        Assert.False(call.Ends.IsCancellationRequested);
+        Assert.Null(call.EndReason);
+        Assert.False(call.CancellationToken.IsCancellationRequested);
 
         Task<Refusal?> AskAsync(CancellationToken cancel)
         {

@@ -16,7 +16,7 @@ namespace Outreach.Server.Tests.Access;
 public sealed class OpenIdTests : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-openid-");
-    private Provider provider = null!;
+    private FakeIdentityProvider provider = null!;
     private RunningServer server = null!;
     private GrpcChannel channel = null!;
 
@@ -24,17 +24,17 @@ public sealed class OpenIdTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        provider = await Provider.StartAsync();
+        provider = await FakeIdentityProvider.StartAsync();
         server = await RunningServer.StartAsync(
             $"--Outreach:DataFolder={folder.FullName}",
             $"--Outreach:OpenId:Authority={provider.Address}",
-            $"--Outreach:OpenId:Audience={Provider.Audience}",
+            $"--Outreach:OpenId:Audience={FakeIdentityProvider.Audience}",
             "--Outreach:OpenId:Groups:0:Group=leads",
             "--Outreach:OpenId:Groups:0:Role=Administrator",
             "--Outreach:OpenId:Groups:1:Group=van",
             "--Outreach:OpenId:Groups:1:Role=OutreachWorker",
             "--Outreach:OpenId:Groups:1:Sites:0=van-1");
-        channel = GrpcChannel.ForAddress(server.Grpc);
+        channel = GrpcChannel.ForAddress(server.GrpcAddress);
         foreach (var site in new[] { "van-1", "van-2" })
             await new SiteService.SiteServiceClient(server.Channel).CreateSiteAsync(new CreateSiteRequest
             {
@@ -51,21 +51,21 @@ public sealed class OpenIdTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task People_may_what_their_groups_allow()
+    public async Task Groups_decide_what_people_may_do()
     {
-        var (worker, lead) = (World.With(Token("van", "others")), World.With(Token("leads")));
+        var (worker, lead) = (AccessFixture.BearerMetadata(Token("van", "others")), AccessFixture.BearerMetadata(Token("leads")));
 
         var sites = await new SiteService.SiteServiceClient(channel).ListSitesAsync(new ListSitesRequest(), worker, cancellationToken: Cancel);
         Assert.Equal(["van-1"], sites.Sites.Select(site => site.SiteId));
-        var caller = await CallerAsync(worker);
+        var caller = await GetCallerAsync(worker);
         Assert.Equal(Role.OutreachWorker, Assert.Single(caller.Grants).Role);
         Assert.DoesNotContain("ana@example", caller.PersonId, StringComparison.Ordinal);
-        await Refused.AssertAsync(StatusCode.PermissionDenied, "ROLE_MISSING", () => ExportAsync(worker));
+        await RpcAssert.RefusedAsync(StatusCode.PermissionDenied, "ROLE_MISSING", () => ExportAsync(worker));
         await ExportAsync(lead);
     }
 
     [Fact]
-    public async Task Whoever_is_in_no_group_or_has_a_token_that_is_wrong_is_not_let_in()
+    public async Task A_person_without_a_group_or_with_a_wrong_token_is_refused()
     {
         using var stranger = RSA.Create(2048);
         string[] wrong =
@@ -73,16 +73,16 @@ public sealed class OpenIdTests : IAsyncLifetime
             Token("nobody"), Token(), Token(with: asked => asked.Audience = "elsewhere", groups: "van"), Token(with: asked => asked.Issuer = "http://127.0.0.1:1", groups: "van"),
             Token(with: asked => asked.Expires = DateTime.UtcNow.AddMinutes(-1), groups: "van"), Token(with: asked => asked.NotBefore = DateTime.UtcNow.AddMinutes(5), groups: "van"),
             Token(with: asked => asked.IssuedAt = DateTime.UtcNow.AddMinutes(5), groups: "van"), Token(with: asked => asked.Expires = DateTime.UtcNow.AddDays(2), groups: "van"),
-            Token(with: asked => asked.SigningCredentials = Provider.Signed(stranger), groups: "van"),
-            Token(with: asked => asked.SigningCredentials = provider.SignedWithWhatIsPublic(), groups: "van"),
+            Token(with: asked => asked.SigningCredentials = FakeIdentityProvider.CredentialsFrom(stranger), groups: "van"),
+            Token(with: asked => asked.SigningCredentials = provider.CredentialsFromPublicKey(), groups: "van"),
             Token(with: asked => asked.SigningCredentials = null, groups: "van"),
         ];
 
         foreach (var token in wrong)
-            await Refused.AssertAsync(
+            await RpcAssert.RefusedAsync(
                 StatusCode.Unauthenticated,
                 "TOKEN_WRONG",
-                async () => await new SessionServiceClient(channel).GetCallerAsync(new GetCallerRequest(), World.With(token), cancellationToken: Cancel));
+                async () => await new SessionServiceClient(channel).GetCallerAsync(new GetCallerRequest(), AccessFixture.BearerMetadata(token), cancellationToken: Cancel));
     }
 
     [Fact]
@@ -90,9 +90,9 @@ public sealed class OpenIdTests : IAsyncLifetime
     {
         var token = Token(with: asked => asked.Expires = DateTime.UtcNow.AddSeconds(3), groups: "leads");
         using var watch = new Protocol.Reports.V1.OverviewService.OverviewServiceClient(channel).WatchOverview(
-            new Protocol.Reports.V1.WatchOverviewRequest(), World.With(token), cancellationToken: Cancel);
+            new Protocol.Reports.V1.WatchOverviewRequest(), AccessFixture.BearerMetadata(token), cancellationToken: Cancel);
 
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "TOKEN_WRONG", async () =>
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "TOKEN_WRONG", async () =>
         {
             while (await watch.ResponseStream.MoveNext(Cancel))
             {
@@ -101,29 +101,29 @@ public sealed class OpenIdTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whose_part_was_ended_is_out_and_whoever_has_the_id_in_another_organization_changes_nothing()
+    public async Task An_ended_person_is_refused_and_the_same_id_in_another_organization_has_no_effect()
     {
-        var (worker, ended) = (World.With(Token("van")), World.With(Token(with: asked => asked.Claims["sub"] = "ben@example", groups: "van")));
+        var (worker, ended) = (AccessFixture.BearerMetadata(Token("van")), AccessFixture.BearerMetadata(Token(with: asked => asked.Claims["sub"] = "ben@example", groups: "van")));
         var id = await EndAsync(worker, new Domain.Access.OrganizationId("other"));
         await EndAsync(ended, Domain.Access.OrganizationId.First);
 
-        Assert.Equal(id, (await CallerAsync(worker)).PersonId);
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => CallerAsync(ended));
+        Assert.Equal(id, (await GetCallerAsync(worker)).PersonId);
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => GetCallerAsync(ended));
 
         async Task<string> EndAsync(Metadata who, Domain.Access.OrganizationId organization)
         {
-            var id = (await CallerAsync(who)).PersonId;
-            var keeper = server.Part<IGrainFactory>().GetGrain<IPersonGrain>(id);
+            var id = (await GetCallerAsync(who)).PersonId;
+            var keeper = server.GetService<IGrainFactory>().GetGrain<IPersonGrain>(id);
             await keeper.AddAsync(new Domain.Access.Person(new Domain.Access.PersonId(id), organization, "Somebody", Domain.Access.PersonKind.Person, []));
             await keeper.EndAsync("Left.", null, othersAdminister: true);
-            var book = server.Part<PersonBook>();
+            var book = server.GetService<PersonCache>();
             await Eventually.AssertAsync(async () => await book.FindAsync(id, Cancel) is { Ended: true });
             return id;
         }
     }
 
     [Fact]
-    public async Task Nobody_is_added_by_hand_with_an_id_of_people_from_elsewhere()
+    public async Task Ids_of_the_identity_provider_cannot_be_added_by_hand()
     {
         var person = new Person { PersonId = "oidc-1", Label = "Somebody", Kind = PersonKind.Person };
 
@@ -135,21 +135,21 @@ public sealed class OpenIdTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_came_with_another_providers_token_signs_out_there() => await Refused.AssertAsync(
+    public async Task A_session_of_another_provider_cannot_be_ended_here() => await RpcAssert.RefusedAsync(
         StatusCode.FailedPrecondition,
         "SESSION_ELSEWHERE",
-        async () => await new SessionServiceClient(channel).EndSessionAsync(new EndSessionRequest(), World.With(Token("van")), cancellationToken: Cancel));
+        async () => await new SessionServiceClient(channel).EndSessionAsync(new EndSessionRequest(), AccessFixture.BearerMetadata(Token("van")), cancellationToken: Cancel));
 
     [Fact]
-    public async Task What_cannot_be_the_providers_is_just_wrong_also_while_the_provider_is_away()
+    public async Task Tokens_of_others_are_refused_even_while_the_provider_is_unreachable()
     {
         var ours = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor { Issuer = "outreach", Expires = DateTime.UtcNow.AddMinutes(-1), NotBefore = DateTime.UtcNow.AddMinutes(-9) });
         var theirs = Token("van");
         await provider.DisposeAsync();
 
         foreach (var token in new[] { ours, "no token", "a.b.c" })
-            await Refused.AssertAsync(StatusCode.Unauthenticated, "TOKEN_WRONG", () => CallerAsync(World.With(token)));
-        var away = await Assert.ThrowsAsync<RpcException>(() => CallerAsync(World.With(theirs)));
+            await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "TOKEN_WRONG", () => GetCallerAsync(AccessFixture.BearerMetadata(token)));
+        var away = await Assert.ThrowsAsync<RpcException>(() => GetCallerAsync(AccessFixture.BearerMetadata(theirs)));
         Assert.Equal(StatusCode.Unavailable, away.StatusCode);
     }
 
@@ -161,10 +161,10 @@ public sealed class OpenIdTests : IAsyncLifetime
         }
     }
 
-    private async Task<Person> CallerAsync(Metadata who) =>
+    private async Task<Person> GetCallerAsync(Metadata who) =>
         (await new SessionServiceClient(channel).GetCallerAsync(new GetCallerRequest(), who, cancellationToken: Cancel)).Person;
 
     private string Token(params string[] groups) => Token(_ => { }, groups);
 
-    private string Token(Action<SecurityTokenDescriptor> with, params string[] groups) => provider.Token(with, groups);
+    private string Token(Action<SecurityTokenDescriptor> with, params string[] groups) => provider.CreateToken(with, groups);
 }

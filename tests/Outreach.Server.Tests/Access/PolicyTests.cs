@@ -13,13 +13,13 @@ using Outreach.Server.Access;
 namespace Outreach.Server.Tests.Access;
 
 /// <summary>Every method, called by everybody, on every face, against the table in <c>policies.txt</c> that a person can read.</summary>
-public sealed class PolicyTests(WorldOnSqlite world) : IClassFixture<WorldOnSqlite>
+public sealed class PolicyTests(SqliteAccessFixture world) : IClassFixture<SqliteAccessFixture>
 {
-    private const string In = "yes", Out = "-", Unknown = "404", Forbidden = "403";
+    private const string Allowed = "yes", Unauthenticated = "-", Unknown = "404", Forbidden = "403";
 
-    private static readonly string[] NotThere = ["SITE_UNKNOWN", "PERSON_UNKNOWN", "ORGANIZATION_UNKNOWN", "DEVICE_UNKNOWN"];
+    private static readonly string[] UnknownReasons = ["SITE_UNKNOWN", "PERSON_UNKNOWN", "ORGANIZATION_UNKNOWN", "DEVICE_UNKNOWN"];
 
-    private static readonly (string Name, string Organization, Role[] Roles, string[] Sites)[] Everybody =
+    private static readonly (string Name, string Organization, Role[] Roles, string[] Sites)[] Callers =
     [
         ("worker", "", [Role.OutreachWorker], []),
         ("coordinator", "", [Role.SiteCoordinator], []),
@@ -27,60 +27,60 @@ public sealed class PolicyTests(WorldOnSqlite world) : IClassFixture<WorldOnSqli
         ("intake", "", [Role.IntakeStaff], []),
         ("director", "", [Role.Director], []),
         ("administrator", "", [Role.Administrator], []),
-        ("beside", "", [Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.IntakeStaff, Role.Director], [World.Beside]),
-        ("stranger", World.Other, [.. Enum.GetValues<Role>().Where(role => role != Role.Unspecified)], []),
+        ("beside", "", [Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.IntakeStaff, Role.Director], [AccessFixture.OtherOwnSite]),
+        ("stranger", AccessFixture.OtherOrganization, [.. Enum.GetValues<Role>().Where(role => role != Role.Unspecified)], []),
     ];
 
-    private readonly Dictionary<string, string> known = [];
+    private readonly Dictionary<string, string> knownIds = [];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task By_gRPC_everybody_may_what_the_table_says()
+    public async Task gRPC_calls_are_allowed_as_the_table_says()
     {
-        using var channel = GrpcChannel.ForAddress(world.Server.Grpc);
-        await AssertTableAsync(Rpc.All, (rpc, token) => CallAsync(rpc, channel.CreateCallInvoker(), token));
+        using var channel = GrpcChannel.ForAddress(world.Server.GrpcAddress);
+        await AssertTableAsync(RpcMethod.All, (rpc, token) => CallAsync(rpc, channel.CreateCallInvoker(), token));
     }
 
     [Fact]
-    public async Task By_gRPC_Web_everybody_may_what_the_table_says()
+    public async Task gRPC_Web_calls_are_allowed_as_the_table_says()
     {
         using var channel = GrpcChannel.ForAddress(
-            world.Server.Web, new GrpcChannelOptions { HttpHandler = new GrpcWebHandler(new HttpClientHandler()), HttpVersion = HttpVersion.Version11 });
-        await AssertTableAsync(Rpc.All.Where(rpc => !rpc.IsDuplex), (rpc, token) => CallAsync(rpc, channel.CreateCallInvoker(), token));
+            world.Server.WebAddress, new GrpcChannelOptions { HttpHandler = new GrpcWebHandler(new HttpClientHandler()), HttpVersion = HttpVersion.Version11 });
+        await AssertTableAsync(RpcMethod.All.Where(rpc => !rpc.IsDuplex), (rpc, token) => CallAsync(rpc, channel.CreateCallInvoker(), token));
     }
 
     [Fact]
-    public async Task By_JSON_everybody_may_what_the_table_says()
+    public async Task JSON_calls_are_allowed_as_the_table_says()
     {
-        using var http = new HttpClient { BaseAddress = new Uri(world.Server.Web) };
-        await AssertTableAsync(Rpc.All.Where(rpc => rpc.Http is not null), (rpc, token) => BrowseAsync(rpc, http, token));
+        using var http = new HttpClient { BaseAddress = new Uri(world.Server.WebAddress) };
+        await AssertTableAsync(RpcMethod.All.Where(rpc => rpc.JsonRule is not null), (rpc, token) => CallAsJsonAsync(rpc, http, token));
     }
 
     [Fact]
-    public async Task A_site_that_is_malformed_or_not_named_shows_nothing_of_anybody_elses()
+    public async Task A_malformed_or_missing_site_id_reveals_nothing()
     {
-        await MakeKnownAsync();
-        var token = await (await world.AsAsync(World.Other, [.. Everybody[^1].Roles.Select(role => World.A(role))])).TokenAsync();
-        using var channel = GrpcChannel.ForAddress(world.Server.Grpc);
-        foreach (var rpc in Rpc.All.Where(rpc => rpc.NamesSite))
+        await CreateTargetAsync();
+        var token = await (await world.SignInNewPersonAsync(AccessFixture.OtherOrganization, [.. Callers[^1].Roles.Select(role => AccessFixture.GrantOf(role))])).GetAccessTokenAsync();
+        using var channel = GrpcChannel.ForAddress(world.Server.GrpcAddress);
+        foreach (var rpc in RpcMethod.All.Where(rpc => rpc.NamesSite))
         {
-            known["site_id"] = "Not An Id";
-            var malformed = await Assert.ThrowsAsync<RpcException>(() => rpc.CallAsync(channel.CreateCallInvoker(), token, known, Cancel));
+            knownIds["site_id"] = "Not An Id";
+            var malformed = await Assert.ThrowsAsync<RpcException>(() => rpc.CallAsync(channel.CreateCallInvoker(), token, knownIds, Cancel));
             Assert.True(malformed.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound, $"{rpc.Name} answered {malformed.Status}.");
 
-            known["site_id"] = "";
+            knownIds["site_id"] = "";
             if (rpc.Name.Contains("/List", StringComparison.Ordinal) && !rpc.Name.EndsWith("/ListMovements", StringComparison.Ordinal))
                 continue;
-            var unnamed = await Assert.ThrowsAsync<RpcException>(() => rpc.CallAsync(channel.CreateCallInvoker(), token, known, Cancel));
+            var unnamed = await Assert.ThrowsAsync<RpcException>(() => rpc.CallAsync(channel.CreateCallInvoker(), token, knownIds, Cancel));
             Assert.True(unnamed.StatusCode is StatusCode.InvalidArgument or StatusCode.NotFound, $"{rpc.Name} answered {unnamed.Status}.");
         }
     }
 
     [Fact]
-    public void The_table_has_every_method_that_the_server_serves_and_no_other()
+    public void The_table_lists_exactly_the_methods_that_are_served()
     {
-        var served = world.Server.Part<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints)
+        var served = world.Server.GetService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints)
             .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName.TrimStart('/'))
             .OfType<string>().Distinct().Order(StringComparer.Ordinal);
 
@@ -88,7 +88,7 @@ public sealed class PolicyTests(WorldOnSqlite world) : IClassFixture<WorldOnSqli
     }
 
     [Fact]
-    public void Every_method_of_a_service_that_is_written_here_has_its_policy_beside_it()
+    public void Every_service_method_has_a_policy_attribute()
     {
         var services = typeof(AllowAttribute).Assembly.GetTypes()
             .Where(type => type.BaseType?.GetCustomAttributes(typeof(BindServiceMethodAttribute), false).Length > 0).ToList();
@@ -115,19 +115,19 @@ public sealed class PolicyTests(WorldOnSqlite world) : IClassFixture<WorldOnSqli
         throw new InvalidOperationException($"No Outreach.sln above {AppContext.BaseDirectory}.");
     }
 
-    private async Task AssertTableAsync(IEnumerable<Rpc> rpcs, Func<Rpc, string?, Task<string>> call)
+    private async Task AssertTableAsync(IEnumerable<RpcMethod> rpcs, Func<RpcMethod, string?, Task<string>> call)
     {
-        await MakeKnownAsync();
-        var sessions = new List<Session>();
-        foreach (var who in Everybody)
-            sessions.Add(await world.AsAsync(who.Organization, [.. who.Roles.Select(role => World.A(role, who.Sites))]));
+        await CreateTargetAsync();
+        var sessions = new List<SignedInUser>();
+        foreach (var who in Callers)
+            sessions.Add(await world.SignInNewPersonAsync(who.Organization, [.. who.Roles.Select(role => AccessFixture.GrantOf(role, who.Sites))]));
         var (table, wrong) = (Table(), new StringBuilder());
         foreach (var rpc in rpcs)
         {
             var found = new List<string> { await call(rpc, null) };
             for (var i = 0; i < sessions.Count; i++)
             {
-                found.Add(await call(rpc, await sessions[i].TokenAsync()));
+                found.Add(await call(rpc, await sessions[i].GetAccessTokenAsync()));
                 if (rpc.Name.EndsWith("/EndSession", StringComparison.Ordinal))
                     sessions[i] = await world.EnrollAsync(sessions[i].Person.PersonId);
             }
@@ -140,47 +140,47 @@ public sealed class PolicyTests(WorldOnSqlite world) : IClassFixture<WorldOnSqli
     }
 
     /// <summary>Somebody of the first organization whom nobody misses.</summary>
-    private async Task MakeKnownAsync()
+    private async Task CreateTargetAsync()
     {
-        var target = await world.AsAsync("", World.A(Role.Director));
-        (known["person_id"], known["device_id"]) = (target.Person.PersonId, target.Tokens.DeviceId);
+        var target = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.Director));
+        (knownIds["person_id"], knownIds["device_id"]) = (target.Person.PersonId, target.Tokens.DeviceId);
     }
 
-    private async Task<string> CallAsync(Rpc rpc, CallInvoker invoker, string? token)
+    private async Task<string> CallAsync(RpcMethod rpc, CallInvoker invoker, string? token)
     {
         try
         {
-            await rpc.CallAsync(invoker, token, known, Cancel);
-            return In;
+            await rpc.CallAsync(invoker, token, knownIds, Cancel);
+            return Allowed;
         }
         catch (RpcException refused)
         {
             var reason = refused.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "";
-            return Said(refused.StatusCode, reason);
+            return ToTableEntry(refused.StatusCode, reason);
         }
     }
 
-    private async Task<string> BrowseAsync(Rpc rpc, HttpClient http, string? token)
+    private async Task<string> CallAsJsonAsync(RpcMethod rpc, HttpClient http, string? token)
     {
-        using var request = rpc.Browse(known);
+        using var request = rpc.ToHttpRequest(knownIds);
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
         // A stream that goes on says all by beginning.
         var said = response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync(Cancel);
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized => Said(StatusCode.Unauthenticated, ""),
-            HttpStatusCode.Forbidden => Said(StatusCode.PermissionDenied, ""),
-            HttpStatusCode.NotFound => Said(StatusCode.NotFound, NotThere.FirstOrDefault(said.Contains) ?? ""),
-            _ => In,
+            HttpStatusCode.Unauthorized => ToTableEntry(StatusCode.Unauthenticated, ""),
+            HttpStatusCode.Forbidden => ToTableEntry(StatusCode.PermissionDenied, ""),
+            HttpStatusCode.NotFound => ToTableEntry(StatusCode.NotFound, UnknownReasons.FirstOrDefault(said.Contains) ?? ""),
+            _ => Allowed,
         };
     }
 
-    private static string Said(StatusCode status, string reason) => status switch
+    private static string ToTableEntry(StatusCode status, string reason) => status switch
     {
-        StatusCode.Unauthenticated => Out,
+        StatusCode.Unauthenticated => Unauthenticated,
         StatusCode.PermissionDenied => Forbidden,
-        StatusCode.NotFound when NotThere.Contains(reason) => Unknown,
-        _ => In,
+        StatusCode.NotFound when UnknownReasons.Contains(reason) => Unknown,
+        _ => Allowed,
     };
 }

@@ -15,48 +15,48 @@ using DeviceService = Outreach.Protocol.Access.V1.DeviceService;
 namespace Outreach.Server.Tests.Access;
 
 /// <summary>Two nodes of one program on one PostgreSQL let the same people in, and the same people out.</summary>
-public sealed class TwoNodesTests(Postgres postgres) : TwoNodes(postgres)
+public sealed class TwoNodesTests(PostgresFixture postgres) : TwoNodes(postgres)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_device_that_one_node_let_in_the_other_knows_and_when_one_shuts_it_out_its_streams_end_at_the_other()
+    public async Task Both_nodes_know_an_enrolled_device_and_both_end_its_streams_when_it_is_shut_out()
     {
         var person = (await new PeopleServiceClient(Nodes[0].Channel).CreateEnrollmentCodeAsync(
             new CreateEnrollmentCodeRequest { PersonId = "admin" }, cancellationToken: Cancel)).Code;
-        var session = await Session.EnrollAsync(Nodes[1].Grpc, person);
-        var next = (await new SessionServiceClient(GrpcChannel.ForAddress(Nodes[0].Grpc)).RefreshSessionAsync(
+        var session = await SignedInUser.EnrollAsync(Nodes[1].GrpcAddress, person);
+        var next = (await new SessionServiceClient(GrpcChannel.ForAddress(Nodes[0].GrpcAddress)).RefreshSessionAsync(
             new RefreshSessionRequest { RefreshToken = session.Tokens.RefreshToken }, cancellationToken: Cancel)).Tokens;
-        using var plain = GrpcChannel.ForAddress(Nodes[1].Grpc);
+        using var plain = GrpcChannel.ForAddress(Nodes[1].GrpcAddress);
         using var watch = new OverviewService.OverviewServiceClient(plain).WatchOverview(
-            new WatchOverviewRequest(), World.With(next.AccessToken), cancellationToken: Cancel);
+            new WatchOverviewRequest(), AccessFixture.BearerMetadata(next.AccessToken), cancellationToken: Cancel);
         Assert.True(await watch.ResponseStream.MoveNext(Cancel));
 
         await new DeviceService.DeviceServiceClient(Nodes[0].Channel).ShutOutDeviceAsync(
             new ShutOutDeviceRequest { DeviceId = next.DeviceId, Reason = "Lost." }, cancellationToken: Cancel);
 
-        await Refused.AssertAsync(StatusCode.Unauthenticated, "SESSION_ENDED", async () =>
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", async () =>
         {
             while (await watch.ResponseStream.MoveNext(Cancel))
             {
             }
         });
-        await Refused.AssertAsync(
+        await RpcAssert.RefusedAsync(
             StatusCode.Unauthenticated,
             "SESSION_ENDED",
-            async () => await new SessionServiceClient(plain).GetCallerAsync(new GetCallerRequest(), World.With(next.AccessToken), cancellationToken: Cancel));
+            async () => await new SessionServiceClient(plain).GetCallerAsync(new GetCallerRequest(), AccessFixture.BearerMetadata(next.AccessToken), cancellationToken: Cancel));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Nobody_takes_part_as_a_node_who_does_not_hold_the_key_of_the_nodes(bool withAnother)
+    public async Task A_node_without_the_cluster_key_cannot_connect(bool withAnother)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var another = new CertificateRequest("CN=nodes", key, HashAlgorithmName.SHA256).CreateSelfSigned(
             DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddDays(1));
         using var stranger = new TcpClient();
-        var node = Nodes[0].Part<ILocalSiloDetails>().SiloAddress.Endpoint;
+        var node = Nodes[0].GetService<ILocalSiloDetails>().SiloAddress.Endpoint;
         await stranger.ConnectAsync(node, Cancel);
         await using var encrypted = new SslStream(stranger.GetStream());
 
@@ -79,12 +79,12 @@ public sealed class TwoNodesTests(Postgres postgres) : TwoNodes(postgres)
     }
 
     [Fact]
-    public async Task Nodes_that_need_a_key_at_once_agree_on_one()
+    public async Task Nodes_that_create_a_key_concurrently_agree_on_one()
     {
-        var secrets = Nodes.Select(node => node.Part<Secrets>()).ToArray();
+        var secrets = Nodes.Select(node => node.GetService<SecretStore>()).ToArray();
 
         var agreed = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
-            secrets[i % 2].AgreeAsync("test", () => [(byte)i], NodaTime.Instant.MaxValue, Cancel)));
+            secrets[i % 2].GetOrAddAsync("test", () => [(byte)i], NodaTime.Instant.MaxValue, Cancel)));
 
         Assert.Single(agreed.Select(secret => secret[0]).Distinct());
     }

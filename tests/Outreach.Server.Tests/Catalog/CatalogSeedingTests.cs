@@ -6,12 +6,12 @@ using static Outreach.Protocol.Catalog.V1.CatalogService;
 
 namespace Outreach.Server.Tests.Catalog;
 
-public class CatalogSeedingTests(Postgres postgres)
+public class CatalogSeedingTests(PostgresFixture postgres)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_default_set_is_recorded_once_and_what_people_changed_stays_after_a_restart()
+    public async Task The_default_products_are_seeded_once_and_changes_survive_a_restart()
     {
         var folder = Directory.CreateTempSubdirectory("outreach-server-");
         var setting = $"--Outreach:DataFolder={folder.FullName}";
@@ -24,28 +24,28 @@ public class CatalogSeedingTests(Postgres postgres)
             var foil = await new CatalogServiceClient(server.Channel).GetProductAsync(new GetProductRequest { ProductId = "foil" }, cancellationToken: Cancel);
 
             Assert.NotNull(foil.Product.RetireTime);
-            Assert.Equal(CatalogSeeding.Products().Length + 1, await FactsAsync(server));
+            Assert.Equal(CatalogSeeder.LoadDefaultProducts().Length + 1, await CountFactsAsync(server));
         }
         folder.Delete(recursive: true);
     }
 
     [Fact]
-    public async Task Two_nodes_that_start_at_once_record_the_default_set_once()
+    public async Task Two_nodes_that_start_together_seed_the_default_products_once()
     {
         var folder = Directory.CreateTempSubdirectory("outreach-server-");
         string[] settings = [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}", $"--Outreach:DataFolder={folder.FullName}"];
         // Which key a program has is settled before it has two nodes.
-        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, ProgramKey.DefaultFile), new byte[ParticipantKeys.KeyBytes], Cancel);
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, ProgramKeyLoader.DefaultFile), new byte[ParticipantHasher.KeyBytes], Cancel);
 
         var servers = await Task.WhenAll(RunningServer.StartAsync(settings), RunningServer.StartAsync(settings));
 
-        Assert.Equal(CatalogSeeding.Products().Length, await FactsAsync(servers[0]));
-        Assert.Equal(CatalogSeeding.Products().Length, await FactsAsync(servers[1]));
+        Assert.Equal(CatalogSeeder.LoadDefaultProducts().Length, await CountFactsAsync(servers[0]));
+        Assert.Equal(CatalogSeeder.LoadDefaultProducts().Length, await CountFactsAsync(servers[1]));
         foreach (var server in servers)
             await server.DisposeAsync();
         folder.Delete(recursive: true);
     }
 
-    private static ValueTask<int> FactsAsync(RunningServer server) =>
-        server.Part<ILedger>().ReadAsync(CatalogFamily.Instance, CatalogFamily.StreamId, 1, long.MaxValue, Cancel).CountAsync(Cancel);
+    private static ValueTask<int> CountFactsAsync(RunningServer server) =>
+        server.GetService<ILedger>().ReadAsync(CatalogStreamDefinition.Instance, CatalogStreamDefinition.StreamId, 1, long.MaxValue, Cancel).CountAsync(Cancel);
 }

@@ -15,11 +15,11 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_new_store_has_the_default_set_in_the_order_of_ids()
+    public async Task A_new_store_lists_the_default_products_by_id()
     {
         var ids = (await ListAsync(new ListProductsRequest { PageSize = 7, IncludeRetired = true })).Select(product => product.ProductId).ToList();
 
-        Assert.Empty(CatalogSeeding.Products().Select(product => product.Id.Value).Except(ids));
+        Assert.Empty(CatalogSeeder.LoadDefaultProducts().Select(product => product.Id.Value).Except(ids));
         Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
         Assert.Distinct(ids);
     }
@@ -48,11 +48,11 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
         var sent = await CreateAsync(Strip(NewId()));
         sent.Name = "Another";
 
-        await Refused.AssertAsync(StatusCode.AlreadyExists, "PRODUCT_EXISTS", () => CreateAsync(sent));
+        await RpcAssert.RefusedAsync(StatusCode.AlreadyExists, "PRODUCT_EXISTS", () => CreateAsync(sent));
     }
 
     [Fact]
-    public async Task The_same_creation_many_times_at_once_is_one_fact()
+    public async Task Concurrent_identical_creations_record_one_fact()
     {
         var sent = Strip(NewId());
 
@@ -63,7 +63,7 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task Of_different_products_with_one_code_at_once_one_is_taken()
+    public async Task Of_concurrent_products_with_the_same_code_one_is_created()
     {
         var code = new Identifier { Scheme = IdentifierScheme.Ndc541, Value = $"{Random.Shared.Next(10_000, 99_999)}-{Random.Shared.Next(1000, 9999)}-1" };
 
@@ -97,12 +97,12 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
         Assert.Equal("10 ng/mL", (await catalog.GetProductAsync(new GetProductRequest { ProductId = before.ProductId }, cancellationToken: Cancel)).Product.Strength);
         Assert.Equal((before.Name, before.CreateTime), (after.Name, after.CreateTime));
         Assert.NotEqual(before.Etag, after.Etag);
-        await Refused.AssertAsync(StatusCode.Aborted, "ETAG_STALE", () => ChangeAsync(before.ProductId, before.Etag, "name", wanted => wanted.Name = "Mine"));
+        await RpcAssert.RefusedAsync(StatusCode.Aborted, "ETAG_STALE", () => ChangeAsync(before.ProductId, before.Etag, "name", wanted => wanted.Name = "Mine"));
         Assert.Equal(after, await ChangeAsync(before.ProductId, before.Etag, "strength", wanted => wanted.Strength = "10 ng/mL"));
     }
 
     [Fact]
-    public async Task Of_changes_with_the_same_etag_at_once_one_is_taken()
+    public async Task Of_concurrent_changes_with_the_same_etag_one_succeeds()
     {
         var before = await CreateAsync(Strip(NewId()));
 
@@ -135,23 +135,23 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
         Assert.Equal(retired, (await catalog.GetProductAsync(new GetProductRequest { ProductId = before.ProductId }, cancellationToken: Cancel)).Product);
         Assert.DoesNotContain(await ListAsync(new ListProductsRequest()), product => product.ProductId == before.ProductId);
         Assert.Contains(await ListAsync(new ListProductsRequest { IncludeRetired = true }), product => product.Equals(retired));
-        await Refused.AssertAsync(StatusCode.FailedPrecondition, "PRODUCT_RETIRED", () => ChangeAsync(before.ProductId, "", "name", wanted => wanted.Name = "X"));
+        await RpcAssert.RefusedAsync(StatusCode.FailedPrecondition, "PRODUCT_RETIRED", () => ChangeAsync(before.ProductId, "", "name", wanted => wanted.Name = "X"));
     }
 
     [Fact]
-    public async Task A_product_nobody_added_is_not_found()
+    public async Task An_unknown_product_is_not_found()
     {
         var id = NewId();
 
-        await Refused.AssertAsync(StatusCode.NotFound, "PRODUCT_UNKNOWN", async () => await catalog.GetProductAsync(new GetProductRequest { ProductId = id }, cancellationToken: Cancel));
-        await Refused.AssertAsync(StatusCode.NotFound, "PRODUCT_UNKNOWN", async () => await catalog.RetireProductAsync(new RetireProductRequest { ProductId = id }, cancellationToken: Cancel));
-        await Refused.AssertAsync(StatusCode.NotFound, "PRODUCT_UNKNOWN", () => ChangeAsync(id, "", "name", wanted => wanted.Name = "X"));
+        await RpcAssert.RefusedAsync(StatusCode.NotFound, "PRODUCT_UNKNOWN", async () => await catalog.GetProductAsync(new GetProductRequest { ProductId = id }, cancellationToken: Cancel));
+        await RpcAssert.RefusedAsync(StatusCode.NotFound, "PRODUCT_UNKNOWN", async () => await catalog.RetireProductAsync(new RetireProductRequest { ProductId = id }, cancellationToken: Cancel));
+        await RpcAssert.RefusedAsync(StatusCode.NotFound, "PRODUCT_UNKNOWN", () => ChangeAsync(id, "", "name", wanted => wanted.Name = "X"));
     }
 
     [Fact]
     public async Task A_malformed_request_names_every_field()
     {
-        await Refused.AssertInvalidAsync(
+        await RpcAssert.InvalidAsync(
             ["product.product_id", "product.name", "product.category", "product.form", "product.unit_of_issue"],
             () => CreateAsync(new Product()));
     }
@@ -163,13 +163,13 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
 
         Assert.Equal(2, page.Products.Count);
         Assert.All(await ListAsync(new ListProductsRequest { Category = Category.Syringes, PageSize = 2 }), product => Assert.Equal(Category.Syringes, product.Category));
-        await Refused.AssertInvalidAsync(
+        await RpcAssert.InvalidAsync(
             ["page_token"],
             async () => await catalog.ListProductsAsync(new ListProductsRequest { PageToken = page.NextPageToken }, cancellationToken: Cancel));
     }
 
     [Fact]
-    public async Task A_product_is_found_by_the_code_on_it_and_by_nothing_else()
+    public async Task A_product_is_found_only_by_its_own_code()
     {
         var sent = Strip(NewId());
         sent.Identifiers.Add(new Identifier { Scheme = IdentifierScheme.Gtin, Value = NewGtin() });
@@ -181,9 +181,9 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task The_book_has_what_was_acknowledged_and_soon_what_changed()
+    public async Task The_cache_has_new_products_at_once_and_changes_soon()
     {
-        var book = fixture.Server.Part<IProductBook>();
+        var book = fixture.Server.GetService<IProductCache>();
         var sent = await CreateAsync(Strip(NewId()));
 
         Assert.Equal(sent.Name, (await book.FindAsync(sent.ProductId, Cancel))!.Name);
@@ -196,13 +196,13 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task What_is_listed_equals_a_replay_of_what_was_recorded()
+    public async Task The_list_equals_a_replay_of_the_facts()
     {
         var (changed, retired) = (await CreateAsync(Strip(NewId())), await CreateAsync(Strip(NewId())));
         await ChangeAsync(changed.ProductId, changed.Etag, "name", wanted => wanted.Name = "Renamed");
         await catalog.RetireProductAsync(new RetireProductRequest { ProductId = retired.ProductId }, cancellationToken: Cancel);
 
-        await Upkept.AssertAsync(fixture.Server.Channel, () => ListAsync(new ListProductsRequest { IncludeRetired = true }), Cancel);
+        await UpkeepAssert.EqualsReplayAsync(fixture.Server.Channel, () => ListAsync(new ListProductsRequest { IncludeRetired = true }), Cancel);
     }
 
     private async Task<Product> CreateAsync(Product product) =>
@@ -230,7 +230,7 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
     }
 
     private async Task<List<Domain.Catalog.CatalogEvent>> FactsOfAsync(string id) =>
-        await fixture.Server.Part<ILedger>().ReadAsync(CatalogFamily.Instance, CatalogFamily.StreamId, 1, long.MaxValue, Cancel)
+        await fixture.Server.GetService<ILedger>().ReadAsync(CatalogStreamDefinition.Instance, CatalogStreamDefinition.StreamId, 1, long.MaxValue, Cancel)
             .Select(recorded => recorded.Fact)
             .Where(fact => fact.Product.Id.Value == id)
             .ToListAsync(Cancel);
@@ -240,7 +240,7 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
     private static string NewGtin()
     {
         var body = Random.Shared.NextInt64(1_000_000_000_000, 9_999_999_999_999).ToString("D13");
-        return Enumerable.Range(0, 10).Select(check => $"{body}{check}").Single(gtin => Domain.Catalog.Identifier.IsPossible(Domain.Catalog.IdentifierScheme.Gtin, gtin));
+        return Enumerable.Range(0, 10).Select(check => $"{body}{check}").Single(gtin => Domain.Catalog.Identifier.IsValid(Domain.Catalog.IdentifierScheme.Gtin, gtin));
     }
 
     private static Product Strip(string id) => new()
@@ -258,6 +258,6 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
     };
 }
 
-public sealed class CatalogOnSqliteTests(ServerOnSqlite server) : CatalogServiceContract(server), IClassFixture<ServerOnSqlite>;
+public sealed class CatalogOnSqliteTests(SqliteServerFixture server) : CatalogServiceContract(server), IClassFixture<SqliteServerFixture>;
 
-public sealed class CatalogOnPostgresTests(ServerOnPostgres server) : CatalogServiceContract(server), IClassFixture<ServerOnPostgres>;
+public sealed class CatalogOnPostgresTests(PostgresServerFixture server) : CatalogServiceContract(server), IClassFixture<PostgresServerFixture>;

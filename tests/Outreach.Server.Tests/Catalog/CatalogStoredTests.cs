@@ -15,33 +15,33 @@ public class CatalogStoredTests
         [new Identifier(IdentifierScheme.Gtin, "00012345600012"), new Identifier(IdentifierScheme.Ndc532, "12345-678-90")],
         TracksLots: true, TracksExpiry: true, Retired: false);
 
-    private static readonly Dictionary<string, CatalogEvent> Today = new()
+    private static readonly Dictionary<string, CatalogEvent> CurrentForms = new()
     {
         ["product-added"] = new CatalogEvent.ProductAdded(Spray),
         ["product-changed"] = new CatalogEvent.ProductChanged(Spray with { Packages = [], Identifiers = [] }, Added),
         ["product-retired"] = new CatalogEvent.ProductRetired(Spray with { Retired = true }, Added),
     };
 
-    public static TheoryData<string> Names => [.. Today.Keys];
+    public static TheoryData<string> Names => [.. CurrentForms.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void A_fact_is_written_in_the_form_that_is_kept(string name) =>
-        StoredForms.AssertWrittenAs("Catalog", name, Today[name], CatalogJson.Fact);
+    public void A_fact_is_written_as_in_its_golden_file(string name) =>
+        GoldenFiles.AssertWrittenAs("Catalog", name, CurrentForms[name], CatalogJson.Fact);
 
     [Theory, MemberData(nameof(Names))]
-    public void A_kept_form_is_read_as_the_fact_it_was(string name)
+    public void A_golden_file_is_read_as_its_fact(string name)
     {
-        var read = StoredForms.Read("Catalog", name, CatalogJson.Fact);
+        var read = GoldenFiles.Read("Catalog", name, CatalogJson.Fact);
 
-        Assert.IsType(Today[name].GetType(), read);
-        Assert.True(read.Product.SaysTheSameAs(Today[name].Product));
-        Assert.Equal(AddedAt(Today[name]), AddedAt(read));
+        Assert.IsType(CurrentForms[name].GetType(), read);
+        Assert.True(read.Product.ContentEquals(CurrentForms[name].Product));
+        Assert.Equal(AddedAt(CurrentForms[name]), AddedAt(read));
     }
 
     [Fact]
-    public void Every_sort_of_fact_is_kept_and_every_kept_form_is_read()
+    public void Every_kind_of_fact_has_a_golden_file_that_can_be_read()
     {
-        var sorts = StoredForms.Of("Catalog").Select(name => StoredForms.Read("Catalog", name, CatalogJson.Fact).GetType()).Distinct();
+        var sorts = GoldenFiles.Names("Catalog").Select(name => GoldenFiles.Read("Catalog", name, CatalogJson.Fact).GetType()).Distinct();
 
         Assert.Equal(
             typeof(CatalogEvent).GetNestedTypes().Select(type => type.Name).Order(StringComparer.Ordinal),
@@ -51,7 +51,7 @@ public class CatalogStoredTests
     [Fact]
     public void A_snapshot_is_read_as_the_state_that_was_written()
     {
-        var state = Today.Values.Aggregate((State: CatalogState.Empty, Version: 0L), (at, fact) =>
+        var state = CurrentForms.Values.Aggregate((State: CatalogState.Empty, Version: 0L), (at, fact) =>
             (at.State.Apply(fact, at.Version + 1, Added + Duration.FromHours(at.Version)), at.Version + 1)).State;
         state = state.Apply(new CatalogEvent.ProductAdded(Spray with { Id = new ProductId("another") }), 4, Added);
 
@@ -61,7 +61,7 @@ public class CatalogStoredTests
         Assert.Equal(snapshot, JsonSerializer.Serialize(read, CatalogJson.State));
         Assert.Equal(["another", "naloxone-nasal-4mg"], read.Entries.Keys);
         Assert.Equal(new ProductId("another"), read.OwnerOf(Spray.Identifiers[0]));
-        Assert.True(read.AddedAs(Spray.Id)!.SaysTheSameAs(Spray));
+        Assert.True(read.AddedAs(Spray.Id)!.ContentEquals(Spray));
     }
 
     private static Instant? AddedAt(CatalogEvent fact) => fact switch

@@ -16,7 +16,7 @@ public class CatalogWireTests
         var added = Instant.FromUtc(2026, 3, 1, 9, 0);
         var product = CatalogWire.Parse(Create(_ => { }));
 
-        var written = CatalogWire.Write(new CatalogEntry(product, 7, added, added + NodaTime.Duration.FromMinutes(1), added + NodaTime.Duration.FromMinutes(2)));
+        var written = CatalogWire.ToWire(new CatalogEntry(product, 7, added, added + NodaTime.Duration.FromMinutes(1), added + NodaTime.Duration.FromMinutes(2)));
 
         var expected = Spray();
         expected.Etag = "7";
@@ -27,7 +27,7 @@ public class CatalogWireTests
     }
 
     [Fact]
-    public void Pieces_that_are_not_said_are_read_as_one_and_white_space_around_a_name_is_not_part_of_it()
+    public void Items_default_to_one_and_names_are_trimmed()
     {
         var product = CatalogWire.Parse(Create(sent => (sent.ItemsPerUnit, sent.Name) = (0, "  Spray \t")));
 
@@ -97,7 +97,7 @@ public class CatalogWireTests
     }
 
     [Fact]
-    public void What_is_at_its_bounds_is_taken()
+    public void Values_at_their_bounds_are_accepted()
     {
         var product = CatalogWire.Parse(Create(p =>
         {
@@ -112,14 +112,14 @@ public class CatalogWireTests
     }
 
     [Fact]
-    public void A_request_without_a_product_names_it()
+    public void A_missing_product_is_a_named_violation()
     {
         Assert.Contains("product", Violated(() => CatalogWire.Parse(new CreateProductRequest())));
         Assert.Contains("product", Violated(() => CatalogWire.Parse(new UpdateProductRequest())));
     }
 
     [Fact]
-    public void An_update_checks_only_what_it_is_about()
+    public void An_update_checks_only_the_fields_in_its_mask()
     {
         var (wanted, which, seen) = CatalogWire.Parse(new UpdateProductRequest
         {
@@ -128,18 +128,18 @@ public class CatalogWireTests
         });
 
         Assert.Equal(("spray", "Spray", 12L), (wanted.Id.Value, wanted.Name, seen));
-        Assert.Equal(ProductSettings.Name | ProductSettings.TracksLots, which);
+        Assert.Equal(ProductFields.Name | ProductFields.TracksLots, which);
     }
 
     [Fact]
-    public void An_update_without_a_mask_is_about_what_is_present()
+    public void An_update_without_a_mask_changes_the_fields_that_are_set()
     {
         var (_, which, seen) = CatalogWire.Parse(new UpdateProductRequest
         {
             Product = new Wire.Product { ProductId = "spray", Category = Wire.Category.Other, ItemsPerUnit = 3, TracksLots = true, Packages = { new Wire.PackageSize { Name = "box", Units = 9 } } },
         });
 
-        Assert.Equal(ProductSettings.Category | ProductSettings.ItemsPerUnit | ProductSettings.TracksLots | ProductSettings.Packages, which);
+        Assert.Equal(ProductFields.Category | ProductFields.ItemsPerUnit | ProductFields.TracksLots | ProductFields.Packages, which);
         Assert.Null(seen);
     }
 

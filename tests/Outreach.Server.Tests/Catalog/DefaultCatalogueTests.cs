@@ -8,20 +8,20 @@ namespace Outreach.Server.Tests.Catalog;
 
 public class DefaultCatalogueTests
 {
-    private static readonly Product[] Products = CatalogSeeding.Products();
+    private static readonly Product[] Products = CatalogSeeder.LoadDefaultProducts();
 
     [Fact]
     public void Every_product_could_have_been_created_through_the_API_as_it_is()
     {
         foreach (var product in Products)
         {
-            var sent = CatalogWire.Write(new CatalogEntry(product, 1, default, default, null));
-            Assert.True(CatalogWire.Parse(new CreateProductRequest { Product = sent }).SaysTheSameAs(product), product.Id.Value);
+            var sent = CatalogWire.ToWire(new CatalogEntry(product, 1, default, default, null));
+            Assert.True(CatalogWire.Parse(new CreateProductRequest { Product = sent }).ContentEquals(product), product.Id.Value);
         }
     }
 
     [Fact]
-    public void No_id_stands_twice_and_no_code_is_made_up()
+    public void Ids_are_unique_and_no_product_has_a_code()
     {
         Assert.Distinct(Products.Select(product => product.Id));
         Assert.All(Products, product => Assert.Empty(product.Identifiers));
@@ -46,7 +46,7 @@ public class DefaultCatalogueTests
     [InlineData("fentanyl-strip", 0, 1)]
     [InlineData("fentanyl-strips-bag", 0, 10)]
     [InlineData("syringe", 0, 1)]
-    public void A_unit_is_told_apart_from_its_doses_and_pieces(string id, int doses, int items)
+    public void Units_doses_and_items_are_distinct(string id, int doses, int items)
     {
         var product = Assert.Single(Products, product => product.Id.Value == id);
 

@@ -18,49 +18,49 @@ public class DomainCodecTests
         [new ServiceHours(IsoDayOfWeek.Monday, new LocalTime(9, 0), new LocalTime(17, 30))], Closed: false);
 
     [Fact]
-    public void A_call_within_the_process_hands_the_same_reference_on()
+    public void A_local_call_passes_the_same_reference()
     {
         Assert.Same(Van, Services.GetRequiredService<DeepCopier<Site>>().Copy(Van));
         Assert.Same(Van, Services.GetRequiredService<DeepCopier<object>>().Copy(Van));
     }
 
     [Fact]
-    public void A_site_crosses_to_another_node_whole()
+    public void A_site_round_trips()
     {
-        Assert.True(Cross(Van).SaysTheSameAs(Van));
-        Assert.True(((Site)Cross<object>(Van)).SaysTheSameAs(Van));
+        Assert.True(RoundTrip(Van).ContentEquals(Van));
+        Assert.True(((Site)RoundTrip<object>(Van)).ContentEquals(Van));
     }
 
     [Fact]
-    public void An_answer_crosses_with_its_value_or_its_refusal()
+    public void An_answer_round_trips_with_its_value_or_refusal()
     {
-        Outcome<SiteEntry> yes = new SiteEntry(Van, 3, Instant.FromUnixTimeTicks(1), Instant.FromUnixTimeTicks(2));
-        Outcome<SiteEntry> no = SiteRules.Unknown(Van.Id);
+        Result<SiteEntry> yes = new SiteEntry(Van, 3, Instant.FromUnixTimeTicks(1), Instant.FromUnixTimeTicks(2));
+        Result<SiteEntry> no = SiteRules.Unknown(Van.Id);
 
-        Assert.Equal(3, Cross(yes).Value!.Version);
-        Assert.Null(Cross(yes).Refusal);
-        Assert.Equal(no, Cross(no));
+        Assert.Equal(3, RoundTrip(yes).Value!.Version);
+        Assert.Null(RoundTrip(yes).Refusal);
+        Assert.Equal(no, RoundTrip(no));
     }
 
     [Fact]
-    public void Ids_cross_as_themselves_and_so_do_enumerations_and_nothing()
+    public void Ids_enums_and_null_round_trip()
     {
-        Assert.Equal(new ProductId("spray"), Cross(new ProductId("spray")));
-        Assert.Equal(ProductSettings.Name | ProductSettings.Form, Cross(ProductSettings.Name | ProductSettings.Form));
-        Assert.Null(Cross<Site?>(null));
+        Assert.Equal(new ProductId("spray"), RoundTrip(new ProductId("spray")));
+        Assert.Equal(ProductFields.Name | ProductFields.Form, RoundTrip(ProductFields.Name | ProductFields.Form));
+        Assert.Null(RoundTrip<Site?>(null));
     }
 
     [Fact]
-    public void The_same_thing_twice_in_one_call_crosses_and_so_do_lists()
+    public void Repeated_references_and_lists_round_trip()
     {
-        var both = Cross<Site[]>([Van, Van, Van with { Name = "Another" }]);
+        var both = RoundTrip<Site[]>([Van, Van, Van with { Name = "Another" }]);
 
         Assert.Same(both[0], both[1]);
         Assert.Equal("Another", both[2].Name);
-        Assert.Equal("van-1", Cross(ImmutableArray.Create(Van))[0].Id.Value);
+        Assert.Equal("van-1", RoundTrip(ImmutableArray.Create(Van))[0].Id.Value);
     }
 
-    private static T Cross<T>(T value)
+    private static T RoundTrip<T>(T value)
     {
         var serializer = Services.GetRequiredService<Serializer<T>>();
         return serializer.Deserialize(serializer.SerializeToArray(value))!;

@@ -12,53 +12,53 @@ using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Rpc;
 using Outreach.Server.Tests.Whole;
-using Syncing = Outreach.Server.Stock.Syncing;
+using SyncSession = Outreach.Server.Stock.SyncSession;
 
 namespace Outreach.Server.Tests.Hosting;
 
 /// <summary>Nobody can take the server from the others, by asking too often, opening too much, or not listening.</summary>
 public sealed class LimitTests : IAsyncDisposable
 {
-    private const int CallsOfDevice = 10;
+    private const int CallsPerDevice = 10;
 
     /// <summary>Far longer than any takes: whoever waits here for what does not come says so.</summary>
-    private static readonly TimeSpan Hangs = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan TestTimeout = TimeSpan.FromMinutes(4);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-limits-");
     private readonly List<RunningServer> started = [];
 
     private readonly CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    public LimitTests() => limit.CancelAfter(Hangs);
+    public LimitTests() => limit.CancelAfter(TestTimeout);
 
     private CancellationToken Cancel => limit.Token;
 
     [Fact]
-    public async Task A_device_that_calls_without_pause_is_told_when_to_try_again_and_the_others_are_answered()
+    public async Task A_device_over_its_rate_limit_gets_a_retry_delay_and_others_are_served()
     {
-        var server = await StartAsync($"--Outreach:CallsPerSecond={5 * CallsOfDevice}");
-        using var other = (await EnrollAsync(server)).Open(server.Grpc);
+        var server = await StartAsync($"--Outreach:CallsPerSecond={5 * CallsPerDevice}");
+        using var other = (await EnrollAsync(server)).OpenChannel(server.GrpcAddress);
         var eager = new SiteService.SiteServiceClient(server.Channel);
 
         var refused = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             while (true)
-                await Task.WhenAll(Enumerable.Range(0, CallsOfDevice).Select(_ => eager.ListSitesAsync(new ListSitesRequest(), cancellationToken: Cancel).ResponseAsync));
+                await Task.WhenAll(Enumerable.Range(0, CallsPerDevice).Select(_ => eager.ListSitesAsync(new ListSitesRequest(), cancellationToken: Cancel).ResponseAsync));
         });
 
         Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
-        Assert.Contains($"At most {CallsOfDevice} calls a second are taken from one device.", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains($"At most {CallsPerDevice} calls a second are taken from one device.", refused.Status.Detail, StringComparison.Ordinal);
         Assert.InRange(refused.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan(), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2));
         await new SiteService.SiteServiceClient(other).ListSitesAsync(new ListSitesRequest(), cancellationToken: Cancel);
     }
 
     [Fact]
-    public async Task A_device_may_have_so_many_streams_open_and_a_stream_that_ends_makes_room()
+    public async Task Open_streams_per_device_are_limited_and_closing_one_makes_room()
     {
         var server = await StartAsync("--Outreach:CallsPerSecond=1000");
         var overview = new OverviewService.OverviewServiceClient(server.Channel);
         var open = new List<AsyncServerStreamingCall<WatchOverviewResponse>>();
-        for (var i = 0; i < CallLimits.MostStreams; i++)
+        for (var i = 0; i < CallLimits.MaxStreams; i++)
         {
             open.Add(overview.WatchOverview(new WatchOverviewRequest()));
             Assert.True(await open[^1].ResponseStream.MoveNext(Cancel));
@@ -90,11 +90,11 @@ public sealed class LimitTests : IAsyncDisposable
     public async Task One_address_cannot_take_all_connections()
     {
         var server = await StartAsync();
-        var web = new Uri(server.Web);
+        var web = new Uri(server.WebAddress);
         var open = new List<Socket>();
         try
         {
-            for (var i = 0; i <= ConnectionLimit.MostPerAddress; i++)
+            for (var i = 0; i <= ConnectionLimit.MaxPerAddress; i++)
             {
                 open.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
                 await open[^1].ConnectAsync(IPAddress.Loopback, web.Port, Cancel);
@@ -124,20 +124,20 @@ public sealed class LimitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Who_does_not_read_is_cut_off_and_the_others_go_on()
+    public async Task A_client_that_does_not_read_is_disconnected_and_others_continue()
     {
-        var time = new ShortTime(CuttingWriter<WatchStockResponse>.MostWait);
+        var time = new ShortenedTimeProvider(SlowReaderGuard<WatchStockResponse>.WriteTimeout);
         var server = await StartAsync(services => services.AddSingleton<TimeProvider>(time));
-        await Field.OpenSitesAsync(server.Channel, 1);
-        using var deaf = server.Administrator.Open(server.Grpc);
+        await ApiSteps.OpenSitesAsync(server.Channel, 1);
+        using var deaf = server.Administrator.OpenChannel(server.GrpcAddress);
         using var call = new StockService.StockServiceClient(deaf).WatchStock(new WatchStockRequest { SiteId = "van-0" }, cancellationToken: Cancel);
         Assert.True(await call.ResponseStream.MoveNext(Cancel));
         var cut = new TaskCompletionSource();
-        using var meter = Listen("reading", cut);
+        using var meter = ListenForLimit("reading", cut);
         using var sync = new EncounterService.EncounterServiceClient(server.Channel).SyncEncounters(cancellationToken: Cancel);
         while (!cut.Task.IsCompleted)
         {
-            await sync.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { Enumerable.Range(0, 200).Select(_ => Field.Encounter()) } }, Cancel);
+            await sync.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { Enumerable.Range(0, 200).Select(_ => ApiSteps.Encounter()) } }, Cancel);
             Assert.True(await sync.ResponseStream.MoveNext(Cancel));
         }
 
@@ -150,9 +150,9 @@ public sealed class LimitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_device_that_says_nothing_for_long_is_asked_to_open_another_stream_when_it_has_something()
+    public async Task A_silent_sync_stream_is_closed_after_its_idle_timeout()
     {
-        var server = await StartAsync(services => services.AddSingleton<TimeProvider>(new ShortTime(Syncing.MostSilence)));
+        var server = await StartAsync(services => services.AddSingleton<TimeProvider>(new ShortenedTimeProvider(SyncSession.IdleTimeout)));
         using var sync = new EncounterService.EncounterServiceClient(server.Channel).SyncEncounters(cancellationToken: Cancel);
 
         var ended = await Assert.ThrowsAsync<RpcException>(() => sync.ResponseStream.MoveNext(Cancel));
@@ -168,11 +168,11 @@ public sealed class LimitTests : IAsyncDisposable
         limit.Dispose();
     }
 
-    private async Task<Session> EnrollAsync(RunningServer server)
+    private async Task<SignedInUser> EnrollAsync(RunningServer server)
     {
         var made = await new PeopleService.PeopleServiceClient(server.Channel).CreateEnrollmentCodeAsync(
             new CreateEnrollmentCodeRequest { PersonId = server.Administrator.Person.PersonId }, cancellationToken: Cancel);
-        return await Session.EnrollAsync(server.Grpc, made.Code);
+        return await SignedInUser.EnrollAsync(server.GrpcAddress, made.Code);
     }
 
     private Task<RunningServer> StartAsync(params string[] settings) => StartAsync(null, settings);
@@ -184,13 +184,13 @@ public sealed class LimitTests : IAsyncDisposable
     }
 
     /// <summary>Hears of the first thing that was beyond a limit.</summary>
-    private static MeterListener Listen(string limit, TaskCompletionSource heard)
+    private static MeterListener ListenForLimit(string limit, TaskCompletionSource heard)
     {
         var listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument == Instruments.Limited)
+                if (instrument == Instruments.LimitedCalls)
                     listener.EnableMeasurementEvents(instrument);
             },
         };
@@ -207,7 +207,7 @@ public sealed class LimitTests : IAsyncDisposable
     }
 
     /// <summary>The time, but one span of it takes two seconds: longer than anything takes that does not wait.</summary>
-    private sealed class ShortTime(TimeSpan span) : TimeProvider
+    private sealed class ShortenedTimeProvider(TimeSpan span) : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             System.CreateTimer(callback, state, dueTime == span ? TimeSpan.FromSeconds(2) : dueTime, period);

@@ -33,19 +33,19 @@ public sealed class TransportTests : IDisposable
         await using var app = await StartAsync($"--Outreach:Certificate={CertificateFile}", $"--Outreach:CertificateKey={KeyFile}");
         Assert.All(app.Urls, url => Assert.StartsWith("https://", url, StringComparison.Ordinal));
         foreach (var url in app.Urls)
-            Assert.Equal(first, await ShownAsync(url));
+            Assert.Equal(first, await ReadThumbprintAsync(url));
 
         var second = WriteCertificate();
-        app.Services.GetRequiredService<ServerCertificate>().Refresh();
-        Assert.Equal(second, await ShownAsync(app.Urls.First()));
+        app.Services.GetRequiredService<ServerCertificate>().ReloadIfChanged();
+        Assert.Equal(second, await ReadThumbprintAsync(app.Urls.First()));
 
         await File.WriteAllTextAsync(CertificateFile, "half a", TestContext.Current.CancellationToken);
-        app.Services.GetRequiredService<ServerCertificate>().Refresh();
+        app.Services.GetRequiredService<ServerCertificate>().ReloadIfChanged();
         File.Delete(CertificateFile);
-        app.Services.GetRequiredService<ServerCertificate>().Refresh();
-        Assert.Equal(second, await ShownAsync(app.Urls.First()));
+        app.Services.GetRequiredService<ServerCertificate>().ReloadIfChanged();
+        Assert.Equal(second, await ReadThumbprintAsync(app.Urls.First()));
 
-        using var old = Browser();
+        using var old = CreateHttpClient();
         using var page = await old.GetAsync($"{app.Urls.Last()}/healthz", TestContext.Current.CancellationToken);
         Assert.Equal(HttpVersion.Version11, page.Version);
     }
@@ -55,13 +55,13 @@ public sealed class TransportTests : IDisposable
     {
         WriteCertificate();
         await using var app = await StartAsync($"--Outreach:Certificate={CertificateFile}", $"--Outreach:CertificateKey={KeyFile}");
-        using var browser = Browser();
+        using var browser = CreateHttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{app.Urls.Last()}/healthz");
         request.Headers.Host = "outreach.example";
         using var page = await browser.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Contains("max-age=31536000", page.Headers.GetValues("Strict-Transport-Security").Single(), StringComparison.Ordinal);
 
-        using var channel = GrpcChannel.ForAddress(app.Urls.First(), new GrpcChannelOptions { HttpClient = Browser(), DisposeHttpClient = true });
+        using var channel = GrpcChannel.ForAddress(app.Urls.First(), new GrpcChannelOptions { HttpClient = CreateHttpClient(), DisposeHttpClient = true });
         var health = await new Health.HealthClient(channel).CheckAsync(
             new HealthCheckRequest(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
@@ -72,10 +72,10 @@ public sealed class TransportTests : IDisposable
     [InlineData("/v1/sites")]
     [InlineData("/outreach.css")]
     [InlineData("/nowhere")]
-    public async Task Browsers_run_nothing_but_the_web_apps_own_files_and_show_it_in_no_other_page(string path)
+    public async Task Responses_carry_a_strict_content_security_policy(string path)
     {
         await using var app = await StartAsync();
-        using var browser = Browser();
+        using var browser = CreateHttpClient();
         using var page = await browser.GetAsync($"{app.Urls.Last()}{path}", TestContext.Current.CancellationToken);
         var policy = page.Headers.GetValues("Content-Security-Policy").Single();
         Assert.StartsWith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';", policy, StringComparison.Ordinal);
@@ -85,24 +85,24 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_TLS_it_listens_where_nobody_can_listen_in_unless_told_so_aloud()
+    public async Task Without_TLS_the_server_listens_on_loopback_only_unless_allowed_explicitly()
     {
-        var (_, said) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", "--Outreach:Listen=0.0.0.0");
+        var (_, said) = await ServerProcess.StartAndFailAsync($"--Outreach:DataFolder={folder}", "--Outreach:Listen=0.0.0.0");
         Assert.Contains("Listening at 0.0.0.0 without TLS would let others read along.", said, StringComparison.Ordinal);
         Assert.Contains("Outreach:PlainHttp=true", said, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Whoever_calls_without_pause_is_told_when_to_try_again_through_every_face()
+    public async Task Rate_limits_apply_to_gRPC_and_JSON_but_not_to_pages()
     {
         await using var app = await StartAsync("--Outreach:CallsPerSecond=1");
         using var channel = GrpcChannel.ForAddress(app.Urls.First());
         var sites = new SiteService.SiteServiceClient(channel);
-        var refused = await RefusedAsync(sites);
+        var refused = await CallUntilRefusedAsync(sites);
         Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
         Assert.InRange(refused.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan(), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2));
 
-        using var browser = Browser();
+        using var browser = CreateHttpClient();
         using var answer = await browser.GetAsync($"{app.Urls.Last()}/v1/sites", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         using var page = await browser.GetAsync(app.Urls.Last(), TestContext.Current.CancellationToken);
@@ -115,20 +115,20 @@ public sealed class TransportTests : IDisposable
         await using var app = await StartAsync("--Outreach:PublicAddress=https://outreach.example.org");
         Assert.Equal(
             "https://outreach.example.org/#code=00000-00000",
-            app.Services.GetRequiredService<WebAddress>().With(EnrollmentCode.Read("00000-00000")!.Value));
+            app.Services.GetRequiredService<WebAddress>().CreateEnrollmentLink(EnrollmentCode.ParseOrNull("00000-00000")!.Value));
 
-        var (_, said) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", "--Outreach:PublicAddress=outreach.example.org/x");
+        var (_, said) = await ServerProcess.StartAndFailAsync($"--Outreach:DataFolder={folder}", "--Outreach:PublicAddress=outreach.example.org/x");
         Assert.Contains("Outreach:PublicAddress must be an address such as https://outreach.example.org", said, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_certificate_that_cannot_be_used_is_named()
+    public async Task An_unusable_certificate_is_reported_by_name()
     {
-        var (_, missing) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={folder}/nowhere.crt");
+        var (_, missing) = await ServerProcess.StartAndFailAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={folder}/nowhere.crt");
         Assert.Contains("nowhere.crt' is not there", missing, StringComparison.Ordinal);
 
         WriteCertificate();
-        var (_, keyless) = await ServerProcess.RefuseToStartAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={CertificateFile}");
+        var (_, keyless) = await ServerProcess.StartAndFailAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={CertificateFile}");
         Assert.Contains("cannot be read", keyless, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", keyless, StringComparison.Ordinal);
     }
@@ -144,10 +144,10 @@ public sealed class TransportTests : IDisposable
         return made.Thumbprint;
     }
 
-    private static async Task<string> ShownAsync(string url)
+    private static async Task<string> ReadThumbprintAsync(string url)
     {
         var shown = "";
-        using var browser = Browser(certificate => shown = certificate.Thumbprint);
+        using var browser = CreateHttpClient(certificate => shown = certificate.Thumbprint);
         using var request = new HttpRequestMessage(HttpMethod.Get, url)
         {
             Version = HttpVersion.Version20,
@@ -158,9 +158,9 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
-    public async Task Callers_behind_a_proxy_that_is_named_are_told_apart_and_nobody_else_is_believed()
+    public async Task Forwarded_addresses_are_trusted_only_from_a_configured_proxy()
     {
-        using var browser = Browser();
+        using var browser = CreateHttpClient();
         await using (var behind = await StartAsync("--Outreach:CallsPerSecond=1", "--Outreach:Proxies=127.0.0.1"))
         {
             for (var caller = 1; caller <= 3; caller++)
@@ -184,7 +184,7 @@ public sealed class TransportTests : IDisposable
     }
 
     /// <summary>The first refusal: a second may have passed meanwhile, and made room for a call.</summary>
-    private static async Task<RpcException> RefusedAsync(SiteService.SiteServiceClient sites)
+    private static async Task<RpcException> CallUntilRefusedAsync(SiteService.SiteServiceClient sites)
     {
         while (true)
         {
@@ -203,7 +203,7 @@ public sealed class TransportTests : IDisposable
         }
     }
 
-    private static HttpClient Browser(Action<X509Certificate2>? shown = null) => new(new SocketsHttpHandler
+    private static HttpClient CreateHttpClient(Action<X509Certificate2>? shown = null) => new(new SocketsHttpHandler
     {
         SslOptions = new SslClientAuthenticationOptions
         {

@@ -6,32 +6,32 @@ namespace Outreach.Server.Tests.Ledger;
 public abstract class FeedContract : LedgerContract
 {
     [Fact]
-    public async Task Every_commit_is_told_once_in_order_and_is_durable_when_it_is_told()
+    public async Task The_feed_delivers_every_durable_commit_once_in_order()
     {
-        await using var ledger = await Home.OpenAsync();
+        await using var ledger = await Store.OpenAsync();
         var following = Task.Run(() => FollowAsync(ledger, 0, 600), Cancel);
         await Task.WhenAll(Enumerable.Range(0, 3).Select(async n =>
         {
             var jar = await OpenJarAsync(ledger, $"jar-{n}");
             for (var i = 0; i < 200; i++)
-                await jar.Append([Beads(i)], Now);
+                await jar.AppendAsync([Beads(i)], Now);
         }));
-        AssertWhole(await following, 600);
+        AssertComplete(await following, 600);
     }
 
     [Fact]
-    public async Task It_resumes_after_any_position_long_past_or_recent()
+    public async Task The_feed_resumes_after_any_position()
     {
-        await using (var ledger = await Home.OpenAsync())
+        await using (var ledger = await Store.OpenAsync())
         {
             var jar = await OpenJarAsync(ledger);
             for (var i = 0; i < 400; i++)
-                await jar.Append([Beads(i)], Now);
+                await jar.AppendAsync([Beads(i)], Now);
             Assert.Equal(400, ledger.Position);
         }
-        await using var again = await Home.OpenAsync();
+        await using var again = await Store.OpenAsync();
         Assert.Equal(400, again.Position);
-        await (await OpenJarAsync(again)).Append([Beads(1)], Now);
+        await (await OpenJarAsync(again)).AppendAsync([Beads(1)], Now);
         foreach (var after in new[] { 0, 1, 200, 399, 400 })
         {
             var told = await again.FollowAsync(after, Cancel).Take(401 - after).ToListAsync(Cancel);
@@ -43,12 +43,12 @@ public abstract class FeedContract : LedgerContract
     [Fact]
     public async Task A_follower_waits_for_what_comes_and_ends_when_it_is_cancelled()
     {
-        await using var ledger = await Home.OpenAsync();
+        await using var ledger = await Store.OpenAsync();
         using var ending = new CancellationTokenSource();
         await using var follower = ledger.FollowAsync(0, ending.Token).GetAsyncEnumerator(Cancel);
         var next = follower.MoveNextAsync().AsTask();
         Assert.False(next.IsCompleted);
-        await (await OpenJarAsync(ledger)).Append([Beads(1)], Now);
+        await (await OpenJarAsync(ledger)).AppendAsync([Beads(1)], Now);
         Assert.True(await next);
         next = follower.MoveNextAsync().AsTask();
         await ending.CancelAsync();
@@ -61,8 +61,8 @@ public abstract class FeedContract : LedgerContract
         await foreach (var commit in ledger.FollowAsync(after, Cancel))
         {
             commits.Add(commit);
-            await using (var reading = await Reading.OpenAsync(ledger.Store, Cancel))
-                Assert.True(await reading.PositionAsync(Cancel) >= commit.Position);
+            await using (var reading = await LedgerReader.OpenAsync(ledger.Store, Cancel))
+                Assert.True(await reading.GetPositionAsync(Cancel) >= commit.Position);
             if (commits.Sum(c => c.Appends.Count) == appends)
                 break;
         }
@@ -70,7 +70,7 @@ public abstract class FeedContract : LedgerContract
     }
 
     /// <summary>Positions without gaps, and of each stream every version once in order.</summary>
-    private protected static void AssertWhole(List<Commit> commits, int appends)
+    private protected static void AssertComplete(List<Commit> commits, int appends)
     {
         Assert.Equal(Enumerable.Range(1, commits.Count).Select(p => (long)p), commits.Select(c => c.Position));
         var all = commits.SelectMany(c => c.Appends).ToList();

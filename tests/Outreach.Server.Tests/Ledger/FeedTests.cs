@@ -6,7 +6,7 @@ namespace Outreach.Server.Tests.Ledger;
 public sealed class FeedTests
 {
     [Fact]
-    public async Task A_follower_is_told_when_commits_of_others_cannot_be_seen_and_follows_again()
+    public async Task A_follower_fails_when_the_feed_breaks_and_can_follow_again()
     {
         var feed = new Feed(null!);
         for (var times = 0; times < 2; times++)
@@ -14,7 +14,7 @@ public sealed class FeedTests
             var following = feed.FollowAsync(0, TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken).AsTask();
             Assert.False(following.IsCompleted);
 
-            feed.Break(new StoreUnavailableException("Away."));
+            feed.FailWaiters(new StoreUnavailableException("Away."));
 
             await Assert.ThrowsAsync<StoreUnavailableException>(() => following);
         }

@@ -8,32 +8,32 @@ namespace Outreach.Server.Tests.Ledger;
 /// <summary>What must hold on every store. Each test has a place of its own.</summary>
 public abstract class LedgerContract : IAsyncLifetime
 {
-    private Home? home;
+    private TestStore? store;
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    protected Home Home => home!;
+    protected TestStore Store => store!;
 
-    protected Instant Now => Home.Clock.GetCurrentInstant();
+    protected Instant Now => Store.Clock.GetCurrentInstant();
 
-    public async ValueTask InitializeAsync() => home = await NewHomeAsync();
+    public async ValueTask InitializeAsync() => store = await CreateStoreAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await Home.DisposeAsync();
+        await Store.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
-    protected abstract ValueTask<Home> NewHomeAsync();
+    protected abstract ValueTask<TestStore> CreateStoreAsync();
 
-    private protected static JarFact.Dropped Beads(int beads, Guid? id = null, Instant? at = null) =>
+    private protected static JarFact.BeadsAdded Beads(int beads, Guid? id = null, Instant? at = null) =>
         new(id ?? Guid.CreateVersion7(), beads, at ?? Instant.FromUtc(2026, 2, 1, 10, 0));
 
     private protected static Task<Journal<Jar, JarFact>> OpenJarAsync(StoredLedger ledger, string id = "one") =>
-        ledger.OpenAsync(Jars.Family, id, Cancel);
+        ledger.OpenAsync(JarFamily.Instance, id, Cancel);
 
-    private protected static async Task<List<Recorded<JarFact>>> AllAsync(StoredLedger ledger, string id = "one") =>
-        await ledger.ReadAsync(Jars.Family, id, 1, long.MaxValue, Cancel).ToListAsync(Cancel);
+    private protected static async Task<List<RecordedFact<JarFact>>> ReadAllAsync(StoredLedger ledger, string id = "one") =>
+        await ledger.ReadAsync(JarFamily.Instance, id, 1, long.MaxValue, Cancel).ToListAsync(Cancel);
 
     /// <summary>What a check finds wrong.</summary>
     private protected static async Task<List<string>> VerifyAsync(StoredLedger ledger) =>
@@ -43,7 +43,7 @@ public abstract class LedgerContract : IAsyncLifetime
     private protected static async Task<List<string>> RowsAsync(StoredLedger ledger, string sql)
     {
         await using var views = await ledger.OpenViewsAsync(Cancel);
-        await using var query = views.Query(sql);
+        await using var query = views.CreateCommand(sql);
         await using var rows = await query.ExecuteReaderAsync(Cancel);
         var all = new List<string>();
         while (await rows.ReadAsync(Cancel))

@@ -10,30 +10,30 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public string Description => inner.Description;
 
-    public bool Shared => inner.Shared;
+    public bool IsShared => inner.IsShared;
 
-    public string BeginRead => inner.BeginRead;
+    public string BeginReadSql => inner.BeginReadSql;
 
     public void Start(Action fill) => inner.Start(fill);
 
-    public Outcome Commit(Group group)
+    public CommitResult Commit(CommitGroup group)
     {
         var outcome = inner.Commit(group);
         return LoseAnswers ? throw new TimeoutException("No answer.") : outcome;
     }
 
-    public bool Index(long expectedWatermark, IReadOnlyList<Listing> listings) => inner.Index(expectedWatermark, listings);
+    public bool Index(long expectedWatermark, IReadOnlyList<SegmentDirectory> listings) => inner.Index(expectedWatermark, listings);
 
-    public void Keep(Snapshot snapshot) => inner.Keep(snapshot);
+    public void SaveSnapshot(Snapshot snapshot) => inner.SaveSnapshot(snapshot);
 
-    public IReadOnlyList<DuePromise> Take(long now, int limit) => inner.Take(now, limit);
+    public IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit) => inner.TakeDuePromises(now, limit);
 
-    public void Rebuild(Action<IRebuilding> rebuild) => inner.Rebuild(rebuild);
+    public void Rebuild(Action<IRebuildTransaction> rebuild) => inner.Rebuild(rebuild);
 
     public ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel) => inner.OpenReaderAsync(cancel);
 
-    public Task FindAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel) =>
-        inner.FindAsync(reader, streamNo, keys, found, cancel);
+    public Task FindKeysAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel) =>
+        inner.FindKeysAsync(reader, streamNo, keys, found, cancel);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -1,41 +1,41 @@
 namespace Outreach.Server.Tests.Ledger;
 
-public sealed class PostgresAppendTests(Postgres postgres) : AppendContract
+public sealed class PostgresAppendTests(PostgresFixture postgres) : AppendContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }
 
-public sealed class PostgresFailureTests(Postgres postgres) : FailureContract
+public sealed class PostgresFailureTests(PostgresFixture postgres) : FailureContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }
 
-public sealed class PostgresUpkeepTests(Postgres postgres) : UpkeepContract
+public sealed class PostgresUpkeepTests(PostgresFixture postgres) : UpkeepContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }
 
-public sealed class PostgresFeedTests(Postgres postgres) : FeedContract
+public sealed class PostgresFeedTests(PostgresFixture postgres) : FeedContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }
 
-public sealed class PostgresPromiseTests(Postgres postgres) : PromiseContract
+public sealed class PostgresPromiseTests(PostgresFixture postgres) : PromiseContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }
 
-public sealed class PostgresSnapshotTests(Postgres postgres) : SnapshotContract
+public sealed class PostgresSnapshotTests(PostgresFixture postgres) : SnapshotContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }
 
-public sealed class PostgresOnceTests(Postgres postgres) : OnceContract
+public sealed class PostgresIdempotencyTests(PostgresFixture postgres) : IdempotencyContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }
 
-public sealed class PostgresRandomTests(Postgres postgres) : RandomContract
+public sealed class PostgresRandomHistoryTests(PostgresFixture postgres) : RandomHistoryContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => PostgresHome.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }

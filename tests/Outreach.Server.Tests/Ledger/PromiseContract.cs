@@ -8,93 +8,93 @@ namespace Outreach.Server.Tests.Ledger;
 public abstract class PromiseContract : LedgerContract
 {
     [Fact]
-    public async Task What_is_due_is_told_at_its_time_and_again_until_it_is_kept()
+    public async Task A_due_promise_is_delivered_repeatedly_until_it_is_done()
     {
-        await using var ledger = await Home.OpenAsync();
+        await using var ledger = await Store.OpenAsync();
         var keeper = new Keeper();
-        var pump = PumpOf(ledger, keeper);
+        var pump = CreatePump(ledger, keeper);
         var jar = await OpenJarAsync(ledger);
-        await jar.Append([new JarFact.Due("a", Now + Duration.FromHours(1)), new JarFact.Due("b", Now + Duration.FromHours(2))], Now);
-        Assert.Equal(0, await pump.RoundAsync(Cancel));
-        Home.Clock.AdvanceHours(1);
-        Assert.Equal(1, await pump.RoundAsync(Cancel));
-        Assert.Equal(0, await pump.RoundAsync(Cancel));
-        Home.Clock.AdvanceMinutes(10);
-        Assert.Equal(1, await pump.RoundAsync(Cancel));
-        Home.Clock.AdvanceHours(1);
-        Assert.Equal(2, await pump.RoundAsync(Cancel));
-        await jar.Append([new JarFact.Settled("a")], Now);
-        Home.Clock.AdvanceHours(1);
-        await pump.RoundAsync(Cancel);
+        await jar.AppendAsync([new JarFact.ReturnDue("a", Now + Duration.FromHours(1)), new JarFact.ReturnDue("b", Now + Duration.FromHours(2))], Now);
+        Assert.Equal(0, await pump.DispatchDueAsync(Cancel));
+        Store.Clock.AdvanceHours(1);
+        Assert.Equal(1, await pump.DispatchDueAsync(Cancel));
+        Assert.Equal(0, await pump.DispatchDueAsync(Cancel));
+        Store.Clock.AdvanceMinutes(10);
+        Assert.Equal(1, await pump.DispatchDueAsync(Cancel));
+        Store.Clock.AdvanceHours(1);
+        Assert.Equal(2, await pump.DispatchDueAsync(Cancel));
+        await jar.AppendAsync([new JarFact.ReturnDone("a")], Now);
+        Store.Clock.AdvanceHours(1);
+        await pump.DispatchDueAsync(Cancel);
         Assert.Equal(["one return a", "one return a", "one return a", "one return b", "one return b"], keeper.Told.Order());
         Assert.Empty(await VerifyAsync(ledger));
     }
 
     [Fact]
-    public async Task What_is_due_is_kept_across_restarts_and_a_clock_that_jumps()
+    public async Task Promises_survive_restarts_and_clock_jumps()
     {
-        await using (var ledger = await Home.OpenAsync())
-            await (await OpenJarAsync(ledger)).Append([new JarFact.Due("a", Now + Duration.FromDays(300))], Now);
-        Home.Clock.AdvanceDays(-30);
+        await using (var ledger = await Store.OpenAsync())
+            await (await OpenJarAsync(ledger)).AppendAsync([new JarFact.ReturnDue("a", Now + Duration.FromDays(300))], Now);
+        Store.Clock.AdvanceDays(-30);
         var keeper = new Keeper();
-        await using var again = await Home.OpenAsync();
-        Assert.Equal(0, await PumpOf(again, keeper).RoundAsync(Cancel));
-        Home.Clock.AdvanceDays(1_000);
-        Assert.Equal(1, await PumpOf(again, keeper).RoundAsync(Cancel));
+        await using var again = await Store.OpenAsync();
+        Assert.Equal(0, await CreatePump(again, keeper).DispatchDueAsync(Cancel));
+        Store.Clock.AdvanceDays(1_000);
+        Assert.Equal(1, await CreatePump(again, keeper).DispatchDueAsync(Cancel));
         Assert.Equal(["one return a"], keeper.Told);
     }
 
     [Fact]
-    public async Task What_was_put_off_by_a_clock_that_was_ahead_is_told_of_when_the_clock_is_right_again()
+    public async Task A_promise_postponed_by_a_fast_clock_is_delivered_once_the_clock_is_right()
     {
-        await using var ledger = await Home.OpenAsync();
-        await (await OpenJarAsync(ledger)).Append([new JarFact.Due("a", Now)], Now);
-        var pump = PumpOf(ledger, new Keeper());
-        Home.Clock.AdvanceDays(365);
-        Assert.Equal(1, await pump.RoundAsync(Cancel));
-        Home.Clock.AdvanceDays(-364);
-        Assert.Equal(1, await pump.RoundAsync(Cancel));
-        Assert.Equal(0, await pump.RoundAsync(Cancel));
+        await using var ledger = await Store.OpenAsync();
+        await (await OpenJarAsync(ledger)).AppendAsync([new JarFact.ReturnDue("a", Now)], Now);
+        var pump = CreatePump(ledger, new Keeper());
+        Store.Clock.AdvanceDays(365);
+        Assert.Equal(1, await pump.DispatchDueAsync(Cancel));
+        Store.Clock.AdvanceDays(-364);
+        Assert.Equal(1, await pump.DispatchDueAsync(Cancel));
+        Assert.Equal(0, await pump.DispatchDueAsync(Cancel));
     }
 
     [Fact]
-    public async Task A_keeper_that_throws_is_told_again_and_holds_up_no_other()
+    public async Task A_keeper_that_throws_is_retried_and_does_not_delay_others()
     {
-        await using var ledger = await Home.OpenAsync();
+        await using var ledger = await Store.OpenAsync();
         var keeper = new Keeper { Throws = "bad" };
         var jar = await OpenJarAsync(ledger);
-        await jar.Append([new JarFact.Due("bad", Now), new JarFact.Due("good", Now)], Now);
-        Assert.Equal(2, await PumpOf(ledger, keeper).RoundAsync(Cancel));
-        Home.Clock.AdvanceMinutes(10);
-        Assert.Equal(2, await PumpOf(ledger, keeper).RoundAsync(Cancel));
+        await jar.AppendAsync([new JarFact.ReturnDue("bad", Now), new JarFact.ReturnDue("good", Now)], Now);
+        Assert.Equal(2, await CreatePump(ledger, keeper).DispatchDueAsync(Cancel));
+        Store.Clock.AdvanceMinutes(10);
+        Assert.Equal(2, await CreatePump(ledger, keeper).DispatchDueAsync(Cancel));
         Assert.Equal(["one return good", "one return good"], keeper.Told);
     }
 
     [Fact]
-    public async Task A_promise_that_is_made_again_moves_and_a_rebuild_keeps_what_is_open()
+    public async Task A_promise_made_again_is_rescheduled_and_a_rebuild_keeps_open_promises()
     {
-        await using var ledger = await Home.OpenAsync();
+        await using var ledger = await Store.OpenAsync();
         var keeper = new Keeper();
         var jar = await OpenJarAsync(ledger);
-        await jar.Append([new JarFact.Due("a", Now), new JarFact.Due("gone", Now)], Now);
-        await jar.Append([new JarFact.Due("a", Now + Duration.FromHours(5)), new JarFact.Settled("gone")], Now);
+        await jar.AppendAsync([new JarFact.ReturnDue("a", Now), new JarFact.ReturnDue("gone", Now)], Now);
+        await jar.AppendAsync([new JarFact.ReturnDue("a", Now + Duration.FromHours(5)), new JarFact.ReturnDone("gone")], Now);
         await ledger.RebuildAsync(_ => { });
-        Assert.Equal(0, await PumpOf(ledger, keeper).RoundAsync(Cancel));
-        Home.Clock.AdvanceHours(5);
-        Assert.Equal(1, await PumpOf(ledger, keeper).RoundAsync(Cancel));
+        Assert.Equal(0, await CreatePump(ledger, keeper).DispatchDueAsync(Cancel));
+        Store.Clock.AdvanceHours(5);
+        Assert.Equal(1, await CreatePump(ledger, keeper).DispatchDueAsync(Cancel));
     }
 
-    private protected PromisePump PumpOf(StoredLedger ledger, Keeper keeper) => new(ledger, [keeper], Home.Clock, NullLogger<PromisePump>.Instance);
+    private protected PromisePump CreatePump(StoredLedger ledger, Keeper keeper) => new(ledger, [keeper], Store.Clock, NullLogger<PromisePump>.Instance);
 
-    private protected sealed class Keeper : IPromiseKeeper
+    private protected sealed class Keeper : IPromiseHandler
     {
-        public string Family => "jar";
+        public string Category => "jar";
 
         public string Throws { get; init; } = "";
 
         public System.Collections.Concurrent.ConcurrentQueue<string> Told { get; } = new();
 
-        public Task WakeAsync(string id, string kind, string key, CancellationToken cancel)
+        public Task HandleAsync(string id, string kind, string key, CancellationToken cancel)
         {
             if (key == Throws)
                 throw new InvalidOperationException("It does not want to.");

@@ -2,40 +2,40 @@ namespace Outreach.Server.Tests.Ledger;
 
 public sealed class SqliteAppendTests : AppendContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }
 
 public sealed class SqliteFailureTests : FailureContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }
 
 public sealed class SqliteUpkeepTests : UpkeepContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }
 
 public sealed class SqliteFeedTests : FeedContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }
 
 public sealed class SqlitePromiseTests : PromiseContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }
 
 public sealed class SqliteSnapshotTests : SnapshotContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }
 
-public sealed class SqliteOnceTests : OnceContract
+public sealed class SqliteIdempotencyTests : IdempotencyContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }
 
-public sealed class SqliteRandomTests : RandomContract
+public sealed class SqliteRandomHistoryTests : RandomHistoryContract
 {
-    protected override ValueTask<Home> NewHomeAsync() => new(new SqliteHome());
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }

@@ -13,11 +13,11 @@ public abstract class UpkeepContract : LedgerContract
     [Fact]
     public async Task A_ledger_that_is_whole_has_no_findings_before_and_after_it_is_indexed()
     {
-        await using var ledger = await FilledAsync();
+        await using var ledger = await CreateFilledAsync();
         Assert.Empty(await VerifyAsync(ledger));
         await ledger.Indexer.DrainAsync();
         Assert.Empty(await VerifyAsync(ledger));
-        await (await OpenJarAsync(ledger)).Append([Beads(1)], Now);
+        await (await OpenJarAsync(ledger)).AppendAsync([Beads(1)], Now);
         Assert.Empty(await VerifyAsync(ledger));
     }
 
@@ -35,102 +35,102 @@ public abstract class UpkeepContract : LedgerContract
     [InlineData("DELETE FROM segments WHERE position = 2", "segments: after position 1 comes 3")]
     [InlineData("UPDATE segments SET directory = {zeros} WHERE position = 2", "segments: The directory of the segment at position 2")]
     [InlineData("UPDATE segments SET facts = facts + 1 WHERE position = 2", "segments: position 2 says that it holds")]
-    public async Task What_was_tampered_with_is_found(string sql, string finding)
+    public async Task Tampering_is_found(string sql, string finding)
     {
-        await using var ledger = await FilledAsync();
+        await using var ledger = await CreateFilledAsync();
         await ledger.Indexer.DrainAsync();
-        Home.Tamper(sql.Replace("{tampered}", Home.Replaced("payload", "\"beads\":2", "\"beads\":3")).Replace("{zeros}", Home.Bytes(new byte[32])));
+        Store.Tamper(sql.Replace("{tampered}", Store.ReplaceExpression("payload", "\"beads\":2", "\"beads\":3")).Replace("{zeros}", Store.BytesLiteral(new byte[32])));
         Assert.Contains(await VerifyAsync(ledger), f => f.StartsWith(finding, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_snapshot_that_was_tampered_with_is_found()
     {
-        await using var ledger = await Home.OpenAsync(Home.Options with { SnapshotFacts = 10 });
+        await using var ledger = await Store.OpenAsync(Store.Options with { SnapshotInterval = 10 });
         var jar = await OpenJarAsync(ledger);
         for (var i = 0; i < 30; i++)
-            await jar.Append([Beads(1)], Now);
-        Home.Tamper("UPDATE snapshots SET version = version + 1000");
+            await jar.AppendAsync([Beads(1)], Now);
+        Store.Tamper("UPDATE snapshots SET version = version + 1000");
         Assert.Contains(await VerifyAsync(ledger), f => f.Contains("a snapshot says so, and no append ends there", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task What_an_append_is_found_by_is_checked_before_it_is_indexed()
+    public async Task The_keys_of_an_append_are_verified_before_it_is_indexed()
     {
-        await using var ledger = await Home.OpenAsync();
-        await (await OpenJarAsync(ledger)).Append([Beads(1, Guid.NewGuid())], Now);
+        await using var ledger = await Store.OpenAsync();
+        await (await OpenJarAsync(ledger)).AppendAsync([Beads(1, Guid.NewGuid())], Now);
         byte[] directory;
-        await using (var reading = await Reading.OpenAsync(ledger.Store, Cancel))
+        await using (var reading = await LedgerReader.OpenAsync(ledger.Store, Cancel))
         {
-            var listing = Assert.Single(await reading.ListingsAsync(0, 1, 1, Cancel));
-            directory = Listing.Write([.. listing.Entries.Select(entry => entry.Retold(new Gathered(ledger.Views)))]);
+            var listing = Assert.Single(await reading.ReadDirectoriesAsync(0, 1, 1, Cancel));
+            directory = SegmentDirectory.Serialize([.. listing.Entries.Select(entry => entry.WithEffects(new AppendEffects(ledger.Views)))]);
         }
 
-        Home.Tamper($"UPDATE segments SET directory = {Home.Bytes(directory)}");
+        Store.Tamper($"UPDATE segments SET directory = {Store.BytesLiteral(directory)}");
         Assert.Contains(await VerifyAsync(ledger), f => f.Contains("its directory does not say what it is found by", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_balance_that_its_movements_do_not_add_up_to_is_found_by_the_family()
     {
-        await using var ledger = await FilledAsync();
-        Home.Tamper("UPDATE jar_days SET beads = 1 WHERE jar_id = 'two'");
+        await using var ledger = await CreateFilledAsync();
+        Store.Tamper("UPDATE jar_days SET beads = 1 WHERE jar_id = 'two'");
         Assert.Contains(await VerifyAsync(ledger), f => f.StartsWith("jar/two: jar two holds", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_rebuild_comes_to_the_same_rows_and_writes_go_on_after_it()
     {
-        await using var ledger = await FilledAsync();
+        await using var ledger = await CreateFilledAsync();
         await ledger.Indexer.DrainAsync();
         var before = await DumpAsync(ledger);
-        Home.Tamper("DELETE FROM jar_days");
-        Home.Tamper("UPDATE jar_labels SET doc = '1'");
-        Home.Tamper("DELETE FROM fact_keys");
+        Store.Tamper("DELETE FROM jar_days");
+        Store.Tamper("UPDATE jar_labels SET doc = '1'");
+        Store.Tamper("DELETE FROM fact_keys");
         var steps = await new LedgerUpkeep(ledger).RebuildAsync(Cancel).ToListAsync(Cancel);
         Assert.Equal(steps[^1].FactsTotal, steps[^1].FactsReplayed);
         Assert.Equal(before, await DumpAsync(ledger));
-        await (await OpenJarAsync(ledger)).Append([Beads(1)], Now);
+        await (await OpenJarAsync(ledger)).AppendAsync([Beads(1)], Now);
         Assert.Empty(await VerifyAsync(ledger));
     }
 
     [Fact]
-    public async Task A_view_that_is_declared_otherwise_is_filled_anew_at_the_start()
+    public async Task A_view_whose_declaration_changed_is_refilled_at_startup()
     {
-        await using (var ledger = await FilledAsync())
+        await using (var ledger = await CreateFilledAsync())
             await ledger.Indexer.DrainAsync();
-        Home.Tamper("UPDATE view_shapes SET shape = 'as it once was' WHERE name = 'jar_days'");
-        Home.Tamper("DELETE FROM jar_days");
-        await using var again = await Home.OpenAsync();
+        Store.Tamper("UPDATE view_shapes SET shape = 'as it once was' WHERE name = 'jar_days'");
+        Store.Tamper("DELETE FROM jar_days");
+        await using var again = await Store.OpenAsync();
         Assert.Equal(2, (await RowsAsync(again, "SELECT * FROM jar_days")).Count);
         Assert.Empty(await VerifyAsync(again));
     }
 
     [Fact]
-    public async Task An_export_tells_every_fact_in_order_and_goes_on_from_any_place()
+    public async Task An_export_returns_every_fact_in_order_and_resumes_anywhere()
     {
-        await using var ledger = await FilledAsync();
+        await using var ledger = await CreateFilledAsync();
         var upkeep = new LedgerUpkeep(ledger);
         var all = await upkeep.ExportAsync(default, Cancel).ToListAsync(Cancel);
         Assert.Equal(54, all.Count);
         Assert.Equal(["dropped", "labelled", "due", "settled"], all.Select(f => f.Kind).Distinct());
         for (var i = 0; i < all.Count; i++)
-            Assert.Equal(all.Skip(i + 1), await upkeep.ExportAsync(all[i].Next, Cancel).ToListAsync(Cancel));
+            Assert.Equal(all.Skip(i + 1), await upkeep.ExportAsync(all[i].NextPosition, Cancel).ToListAsync(Cancel));
     }
 
     /// <summary>Two jars: 20 commits and some, facts of every kind.</summary>
-    private async Task<StoredLedger> FilledAsync()
+    private async Task<StoredLedger> CreateFilledAsync()
     {
-        var ledger = await Home.OpenAsync();
+        var ledger = await Store.OpenAsync();
         var (one, two) = (await OpenJarAsync(ledger), await OpenJarAsync(ledger, "two"));
-        await one.Append([Beads(1), Beads(2)], Now);
-        await two.Append([Beads(2), Beads(5)], Now);
+        await one.AppendAsync([Beads(1), Beads(2)], Now);
+        await two.AppendAsync([Beads(2), Beads(5)], Now);
         for (var i = 0; i < 19; i++)
-            await one.Append([Beads(i), Beads(i * 3)], Now + Duration.FromSeconds(i));
-        await one.Append([new JarFact.Labelled("k1", "text 1", "c"), new JarFact.Labelled("k2", "text 2", "d"), new JarFact.Labelled("k2", null)], Now);
-        await one.Append([new JarFact.Due("d1", Now), new JarFact.Due("d2", Now), new JarFact.Settled("d2")], Now);
-        await two.Append([new JarFact.Labelled("k1", "text 3", "é"), new JarFact.Labelled("😀", "text 4", "｡")], Now);
-        await two.Append([Beads(1), Beads(1), Beads(1), Beads(1)], Now);
+            await one.AppendAsync([Beads(i), Beads(i * 3)], Now + Duration.FromSeconds(i));
+        await one.AppendAsync([new JarFact.Labelled("k1", "text 1", "c"), new JarFact.Labelled("k2", "text 2", "d"), new JarFact.Labelled("k2", null)], Now);
+        await one.AppendAsync([new JarFact.ReturnDue("d1", Now), new JarFact.ReturnDue("d2", Now), new JarFact.ReturnDone("d2")], Now);
+        await two.AppendAsync([new JarFact.Labelled("k1", "text 3", "é"), new JarFact.Labelled("😀", "text 4", "｡")], Now);
+        await two.AppendAsync([Beads(1), Beads(1), Beads(1), Beads(1)], Now);
         return ledger;
     }
 

@@ -8,49 +8,49 @@ namespace Outreach.Server.Tests.Reports;
 /// <summary>What the figures say, on every store, through the real server.</summary>
 public abstract class OverviewContract(ServerFixture fixture)
 {
-    private readonly Program program = new(fixture.Server.Channel);
+    private readonly ReportScenario program = new(fixture.Server.Channel);
 
     [Fact]
-    public async Task An_encounter_counts_as_it_was_told()
+    public async Task An_encounter_counts_in_every_figure()
     {
         var site = await program.OpenSiteAsync();
-        await program.LogAsync(Whole(site));
+        await program.LogAsync(FullEncounter(site));
 
-        var overview = await program.AskAsync(At(site));
+        var overview = await program.GetOverviewAsync(QueryFor(site));
 
         Assert.Equal(
             new Figures { Encounters = 1, People = 1, Units = 12, Doses = 4, Reversals = 1, SyringesOut = 10, SyringesIn = 5 }, overview.Total);
         var row = Assert.Single(overview.Rows);
         Assert.Equal((site, "2026-03-10", overview.Total), (row.SiteId, row.PeriodStart, row.Figures));
         Assert.Equal(
-            [new ProductFigures { ProductId = Program.Spray, Units = 2, Doses = 4 }, new ProductFigures { ProductId = Program.Syringe, Units = 10 }], row.Products);
+            [new ProductFigures { ProductId = ReportScenario.Spray, Units = 2, Doses = 4 }, new ProductFigures { ProductId = ReportScenario.Syringe, Units = 10 }], row.Products);
     }
 
     [Fact]
-    public async Task What_was_corrected_counts_as_it_says_now_and_on_the_day_it_says_now()
+    public async Task A_corrected_encounter_counts_with_its_new_values_on_its_new_day()
     {
         var site = await program.OpenSiteAsync();
-        var encounter = await program.LogAsync(Whole(site));
+        var encounter = await program.LogAsync(FullEncounter(site));
 
-        await program.CorrectAsync(encounter, Program.Encounter(site, "2026-03-12T16:00:00Z", (Program.Spray, 1)));
+        await program.CorrectAsync(encounter, ReportScenario.Encounter(site, "2026-03-12T16:00:00Z", (ReportScenario.Spray, 1)));
 
-        var overview = await program.AskAsync(At(site));
+        var overview = await program.GetOverviewAsync(QueryFor(site));
         Assert.Equal(new Figures { Encounters = 1, People = 1, Units = 1, Doses = 2 }, overview.Total);
         var row = Assert.Single(overview.Rows);
         Assert.Equal(("2026-03-12", overview.Total), (row.PeriodStart, row.Figures));
-        Assert.Equal([new ProductFigures { ProductId = Program.Spray, Units = 1, Doses = 2 }], row.Products);
+        Assert.Equal([new ProductFigures { ProductId = ReportScenario.Spray, Units = 1, Doses = 2 }], row.Products);
     }
 
     [Fact]
-    public async Task What_was_voided_leaves_no_row_behind()
+    public async Task A_voided_encounter_leaves_no_row()
     {
         var site = await program.OpenSiteAsync();
-        var encounter = await program.LogAsync(Whole(site));
-        await program.CorrectAsync(encounter, Program.Encounter(site, "2026-03-12T16:00:00Z", (Program.Spray, 1)));
+        var encounter = await program.LogAsync(FullEncounter(site));
+        await program.CorrectAsync(encounter, ReportScenario.Encounter(site, "2026-03-12T16:00:00Z", (ReportScenario.Spray, 1)));
 
         await program.VoidAsync(encounter);
 
-        var overview = await program.AskAsync(At(site));
+        var overview = await program.GetOverviewAsync(QueryFor(site));
         Assert.Equal(new Figures(), overview.Total);
         Assert.Empty(overview.Rows);
         Assert.DoesNotContain(overview.Shelves, shelf => shelf.Shortfall != 0);
@@ -60,13 +60,13 @@ public abstract class OverviewContract(ServerFixture fixture)
     public async Task A_bulk_record_is_one_encounter_of_many_people()
     {
         var site = await program.OpenSiteAsync();
-        var month = Program.Encounter(site, "2026-03-01T17:00:00Z", (Program.Syringe, 4_000));
+        var month = ReportScenario.Encounter(site, "2026-03-01T17:00:00Z", (ReportScenario.Syringe, 4_000));
         month.Bulk = new Bulk { People = 310, LastDay = "2026-03-31" };
         await program.LogAsync(month);
-        await program.LogAsync(site, "2026-03-02T17:00:00Z", (Program.Syringe, 10));
+        await program.LogAsync(site, "2026-03-02T17:00:00Z", (ReportScenario.Syringe, 10));
 
         Assert.Equal(
-            new Figures { Encounters = 2, People = 311, Units = 4_010, SyringesOut = 4_010 }, (await program.AskAsync(At(site))).Total);
+            new Figures { Encounters = 2, People = 311, Units = 4_010, SyringesOut = 4_010 }, (await program.GetOverviewAsync(QueryFor(site))).Total);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public abstract class OverviewContract(ServerFixture fixture)
     {
         var site = await program.OpenSiteAsync();
         foreach (var day in Enumerable.Range(8, 5))
-            await program.LogAsync(site, $"2026-03-{day:00}T16:00:00Z", (Program.Spray, 1));
+            await program.LogAsync(site, $"2026-03-{day:00}T16:00:00Z", (ReportScenario.Spray, 1));
 
         Assert.Equal(["2026-03-09", "2026-03-10", "2026-03-11"], await DaysAsync("2026-03-09", "2026-03-11"));
         Assert.Equal(["2026-03-11", "2026-03-12"], await DaysAsync("2026-03-11", ""));
@@ -83,9 +83,9 @@ public abstract class OverviewContract(ServerFixture fixture)
 
         async Task<IEnumerable<string>> DaysAsync(string from, string to)
         {
-            var query = At(site);
+            var query = QueryFor(site);
             (query.FromDay, query.ToDay) = (from, to);
-            var overview = await program.AskAsync(query);
+            var overview = await program.GetOverviewAsync(query);
             Assert.Equal(overview.Rows.Count, overview.Total.Encounters);
             return overview.Rows.Select(row => row.PeriodStart);
         }
@@ -96,15 +96,15 @@ public abstract class OverviewContract(ServerFixture fixture)
     {
         var (east, west) = (await program.OpenSiteAsync("America/New_York"), await program.OpenSiteAsync("America/Los_Angeles"));
         // Half past one at night in the east is half past ten of the evening before in the west.
-        await program.LogAsync(east, "2026-03-10T05:30:00Z", (Program.Spray, 1));
-        await program.LogAsync(west, "2026-03-10T05:30:00Z", (Program.Spray, 2));
-        var query = At(east, west);
+        await program.LogAsync(east, "2026-03-10T05:30:00Z", (ReportScenario.Spray, 1));
+        await program.LogAsync(west, "2026-03-10T05:30:00Z", (ReportScenario.Spray, 2));
+        var query = QueryFor(east, west);
 
         Assert.Equal(
             new[] { (east, "2026-03-10", 1L), (west, "2026-03-09", 2L) }.Order(),
-            (await program.AskAsync(query)).Rows.Select(row => (row.SiteId, row.PeriodStart, row.Figures.Units)).Order());
+            (await program.GetOverviewAsync(query)).Rows.Select(row => (row.SiteId, row.PeriodStart, row.Figures.Units)).Order());
         (query.FromDay, query.BySite) = ("2026-03-10", false);
-        Assert.Equal(1, (await program.AskAsync(query)).Total.Units);
+        Assert.Equal(1, (await program.GetOverviewAsync(query)).Total.Units);
     }
 
     [Theory]
@@ -118,11 +118,11 @@ public abstract class OverviewContract(ServerFixture fixture)
         var site = await program.OpenSiteAsync();
         string[] days = ["2025-12-31", "2026-01-01", "2026-01-04", "2026-01-05", "2026-02-01", "2026-04-01"];
         foreach (var day in days)
-            await program.LogAsync(site, $"{day}T17:00:00Z", (Program.Spray, 1));
-        var query = At(site);
+            await program.LogAsync(site, $"{day}T17:00:00Z", (ReportScenario.Spray, 1));
+        var query = QueryFor(site);
         query.Span = span;
 
-        var overview = await program.AskAsync(query);
+        var overview = await program.GetOverviewAsync(query);
 
         Assert.Equal(starts.Split(' '), overview.Rows.Select(row => row.PeriodStart));
         Assert.Equal(days.Length, overview.Rows.Sum(row => row.Figures.Encounters));
@@ -134,10 +134,10 @@ public abstract class OverviewContract(ServerFixture fixture)
     public async Task Without_a_split_all_is_in_one_row()
     {
         var (one, other) = (await program.OpenSiteAsync(), await program.OpenSiteAsync());
-        await program.LogAsync(one, "2026-03-09T16:00:00Z", (Program.Spray, 1));
-        await program.LogAsync(other, "2026-03-10T16:00:00Z", (Program.Spray, 2));
+        await program.LogAsync(one, "2026-03-09T16:00:00Z", (ReportScenario.Spray, 1));
+        await program.LogAsync(other, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 2));
 
-        var overview = await program.AskAsync(new OverviewQuery { SiteIds = { one, other }, FromDay = "2026-03-09" });
+        var overview = await program.GetOverviewAsync(new OverviewQuery { SiteIds = { one, other }, FromDay = "2026-03-09" });
 
         var row = Assert.Single(overview.Rows);
         Assert.Equal(("", "2026-03-09", 3), (row.SiteId, row.PeriodStart, row.Figures.Units));
@@ -145,53 +145,53 @@ public abstract class OverviewContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task A_product_narrows_what_is_of_a_product_and_nothing_else()
+    public async Task A_product_filter_limits_only_product_figures()
     {
         var site = await program.OpenSiteAsync();
-        await program.LogAsync(Whole(site));
-        await program.LogAsync(site, "2026-03-11T16:00:00Z", (Program.Spray, 1));
-        var query = At(site);
-        query.ProductIds.Add(Program.Syringe);
+        await program.LogAsync(FullEncounter(site));
+        await program.LogAsync(site, "2026-03-11T16:00:00Z", (ReportScenario.Spray, 1));
+        var query = QueryFor(site);
+        query.ProductIds.Add(ReportScenario.Syringe);
 
-        var overview = await program.AskAsync(query);
+        var overview = await program.GetOverviewAsync(query);
 
         Assert.Equal(
             new Figures { Encounters = 2, People = 2, Units = 10, Reversals = 1, SyringesOut = 10, SyringesIn = 5 }, overview.Total);
-        Assert.Equal([Program.Syringe], overview.Shelves.Select(shelf => shelf.ProductId));
-        query.ProductIds.Add(Program.Spray);
-        Assert.Equal((await program.AskAsync(At(site))).Total, (await program.AskAsync(query)).Total);
+        Assert.Equal([ReportScenario.Syringe], overview.Shelves.Select(shelf => shelf.ProductId));
+        query.ProductIds.Add(ReportScenario.Spray);
+        Assert.Equal((await program.GetOverviewAsync(QueryFor(site))).Total, (await program.GetOverviewAsync(query)).Total);
     }
 
     [Fact]
-    public async Task Syringes_count_by_the_category_when_they_were_recorded_whatever_was_asked_for()
+    public async Task Syringes_count_by_the_category_at_the_time_of_recording()
     {
         var site = await program.OpenSiteAsync();
         var pack = await program.AddPackAsync(Category.Syringes);
         await program.LogAsync(site, "2026-03-10T16:00:00Z", (pack, 3));
-        await program.PutAsync(pack, Category.SaferInjecting);
+        await program.ChangeCategoryAsync(pack, Category.SaferInjecting);
 
-        var query = At(site);
-        Assert.Equal(30, (await program.AskAsync(query)).Total.SyringesOut);
+        var query = QueryFor(site);
+        Assert.Equal(30, (await program.GetOverviewAsync(query)).Total.SyringesOut);
         query.ProductIds.Add(pack);
-        Assert.Equal(30, (await program.AskAsync(query)).Total.SyringesOut);
+        Assert.Equal(30, (await program.GetOverviewAsync(query)).Total.SyringesOut);
     }
 
     [Fact]
-    public async Task Shelves_say_what_is_there_what_has_expired_and_what_the_books_could_not_cover()
+    public async Task Shelves_show_stock_on_hand_expired_stock_and_shortfalls()
     {
         var site = await program.OpenSiteAsync();
-        await program.ReceiveAsync(site, Program.Spray, 10, "GOOD", "2199-12-31");
-        await program.ReceiveAsync(site, Program.Spray, 4, "OLD", "2020-01-31");
-        await program.LogAsync(site, "2026-03-10T16:00:00Z", (Program.Spray, 3), (Program.Syringe, 7));
-        var held = Program.Encounter(site, "2026-03-10T16:00:00Z", ("unheard-of", 1));
+        await program.ReceiveAsync(site, ReportScenario.Spray, 10, "GOOD", "2199-12-31");
+        await program.ReceiveAsync(site, ReportScenario.Spray, 4, "OLD", "2020-01-31");
+        await program.LogAsync(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 3), (ReportScenario.Syringe, 7));
+        var held = ReportScenario.Encounter(site, "2026-03-10T16:00:00Z", ("unheard-of", 1));
         await program.LogAsync(held);
 
-        var overview = await program.AskAsync(At(site));
+        var overview = await program.GetOverviewAsync(QueryFor(site));
 
         Assert.Equal(
             [
-                new ShelfFigures { SiteId = site, ProductId = Program.Spray, OnHand = 11, Expired = 4 },
-                new ShelfFigures { SiteId = site, ProductId = Program.Syringe, OnHand = -7, Shortfall = 7 },
+                new ShelfFigures { SiteId = site, ProductId = ReportScenario.Spray, OnHand = 11, Expired = 4 },
+                new ShelfFigures { SiteId = site, ProductId = ReportScenario.Syringe, OnHand = -7, Shortfall = 7 },
             ],
             overview.Shelves);
         Assert.Equal((1, 1), (overview.ShortfallsOpen, overview.HeldOpen));
@@ -201,11 +201,11 @@ public abstract class OverviewContract(ServerFixture fixture)
     public async Task The_whole_program_is_the_sum_of_its_sites()
     {
         foreach (var zone in new[] { "America/New_York", "America/Los_Angeles" })
-            await program.LogAsync(Whole(await program.OpenSiteAsync(zone)));
+            await program.LogAsync(FullEncounter(await program.OpenSiteAsync(zone)));
         var whole = new OverviewQuery { Span = Span.Month };
 
-        var sums = await program.AskAsync(whole);
-        var split = await program.AskAsync(new OverviewQuery { Span = Span.Month, BySite = true });
+        var sums = await program.GetOverviewAsync(whole);
+        var split = await program.GetOverviewAsync(new OverviewQuery { Span = Span.Month, BySite = true });
 
         Assert.Equal(split.Total, sums.Total);
         Assert.Equal(
@@ -216,18 +216,18 @@ public abstract class OverviewContract(ServerFixture fixture)
             sums.Rows.SelectMany(row => row.Products).GroupBy(of => of.ProductId, of => of.Doses).Select(of => (of.Key, of.Sum())).Order());
     }
 
-    private static OverviewQuery At(params ReadOnlySpan<string> sites) => new() { SiteIds = { sites.ToArray() }, Span = Span.Day, BySite = true };
+    private static OverviewQuery QueryFor(params ReadOnlySpan<string> sites) => new() { SiteIds = { sites.ToArray() }, Span = Span.Day, BySite = true };
 
     /// <summary>Two boxes of spray, ten syringes, five came back, one reversal; on 10 March in New York and Los Angeles.</summary>
-    private static Encounter Whole(string site)
+    private static Encounter FullEncounter(string site)
     {
-        var encounter = Program.Encounter(site, "2026-03-10T16:00:00Z", (Program.Spray, 2), (Program.Syringe, 10));
+        var encounter = ReportScenario.Encounter(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 2), (ReportScenario.Syringe, 10));
         encounter.SyringesReturned = new SyringesReturned { Count = 5 };
         encounter.OverdoseReport = new OverdoseReport { OverdosesSeen = 1, Reversals = 1, DosesUsed = 2 };
         return encounter;
     }
 }
 
-public sealed class OverviewOnSqliteTests(ServerOnSqlite server) : OverviewContract(server), IClassFixture<ServerOnSqlite>;
+public sealed class OverviewOnSqliteTests(SqliteServerFixture server) : OverviewContract(server), IClassFixture<SqliteServerFixture>;
 
-public sealed class OverviewOnPostgresTests(ServerOnPostgres server) : OverviewContract(server), IClassFixture<ServerOnPostgres>;
+public sealed class OverviewOnPostgresTests(PostgresServerFixture server) : OverviewContract(server), IClassFixture<PostgresServerFixture>;

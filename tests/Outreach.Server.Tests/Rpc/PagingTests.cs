@@ -15,7 +15,7 @@ public class PagingTests
     {
         var violations = new Violations();
 
-        Assert.Equal(new PageAsked(size, null), Paging.Parse(asked, "", "sites", 1, violations));
+        Assert.Equal(new PageRequest(size, null), Paging.Parse(asked, "", "sites", 1, violations));
         Assert.False(violations.Any);
     }
 
@@ -30,14 +30,14 @@ public class PagingTests
     }
 
     [Fact]
-    public void A_token_brings_back_the_key_it_was_made_of() =>
+    public void A_token_round_trips_its_key() =>
         Gen.Select(Gen.String[0, 64], Gen.String[0, 64]).Sample((a, b) =>
         {
             // A lone surrogate cannot come: keys are read from stored, valid text.
             if (a.Any(char.IsSurrogate) || b.Any(char.IsSurrogate))
                 return;
             var violations = new Violations();
-            var page = Paging.Parse(1, Paging.Token("list x", a, b), "list x", 2, violations);
+            var page = Paging.Parse(1, Paging.CreateToken("list x", a, b), "list x", 2, violations);
 
             Assert.False(violations.Any);
             Assert.Equal([a, b], page.After);
@@ -48,14 +48,14 @@ public class PagingTests
     {
         var violations = new Violations();
 
-        var page = Paging.Parse(0, Paging.Token("sites 1", "van-1"), "sites 2", 1, violations);
+        var page = Paging.Parse(0, Paging.CreateToken("sites 1", "van-1"), "sites 2", 1, violations);
 
         Assert.Null(page.After);
         Assert.Contains("filters", Assert.Single(violations.Found).Description, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_token_that_nobody_gave_out_is_refused_and_breaks_nothing() =>
+    public void A_random_token_is_refused() =>
         Gen.OneOf(Gen.String[0, 100], Gen.Byte.Array[0, 60].Select(Convert.ToBase64String)).Where(token => token.Length > 0).Sample(token =>
         {
             var violations = new Violations();

@@ -32,7 +32,7 @@ public abstract class SiteServiceContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task A_different_site_with_the_same_id_is_refused_also_at_once()
+    public async Task Of_concurrent_sites_with_the_same_id_one_is_created()
     {
         var id = NewId();
 
@@ -51,11 +51,11 @@ public abstract class SiteServiceContract(ServerFixture fixture)
         }));
 
         Assert.Equal(Assert.Single(answers, name => name is not null), (await GetAsync(id)).Name);
-        await Refused.AssertAsync(StatusCode.AlreadyExists, "SITE_EXISTS", () => CreateAsync(Van(id)));
+        await RpcAssert.RefusedAsync(StatusCode.AlreadyExists, "SITE_EXISTS", () => CreateAsync(Van(id)));
     }
 
     [Fact]
-    public async Task An_import_run_again_reverts_nothing_that_people_changed_since()
+    public async Task A_repeated_import_does_not_revert_later_changes()
     {
         var sent = await CreateAsync(Van(NewId()));
         var changed = await ChangeAsync(new Site { SiteId = sent.SiteId, Name = "Blue van", Closed = true }, "name", "closed");
@@ -65,18 +65,18 @@ public abstract class SiteServiceContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task The_same_creation_many_times_at_once_is_one_fact()
+    public async Task Concurrent_identical_creations_record_one_fact()
     {
         var sent = Van(NewId());
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => CreateAsync(sent)));
 
         Assert.Single(answers.Distinct());
-        Assert.Equal(1, await fixture.Server.Part<ILedger>().ReadAsync(SiteFamily.Instance, sent.SiteId, 1, long.MaxValue, Cancel).CountAsync(Cancel));
+        Assert.Equal(1, await fixture.Server.GetService<ILedger>().ReadAsync(SiteStreamDefinition.Instance, sent.SiteId, 1, long.MaxValue, Cancel).CountAsync(Cancel));
     }
 
     [Fact]
-    public async Task A_change_is_about_its_mask_and_guards_by_etag()
+    public async Task A_change_affects_only_its_mask_and_checks_the_etag()
     {
         var before = await CreateAsync(Van(NewId()));
 
@@ -85,18 +85,18 @@ public abstract class SiteServiceContract(ServerFixture fixture)
         Assert.Null(after.Coordinates);
         Assert.Empty(after.ServiceHours);
         Assert.Equal(("2", before.Name, before.CreateTime), (after.Etag, after.Name, after.CreateTime));
-        await Refused.AssertAsync(StatusCode.Aborted, "ETAG_STALE", () => ChangeAsync(new Site { SiteId = before.SiteId, Etag = "1", Name = "X" }, "name"));
+        await RpcAssert.RefusedAsync(StatusCode.Aborted, "ETAG_STALE", () => ChangeAsync(new Site { SiteId = before.SiteId, Etag = "1", Name = "X" }, "name"));
         Assert.Equal(after, await ChangeAsync(new Site { SiteId = before.SiteId, Etag = "1" }, "coordinates"));
     }
 
     [Fact]
-    public async Task A_site_nobody_added_is_not_found_and_nothing_is_recorded_of_it()
+    public async Task An_unknown_site_is_not_found_and_records_nothing()
     {
         var id = NewId();
 
-        await Refused.AssertAsync(StatusCode.NotFound, "SITE_UNKNOWN", () => GetAsync(id));
-        await Refused.AssertAsync(StatusCode.NotFound, "SITE_UNKNOWN", () => ChangeAsync(new Site { SiteId = id, Name = "X" }, "name"));
-        Assert.Equal(0, await fixture.Server.Part<ILedger>().ReadAsync(SiteFamily.Instance, id, 1, long.MaxValue, Cancel).CountAsync(Cancel));
+        await RpcAssert.RefusedAsync(StatusCode.NotFound, "SITE_UNKNOWN", () => GetAsync(id));
+        await RpcAssert.RefusedAsync(StatusCode.NotFound, "SITE_UNKNOWN", () => ChangeAsync(new Site { SiteId = id, Name = "X" }, "name"));
+        Assert.Equal(0, await fixture.Server.GetService<ILedger>().ReadAsync(SiteStreamDefinition.Instance, id, 1, long.MaxValue, Cancel).CountAsync(Cancel));
     }
 
     [Fact]
@@ -123,15 +123,15 @@ public abstract class SiteServiceContract(ServerFixture fixture)
     [Fact]
     public async Task A_malformed_request_names_every_field()
     {
-        await Refused.AssertInvalidAsync(
+        await RpcAssert.InvalidAsync(
             ["site.site_id", "site.name", "site.kind", "site.time_zone"],
             () => CreateAsync(new Site { TimeZone = "Mars/Olympus" }));
     }
 
     [Fact]
-    public async Task The_book_has_what_was_acknowledged_and_soon_what_changed()
+    public async Task The_cache_has_new_sites_at_once_and_changes_soon()
     {
-        var book = fixture.Server.Part<ISiteBook>();
+        var book = fixture.Server.GetService<ISiteCache>();
         var sent = await CreateAsync(Van(NewId()));
 
         Assert.Equal("America/New_York", (await book.FindAsync(sent.SiteId, Cancel))!.TimeZone);
@@ -141,9 +141,9 @@ public abstract class SiteServiceContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task The_JSON_face_creates_changes_by_mask_or_by_what_is_present_and_reads()
+    public async Task JSON_requests_create_read_and_update_with_or_without_a_mask()
     {
-        var (json, id) = (fixture.Server.Json, NewId());
+        var (json, id) = (fixture.Server.JsonClient, NewId());
 
         var created = await json.PostAsJsonAsync("/v1/sites", new { siteId = id, name = "Van", kind = "SITE_KIND_VAN", timeZone = "America/New_York" }, Cancel);
         var present = await json.PatchAsJsonAsync($"/v1/sites/{id}", new { place = "Kensington", closed = true }, Cancel);
@@ -155,9 +155,9 @@ public abstract class SiteServiceContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task The_JSON_face_names_every_violation_and_every_reason()
+    public async Task JSON_errors_name_every_violation_and_reason()
     {
-        var json = fixture.Server.Json;
+        var json = fixture.Server.JsonClient;
         var there = await CreateAsync(Van(NewId()));
 
         var invalid = await json.PatchAsJsonAsync($"/v1/sites/{there.SiteId}?update_mask=time_zone,colour", new { timeZone = "Mars/Olympus" }, Cancel);
@@ -171,13 +171,13 @@ public abstract class SiteServiceContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task What_is_listed_equals_a_replay_of_what_was_recorded()
+    public async Task The_list_equals_a_replay_of_the_facts()
     {
         var changed = await CreateAsync(Van(NewId()));
         await ChangeAsync(new Site { SiteId = changed.SiteId, Closed = true, Place = "Moved" }, "closed", "place");
         await CreateAsync(Van(NewId()));
 
-        await Upkept.AssertAsync(fixture.Server.Channel, () => ListAsync(new ListSitesRequest { IncludeClosed = true }), Cancel);
+        await UpkeepAssert.EqualsReplayAsync(fixture.Server.Channel, () => ListAsync(new ListSitesRequest { IncludeClosed = true }), Cancel);
     }
 
     private async Task<Site> CreateAsync(Site site) =>
@@ -219,6 +219,6 @@ public abstract class SiteServiceContract(ServerFixture fixture)
     };
 }
 
-public sealed class SitesOnSqliteTests(ServerOnSqlite server) : SiteServiceContract(server), IClassFixture<ServerOnSqlite>;
+public sealed class SitesOnSqliteTests(SqliteServerFixture server) : SiteServiceContract(server), IClassFixture<SqliteServerFixture>;
 
-public sealed class SitesOnPostgresTests(ServerOnPostgres server) : SiteServiceContract(server), IClassFixture<ServerOnPostgres>;
+public sealed class SitesOnPostgresTests(PostgresServerFixture server) : SiteServiceContract(server), IClassFixture<PostgresServerFixture>;

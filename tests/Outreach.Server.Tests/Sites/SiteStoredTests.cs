@@ -18,41 +18,41 @@ public class SiteStoredTests
 
     private static readonly OrganizationId North = new("north");
 
-    private static readonly Dictionary<string, SiteEvent> Today = new()
+    private static readonly Dictionary<string, SiteEvent> CurrentForms = new()
     {
         ["site-added-2"] = new SiteEvent.SiteAdded(Van with { Organization = North }),
         ["site-changed-2"] = new SiteEvent.SiteChanged(Closed with { Organization = North }, Added),
     };
 
     /// <summary>From before sites had organizations: they are the first one's.</summary>
-    private static readonly Dictionary<string, SiteEvent> All = new(Today)
+    private static readonly Dictionary<string, SiteEvent> AllForms = new(CurrentForms)
     {
         ["site-added"] = new SiteEvent.SiteAdded(Van),
         ["site-changed"] = new SiteEvent.SiteChanged(Closed, Added),
     };
 
-    public static TheoryData<string> Written => [.. Today.Keys];
+    public static TheoryData<string> Written => [.. CurrentForms.Keys];
 
-    public static TheoryData<string> Names => [.. All.Keys];
+    public static TheoryData<string> Names => [.. AllForms.Keys];
 
     [Theory, MemberData(nameof(Written))]
-    public void A_fact_is_written_in_the_form_that_is_kept(string name) =>
-        StoredForms.AssertWrittenAs("Sites", name, Today[name], SiteJson.Fact);
+    public void A_fact_is_written_as_in_its_golden_file(string name) =>
+        GoldenFiles.AssertWrittenAs("Sites", name, CurrentForms[name], SiteJson.Fact);
 
     [Theory, MemberData(nameof(Names))]
-    public void A_kept_form_is_read_as_the_fact_it_was(string name)
+    public void A_golden_file_is_read_as_its_fact(string name)
     {
-        var read = StoredForms.Read("Sites", name, SiteJson.Fact);
+        var read = GoldenFiles.Read("Sites", name, SiteJson.Fact);
 
-        Assert.IsType(All[name].GetType(), read);
-        Assert.True(read.Site.SaysTheSameAs(All[name].Site));
-        Assert.Equal((All[name] as SiteEvent.SiteChanged)?.AddedAt, (read as SiteEvent.SiteChanged)?.AddedAt);
+        Assert.IsType(AllForms[name].GetType(), read);
+        Assert.True(read.Site.ContentEquals(AllForms[name].Site));
+        Assert.Equal((AllForms[name] as SiteEvent.SiteChanged)?.AddedAt, (read as SiteEvent.SiteChanged)?.AddedAt);
     }
 
     [Fact]
-    public void Every_sort_of_fact_is_kept_and_every_kept_form_is_read()
+    public void Every_kind_of_fact_has_a_golden_file_that_can_be_read()
     {
-        var sorts = StoredForms.Of("Sites").Select(name => StoredForms.Read("Sites", name, SiteJson.Fact).GetType()).Distinct();
+        var sorts = GoldenFiles.Names("Sites").Select(name => GoldenFiles.Read("Sites", name, SiteJson.Fact).GetType()).Distinct();
 
         Assert.Equal(
             typeof(SiteEvent).GetNestedTypes().Select(type => type.Name).Order(StringComparer.Ordinal),
@@ -62,13 +62,13 @@ public class SiteStoredTests
     [Fact]
     public void A_snapshot_is_read_as_the_state_that_was_written()
     {
-        var state = SiteState.Empty.Apply(All["site-added"], 1, Added).Apply(All["site-changed"], 2, Added + Duration.FromHours(1));
+        var state = SiteState.Empty.Apply(AllForms["site-added"], 1, Added).Apply(AllForms["site-changed"], 2, Added + Duration.FromHours(1));
 
         var snapshot = JsonSerializer.Serialize(state, SiteJson.State);
         var read = JsonSerializer.Deserialize(snapshot, SiteJson.State)!;
 
         Assert.Equal(snapshot, JsonSerializer.Serialize(read, SiteJson.State));
-        Assert.True(read.AddedAs!.SaysTheSameAs(Van));
+        Assert.True(read.AddedAs!.ContentEquals(Van));
         Assert.Equal((2, Added), (read.Entry!.Version, read.Entry.AddedAt));
         Assert.Equal(SiteState.Empty, JsonSerializer.Deserialize(JsonSerializer.Serialize(SiteState.Empty, SiteJson.State), SiteJson.State));
     }

@@ -17,7 +17,7 @@ public class SiteWireTests
         var added = Instant.FromUtc(2026, 3, 1, 9, 0);
         var site = SiteWire.Parse(Create(_ => { }), default);
 
-        var written = SiteWire.Write(new SiteEntry(site, 7, added, added + NodaTime.Duration.FromMinutes(1)));
+        var written = SiteWire.ToWire(new SiteEntry(site, 7, added, added + NodaTime.Duration.FromMinutes(1)));
 
         var expected = Van();
         expected.Etag = "7";
@@ -32,7 +32,7 @@ public class SiteWireTests
     {
         var site = SiteWire.Parse(new CreateSiteRequest { Site = new Wire.Site { SiteId = "mail", Name = "By mail", Kind = Wire.SiteKind.Mail, TimeZone = "UTC" } }, default);
 
-        Assert.True(site.SaysTheSameAs(new Domain.Sites.Site(new SiteId("mail"), "By mail", Domain.Sites.SiteKind.Mail, "UTC", "", null, [], false)));
+        Assert.True(site.ContentEquals(new Domain.Sites.Site(new SiteId("mail"), "By mail", Domain.Sites.SiteKind.Mail, "UTC", "", null, [], false)));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public class SiteWireTests
     }
 
     [Fact]
-    public void Coordinates_can_be_taken_away_by_name()
+    public void Coordinates_are_removed_by_naming_them_in_the_mask()
     {
         var (wanted, which, seen) = SiteWire.Parse(new UpdateSiteRequest
         {
@@ -106,18 +106,18 @@ public class SiteWireTests
             UpdateMask = FieldMask.FromString("coordinates,closed"),
         });
 
-        Assert.Equal((null, false, SiteSettings.Coordinates | SiteSettings.Closed, 3L), (wanted.Coordinates, wanted.Closed, which, seen));
+        Assert.Equal((null, false, SiteFields.Coordinates | SiteFields.Closed, 3L), (wanted.Coordinates, wanted.Closed, which, seen));
     }
 
     [Fact]
-    public void An_update_without_a_mask_is_about_what_is_present()
+    public void An_update_without_a_mask_changes_the_fields_that_are_set()
     {
         var (_, which, _) = SiteWire.Parse(new UpdateSiteRequest
         {
             Site = new Wire.Site { SiteId = "van-1", Place = "Here", Closed = true, Coordinates = new Wire.Coordinates() },
         });
 
-        Assert.Equal(SiteSettings.Place | SiteSettings.Closed | SiteSettings.Coordinates, which);
+        Assert.Equal(SiteFields.Place | SiteFields.Closed | SiteFields.Coordinates, which);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public class SiteWireTests
         Assert.Equal(["site_id"], Violated(() => SiteWire.Parse(new GetSiteRequest { SiteId = "no/id" })));
         Assert.Equal(
             ["page_size", "page_token", "kind"],
-            Violated(() => SiteWire.Parse(new ListSitesRequest { PageSize = -5, PageToken = "?", Kind = (Wire.SiteKind)77 }, new SeenSites(default, null))));
+            Violated(() => SiteWire.Parse(new ListSitesRequest { PageSize = -5, PageToken = "?", Kind = (Wire.SiteKind)77 }, new SiteScope(default, null))));
     }
 
     private static CreateSiteRequest Create(Action<Wire.Site> change)

@@ -7,18 +7,18 @@ using static Outreach.Protocol.Sites.V1.SiteService;
 namespace Outreach.Server.Tests.Sites;
 
 /// <summary>Two nodes of one program on one PostgreSQL.</summary>
-public sealed class TwoNodesTests(Postgres postgres) : TwoNodes(postgres)
+public sealed class TwoNodesTests(PostgresFixture postgres) : TwoNodes(postgres)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_one_node_acknowledged_the_other_finds_at_once_and_changes_soon()
+    public async Task The_other_node_sees_new_sites_at_once_and_changes_soon()
     {
         var clients = Nodes.Select(node => new SiteServiceClient(node.Channel)).ToArray();
         for (var i = 0; i < 20; i++)
         {
             var (here, there) = (i % 2, 1 - i % 2);
-            var book = Nodes[there].Part<ISiteBook>();
+            var book = Nodes[there].GetService<ISiteCache>();
             var site = Van($"van-{i}", "Before");
 
             await clients[here].CreateSiteAsync(new CreateSiteRequest { Site = site }, cancellationToken: Cancel);
@@ -42,7 +42,7 @@ public sealed class TwoNodesTests(Postgres postgres) : TwoNodes(postgres)
 
             Assert.Equal(answers[0], answers[1]);
             foreach (var client in clients)
-                await Refused.AssertAsync(
+                await RpcAssert.RefusedAsync(
                     StatusCode.AlreadyExists,
                     "SITE_EXISTS",
                     async () => await client.CreateSiteAsync(new CreateSiteRequest { Site = Van(id, "Another") }, cancellationToken: Cancel));

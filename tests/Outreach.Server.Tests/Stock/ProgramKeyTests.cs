@@ -7,7 +7,7 @@ public sealed class ProgramKeyTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("outreach-key-").FullName;
 
-    private string KeyFile => Path.Combine(folder, ProgramKey.DefaultFile);
+    private string KeyFile => Path.Combine(folder, ProgramKeyLoader.DefaultFile);
 
     [Fact]
     public async Task A_key_is_made_at_the_first_start_for_its_owner_alone_and_stays()
@@ -16,7 +16,7 @@ public sealed class ProgramKeyTests : IDisposable
         var made = await File.ReadAllBytesAsync(KeyFile);
         await StartAsync();
 
-        Assert.Equal(ParticipantKeys.KeyBytes, made.Length);
+        Assert.Equal(ParticipantHasher.KeyBytes, made.Length);
         Assert.Equal(made, await File.ReadAllBytesAsync(KeyFile));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
@@ -29,13 +29,13 @@ public sealed class ProgramKeyTests : IDisposable
         File.Delete(KeyFile);
         Assert.Contains("was written with one", (await Assert.ThrowsAsync<StartException>(() => StartAsync())).Message, StringComparison.Ordinal);
 
-        await File.WriteAllBytesAsync(KeyFile, new byte[ParticipantKeys.KeyBytes]);
+        await File.WriteAllBytesAsync(KeyFile, new byte[ParticipantHasher.KeyBytes]);
         Assert.Contains("is not the one", (await Assert.ThrowsAsync<StartException>(() => StartAsync())).Message, StringComparison.Ordinal);
 
         await File.WriteAllBytesAsync(KeyFile, new byte[5]);
         Assert.Contains("has 5 bytes", (await Assert.ThrowsAsync<StartException>(() => StartAsync())).Message, StringComparison.Ordinal);
 
-        var elsewhere = await Assert.ThrowsAsync<StartException>(() => StartAsync($"--{ProgramKey.Setting}={folder}/nowhere"));
+        var elsewhere = await Assert.ThrowsAsync<StartException>(() => StartAsync($"--{ProgramKeyLoader.Setting}={folder}/nowhere"));
         Assert.Contains("is not there", elsewhere.Message, StringComparison.Ordinal);
     }
 

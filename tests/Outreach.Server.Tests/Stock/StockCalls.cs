@@ -6,9 +6,9 @@ using Outreach.Protocol.Stock.V1;
 namespace Outreach.Server.Tests.Stock;
 
 /// <summary>Short ways to ask for stock and encounters.</summary>
-public abstract class StockCalls(StockServer host)
+public abstract class StockCalls(StockServerFixture host)
 {
-    protected StockServer Host { get; } = host;
+    protected StockServerFixture Host { get; } = host;
 
     protected StockService.StockServiceClient Stock => Host.Stock;
 
@@ -31,7 +31,7 @@ public abstract class StockCalls(StockServer host)
         return movements;
     }
 
-    protected async Task<WatchStockResponse> FirstAsync(WatchStockRequest request)
+    protected async Task<WatchStockResponse> ReadFirstStateAsync(WatchStockRequest request)
     {
         using var call = Stock.WatchStock(request);
         await call.ResponseStream.MoveNext(default);
@@ -85,9 +85,9 @@ public abstract class StockCalls(StockServer host)
         RequestId = NewId(), SiteId = site, ProductId = product, Units = units, LotNumber = lot, ExpiresOn = expires, Source = "Health department",
     };
 
-    protected static async Task<StatusCode> StatusAsync<T>(Task<T> call) => (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode;
+    protected static async Task<StatusCode> FailedStatusAsync<T>(Task<T> call) => (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode;
 
-    protected async Task<(HeldState State, string ReleasingTo)> HeldAsync(string site, HeldState state)
+    protected async Task<(HeldState State, string ReleasingTo)> GetHeldAsync(string site, HeldState state)
     {
         var found = await Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, State = state });
         return found.Held.Select(held => (held.State, held.ReleasingToSiteId)).SingleOrDefault();
@@ -105,26 +105,26 @@ public abstract class StockCalls(StockServer host)
 
     protected static Encounter Encounter(string site, params ReadOnlySpan<(string Product, int Units)> lines)
     {
-        var encounter = new Encounter { EncounterId = NewId(), SiteId = site, OccurredAt = Ago(0) };
+        var encounter = new Encounter { EncounterId = NewId(), SiteId = site, OccurredAt = MinutesAgo(0) };
         foreach (var (product, units) in lines)
             encounter.HandedOut.Add(new HandedOut { ProductId = product, Units = units });
         return encounter;
     }
 
-    protected static Encounter Numbered(string site, string device, long number)
+    protected static Encounter NumberedEncounter(string site, string device, long number)
     {
         var encounter = Encounter(site, ("test-syringe", 1));
         (encounter.DeviceId, encounter.DeviceSequence) = (device, number);
         return encounter;
     }
 
-    protected static Encounter At(Encounter encounter, int minutesAgo)
+    protected static Encounter MovedBack(Encounter encounter, int minutesAgo)
     {
-        encounter.OccurredAt = Ago(minutesAgo);
+        encounter.OccurredAt = MinutesAgo(minutesAgo);
         return encounter;
     }
 
-    protected static Timestamp Ago(int minutes) => Timestamp.FromDateTime(DateTime.UtcNow.AddMinutes(-minutes));
+    protected static Timestamp MinutesAgo(int minutes) => Timestamp.FromDateTime(DateTime.UtcNow.AddMinutes(-minutes));
 
     protected static string Day(int daysAgo) =>
         $"{TimeZoneInfo.ConvertTimeFromUtc(DateTime.UtcNow.AddDays(-daysAgo), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")):yyyy-MM-dd}";
@@ -136,7 +136,7 @@ public abstract class StockCalls(StockServer host)
         RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Encounter = encounter.Clone(), Reason = "miscounted",
     };
 
-    protected static async Task AssertWrongAsync<T>(Task<T> call, string[] fields)
+    protected static async Task AssertInvalidAsync<T>(Task<T> call, string[] fields)
     {
         var refused = await Assert.ThrowsAsync<RpcException>(() => call);
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);

@@ -13,37 +13,37 @@ public abstract partial class StockContract
     private static readonly Timestamp NoTime = new() { Nanos = -1 };
 
     [Fact]
-    public async Task Everything_that_is_wrong_with_a_request_is_named_at_once()
+    public async Task Every_violation_is_named_at_once()
     {
-        var wrong = new Encounter { EncounterId = "x", OccurredAt = Ago(0), HandedOut = { new HandedOut { ProductId = "test-spray" } }, PeopleTrained = -1 };
+        var wrong = new Encounter { EncounterId = "x", OccurredAt = MinutesAgo(0), HandedOut = { new HandedOut { ProductId = "test-spray" } }, PeopleTrained = -1 };
         string[] content = ["encounter.handed_out[0].units", "encounter.people_trained"];
         string[] who = ["request_id", "encounter_id", "reason"];
 
-        await AssertWrongAsync(
+        await AssertInvalidAsync(
             Encounters.CorrectEncounterAsync(new CorrectEncounterRequest { SiteId = "No Site", Encounter = wrong.Clone() }).ResponseAsync,
             [.. who, "site_id", .. content]);
-        await AssertWrongAsync(Encounters.CorrectEncounterAsync(new CorrectEncounterRequest()).ResponseAsync, [.. who, "site_id", "encounter"]);
-        await AssertWrongAsync(Encounters.VoidEncounterAsync(new VoidEncounterRequest()).ResponseAsync, [.. who, "site_id"]);
+        await AssertInvalidAsync(Encounters.CorrectEncounterAsync(new CorrectEncounterRequest()).ResponseAsync, [.. who, "site_id", "encounter"]);
+        await AssertInvalidAsync(Encounters.VoidEncounterAsync(new VoidEncounterRequest()).ResponseAsync, [.. who, "site_id"]);
         wrong.SiteId = "No Site";
-        await AssertWrongAsync(
+        await AssertInvalidAsync(
             Encounters.ReleaseHeldEncounterAsync(new ReleaseHeldEncounterRequest { SiteId = "site-1", Encounter = wrong.Clone() }).ResponseAsync,
             [.. who, "encounter.site_id", .. content]);
-        await AssertWrongAsync(
+        await AssertInvalidAsync(
             Encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = wrong.Clone(), DeviceClock = NoTime }).ResponseAsync,
             ["device_clock", "encounter.encounter_id", "encounter.site_id", .. content]);
-        await AssertWrongAsync(Encounters.LogEncounterAsync(new LogEncounterRequest { DeviceClock = NoTime }).ResponseAsync, ["device_clock", "encounter"]);
+        await AssertInvalidAsync(Encounters.LogEncounterAsync(new LogEncounterRequest { DeviceClock = NoTime }).ResponseAsync, ["device_clock", "encounter"]);
         var receipt = new ReceiveStockRequest
         {
             LotNumber = "~", ExpiresOn = "soon", OccurredAt = NoTime, Source = new string('x', 101),
         };
-        await AssertWrongAsync(
+        await AssertInvalidAsync(
             Stock.ReceiveStockAsync(receipt).ResponseAsync,
             ["request_id", "site_id", "product_id", "lot_number", "expires_on", "units", "source", "occurred_at"]);
-        await AssertWrongAsync(ReceiveAsync(await Host.OpenSiteAsync(), "test-spray", 0, expires: "2099-12-31"), ["lot_number", "units"]);
+        await AssertInvalidAsync(ReceiveAsync(await Host.OpenSiteAsync(), "test-spray", 0, expires: "2099-12-31"), ["lot_number", "units"]);
     }
 
     [Fact]
-    public async Task A_receipt_is_answered_as_the_first_time_also_where_its_product_has_changed_meanwhile()
+    public async Task A_repeated_receipt_gets_the_first_answer_even_if_its_product_changed()
     {
         var (site, product) = (await Host.OpenSiteAsync(), await Host.AddProductAsync());
         var receive = Receipt(site, product, 5, "", "");
@@ -52,12 +52,12 @@ public abstract partial class StockContract
 
         Assert.Equal(first, await Stock.ReceiveStockAsync(receive));
         receive.Units = 6;
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReceiveStockAsync(receive).ResponseAsync));
-        await AssertWrongAsync(ReceiveAsync(site, product, 5), ["lot_number"]);
+        Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(Stock.ReceiveStockAsync(receive).ResponseAsync));
+        await AssertInvalidAsync(ReceiveAsync(site, product, 5), ["lot_number"]);
     }
 
     [Fact]
-    public async Task A_correction_leaves_what_it_repeats_as_it_was_when_catalogue_and_zone_have_changed()
+    public async Task A_correction_keeps_unchanged_lines_after_catalogue_and_time_zone_changes()
     {
         var (site, product) = (await Host.OpenSiteAsync(), await Host.AddProductAsync());
         var encounter = Encounter(site, (product, 2));
@@ -78,15 +78,15 @@ public abstract partial class StockContract
         correct.Encounter.PeopleTrained = 2;
         var second = (await Encounters.CorrectEncounterAsync(correct.Clone())).Encounter;
         Assert.Equal(("2019-01-01", 2), (second.Day, second.Encounter.PeopleTrained));
-        Assert.Equal(20, await Host.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
+        Assert.Equal(20, await Host.QueryNumberAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
         correct = Correct(site, encounter);
         correct.Encounter.HandedOut[0].Units = 3;
         await Encounters.CorrectEncounterAsync(correct);
-        Assert.Equal(300, await Host.SumAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
+        Assert.Equal(300, await Host.QueryNumberAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
     }
 
     [Fact]
-    public async Task What_could_not_be_written_can_be_asked_for_again()
+    public async Task A_request_that_could_not_be_written_can_be_repeated()
     {
         var site = await Host.OpenSiteAsync();
         var said = new Domain.Stock.Encounter(Guid.CreateVersion7(), new Domain.Sites.SiteId(site), NodaTime.SystemClock.Instance.GetCurrentInstant());
@@ -94,9 +94,9 @@ public abstract partial class StockContract
 
         await Assert.ThrowsAnyAsync<Exception>(() => LogAsync(unwritable));
 
-        Assert.Equal(new Domain.Stock.Reply(Domain.Stock.Became.Recorded, 1), await LogAsync(said));
+        Assert.Equal(new Domain.Stock.RecordResult(Domain.Stock.RecordOutcome.Recorded, 1), await LogAsync(said));
 
-        async Task<Domain.Stock.Reply> LogAsync(Domain.Stock.Encounter encounter) =>
-            (await Host.Keeper(site).LogAsync(new Domain.Stock.Batch([new Domain.Stock.Sent(encounter, default)], default, null)))[0];
+        async Task<Domain.Stock.RecordResult> LogAsync(Domain.Stock.Encounter encounter) =>
+            (await Host.GetStockGrain(site).LogAsync(new Domain.Stock.EncounterBatch([new Domain.Stock.IncomingEncounter(encounter, default)], default, null)))[0];
     }
 }

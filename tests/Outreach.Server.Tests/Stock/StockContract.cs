@@ -7,7 +7,7 @@ using Outreach.Protocol.Stock.V1;
 namespace Outreach.Server.Tests.Stock;
 
 /// <summary>What stock and encounters do, on any store, seen through the API.</summary>
-public abstract partial class StockContract(StockServer host) : StockCalls(host)
+public abstract partial class StockContract(StockServerFixture host) : StockCalls(host)
 {
     [Fact]
     public async Task An_encounter_is_recorded_once_and_its_repetition_answers_as_the_first_time()
@@ -35,7 +35,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         await LogAsync(encounter);
         encounter.HandedOut[0].Units = 3;
 
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(LogAsync(encounter)));
+        Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(LogAsync(encounter)));
         Assert.Equal(RecordOutcome.Conflicting, (await SyncAsync(encounter)).Answers[0].Outcome);
         Assert.Equal(-2, (await StockOfAsync(site, "test-spray")).OnHand);
     }
@@ -54,20 +54,20 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task A_batch_answers_each_record_in_order_and_tells_the_gaps_of_its_devices()
+    public async Task A_batch_answers_each_record_in_order_and_reports_missing_sequence_numbers()
     {
         var (site, other) = (await Host.OpenSiteAsync(), await Host.OpenSiteAsync());
         var device = $"phone-{site}";
-        var first = Numbered(site, device, 1);
-        var twice = Numbered(site, device, 4);
-        var unkept = Numbered(site, device, 5);
+        var first = NumberedEncounter(site, device, 1);
+        var twice = NumberedEncounter(site, device, 4);
+        var unkept = NumberedEncounter(site, device, 5);
         unkept.EncounterId = "no uuid";
-        var held = Numbered(site, device, 6);
+        var held = NumberedEncounter(site, device, 6);
         held.HandedOut[0].Units = 0;
         var changed = twice.Clone();
         changed.PeopleTrained = 1;
 
-        var response = await SyncAsync(first, twice, unkept, held, Numbered(other, device, 3), twice.Clone(), changed);
+        var response = await SyncAsync(first, twice, unkept, held, NumberedEncounter(other, device, 3), twice.Clone(), changed);
 
         Assert.Equal(
             [RecordOutcome.Recorded, RecordOutcome.Recorded, RecordOutcome.Malformed, RecordOutcome.Held, RecordOutcome.Recorded, RecordOutcome.RecordedBefore, RecordOutcome.Conflicting],
@@ -81,20 +81,20 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task A_long_history_of_a_device_is_told_by_its_gaps()
+    public async Task A_long_device_history_is_summarized_by_missing_numbers()
     {
         var site = await Host.OpenSiteAsync();
         var device = $"phone-{site}";
-        await SyncAsync([.. Enumerable.Range(1, 400).Where(number => number is not (130 or 200)).Select(number => Numbered(site, device, number))]);
+        await SyncAsync([.. Enumerable.Range(1, 400).Where(number => number is not (130 or 200)).Select(number => NumberedEncounter(site, device, number))]);
 
-        var late = (await SyncAsync(Numbered(site, device, 130))).Devices.Single();
+        var late = (await SyncAsync(NumberedEncounter(site, device, 130))).Devices.Single();
 
         Assert.Equal(new DeviceProgress { DeviceId = device, Received = 399, Highest = 400, Missing = { 200 } }, late);
         Assert.Equal(0, (await Encounters.GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = "never-heard-of" })).Progress.Received);
     }
 
     [Fact]
-    public async Task What_is_recorded_is_recognised_after_a_restart()
+    public async Task A_repeated_record_is_recognized_after_a_restart()
     {
         var site = await Host.OpenSiteAsync();
         var encounters = Enumerable.Range(0, 20).Select(_ => Encounter(site, ("test-spray", 1))).ToArray();
@@ -112,11 +112,11 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task A_held_record_waits_and_counts_once_it_is_released_as_set_right()
+    public async Task A_held_record_counts_once_it_is_released_with_corrections()
     {
         var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("test-spray", 1), ("unheard-of", 2));
-        encounter.OccurredAt = Ago(-24 * 60);
+        encounter.OccurredAt = MinutesAgo(-24 * 60);
         encounter.ParticipantCode = "secret 77";
         var answer = (await SyncAsync(encounter)).Answers[0];
         Assert.Equal([HoldCode.UnknownProduct, HoldCode.InTheFuture], answer.Reasons.Select(reason => reason.Code));
@@ -130,11 +130,11 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         {
             RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "clock was wrong",
         };
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.ReleaseHeldEncounterAsync(release).ResponseAsync));
 
         release.Encounter = held.Sent.Clone();
         release.Encounter.HandedOut.RemoveAt(1);
-        release.Encounter.OccurredAt = Ago(1);
+        release.Encounter.OccurredAt = MinutesAgo(1);
         var released = (await Encounters.ReleaseHeldEncounterAsync(release)).Answer;
 
         Assert.Equal(RecordOutcome.Recorded, released.Outcome);
@@ -153,7 +153,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task A_record_for_a_site_that_nobody_knows_can_be_released_to_another()
+    public async Task A_record_for_an_unknown_site_can_be_released_to_another_site()
     {
         var site = await Host.OpenSiteAsync();
         var unknown = $"{site}-typo";
@@ -175,13 +175,13 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var again = (await SyncAsync(encounter)).Answers[0];
         Assert.Equal((RecordOutcome.RecordedBefore, 3, 0), (again.Outcome, again.Version, again.Reasons.Count));
         Assert.Equal(site, (await GetAsync(site, encounter.EncounterId)).Encounter.SiteId);
-        Assert.Equal(StatusCode.NotFound, await StatusAsync(GetAsync(unknown, encounter.EncounterId)));
+        Assert.Equal(StatusCode.NotFound, await FailedStatusAsync(GetAsync(unknown, encounter.EncounterId)));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_time_that_a_person_set_right_is_not_moved_by_the_clock_of_the_device(bool elsewhere)
+    public async Task A_time_corrected_by_a_person_is_not_clock_corrected(bool elsewhere)
     {
         var site = await Host.OpenSiteAsync();
         var there = elsewhere ? await Host.OpenSiteAsync() : site;
@@ -198,7 +198,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     [Theory]
     [InlineData("Van-1")]
     [InlineData("")]
-    public async Task A_record_whose_site_can_be_none_is_held_and_can_be_released_to_one(string said)
+    public async Task A_record_with_an_invalid_site_id_is_held_and_can_be_released_to_a_site(string said)
     {
         var site = await Host.OpenSiteAsync();
         var encounter = Encounter(said, ("test-syringe", 5));
@@ -209,7 +209,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         var held = waiting.Held.Single(held => held.Sent.EncounterId == encounter.EncounterId);
         Assert.Equal(said, held.Sent.SiteId);
         var release = Release(said, null, encounter.EncounterId);
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
         release.Encounter = new Encounter(held.Sent) { SiteId = site };
 
         var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer;
@@ -217,7 +217,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         Assert.Equal((RecordOutcome.Recorded, 2), (released.Outcome, released.Version));
         Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer);
         Assert.Equal(-6, (await StockOfAsync(site, "test-syringe")).OnHand);
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.DropHeldEncounterAsync(Drop("~", encounter)).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.DropHeldEncounterAsync(Drop("~", encounter)).ResponseAsync));
     }
 
     [Theory]
@@ -225,26 +225,26 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task A_release_to_another_site_that_was_cut_off_counts_once_and_nothing_else_is_decided_meanwhile(bool there, bool byItself)
+    public async Task An_interrupted_release_to_another_site_counts_once_and_blocks_other_decisions(bool there, bool byItself)
     {
         var (site, other) = (await Host.OpenSiteAsync(), await Host.OpenSiteAsync());
         var encounter = Encounter(site, ("unheard-of", 5));
         await SyncAsync(encounter);
         var release = Release(site, Encounter(other, ("test-syringe", 5)), encounter.EncounterId);
-        (Host.CutOff.Method, Host.CutOff.AfterIt) = ("TakeOverAsync", there);
-        await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync);
+        (Host.CallInterrupter.Method, Host.CallInterrupter.AfterCall) = ("TakeOverAsync", there);
+        await FailedStatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync);
 
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(
             Encounters.ReleaseHeldEncounterAsync(Release(site, Encounter(site), encounter.EncounterId)).ResponseAsync));
-        Assert.Equal((HeldState.Waiting, other), await HeldAsync(site, HeldState.Waiting));
+        Assert.Equal((HeldState.Waiting, other), await GetHeldAsync(site, HeldState.Waiting));
 
-        Host.CutOff.Method = null;
+        Host.CallInterrupter.Method = null;
         if (byItself)
         {
-            Host.Clock.Ahead = Duration.FromMinutes(1);
-            await Eventually.AssertAsync(async () => (await HeldAsync(site, HeldState.Released)).State == HeldState.Released);
-            Host.Clock.Ahead = default;
+            Host.Clock.Offset = Duration.FromMinutes(1);
+            await Eventually.AssertAsync(async () => (await GetHeldAsync(site, HeldState.Released)).State == HeldState.Released);
+            Host.Clock.Offset = default;
         }
 
         var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer;
@@ -253,12 +253,12 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         await Host.WakeAsync(site, "hand-over", encounter.EncounterId);
         Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer);
         Assert.Equal(-5, (await StockOfAsync(other, "test-syringe")).OnHand);
-        Assert.Equal((HeldState.Released, ""), await HeldAsync(site, HeldState.Released));
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
+        Assert.Equal((HeldState.Released, ""), await GetHeldAsync(site, HeldState.Released));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
     }
 
     [Fact]
-    public async Task What_another_site_cannot_record_waits_again()
+    public async Task A_record_that_another_site_refuses_is_held_again()
     {
         var (site, other) = (await Host.OpenSiteAsync(), await Host.OpenSiteAsync());
         var encounter = Encounter(site, ("unheard-of", 5));
@@ -268,10 +268,10 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         await LogAsync(namesake);
         var release = Release(site, Encounter(other, ("test-syringe", 5)), encounter.EncounterId);
 
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+        Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
 
-        Assert.Equal((HeldState.Waiting, ""), await HeldAsync(site, HeldState.Waiting));
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
+        Assert.Equal((HeldState.Waiting, ""), await GetHeldAsync(site, HeldState.Waiting));
+        Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
         Assert.Equal(-1, (await StockOfAsync(other, "test-syringe")).OnHand);
         Assert.Equal(HeldState.Dropped, (await Encounters.DropHeldEncounterAsync(Drop(site, encounter))).Held.State);
     }
@@ -293,13 +293,13 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         Assert.Equal(dropped, (await Encounters.DropHeldEncounterAsync(drop)).Held);
         Assert.Equal(RecordOutcome.Held, (await SyncAsync(encounter)).Answers[0].Outcome);
         drop.RequestId = NewId();
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.DropHeldEncounterAsync(drop).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.DropHeldEncounterAsync(drop).ResponseAsync));
         drop.EncounterId = NewId();
-        Assert.Equal(StatusCode.NotFound, await StatusAsync(Encounters.DropHeldEncounterAsync(drop).ResponseAsync));
+        Assert.Equal(StatusCode.NotFound, await FailedStatusAsync(Encounters.DropHeldEncounterAsync(drop).ResponseAsync));
     }
 
     [Fact]
-    public async Task Stock_follows_corrections_and_voidings_and_what_was_said_before_is_kept()
+    public async Task Stock_follows_corrections_and_voidings_and_earlier_versions_are_kept()
     {
         var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31");
@@ -323,9 +323,9 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         Assert.Equal(10, (await StockOfAsync(site, "test-spray")).OnHand);
         Assert.Equal(corrected, (await Encounters.CorrectEncounterAsync(correct.Clone())).Encounter);
         correct.RequestId = NewId();
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Encounters.CorrectEncounterAsync(correct.Clone()).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.CorrectEncounterAsync(correct.Clone()).ResponseAsync));
         cancel.EncounterId = NewId();
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Encounters.VoidEncounterAsync(cancel).ResponseAsync));
+        Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(Encounters.VoidEncounterAsync(cancel).ResponseAsync));
         Assert.Empty((await Encounters.ListEncountersAsync(new ListEncountersRequest { SiteId = site })).Encounters);
         Assert.Equal(voided, Assert.Single((await Encounters.ListEncountersAsync(
             new ListEncountersRequest { SiteId = site, IncludeVoided = true })).Encounters));
@@ -351,13 +351,13 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task Stock_is_told_as_of_any_instant()
+    public async Task Stock_can_be_read_as_of_any_instant()
     {
         var site = await Host.OpenSiteAsync();
-        await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31", Ago(3 * 24 * 60));
-        await LogAsync(At(Encounter(site, ("test-spray", 4)), 2 * 24 * 60));
-        await LogAsync(At(Encounter(site, ("test-spray", 3)), 60));
-        await LogAsync(At(Encounter(site, ("test-spray", 5)), 30));
+        await ReceiveAsync(site, "test-spray", 10, "a", "2099-12-31", MinutesAgo(3 * 24 * 60));
+        await LogAsync(MovedBack(Encounter(site, ("test-spray", 4)), 2 * 24 * 60));
+        await LogAsync(MovedBack(Encounter(site, ("test-spray", 3)), 60));
+        await LogAsync(MovedBack(Encounter(site, ("test-spray", 5)), 30));
 
         Assert.Equal((-2L, 2L), await OnHandAsync(null));
         Assert.Equal((3L, 0L), await OnHandAsync(45));
@@ -367,7 +367,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
 
         async Task<(long, long)> OnHandAsync(int? minutesAgo)
         {
-            var stock = await Stock.GetStockAsync(new GetStockRequest { SiteId = site, AsOf = minutesAgo is { } ago ? Ago(ago) : null });
+            var stock = await Stock.GetStockAsync(new GetStockRequest { SiteId = site, AsOf = minutesAgo is { } ago ? MinutesAgo(ago) : null });
             var spray = stock.Products.SingleOrDefault(product => product.ProductId == "test-spray") ?? new ProductStock();
             return (spray.OnHand, spray.Shortfall);
         }
@@ -386,12 +386,12 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         Assert.Equal(first, await Stock.ReceiveStockAsync(receive));
         Assert.Equal((2, 3), (first.Stock.OnHand, first.Stock.Shortfall));
         receive.Units = 6;
-        Assert.Equal(StatusCode.AlreadyExists, await StatusAsync(Stock.ReceiveStockAsync(receive).ResponseAsync));
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(ReceiveAsync(site, "test-spray", 1, "a", "2097-12-31")));
-        Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync(site, "unheard-of", 1, "a", "2097-12-31")));
-        Assert.Equal(StatusCode.NotFound, await StatusAsync(ReceiveAsync("unheard-of", "test-spray", 1, "a", "2097-12-31")));
-        Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(ReceiveAsync(site, "test-spray", 1)));
-        Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(ReceiveAsync(site, "test-spray", 1, "c", "9999-12-31")));
+        Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(Stock.ReceiveStockAsync(receive).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(ReceiveAsync(site, "test-spray", 1, "a", "2097-12-31")));
+        Assert.Equal(StatusCode.NotFound, await FailedStatusAsync(ReceiveAsync(site, "unheard-of", 1, "a", "2097-12-31")));
+        Assert.Equal(StatusCode.NotFound, await FailedStatusAsync(ReceiveAsync("unheard-of", "test-spray", 1, "a", "2097-12-31")));
+        Assert.Equal(StatusCode.InvalidArgument, await FailedStatusAsync(ReceiveAsync(site, "test-spray", 1)));
+        Assert.Equal(StatusCode.InvalidArgument, await FailedStatusAsync(ReceiveAsync(site, "test-spray", 1, "c", "9999-12-31")));
 
         var settle = new SettleShortfallRequest
         {
@@ -401,11 +401,11 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         Assert.Equal((7, 1, 3), (settled.Stock.OnHand, settled.Stock.Shortfall, settled.Stock.Lots.Single(lot => lot.LotNumber == "a").OnHand));
         Assert.Equal(settled, await Stock.SettleShortfallAsync(settle));
         settle.RequestId = NewId();
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(Stock.SettleShortfallAsync(settle).ResponseAsync));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Stock.SettleShortfallAsync(settle).ResponseAsync));
     }
 
     [Fact]
-    public async Task A_lot_whose_last_day_has_passed_is_marked()
+    public async Task A_lot_past_its_last_day_is_marked_as_expired()
     {
         var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-spray", 5, "old", "2020-12-31");
@@ -417,16 +417,16 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task That_a_lots_last_day_has_passed_is_noticed_once_however_often_it_is_told()
+    public async Task Lot_expiry_is_recorded_once_even_if_delivered_twice()
     {
         var site = await Host.OpenSiteAsync();
         await ReceiveAsync(site, "test-spray", 5, "A/1", "2099-12-31");
-        Assert.Equal("", await Host.ExpiredAsync(site, "A/1"));
+        Assert.Equal("", await Host.ReadExpiredFlagAsync(site, "A/1"));
 
         await Host.WakeAsync(site, "test-spray", "A/1", "2099-12-31");
         await Host.WakeAsync(site, "test-spray", "A/1", "2099-12-31");
 
-        Assert.Equal("1", await Host.ExpiredAsync(site, "A/1"));
+        Assert.Equal("1", await Host.ReadExpiredFlagAsync(site, "A/1"));
         Assert.Equal(2, (await Stock.GetStockAsync(new GetStockRequest { SiteId = site })).Version);
     }
 
@@ -460,11 +460,11 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     public async Task Encounters_are_listed_latest_first_by_any_filter_once_each()
     {
         var site = await Host.OpenSiteAsync();
-        var sent = Enumerable.Range(0, 12).Select(i => At(Encounter(site, ("test-syringe", i + 1)), i * 24 * 60)).ToArray();
+        var sent = Enumerable.Range(0, 12).Select(i => MovedBack(Encounter(site, ("test-syringe", i + 1)), i * 24 * 60)).ToArray();
         sent[3].ParticipantCode = sent[8].ParticipantCode = "zz 9";
         sent[5].OverdoseReport = new OverdoseReport { Reversals = 1 };
         await SyncAsync(sent);
-        var moved = At(sent[11].Clone(), 60);
+        var moved = MovedBack(sent[11].Clone(), 60);
         await Encounters.CorrectEncounterAsync(new CorrectEncounterRequest
         {
             RequestId = NewId(), SiteId = site, EncounterId = moved.EncounterId, Encounter = moved, Reason = "wrong day",
@@ -485,7 +485,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task A_watcher_sees_a_first_state_and_then_every_movement_once_and_resumes_where_it_was()
+    public async Task A_watcher_gets_a_first_state_then_every_movement_once_and_can_resume()
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var site = await Host.OpenSiteAsync();
@@ -503,12 +503,12 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
         using var resumed = Stock.WatchStock(new WatchStockRequest { SiteId = site, AfterVersion = seen[^1].Version }, cancellationToken: cancel.Token);
         var rest = seen[^1].Version < 101 ? await ReadUntilAsync(resumed, 101, cancel.Token) : [];
         Assert.Equal(Enumerable.Range(2, 100).Select(version => (long)version), seen.Concat(rest).Select(movement => movement.Version));
-        Assert.Equal(StatusCode.NotFound, await StatusAsync(FirstAsync(new WatchStockRequest { SiteId = "unheard-of" })));
-        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(FirstAsync(new WatchStockRequest { SiteId = site, AfterVersion = 9_999 })));
+        Assert.Equal(StatusCode.NotFound, await FailedStatusAsync(ReadFirstStateAsync(new WatchStockRequest { SiteId = "unheard-of" })));
+        Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(ReadFirstStateAsync(new WatchStockRequest { SiteId = site, AfterVersion = 9_999 })));
     }
 
     [Fact]
-    public async Task A_watch_goes_on_from_the_version_that_was_just_read_also_where_others_watch_already()
+    public async Task A_watch_resumes_from_a_version_just_read_even_if_others_watch()
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var site = await Host.OpenSiteAsync();
@@ -529,7 +529,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task Every_watcher_of_a_site_is_told_every_movement()
+    public async Task Every_watcher_of_a_site_receives_every_movement()
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var site = await Host.OpenSiteAsync();
@@ -549,7 +549,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task A_device_whose_clock_is_wrong_is_set_right_by_its_own_word()
+    public async Task A_device_with_a_wrong_clock_is_corrected_by_the_time_it_sends()
     {
         var site = await Host.OpenSiteAsync();
         var encounter = Encounter(site, ("test-syringe", 1));
@@ -563,7 +563,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
     }
 
     [Fact]
-    public async Task What_cannot_be_kept_names_everything_that_is_wrong_with_it()
+    public async Task A_record_that_cannot_be_held_names_every_violation()
     {
         var refused = await Assert.ThrowsAsync<RpcException>(() => LogAsync(new Encounter { EncounterId = "x", SiteId = "No Site" }));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
@@ -571,7 +571,7 @@ public abstract partial class StockContract(StockServer host) : StockCalls(host)
 
         var large = Encounter(await Host.OpenSiteAsync(), ("test-spray", 1));
         large.Provenance = new Provenance { Source = new string('x', 70_000) };
-        Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(LogAsync(large)));
+        Assert.Equal(StatusCode.InvalidArgument, await FailedStatusAsync(LogAsync(large)));
         Assert.Equal(RecordOutcome.Malformed, (await SyncAsync(large)).Answers[0].Outcome);
     }
 }

@@ -14,7 +14,7 @@ public sealed class CliTests : IDisposable
     [InlineData("rebuild")]
     [InlineData("watch")]
     [InlineData("held list")]
-    public async Task A_server_that_is_not_there_is_said_in_a_sentence(string command)
+    public async Task An_unreachable_server_is_reported_in_a_sentence(string command)
     {
         // Port 1 is reserved and nothing listens there.
         var code = await run.RunAsync([.. command.Split(' '), "--server", "http://127.0.0.1:1"]);
@@ -23,17 +23,17 @@ public sealed class CliTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_is_said_before_the_server_is_asked()
+    public async Task A_missing_file_is_reported_before_the_server_is_called()
     {
-        var mapping = MappingFileTests.Shipped("philadelphia-sites.json");
+        var mapping = MappingFileTests.ShippedMappingPath("philadelphia-sites.json");
         Assert.Equal(ExitCode.Usage, await run.RunAsync("import", "sites", "nowhere.csv", "--mapping", mapping));
         Assert.Equal("There is no file nowhere.csv.", run.Errors.Trim());
     }
 
     [Fact]
-    public async Task A_report_that_cannot_be_written_is_said_before_anything_is_sent()
+    public async Task An_unwritable_report_is_reported_before_anything_is_sent()
     {
-        var mapping = MappingFileTests.Shipped("philadelphia-sites.json");
+        var mapping = MappingFileTests.ShippedMappingPath("philadelphia-sites.json");
         var code = await run.RunAsync(
             "import", "sites", SharedData.Find("philadelphia/sites.csv"), "--mapping", mapping, "--report", Path.Combine(Path.GetTempPath(), "no-such-folder", "r.csv"),
             "--server", "http://127.0.0.1:1");
@@ -42,14 +42,14 @@ public sealed class CliTests : IDisposable
     }
 
     [Fact]
-    public async Task A_row_that_is_not_taken_ends_with_a_code_of_its_own_and_its_reason()
+    public async Task A_rejected_row_has_its_own_exit_code_and_reason()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
             file,
             "site_id,visit_month,syringes_returned,syringes_dispensed,no_exchanging_for\n1,2019-01-01\n",
             TestContext.Current.CancellationToken);
-        var mapping = MappingFileTests.Shipped("philadelphia-exchanges.json");
+        var mapping = MappingFileTests.ShippedMappingPath("philadelphia-exchanges.json");
         var code = await run.RunAsync("import", "encounters", file, "--mapping", mapping, "--dry-run");
         Assert.Equal(ExitCode.Findings, code);
         Assert.Contains("it has 2 fields where the header has 5 (1 row: 1)", run.Output, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class CliTests : IDisposable
     }
 
     [Fact]
-    public void What_was_wrong_with_a_request_is_listed_by_field()
+    public void Violations_are_listed_by_field()
     {
         var violation = new BadRequest.Types.FieldViolation { Field = "site.name", Description = "it is empty" };
         var status = new Google.Rpc.Status
@@ -66,7 +66,7 @@ public sealed class CliTests : IDisposable
             Message = "1 field",
             Details = { Any.Pack(new BadRequest { FieldViolations = { violation } }) },
         };
-        var said = Sentence.Of(status.ToRpcException(), new Uri("http://x"));
+        var said = FailureMessage.Of(status.ToRpcException(), new Uri("http://x"));
         Assert.Equal(["The server could not read the request: 1 field", "  site.name: it is empty"], said.Split(Environment.NewLine));
     }
 

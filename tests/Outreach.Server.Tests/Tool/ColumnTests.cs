@@ -8,7 +8,7 @@ namespace Outreach.Server.Tests.Tool;
 
 public class ColumnTests
 {
-    private readonly Notes notes = new();
+    private readonly RowNotes notes = new();
 
     [Theory]
     [InlineData("7", 7)]
@@ -18,7 +18,7 @@ public class ColumnTests
     public void A_plausible_count_is_read_without_a_note(string text, int count)
     {
         Assert.Equal(count, new CountColumn { Column = "it", Most = 200 }.ReadPlausible(Csv.OneField(text), notes));
-        Assert.Empty(notes.Found);
+        Assert.Empty(notes.All);
     }
 
     [Theory]
@@ -28,17 +28,17 @@ public class ColumnTests
     [InlineData("2155550100", "it: a number of more than six digits is outside 0 to 200; not used")]
     [InlineData("1,2", "it: it is not a whole number; not used")]
     [InlineData("F and Clearfield", "it: it is not a whole number; not used")]
-    public void A_count_that_is_not_plausible_is_noted_and_not_used(string text, string note)
+    public void An_implausible_count_is_noted_and_not_used(string text, string note)
     {
         Assert.Null(new CountColumn { Column = "it", Most = 200 }.ReadPlausible(Csv.OneField(text), notes));
-        Assert.Equal([note], notes.Found);
+        Assert.Equal([note], notes.All);
     }
 
     [Theory]
     [InlineData("-5", -5)]
     [InlineData("99999999999", int.MaxValue)]
-    [InlineData("many", CountColumn.Impossible)]
-    public void A_quantity_is_sent_as_typed_so_that_the_server_holds_what_is_impossible(string text, int sent) =>
+    [InlineData("many", CountColumn.ImpossibleCount)]
+    public void An_impossible_quantity_is_sent_as_typed_for_the_server_to_hold(string text, int sent) =>
         Assert.Equal(sent, new CountColumn { Column = "it" }.ReadAsTyped(Csv.OneField(text), notes));
 
     [Theory]
@@ -52,16 +52,16 @@ public class ColumnTests
     [InlineData("1000", "it: 1000 is above 100; not used")]
     [InlineData("43101", "it: 43101 is above 100 (a spreadsheet writes 2018-01-01 so); not used")]
     [InlineData("half", "it: it is not a number; not used")]
-    public void An_amount_that_is_not_plausible_is_noted_and_not_used(string text, string note)
+    public void An_implausible_amount_is_noted_and_not_used(string text, string note)
     {
         Assert.Null(new AmountColumn { Column = "it", Most = 100 }.Read(Csv.OneField(text), notes));
-        Assert.Equal([note], notes.Found);
+        Assert.Equal([note], notes.All);
     }
 
     [Fact]
-    public void Words_are_found_by_their_spellings_each_answer_once_and_what_is_unknown_is_not_repeated()
+    public void Spellings_become_distinct_values_and_unknown_text_is_not_repeated()
     {
-        var column = new WordsColumn<MedicationForm>
+        var column = new EnumColumn<MedicationForm>
         {
             Column = "it",
             Separators = ",",
@@ -69,13 +69,13 @@ public class ColumnTests
         };
         var read = column.Read(Csv.OneField("Muscle,  IN TRANASAL ,nose, 12 Elm Street"), notes);
         Assert.Equal([MedicationForm.Nasal, MedicationForm.Intramuscular], read);
-        Assert.Equal(["it: 1 of 4 answers are not in the mapping's table; not used"], notes.Found);
+        Assert.Equal(["it: 1 of 4 answers are not in the mapping's table; not used"], notes.All);
     }
 
     [Fact]
-    public void A_spelling_may_stand_for_several_answers_and_an_ignored_one_for_none()
+    public void A_spelling_can_map_to_several_values_and_an_ignored_one_to_none()
     {
-        var column = new WordsColumn<OverdoseSign>
+        var column = new EnumColumn<OverdoseSign>
         {
             Column = "it",
             Means = new Dictionary<string, IReadOnlyList<string>> { ["breathing"] = ["all"], ["colour"] = ["all"] },
@@ -83,23 +83,23 @@ public class ColumnTests
         };
         Assert.Equal([OverdoseSign.Breathing, OverdoseSign.Colour], column.Read(Csv.OneField("all"), notes));
         Assert.Empty(column.Read(Csv.OneField("0"), notes));
-        Assert.Empty(notes.Found);
+        Assert.Empty(notes.All);
     }
 
     [Fact]
-    public void Answers_are_written_as_in_the_protos()
+    public void Enum_values_are_written_as_in_the_protos()
     {
-        Assert.True(Answers.TryParse<SiteKind>("mobile_stop", out var kind));
+        Assert.True(EnumNames.TryParse<SiteKind>("mobile_stop", out var kind));
         Assert.Equal(SiteKind.MobileStop, kind);
-        Assert.False(Answers.TryParse<SiteKind>("unspecified", out _));
-        Assert.False(Answers.TryParse<SiteKind>("2", out _));
-        Assert.Equal("opioid_agonist_clinic", Answers.Shown(LocationType.OpioidAgonistClinic));
+        Assert.False(EnumNames.TryParse<SiteKind>("unspecified", out _));
+        Assert.False(EnumNames.TryParse<SiteKind>("2", out _));
+        Assert.Equal("opioid_agonist_clinic", EnumNames.Format(LocationType.OpioidAgonistClinic));
     }
 
     [Fact]
     public void A_day_is_read_at_the_stated_time_of_its_time_zone()
     {
-        var column = new MomentColumn { Column = "it", At = "12:00", TimeZone = "America/New_York" };
+        var column = new DateTimeColumn { Column = "it", At = "12:00", TimeZone = "America/New_York" };
         Assert.Equal(Instant.FromUtc(2019, 7, 1, 16, 0), column.Read(Csv.OneField("2019-07-01"), notes)!.Value.ToInstant());
         Assert.Equal(Instant.FromUtc(2019, 1, 1, 17, 0), column.Read(Csv.OneField("2019-01-01"), notes)!.Value.ToInstant());
     }
@@ -107,19 +107,19 @@ public class ColumnTests
     [Fact]
     public void A_date_and_time_is_read_by_its_pattern()
     {
-        var column = new MomentColumn { Column = "it", Pattern = "M/d/uuuu H:mm", TimeZone = "America/New_York" };
+        var column = new DateTimeColumn { Column = "it", Pattern = "M/d/uuuu H:mm", TimeZone = "America/New_York" };
         Assert.Equal(Instant.FromUtc(2019, 7, 1, 18, 5), column.Read(Csv.OneField("7/1/2019 14:05"), notes)!.Value.ToInstant());
     }
 
     [Fact]
     public void A_day_that_cannot_be_read_is_noted_without_being_repeated()
     {
-        Assert.Null(new MomentColumn { Column = "it", At = "12:00", TimeZone = "America/New_York" }.Read(Csv.OneField("last June"), notes));
-        Assert.Equal(["it: it is not a date of the mapping's pattern"], notes.Found);
+        Assert.Null(new DateTimeColumn { Column = "it", At = "12:00", TimeZone = "America/New_York" }.Read(Csv.OneField("last June"), notes));
+        Assert.Equal(["it: it is not a date of the mapping's pattern"], notes.All);
     }
 
     [Fact]
-    public void Text_is_put_together_without_saying_anything_twice()
+    public void Text_columns_are_joined_without_repetition()
     {
         var row = Csv.Read("a,b,c\n\"1 Elm St, 19134\",19134,\n").Rows[0];
         Assert.Equal("1 Elm St, 19134", new TextColumns { Columns = ["a", "b", "c"] }.Read(row));
@@ -132,10 +132,10 @@ public class ColumnTests
         Assert.Equal(site, new SiteColumn { Column = "it", Prefix = "ppp-" }.Read(Csv.OneField(text), notes));
 
     [Fact]
-    public void A_text_that_names_no_site_can_stand_for_one_with_a_note()
+    public void A_substitute_site_is_used_with_a_note()
     {
-        var instead = new Dictionary<string, InsteadSite> { ["NA"] = new() { Site = "unknown", Note = "the source does not say" } };
+        var instead = new Dictionary<string, SubstituteSite> { ["NA"] = new() { Site = "unknown", Note = "the source does not say" } };
         Assert.Equal("unknown", new SiteColumn { Column = "it", Prefix = "ppp-", Instead = instead }.Read(Csv.OneField("NA", "NA"), notes));
-        Assert.Equal(["it: the source does not say"], notes.Found);
+        Assert.Equal(["it: the source does not say"], notes.All);
     }
 }

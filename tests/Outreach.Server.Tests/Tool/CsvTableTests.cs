@@ -13,33 +13,33 @@ public class CsvTableTests
     }
 
     [Fact]
-    public void A_blank_text_says_nothing_but_can_be_read_as_typed()
+    public void A_blank_value_is_null_but_its_raw_text_can_be_read()
     {
         var row = Csv.Read("a,b\n NA ,\n", "NA").Rows[0];
         Assert.Null(row["a"]);
         Assert.Null(row["b"]);
-        Assert.Equal("NA", row.AsTyped("a"));
+        Assert.Equal("NA", row.RawValue("a"));
     }
 
     [Theory]
     [InlineData("1", "it has 1 fields where the header has 2")]
     [InlineData("1,2,3", "it has 3 fields where the header has 2")]
     [InlineData("1,\"2", "a quote in it is not closed or not doubled; lines after it may have been read as part of it")]
-    public void A_row_that_does_not_fit_is_there_and_broken(string line, string why)
+    public void A_malformed_row_is_kept_with_its_error(string line, string why)
     {
         var table = Csv.Read($"a,b\n0,0\n{line}");
-        Assert.Equal([null, why], table.Rows.Select(r => r.Broken));
+        Assert.Equal([null, why], table.Rows.Select(r => r.ParseError));
     }
 
     [Fact]
-    public void A_row_with_a_stray_quote_that_runs_over_lines_is_broken_and_swallows_none_unsaid()
+    public void A_stray_quote_that_spans_lines_is_reported()
     {
         var table = Csv.Read("a,b\n0,0\n5\" tube,\"x\n3,4\n5,6\n");
-        Assert.Equal([true, false], table.Rows.Select(r => r.Broken is null));
+        Assert.Equal([true, false], table.Rows.Select(r => r.ParseError is null));
     }
 
     [Fact]
-    public void A_quote_within_a_text_is_a_character_like_others() => Assert.Null(Csv.Read("a,b\n5\" tube,x\n").Rows[0].Broken);
+    public void A_quote_within_unquoted_text_is_kept() => Assert.Null(Csv.Read("a,b\n5\" tube,x\n").Rows[0].ParseError);
 
     [Fact]
     public void Line_ends_and_a_byte_order_mark_do_not_matter()

@@ -5,7 +5,7 @@ using Outreach.Tool;
 namespace Outreach.Server.Tests.Tool;
 
 /// <summary>Rows that the server holds for a person, from the import to their release.</summary>
-public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSqlite>
+public class HeldImportTests(SqliteServerFixture fixture) : IClassFixture<SqliteServerFixture>
 {
     private const string Header = "site_id,visit_month,syringes_returned,syringes_dispensed,no_exchanging_for\n";
 
@@ -48,7 +48,7 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, csv, TestContext.Current.CancellationToken);
-        var said = await RunAsync("import", "encounters", file, "--mapping", MappingFileTests.Shipped("philadelphia-exchanges.json"));
+        var said = await RunAsync("import", "encounters", file, "--mapping", MappingFileTests.ShippedMappingPath("philadelphia-exchanges.json"));
         File.Delete(file);
         return said;
     }
@@ -56,8 +56,8 @@ public class HeldImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSql
     private async Task<string> RunAsync(params string[] args)
     {
         using var run = await new ToolRun().SignInAsync(fixture.Server);
-        var code = await run.RunAsync([.. args, "--server", fixture.Server.Grpc]);
-        Assert.True(code == ExitCode.Done, run.Output + run.Errors);
+        var code = await run.RunAsync([.. args, "--server", fixture.Server.GrpcAddress]);
+        Assert.True(code == ExitCode.Success, run.Output + run.Errors);
         return run.Output;
     }
 

@@ -5,48 +5,48 @@ namespace Outreach.Server.Tests.Tool;
 
 public class ImportReportTests
 {
-    private static readonly Planned<Encounter> Plain = new(1, "a", new Encounter { EncounterId = "1" }, [], null);
-    private static readonly Planned<Encounter> Noted = new(2, "b", new Encounter { EncounterId = "2" }, ["x: odd"], null);
+    private static readonly PlannedRow<Encounter> Plain = new(1, "a", new Encounter { EncounterId = "1" }, [], null);
+    private static readonly PlannedRow<Encounter> Noted = new(2, "b", new Encounter { EncounterId = "2" }, ["x: odd"], null);
 
     [Theory]
-    [InlineData(RecordOutcome.Recorded, RowClass.Taken, false)]
-    [InlineData(RecordOutcome.RecordedBefore, RowClass.Taken, true)]
-    [InlineData(RecordOutcome.Held, RowClass.Held, false)]
-    [InlineData(RecordOutcome.Conflicting, RowClass.NotTaken, false)]
-    [InlineData(RecordOutcome.Malformed, RowClass.NotTaken, false)]
-    [InlineData(RecordOutcome.Unspecified, RowClass.NotTaken, false)]
-    public void Every_answer_puts_its_row_in_one_class(RecordOutcome answer, RowClass expected, bool thereBefore)
+    [InlineData(RecordOutcome.Recorded, RowStatus.Imported, false)]
+    [InlineData(RecordOutcome.RecordedBefore, RowStatus.Imported, true)]
+    [InlineData(RecordOutcome.Held, RowStatus.Held, false)]
+    [InlineData(RecordOutcome.Conflicting, RowStatus.Rejected, false)]
+    [InlineData(RecordOutcome.Malformed, RowStatus.Rejected, false)]
+    [InlineData(RecordOutcome.Unspecified, RowStatus.Rejected, false)]
+    public void Every_answer_maps_to_one_row_status(RecordOutcome answer, RowStatus expected, bool thereBefore)
     {
-        var outcome = EncounterOutcomes.Of(Plain, new EncounterResult { Outcome = answer });
-        Assert.Equal((expected, thereBefore), (outcome.Class, outcome.ThereBefore));
-        Assert.Equal(expected is RowClass.Taken, outcome.Reasons.Count == 0);
+        var outcome = EncounterRowResults.ResultOf(Plain, new EncounterResult { Outcome = answer });
+        Assert.Equal((expected, thereBefore), (outcome.Status, outcome.ExistedBefore));
+        Assert.Equal(expected is RowStatus.Imported, outcome.Reasons.Count == 0);
     }
 
     [Theory]
-    [InlineData(HeldState.Unspecified, RowClass.Held, false)]
-    [InlineData(HeldState.Waiting, RowClass.Held, true)]
-    [InlineData(HeldState.Released, RowClass.Settled, true)]
-    [InlineData(HeldState.Dropped, RowClass.Settled, true)]
-    public void A_row_that_was_held_before_says_what_became_of_it(HeldState before, RowClass expected, bool thereBefore)
+    [InlineData(HeldState.Unspecified, RowStatus.Held, false)]
+    [InlineData(HeldState.Waiting, RowStatus.Held, true)]
+    [InlineData(HeldState.Released, RowStatus.Settled, true)]
+    [InlineData(HeldState.Dropped, RowStatus.Settled, true)]
+    public void A_row_held_before_reports_its_settlement(HeldState before, RowStatus expected, bool thereBefore)
     {
         var answer = before == HeldState.Released ? RecordOutcome.RecordedBefore : RecordOutcome.Held;
-        var outcome = EncounterOutcomes.Of(Plain, new EncounterResult { Outcome = answer }, before);
-        Assert.Equal((expected, thereBefore, false), (outcome.Class, outcome.ThereBefore, outcome.Counts));
+        var outcome = EncounterRowResults.ResultOf(Plain, new EncounterResult { Outcome = answer }, before);
+        Assert.Equal((expected, thereBefore, false), (outcome.Status, outcome.ExistedBefore, outcome.IsCounted));
     }
 
     [Fact]
-    public void A_note_makes_a_class_of_its_own() =>
-        Assert.Equal(RowClass.TakenWithNote, EncounterOutcomes.Of(Noted, new EncounterResult { Outcome = RecordOutcome.Recorded }).Class);
+    public void A_row_with_notes_has_its_own_status() =>
+        Assert.Equal(RowStatus.ImportedWithNotes, EncounterRowResults.ResultOf(Noted, new EncounterResult { Outcome = RecordOutcome.Recorded }).Status);
 
     [Fact]
     public void The_totals_add_up_to_the_rows_and_each_note_names_its_rows()
     {
-        var refused = RowOutcome.NotTaken(Plain with { Row = 3 }, "", "why");
-        var report = new ImportReport("f.csv", [RowOutcome.Taken(Plain, "1", false), RowOutcome.Taken(Noted, "2", true), refused]);
-        Assert.Equal(report.Rows.Count, Enum.GetValues<RowClass>().Sum(report.Count));
-        Assert.Equal(1, report.ThereBefore(RowClass.TakenWithNote));
-        var (text, rows) = Assert.Single(report.Grouped(RowClass.TakenWithNote));
+        var refused = RowResult.Rejected(Plain with { RowNumber = 3 }, "", "why");
+        var report = new ImportReport("f.csv", [RowResult.Imported(Plain, "1", false), RowResult.Imported(Noted, "2", true), refused]);
+        Assert.Equal(report.Rows.Count, Enum.GetValues<RowStatus>().Sum(report.Count));
+        Assert.Equal(1, report.CountExisting(RowStatus.ImportedWithNotes));
+        var (text, rows) = Assert.Single(report.RowsByNote(RowStatus.ImportedWithNotes));
         Assert.Equal(("x: odd", 2), (text, Assert.Single(rows)));
-        Assert.Equal("why", Assert.Single(report.Grouped(RowClass.NotTaken)).Text);
+        Assert.Equal("why", Assert.Single(report.RowsByNote(RowStatus.Rejected)).Text);
     }
 }

@@ -6,7 +6,7 @@ namespace Outreach.Server.Tests.Tool;
 
 public class MappingFileTests
 {
-    private const string Whole = """
+    private const string MinimalMapping = """
         {
           "imports": "encounters", "source": "test",
           "site": { "always": "van-1" },
@@ -15,7 +15,7 @@ public class MappingFileTests
         """;
 
     [Fact]
-    public void A_mapping_may_say_little() => Assert.Equal("test", Parse(Whole).Source);
+    public void A_minimal_mapping_is_valid() => Assert.Equal("test", Parse(MinimalMapping).Source);
 
     [Theory]
     [InlineData("\"source\"", "\"sorce\"", "line 2: there is no key 'sorce'.")]
@@ -27,15 +27,15 @@ public class MappingFileTests
     [InlineData("\"test\"", "\" \"", "source: it is required")]
     [InlineData("\"encounters\"", "\"refills\"", "imports refills; this command imports encounters")]
     [InlineData("{", "", "is not JSON as it should be")]
-    public void What_is_wrong_is_named_by_its_key(string correct, string wrong, string message)
+    public void An_error_names_its_key(string correct, string wrong, string message)
     {
-        var at = Whole.IndexOf(correct, StringComparison.Ordinal);
-        var failure = Assert.Throws<UsageException>(() => Parse(Whole.Remove(at, correct.Length).Insert(at, wrong)));
+        var at = MinimalMapping.IndexOf(correct, StringComparison.Ordinal);
+        var failure = Assert.Throws<UsageException>(() => Parse(MinimalMapping.Remove(at, correct.Length).Insert(at, wrong)));
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Everything_that_is_wrong_is_named_at_once()
+    public void Every_error_is_named_at_once()
     {
         var failure = Assert.Throws<UsageException>(() => Parse("""{ "imports": "encounters" }"""));
         Assert.Contains("source:", failure.Message, StringComparison.Ordinal);
@@ -46,18 +46,18 @@ public class MappingFileTests
     [Fact]
     public void The_example_for_products_reads_the_columns_it_names()
     {
-        var mapping = MappingFile.Read<ProductMapping>(Shipped("example-products.json"), "products");
+        var mapping = MappingFile.Read<ProductMapping>(ShippedMappingPath("example-products.json"), "products");
         var table = Csv.Read(
             "id,name,category,form,strength,doses,pieces,unit,gtin,lots,expires\n"
             + "spray,Naloxone spray,Naloxone,nasal spray,4 mg,2,2,box,00363824081212,yes,yes\n"
             + "what,Something,who knows,item,,,,each,,no,no\n");
-        var rows = table.Rows.Select(new ProductRows(mapping).Read).ToList();
+        var rows = table.Rows.Select(new ProductRowReader(mapping).Read).ToList();
         var spray = rows[0].Record!;
         Assert.Equal((2, true, "00363824081212"), (spray.DosesPerUnit, spray.TracksExpiry, spray.Identifiers[0].Value));
-        Assert.Equal("its category is not in the mapping's table", rows[1].Refused);
+        Assert.Equal("its category is not in the mapping's table", rows[1].RejectionReason);
     }
 
-    internal static string Shipped(string name) => Path.Combine(AppContext.BaseDirectory, "Mappings", name);
+    internal static string ShippedMappingPath(string name) => Path.Combine(AppContext.BaseDirectory, "Mappings", name);
 
     private static EncounterMapping Parse(string json) => MappingFile.Parse<EncounterMapping>(json, "test.json", "encounters");
 }

@@ -5,15 +5,15 @@ using Outreach.Tool;
 namespace Outreach.Server.Tests.Tool;
 
 /// <summary>A real program's files through the public API into the real server, twice.</summary>
-public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<ServerOnSqlite>
+public class PhiladelphiaImportTests(SqliteServerFixture fixture) : IClassFixture<SqliteServerFixture>
 {
     private const int SiteMonths = 142;
     private const int Refills = 1_236;
 
-    private string Address => fixture.Server.Grpc;
+    private string Address => fixture.Server.GrpcAddress;
 
     [Fact]
-    public async Task A_year_comes_back_split_by_site_and_month_as_in_the_source_and_importing_twice_changes_nothing()
+    public async Task The_imported_year_matches_the_source_and_importing_twice_changes_nothing()
     {
         var expected = SyringesBySiteAndMonth();
         await ImportAllAsync(thereBefore: false);
@@ -25,8 +25,8 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
 
         await ImportAllAsync(thereBefore: true);
         Assert.Equal(first, await OverviewAsync());
-        await TheLedgerIsWholeAsync();
-        await EveryEncounterIsExportedAsync();
+        await AssertLedgerIsWholeAsync();
+        await AssertAllExportedAsync();
     }
 
     private async Task ImportAllAsync(bool thereBefore)
@@ -41,9 +41,9 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
         var report = Path.GetTempFileName();
         using var run = await new ToolRun().SignInAsync(fixture.Server);
         var code = await run.RunAsync(
-            "import", what, SharedData.Find($"philadelphia/{file}"), "--mapping", MappingFileTests.Shipped(mapping),
+            "import", what, SharedData.Find($"philadelphia/{file}"), "--mapping", MappingFileTests.ShippedMappingPath(mapping),
             "--report", report, "--server", Address);
-        Assert.True(code == ExitCode.Done, run.Output + run.Errors);
+        Assert.True(code == ExitCode.Success, run.Output + run.Errors);
         var lines = Csv.Read(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken)).Rows;
         File.Delete(report);
         Assert.Equal(Enumerable.Range(1, rows).Select(i => $"{i}"), lines.Select(l => l["row"]));
@@ -74,18 +74,18 @@ public class PhiladelphiaImportTests(ServerOnSqlite fixture) : IClassFixture<Ser
             StringComparer.Ordinal);
     }
 
-    private async Task TheLedgerIsWholeAsync()
+    private async Task AssertLedgerIsWholeAsync()
     {
         using var run = await new ToolRun().SignInAsync(fixture.Server);
-        Assert.Equal(ExitCode.Done, await run.RunAsync("verify", "--server", Address));
+        Assert.Equal(ExitCode.Success, await run.RunAsync("verify", "--server", Address));
         Assert.Matches("^[1-9].* facts checked; the ledger is whole", run.Output);
     }
 
-    private async Task EveryEncounterIsExportedAsync()
+    private async Task AssertAllExportedAsync()
     {
         var file = Path.GetTempFileName();
         using var run = await new ToolRun().SignInAsync(fixture.Server);
-        Assert.Equal(ExitCode.Done, await run.RunAsync("export", "encounters", "--to", file, "--format", "jsonl", "--server", Address));
+        Assert.Equal(ExitCode.Success, await run.RunAsync("export", "encounters", "--to", file, "--format", "jsonl", "--server", Address));
         var ids = File.ReadLines(file).Select(l => JsonNode.Parse(l)!["encounter"]!["encounter_id"]!.GetValue<string>());
         Assert.Equal(SiteMonths + Refills, ids.Distinct().Count());
         File.Delete(file);

@@ -12,15 +12,15 @@ namespace Outreach.Server.Tests.Tool;
 public partial class PhiladelphiaRowsTests
 {
     [Fact]
-    public void Every_site_is_taken_and_two_that_share_a_place_stay_two()
+    public void Every_site_is_imported_and_sites_with_the_same_place_stay_separate()
     {
-        var mapping = MappingFile.Read<SiteMapping>(MappingFileTests.Shipped("philadelphia-sites.json"), "sites");
+        var mapping = MappingFile.Read<SiteMapping>(MappingFileTests.ShippedMappingPath("philadelphia-sites.json"), "sites");
         var table = CsvTable.Read(SharedData.Find("philadelphia/sites.csv"), mapping.Blank);
-        var planned = table.Rows.Select(new SiteRows(mapping).Read).ToList();
+        var planned = table.Rows.Select(new SiteRowReader(mapping).Read).ToList();
         Assert.Equal(26, planned.Count);
-        Assert.All(planned, p => Assert.Null(p.Refused));
+        Assert.All(planned, p => Assert.Null(p.RejectionReason));
         Assert.Equal(Enumerable.Range(1, 26).Select(i => $"ppp-{i}"), planned.Select(p => p.Record!.SiteId));
-        Assert.Equal([8, 13, 16], planned.Where(p => p.Notes.Count > 0).Select(p => p.Row));
+        Assert.Equal([8, 13, 16], planned.Where(p => p.Notes.Count > 0).Select(p => p.RowNumber));
         Assert.Equal(planned[13].Record!.Place, planned[15].Record!.Place);
         Assert.Equal(17, planned.Count(p => p.Record!.Coordinates is not null));
         Assert.Equal(
@@ -29,11 +29,11 @@ public partial class PhiladelphiaRowsTests
     }
 
     [Fact]
-    public void Every_site_month_of_exchanges_is_taken_and_the_year_adds_up()
+    public void Every_site_month_is_imported_and_the_year_adds_up()
     {
         var planned = Encounters("philadelphia-exchanges.json", "encounters", "philadelphia/site_exchanges_2019.csv");
         Assert.Equal(142, planned.Count);
-        Assert.All(planned, p => Assert.Null(p.Refused));
+        Assert.All(planned, p => Assert.Null(p.RejectionReason));
         Assert.Equal(3_644_444, planned.Sum(p => p.Record!.HandedOut.Sum(h => h.Units)));
         Assert.Equal(3_225_411, planned.Sum(p => p.Record!.SyringesReturned?.Count ?? 0));
         Assert.Equal(18, planned.Select(p => p.Record!.SiteId).Distinct().Count());
@@ -43,11 +43,11 @@ public partial class PhiladelphiaRowsTests
     }
 
     [Fact]
-    public void Every_refill_is_taken_and_what_is_nonsense_is_noted_and_never_summed()
+    public void Every_refill_is_imported_and_implausible_values_are_noted_and_not_summed()
     {
         var planned = Encounters("philadelphia-refills.json", "refills", "philadelphia/naloxone_refills_2018_h1.csv");
         Assert.Equal(1_236, planned.Count);
-        Assert.All(planned, p => Assert.Null(p.Refused));
+        Assert.All(planned, p => Assert.Null(p.RejectionReason));
         Assert.Equal(125, planned.Count(p => p.Notes.Count > 0));
         // What may be a running total of a person's life is no figure of half a year.
         Assert.Equal(0, planned.Sum(p => p.Record!.OverdoseReport?.Reversals ?? 0));
@@ -63,7 +63,7 @@ public partial class PhiladelphiaRowsTests
     }
 
     [Fact]
-    public void The_spellings_of_refills_become_answers()
+    public void Spellings_in_refills_become_values()
     {
         var reports = Encounters("philadelphia-refills.json", "refills", "philadelphia/naloxone_refills_2018_h1.csv")
             .Select(p => p.Record!.OverdoseReport).OfType<OverdoseReport>().ToList();
@@ -75,14 +75,14 @@ public partial class PhiladelphiaRowsTests
     }
 
     [Fact]
-    public void No_words_of_a_row_are_repeated_in_what_is_noted()
+    public void Notes_repeat_no_words_from_the_row()
     {
         var table = CsvTable.Read(SharedData.Find("philadelphia/naloxone_refills_2018_h1.csv"), ["NA"]);
         var planned = Encounters("philadelphia-refills.json", "refills", "philadelphia/naloxone_refills_2018_h1.csv");
         foreach (var (row, plan) in table.Rows.Zip(planned))
         {
             var words = table.Header.Except(["data_date_range"]).Select(c => row[c]).OfType<string>()
-                .Where(text => !Number.TryRead(text, out _))
+                .Where(text => !NumberText.TryParse(text, out _))
                 .SelectMany(text => Word().Matches(text).Select(m => m.Value))
                 .Where(w => w.Length > 3);
             Assert.DoesNotContain(words, word => plan.Notes.Any(n => n.Contains(word, StringComparison.OrdinalIgnoreCase)));
@@ -96,14 +96,14 @@ public partial class PhiladelphiaRowsTests
     {
         var planned = Encounters(mapping, imports, file);
         Assert.Equal(planned.Count, planned.Select(p => p.Record!.EncounterId).Distinct().Count());
-        Assert.All(planned, p => Assert.InRange(p.Record!.Provenance.Remarks.Count, 1, Notes.MostRemarks));
-        Assert.All(planned.SelectMany(p => p.Record!.Provenance.Remarks), r => Assert.InRange(r.Length, 1, Notes.LongestRemark));
+        Assert.All(planned, p => Assert.InRange(p.Record!.Provenance.Remarks.Count, 1, RowNotes.MaxRemarks));
+        Assert.All(planned.SelectMany(p => p.Record!.Provenance.Remarks), r => Assert.InRange(r.Length, 1, RowNotes.MaxRemarkLength));
     }
 
-    private static List<Planned<Encounter>> Encounters(string mapping, string imports, string file)
+    private static List<PlannedRow<Encounter>> Encounters(string mapping, string imports, string file)
     {
-        var read = MappingFile.Read<EncounterMapping>(MappingFileTests.Shipped(mapping), imports);
-        return [.. CsvTable.Read(SharedData.Find(file), read.Blank).Rows.Select(new EncounterRows(read).Read)];
+        var read = MappingFile.Read<EncounterMapping>(MappingFileTests.ShippedMappingPath(mapping), imports);
+        return [.. CsvTable.Read(SharedData.Find(file), read.Blank).Rows.Select(new EncounterRowReader(read).Read)];
     }
 
     [GeneratedRegex(@"\w+")]

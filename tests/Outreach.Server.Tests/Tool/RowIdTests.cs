@@ -18,5 +18,5 @@ public class RowIdTests
             RowId.Of(source, key) is { Version: 8, Variant: >= 8 and <= 11 } id && id == RowId.Of(source, key));
 
     [Fact]
-    public void Source_and_key_do_not_run_into_each_other() => Assert.NotEqual(RowId.Of("a", "bc"), RowId.Of("ab", "c"));
+    public void Source_and_key_are_kept_apart() => Assert.NotEqual(RowId.Of("a", "bc"), RowId.Of("ab", "c"));
 }

@@ -23,19 +23,19 @@ internal sealed class ToolRun : IDisposable
 
     /// <summary>Runs one command with the sessions of another.</summary>
     public Task<int> RunAsync(string sessions, string[] args) =>
-        Cli.RunAsync([.. args, "--sessions", sessions], new Terminal(On(output), On(errors)));
+        Cli.RunAsync([.. args, "--sessions", sessions], new Terminal(CreateConsole(output), CreateConsole(errors)));
 
     /// <summary>Signs in at a server as its administrator.</summary>
     public async Task<ToolRun> SignInAsync(RunningServer server)
     {
-        var code = await CodeAsync(server, server.Administrator.Person.PersonId);
-        Assert.True(await RunAsync("login", "--code", code, "--server", server.Grpc) == ExitCode.Done, Errors);
+        var code = await CreateCodeAsync(server, server.Administrator.Person.PersonId);
+        Assert.True(await RunAsync("login", "--code", code, "--server", server.GrpcAddress) == ExitCode.Success, Errors);
         output.GetStringBuilder().Clear();
         return this;
     }
 
     /// <summary>A code for somebody to sign in with.</summary>
-    public static async Task<string> CodeAsync(RunningServer server, string person)
+    public static async Task<string> CreateCodeAsync(RunningServer server, string person)
     {
         var request = new CreateEnrollmentCodeRequest { PersonId = person };
         var response = await new PeopleService.PeopleServiceClient(server.Channel).CreateEnrollmentCodeAsync(
@@ -50,7 +50,7 @@ internal sealed class ToolRun : IDisposable
         errors.Dispose();
     }
 
-    private static IAnsiConsole On(TextWriter writer)
+    private static IAnsiConsole CreateConsole(TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No });
         console.Profile.Width = 100_000;

@@ -12,49 +12,49 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task One_start_shows_a_whole_program_that_says_it_is_made_up_and_lets_its_visitor_do_everything()
+    public async Task The_demonstration_starts_with_data_a_notice_and_full_access()
     {
         long shown;
         await using (var server = await ServerProcess.StartAsync(Settings))
         {
-            Assert.Contains("This is a demonstration", server.Greeting[0], StringComparison.Ordinal);
-            Assert.Contains($"{server.Web}/#code=", server.Greeting[1], StringComparison.Ordinal);
-            var overview = await Field.OverviewAsync(server.Channel);
+            Assert.Contains("This is a demonstration", server.StartupLines[0], StringComparison.Ordinal);
+            Assert.Contains($"{server.Web}/#code=", server.StartupLines[1], StringComparison.Ordinal);
+            var overview = await ApiSteps.OverviewAsync(server.Channel);
             Assert.True(overview.Total.Encounters > 500 && overview.Total.Doses > 0 && overview.Total.Reversals > 0, overview.Total.ToString());
             Assert.Contains(overview.Shelves, shelf => shelf.Expired > 0);
             Assert.True(overview.ShortfallsOpen > 0);
             var logged = await new EncounterService.EncounterServiceClient(server.Channel).LogEncounterAsync(
-                new LogEncounterRequest { Encounter = Field.Encounter("van-north") });
+                new LogEncounterRequest { Encounter = ApiSteps.Encounter("van-north") });
             Assert.Equal(RecordOutcome.Recorded, logged.Answer.Outcome);
-            Assert.Empty(await Field.VerifyAsync(server.Channel));
+            Assert.Empty(await ApiSteps.VerifyAsync(server.Channel));
             shown = overview.Total.Encounters + 1;
         }
 
         await using var again = await ServerProcess.StartAsync(Settings);
-        Assert.Equal(shown, (await Field.OverviewAsync(again.Channel)).Total.Encounters);
+        Assert.Equal(shown, (await ApiSteps.OverviewAsync(again.Channel)).Total.Encounters);
     }
 
     [Fact]
-    public async Task Nothing_made_up_is_added_to_a_program()
+    public async Task Demonstration_data_is_not_added_to_a_real_program()
     {
         await using (var server = await ServerProcess.StartAsync($"--Outreach:DataFolder={folder}"))
-            await Field.OpenSitesAsync(server.Channel, 1);
-        var (_, said) = await ServerProcess.RefuseToStartAsync(Settings);
+            await ApiSteps.OpenSitesAsync(server.Channel, 1);
+        var (_, said) = await ServerProcess.StartAndFailAsync(Settings);
         Assert.Contains("is not a demonstration", said, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_demonstration_that_was_not_made_to_its_end_is_not_shown()
+    public async Task An_incomplete_demonstration_does_not_start()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "demonstration"), "not all of it", TestContext.Current.CancellationToken);
-        var (_, said) = await ServerProcess.RefuseToStartAsync(Settings);
+        var (_, said) = await ServerProcess.StartAndFailAsync(Settings);
         Assert.Contains($"Delete the folder and start again.", said, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task It_is_for_this_machine_only()
+    public async Task The_demonstration_listens_on_loopback_only()
     {
-        var (_, said) = await ServerProcess.RefuseToStartAsync([.. Settings, "--Outreach:Listen=0.0.0.0", "--Outreach:PlainHttp=true"]);
+        var (_, said) = await ServerProcess.StartAndFailAsync([.. Settings, "--Outreach:Listen=0.0.0.0", "--Outreach:PlainHttp=true"]);
         Assert.Contains("on this machine only", said, StringComparison.Ordinal);
     }
 }

@@ -19,10 +19,10 @@ public sealed class ProcessTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task It_starts_with_nothing_but_a_folder_and_says_where_it_listens_and_what_store_it_uses()
+    public async Task It_starts_with_only_a_folder_and_prints_its_addresses_and_store()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
-        Assert.Contains(server.Greeting, line => line == $"Store: SQLite in {folder}");
+        Assert.Contains(server.StartupLines, line => line == $"Store: SQLite in {folder}");
         Assert.StartsWith("http://127.0.0.1:", server.Grpc);
         Assert.StartsWith("http://127.0.0.1:", server.Web);
     }
@@ -31,10 +31,10 @@ public sealed class ProcessTests : IDisposable
     public async Task A_second_process_on_the_same_folder_is_refused_and_told_why()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
-        var (_, said) = await ServerProcess.RefuseToStartAsync(DataFolder);
+        var (_, said) = await ServerProcess.StartAndFailAsync(DataFolder);
         Assert.Contains("Outreach cannot start.", said);
         Assert.Contains(folder, said);
-        await Field.OpenSitesAsync(server.Channel, 1);
+        await ApiSteps.OpenSitesAsync(server.Channel, 1);
     }
 
     [Theory]
@@ -42,9 +42,9 @@ public sealed class ProcessTests : IDisposable
     [InlineData("--Outreach:Listen=everywhere", "everywhere")]
     [InlineData("--Outreach:Postgres=Host=127.0.0.1;Port=1;Timeout=2", "127.0.0.1")]
     [InlineData("--Outreach:Postgres=postgres://outreach:secret@127.0.0.1/outreach", "must be a connection string")]
-    public async Task A_setting_that_cannot_work_is_named_with_what_was_found(string setting, string found)
+    public async Task An_invalid_setting_is_reported_with_its_value(string setting, string found)
     {
-        var (_, said) = await ServerProcess.RefuseToStartAsync(DataFolder, setting);
+        var (_, said) = await ServerProcess.StartAndFailAsync(DataFolder, setting);
         Assert.Contains("Outreach cannot start.", said);
         Assert.Contains(found, said);
         Assert.DoesNotContain("   at ", said);
@@ -52,13 +52,13 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Asked_to_stop_in_the_middle_of_load_it_ends_well_and_keeps_what_it_answered()
+    public async Task Stopping_under_load_exits_cleanly_and_keeps_answered_encounters()
     {
         var acknowledged = 0;
         var underLoad = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (var server = await ServerProcess.StartAsync(DataFolder))
         {
-            await Field.OpenSitesAsync(server.Channel, 1);
+            await ApiSteps.OpenSitesAsync(server.Channel, 1);
             var encounters = new EncounterService.EncounterServiceClient(server.Channel);
             using var watch = new OverviewService.OverviewServiceClient(server.Channel).WatchOverview(new WatchOverviewRequest());
             Assert.True(await watch.ResponseStream.MoveNext(default));
@@ -68,7 +68,7 @@ public sealed class ProcessTests : IDisposable
                 {
                     while (true)
                     {
-                        await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = Field.Encounter() });
+                        await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = ApiSteps.Encounter() });
                         if (Interlocked.Increment(ref acknowledged) == 200)
                             underLoad.SetResult();
                     }
@@ -80,17 +80,17 @@ public sealed class ProcessTests : IDisposable
             }).ToArray();
             await underLoad.Task;
             Assert.Equal(0, await server.StopAsync());
-            Assert.All(await Task.WhenAll(phones), ended => Assert.True(SaysThatItStops(ended), ended.ToString()));
+            Assert.All(await Task.WhenAll(phones), ended => Assert.True(IsShutdownStatus(ended), ended.ToString()));
         }
         await using var again = await ServerProcess.StartAsync(DataFolder);
-        var counted = (await Field.OverviewAsync(again.Channel)).Total.Encounters;
+        var counted = (await ApiSteps.OverviewAsync(again.Channel)).Total.Encounters;
         // What was committed but whose answer was cut off counts too; the phone's retry would find it.
         Assert.InRange(counted, acknowledged, acknowledged + 8);
-        Assert.Empty(await Field.VerifyAsync(again.Channel));
+        Assert.Empty(await ApiSteps.VerifyAsync(again.Channel));
     }
 
     [Fact]
-    public async Task It_tells_a_supervisor_that_it_is_well()
+    public async Task Health_checks_report_healthy()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
         var health = await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest());
@@ -100,7 +100,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task It_describes_itself_to_a_client_that_was_not_told()
+    public async Task Server_reflection_lists_the_services()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
         using var call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo();
@@ -120,10 +120,10 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task With_nothing_but_JSON_a_site_opens_an_encounter_is_logged_and_seen()
+    public async Task A_site_and_an_encounter_can_be_added_and_read_with_JSON_alone()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
-        using var http = server.Administrator.Browse(server.Web);
+        using var http = server.Administrator.CreateHttpClient(server.Web);
         await PostAsync(http, "/v1/sites", new { siteId = "van-1", name = "Van 1", kind = "SITE_KIND_VAN", timeZone = "America/New_York" });
         var logged = await PostAsync(http, "/v1/encounters", new
         {
@@ -132,7 +132,7 @@ public sealed class ProcessTests : IDisposable
                 encounterId = Guid.CreateVersion7(),
                 siteId = "van-1",
                 occurredAt = DateTime.UtcNow,
-                handedOut = new[] { new { productId = Field.Naloxone, units = 2 } },
+                handedOut = new[] { new { productId = ApiSteps.Naloxone, units = 2 } },
             },
         });
         Assert.Equal("OUTCOME_RECORDED", logged.GetProperty("answer").GetProperty("outcome").GetString());
@@ -141,10 +141,10 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_JSON_request_is_told_every_thing_that_is_wrong()
+    public async Task A_wrong_JSON_request_names_every_violation()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
-        using var http = server.Administrator.Browse(server.Web);
+        using var http = server.Administrator.CreateHttpClient(server.Web);
         using var refused = await http.PostAsJsonAsync(new Uri("/v1/sites", UriKind.Relative), new { siteId = "Van 1", timeZone = "Mars/Olympus" });
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         var said = await refused.Content.ReadAsStringAsync();
@@ -156,14 +156,14 @@ public sealed class ProcessTests : IDisposable
     /// closed in good order (GOAWAY with NO_ERROR; gRPC's mapping of HTTP/2 errors): then the status comes with what it met, and
     /// that is no other error of HTTP/2.
     /// </summary>
-    private static bool SaysThatItStops(RpcException ended) => ended.StatusCode switch
+    private static bool IsShutdownStatus(RpcException ended) => ended.StatusCode switch
     {
         StatusCode.Unavailable or StatusCode.Cancelled => true,
-        StatusCode.Internal => ended.Status.DebugException is { } met && !Chain(met).Any(failed => failed is HttpProtocolException { ErrorCode: not 0 }),
+        StatusCode.Internal => ended.Status.DebugException is { } met && !InnerExceptions(met).Any(failed => failed is HttpProtocolException { ErrorCode: not 0 }),
         _ => false,
     };
 
-    private static IEnumerable<Exception> Chain(Exception? failed)
+    private static IEnumerable<Exception> InnerExceptions(Exception? failed)
     {
         for (; failed is not null; failed = failed.InnerException)
             yield return failed;

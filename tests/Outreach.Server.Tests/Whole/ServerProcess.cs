@@ -9,11 +9,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private readonly Process process;
 
-    private ServerProcess(Process process, string grpc, string web, IReadOnlyList<string> greeting, Session administrator)
+    private ServerProcess(Process process, string grpc, string web, IReadOnlyList<string> greeting, SignedInUser administrator)
     {
         this.process = process;
-        (Grpc, Web, Greeting, Administrator) = (grpc, web, greeting, administrator);
-        Channel = administrator.Open(grpc, new GrpcChannelOptions
+        (Grpc, Web, StartupLines, Administrator) = (grpc, web, greeting, administrator);
+        Channel = administrator.OpenChannel(grpc, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
             InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
@@ -22,7 +22,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Who may do everything in the first organization.</summary>
-    public Session Administrator { get; }
+    public SignedInUser Administrator { get; }
 
     public string Grpc { get; }
 
@@ -31,7 +31,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public GrpcChannel Channel { get; }
 
     /// <summary>The lines it printed when it was ready.</summary>
-    public IReadOnlyList<string> Greeting { get; }
+    public IReadOnlyList<string> StartupLines { get; }
 
     public int Id => process.Id;
 
@@ -56,10 +56,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             if (!line.StartsWith("Store: ", StringComparison.Ordinal))
                 continue;
             _ = process.StandardOutput.ReadToEndAsync();
-            var grpc = AfterOn(greeting, "Listening for gRPC on ");
+            var grpc = ValueAfter(greeting, "Listening for gRPC on ");
             var code = greeting.FirstOrDefault(line => EndsWithCode().IsMatch(line))?[^11..];
             return new ServerProcess(
-                process, grpc, AfterOn(greeting, "Dashboard and JSON on "), greeting, await Session.OfAdministratorAsync(grpc, arguments, code));
+                process, grpc, ValueAfter(greeting, "Dashboard and JSON on "), greeting, await SignedInUser.GetAdministratorAsync(grpc, arguments, code));
         }
         await process.WaitForExitAsync();
         throw new InvalidOperationException($"The server ended with {process.ExitCode} before it was ready: {await errors}");
@@ -69,7 +69,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private static partial Regex EndsWithCode();
 
     /// <summary>Runs it with settings it must not start with, and gives back its exit code and what it said.</summary>
-    public static async Task<(int ExitCode, string Said)> RefuseToStartAsync(params string[] arguments)
+    public static async Task<(int ExitCode, string Said)> StartAndFailAsync(params string[] arguments)
     {
         try
         {
@@ -106,6 +106,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static string AfterOn(List<string> lines, string start) =>
+    private static string ValueAfter(List<string> lines, string start) =>
         lines.Single(line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..];
 }

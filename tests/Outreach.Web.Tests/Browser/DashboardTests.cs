@@ -5,16 +5,16 @@ using static Microsoft.Playwright.Assertions;
 namespace Outreach.Web.Tests.Browser;
 
 /// <summary>What a person sees, in a real browser, of a real server.</summary>
-public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     [Fact]
-    public async Task An_empty_program_is_told_how_to_begin_and_sees_its_first_encounter_arrive()
+    public async Task An_empty_program_shows_how_to_begin_and_then_its_first_encounter()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var field = new Field(server.Channel);
+        await using var server = await DashboardServer.StartNewAsync();
+        var field = new FieldWorker(server.Channel);
 
-        await Desk.OpenAsync(page, server);
+        await DashboardSteps.OpenAsync(page, server);
         await Expect(Heading(page, "No encounter has been logged yet")).ToBeVisibleAsync();
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1", boxes: 2, syringesBack: 1_234, reversals: 1);
@@ -32,11 +32,11 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Figures_that_change_are_marked()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var field = new Field(server.Channel);
+        await using var server = await DashboardServer.StartNewAsync();
+        var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1");
-        await Desk.OpenAsync(page, server);
+        await DashboardSteps.OpenAsync(page, server);
         await Expect(Tile(page, "Encounters").Locator(".number")).ToHaveTextAsync("1");
 
         await field.LogAsync("van-1");
@@ -47,14 +47,14 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task It_says_when_the_server_is_away_keeps_the_figures_and_comes_back_by_itself()
+    public async Task A_lost_connection_is_shown_the_figures_stay_and_it_reconnects()
     {
         var (page, _) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var field = new Field(server.Channel);
+        await using var server = await DashboardServer.StartNewAsync();
+        var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1", syringesBack: 10);
-        await Desk.OpenAsync(page, server);
+        await DashboardSteps.OpenAsync(page, server);
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("10");
 
         await server.KillAsync();
@@ -69,11 +69,11 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task It_is_live_again_after_the_server_was_away_also_when_nothing_has_changed()
+    public async Task It_reconnects_even_if_nothing_has_changed()
     {
         var (page, _) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        await Desk.OpenAsync(page, server);
+        await using var server = await DashboardServer.StartNewAsync();
+        await DashboardSteps.OpenAsync(page, server);
         await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
 
         await server.KillAsync();
@@ -87,11 +87,11 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task A_record_that_waits_for_a_person_is_shown_with_its_reason()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        await Desk.OpenAsync(page, server);
+        await using var server = await DashboardServer.StartNewAsync();
+        await DashboardSteps.OpenAsync(page, server);
         await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
 
-        var answer = await new Field(server.Channel).LogAsync("van-9", boxes: 1);
+        var answer = await new FieldWorker(server.Channel).LogAsync("van-9", boxes: 1);
 
         Assert.Equal(RecordOutcome.Held, answer.Outcome);
         await Expect(page.GetByText("1 record waits")).ToBeVisibleAsync();
@@ -100,16 +100,16 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task The_period_and_the_site_stand_in_the_address_and_the_figures_follow()
+    public async Task Period_and_site_are_in_the_URL_and_the_figures_follow()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var field = new Field(server.Channel);
+        await using var server = await DashboardServer.StartNewAsync();
+        var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.OpenSiteAsync("van-2", "Frankford van");
         await field.LogAsync("van-1", syringesBack: 10);
         await field.LogAsync("van-2", syringesBack: 5);
-        await Desk.OpenAsync(page, server, "?period=all");
+        await DashboardSteps.OpenAsync(page, server, "?period=all");
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("15");
 
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Site" }).SelectOptionAsync("van-2");
@@ -123,14 +123,14 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task The_title_is_that_of_the_figures_until_others_are_in()
+    public async Task The_title_changes_only_when_the_new_figures_arrive()
     {
         var (page, _) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var field = new Field(server.Channel);
+        await using var server = await DashboardServer.StartNewAsync();
+        var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1");
-        await Desk.OpenAsync(page, server, "?period=all");
+        await DashboardSteps.OpenAsync(page, server, "?period=all");
         await Expect(Tile(page, "Encounters").Locator(".number")).ToHaveTextAsync("1");
 
         await server.KillAsync();
@@ -143,14 +143,14 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task What_is_drawn_can_be_read_as_a_table_with_the_keyboard_alone()
+    public async Task The_chart_can_be_read_as_a_table_with_the_keyboard_alone()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var field = new Field(server.Channel);
+        await using var server = await DashboardServer.StartNewAsync();
+        var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1");
-        await Desk.OpenAsync(page, server, "?period=all");
+        await DashboardSteps.OpenAsync(page, server, "?period=all");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Encounters" }).FocusAsync();
         await page.Keyboard.PressAsync("Space");
@@ -166,11 +166,11 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task A_narrow_screen_does_not_scroll_sideways()
     {
         var (page, errors) = await chromium.NewPageAsync(dark: true);
-        await using var server = await ServerProcess.StartNewAsync();
-        var field = new Field(server.Channel);
+        await using var server = await DashboardServer.StartNewAsync();
+        var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "A van with a name that is longer than a telephone is wide, at the corner of two avenues");
         await field.LogAsync("van-1", boxes: 1_000_000, syringesBack: 1_000_000);
-        await Desk.OpenAsync(page, server, "?from=2019-01-01");
+        await DashboardSteps.OpenAsync(page, server, "?from=2019-01-01");
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("1,000,000");
 
         foreach (var width in new[] { 320, 390, 768 })
@@ -183,12 +183,12 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task What_the_server_refuses_is_said_in_its_words()
+    public async Task A_refusal_shows_the_servers_message()
     {
         var (page, _) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
+        await using var server = await DashboardServer.StartNewAsync();
 
-        await Desk.OpenAsync(page, server, "?site=NO%20SITE");
+        await DashboardSteps.OpenAsync(page, server, "?site=NO%20SITE");
 
         await Expect(page.GetByText("The server did not answer this question.")).ToBeVisibleAsync();
         await Expect(page.Locator(".banner").First).ToContainTextAsync("NO SITE");

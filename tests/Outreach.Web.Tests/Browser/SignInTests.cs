@@ -5,19 +5,19 @@ using static Microsoft.Playwright.Assertions;
 namespace Outreach.Web.Tests.Browser;
 
 /// <summary>How a person comes in, stays in and leaves, in a real browser.</summary>
-public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private static readonly Grant Director = new() { Role = Role.Director };
 
     [Fact]
-    public async Task A_code_lets_a_person_in_with_the_keyboard_alone_however_it_is_written()
+    public async Task A_code_in_any_spelling_signs_in_with_the_keyboard_alone()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var code = await Desk.InviteAsync(server, "robin", Director);
+        await using var server = await DashboardServer.StartNewAsync();
+        var code = await DashboardSteps.CreatePersonWithCodeAsync(server, "robin", Director);
 
         await page.GotoAsync(server.Address);
-        await Expect(Desk.CodeField(page)).ToBeFocusedAsync();
+        await Expect(DashboardSteps.CodeField(page)).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync(code.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant());
         await page.Keyboard.PressAsync("Enter");
 
@@ -27,24 +27,24 @@ public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task A_code_that_lets_nobody_in_is_said_plainly_and_so_is_how_long_to_wait()
+    public async Task A_wrong_code_and_the_time_to_wait_are_shown()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
+        await using var server = await DashboardServer.StartNewAsync();
         await page.GotoAsync(server.Address);
         var said = page.GetByRole(AriaRole.Alert).Filter(new() { Visible = true });
 
-        await Desk.SignInAsync(page, "SHORT");
+        await DashboardSteps.SignInAsync(page, "SHORT");
         await Expect(said).ToContainTextAsync("A code has ten letters and numbers; this has 5.");
-        await Desk.SignInAsync(page, "WRONG-WRONG");
+        await DashboardSteps.SignInAsync(page, "WRONG-WRONG");
         await Expect(said).ToContainTextAsync("This code lets nobody in.");
-        await Expect(Desk.CodeField(page)).ToBeFocusedAsync();
-        await Expect(Desk.CodeField(page)).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(DashboardSteps.CodeField(page)).ToBeFocusedAsync();
+        await Expect(DashboardSteps.CodeField(page)).ToHaveAttributeAsync("aria-invalid", "true");
 
         for (var i = 0; i < 10; i++)
         {
             await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true })).ToBeVisibleAsync();
-            await page.RunAndWaitForResponseAsync(() => Desk.SignInAsync(page, $"WR0NG-WR0N{i}"), "**/Enroll");
+            await page.RunAndWaitForResponseAsync(() => DashboardSteps.SignInAsync(page, $"WR0NG-WR0N{i}"), "**/Enroll");
             await Expect(said).ToContainTextAsync(i < 9 ? "lets nobody in" : "Too many wrong codes came from here. Try again in 10 minutes.");
         }
 
@@ -55,8 +55,8 @@ public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task A_reload_and_a_second_tab_stay_signed_in()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        await Desk.OpenAsync(page, server);
+        await using var server = await DashboardServer.StartNewAsync();
+        await DashboardSteps.OpenAsync(page, server);
         await Expect(Live(page)).ToHaveTextAsync("Live");
 
         await page.ReloadAsync();
@@ -70,11 +70,11 @@ public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task Reloads_that_cut_a_refresh_short_do_not_shut_the_browser_out()
+    public async Task A_reload_during_a_token_refresh_does_not_sign_the_browser_out()
     {
         var (page, _) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        await Desk.OpenAsync(page, server);
+        await using var server = await DashboardServer.StartNewAsync();
+        await DashboardSteps.OpenAsync(page, server);
         await Expect(Live(page)).ToHaveTextAsync("Live");
         var answered = 0;
         await page.RouteAsync("**/RefreshSession", async route =>
@@ -95,12 +95,12 @@ public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task Who_signs_out_leaves_nothing_behind()
+    public async Task Signing_out_clears_the_browsers_storage()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
+        await using var server = await DashboardServer.StartNewAsync();
         await page.GotoAsync(server.Address);
-        await Desk.SignInAsync(page, await Desk.InviteAsync(server, "robin", Director));
+        await DashboardSteps.SignInAsync(page, await DashboardSteps.CreatePersonWithCodeAsync(server, "robin", Director));
         await Expect(Live(page)).ToHaveTextAsync("Live");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
@@ -108,7 +108,7 @@ public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(page.GetByText("You are signed out.")).ToBeVisibleAsync();
         Assert.Equal(0, await page.EvaluateAsync<int>("localStorage.length"));
         await page.ReloadAsync();
-        await Expect(Desk.CodeField(page)).ToBeVisibleAsync();
+        await Expect(DashboardSteps.CodeField(page)).ToBeVisibleAsync();
         var devices = await new DeviceService.DeviceServiceClient(server.Channel)
             .ListDevicesAsync(new ListDevicesRequest { PersonId = "robin", IncludeShutOut = true });
         Assert.Equal(DeviceState.SignedOut, Assert.Single(devices.Devices).State);
@@ -116,14 +116,14 @@ public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task A_provider_that_people_can_sign_in_with_is_a_link_that_leaves_the_dashboard()
+    public async Task The_identity_provider_is_a_link_that_leaves_the_dashboard()
     {
         var (page, _) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync(
+        await using var server = await DashboardServer.StartNewAsync(
             "--Outreach:OpenId:Authority=http://127.0.0.1:9", "--Outreach:OpenId:Audience=outreach", "--Outreach:OpenId:ClientId=dashboard",
             "--Outreach:OpenId:Name=Example Health");
         // After somebody was signed in the router takes links for its own.
-        await Desk.OpenAsync(page, server);
+        await DashboardSteps.OpenAsync(page, server);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example Health" })).ToBeVisibleAsync();
@@ -131,42 +131,42 @@ public sealed class SignInTests(Chromium chromium) : IClassFixture<Chromium>
 
         await Expect(page.GetByText("You cannot be signed in just now.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Back to the beginning" }).ClickAsync();
-        await Expect(Desk.CodeField(page)).ToBeVisibleAsync();
+        await Expect(DashboardSteps.CodeField(page)).ToBeVisibleAsync();
     }
 
     [Fact]
-    public async Task Who_is_shut_out_while_watching_sees_no_figures_any_more()
+    public async Task Figures_disappear_when_the_device_is_shut_out()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var field = new Field(server.Channel);
+        await using var server = await DashboardServer.StartNewAsync();
+        var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1", syringesBack: 10);
         await page.GotoAsync(server.Address);
-        await Desk.SignInAsync(page, await Desk.InviteAsync(server, "robin", Director));
+        await DashboardSteps.SignInAsync(page, await DashboardSteps.CreatePersonWithCodeAsync(server, "robin", Director));
         await Expect(page.Locator(".tile", new() { HasText = "Syringes" })).ToContainTextAsync("10");
 
-        await Desk.ShutOutAsync(server, "robin");
+        await DashboardSteps.ShutOutAsync(server, "robin");
 
         await Expect(page.GetByText("This browser was signed out or shut out")).ToBeVisibleAsync();
         await Expect(page.Locator(".tile")).ToHaveCountAsync(0);
-        await Expect(Desk.CodeField(page)).ToBeFocusedAsync();
+        await Expect(DashboardSteps.CodeField(page)).ToBeFocusedAsync();
         Assert.Equal(0, await page.EvaluateAsync<int>("localStorage.length"));
         Assert.Empty(errors);
     }
 
     [Fact]
-    public async Task The_link_of_a_code_fills_it_in_and_leaves_the_address()
+    public async Task A_code_in_the_URL_is_filled_in_and_removed_from_the_URL()
     {
         var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await ServerProcess.StartNewAsync();
-        var code = await Desk.InviteAsync(server, "robin", Director);
+        await using var server = await DashboardServer.StartNewAsync();
+        var code = await DashboardSteps.CreatePersonWithCodeAsync(server, "robin", Director);
 
         await page.GotoAsync($"{server.Address}?period=all#code=AAAAA-AAAAA");
-        await Expect(Desk.CodeField(page)).ToHaveValueAsync("AAAAA-AAAAA");
+        await Expect(DashboardSteps.CodeField(page)).ToHaveValueAsync("AAAAA-AAAAA");
         await Expect(page).ToHaveURLAsync($"{server.Address}?period=all");
         await page.GotoAsync($"{server.Address}?period=all#code={code}");
-        await Expect(Desk.CodeField(page)).ToHaveValueAsync(code);
+        await Expect(DashboardSteps.CodeField(page)).ToHaveValueAsync(code);
         await Expect(page).ToHaveURLAsync($"{server.Address}?period=all");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
 

@@ -1,13 +1,13 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Web.Reports;
-using static Outreach.Web.Tests.Reports.Rows;
+using static Outreach.Web.Tests.Reports.OverviewResponses;
 
 namespace Outreach.Web.Tests.Reports;
 
 public sealed class BreakdownTests
 {
-    private static readonly Names Books = new(
+    private static readonly DisplayNames DisplayNames = new(
         [
             new Site { SiteId = "1", Name = "Mobile", Place = "3rd & Girard" },
             new Site { SiteId = "2", Name = "Mobile", Place = "10th & Fairmount" },
@@ -24,38 +24,38 @@ public sealed class BreakdownTests
     public void Sites_that_share_a_name_are_told_apart() =>
         Assert.Equal(
             ["Mobile, 3rd & Girard", "Mobile, 10th & Fairmount", "Mobile (3)", "Storefront", "unknown"],
-            new[] { "1", "2", "3", "4", "unknown" }.Select(Books.Site));
+            new[] { "1", "2", "3", "4", "unknown" }.Select(DisplayNames.SiteName));
 
     [Fact]
     public void Sites_come_with_the_largest_first()
     {
-        var picture = Picture(Row("1", "2026-03-01", 1), Row("4", "2026-03-01", 2), Row("1", "2026-03-02", 4));
+        var picture = Snapshot(Row("1", "2026-03-01", 1), Row("4", "2026-03-01", 2), Row("1", "2026-03-02", 4));
 
-        Assert.Equal([("1", 5), ("4", 2)], Breakdown.BySite(picture, Books, Measure.People).Select(s => (s.SiteId, s.Figures.People)));
+        Assert.Equal([("1", 5), ("4", 2)], Breakdown.BySite(picture, DisplayNames, Metric.People).Select(s => (s.SiteId, s.Figures.People)));
     }
 
     [Fact]
-    public void Products_stand_with_those_they_can_be_compared_with()
+    public void Products_are_grouped_by_category()
     {
-        var picture = Picture(
+        var picture = Snapshot(
             Row("1", "2026-03-01", 1, ("spray", 2), ("syringe", 500)), Row("4", "2026-03-01", 1, ("kit", 3), ("spray", 4), ("other", 1)));
 
-        var groups = Breakdown.ByProduct(picture, Books);
+        var groups = Breakdown.ByProduct(picture, DisplayNames);
 
         Assert.Equal(["Overdose reversal", "Syringes", "Other"], groups.Select(g => g.Name));
         Assert.Equal([("spray", 6), ("kit", 3)], groups[0].Products.Select(p => (p.ProductId, p.Units)));
     }
 
     [Fact]
-    public void A_shelf_says_what_can_be_used_beside_what_has_expired_and_what_is_short()
+    public void A_shelf_shows_usable_expired_and_missing_units()
     {
-        var picture = new Picture();
-        var first = First("1");
+        var picture = new OverviewSnapshot();
+        var first = FirstState("1");
         first.Overview.Shelves.Add([Shelf("1", "spray", 10, expired: 4), Shelf("2", "spray", -3, shortfall: 3)]);
-        picture.Take(first);
+        picture.Apply(first);
 
-        var shelf = Assert.Single(Assert.Single(Breakdown.Shelves(picture, Books)).Products);
+        var shelf = Assert.Single(Assert.Single(Breakdown.Shelves(picture, DisplayNames)).Products);
         Assert.Equal((7, 6, 4, 3), (shelf.OnHand, shelf.Usable, shelf.Expired, shelf.Shortfall));
-        Assert.Equal([new OpenShortfall("Mobile, 10th & Fairmount", "Naloxone spray", "box", 3)], Breakdown.Shortfalls(picture, Books));
+        Assert.Equal([new OpenShortfall("Mobile, 10th & Fairmount", "Naloxone spray", "box", 3)], Breakdown.Shortfalls(picture, DisplayNames));
     }
 }

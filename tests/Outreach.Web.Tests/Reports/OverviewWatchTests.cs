@@ -3,15 +3,15 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Web.Reports;
-using static Outreach.Web.Tests.Reports.Rows;
+using static Outreach.Web.Tests.Reports.OverviewResponses;
 
 namespace Outreach.Web.Tests.Reports;
 
 public sealed class OverviewWatchTests : IDisposable
 {
     private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-    private readonly Line line = new();
-    private readonly ManualTime time = new();
+    private readonly FakeServer server = new();
+    private readonly ManualTimeProvider time = new();
 
     public void Dispose()
     {
@@ -20,130 +20,130 @@ public sealed class OverviewWatchTests : IDisposable
     }
 
     [Fact]
-    public async Task It_comes_back_from_the_last_position_and_keeps_what_was_shown()
+    public async Task It_resumes_from_the_last_position_and_keeps_the_figures()
     {
         var watch = Start();
-        var first = await line.NextCallAsync();
-        first.Send(First("5", Row("a", "2026-03-01", 3)));
-        await line.UntilAsync(() => watch.Picture.Complete);
+        var first = await server.NextCallAsync();
+        first.Send(FirstState("5", Row("a", "2026-03-01", 3)));
+        await server.UntilAsync(() => watch.Snapshot.IsLoaded);
 
         first.Fail(StatusCode.Unavailable);
-        await line.UntilAsync(() => watch.Link is Link.Lost);
-        Assert.Equal(3, watch.Picture.Total.People);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Lost);
+        Assert.Equal(3, watch.Snapshot.Total.People);
         watch.TryNow();
 
-        var second = await line.NextCallAsync();
+        var second = await server.NextCallAsync();
         Assert.Equal("5", second.Request.AfterPosition);
         second.Send(Change("6", Row("a", "2026-03-01", 4)));
-        await line.UntilAsync(() => watch.Picture.Total.People == 4);
-        await line.UntilAsync(() => watch.Link is Link.Live);
+        await server.UntilAsync(() => watch.Snapshot.Total.People == 4);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Live);
     }
 
     [Fact]
     public async Task A_stream_that_ends_without_an_error_is_opened_again()
     {
         var watch = Start();
-        var first = await line.NextCallAsync();
-        first.Send(First("5"));
+        var first = await server.NextCallAsync();
+        first.Send(FirstState("5"));
         first.End();
 
-        await line.UntilAsync(() => watch.Link is Link.Lost);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Lost);
         watch.TryNow();
-        Assert.Equal("5", (await line.NextCallAsync()).Request.AfterPosition);
+        Assert.Equal("5", (await server.NextCallAsync()).Request.AfterPosition);
     }
 
     [Fact]
-    public async Task Too_many_rows_by_site_are_asked_for_without_the_split()
+    public async Task Too_many_rows_by_site_are_requested_again_without_sites()
     {
         var watch = Start();
-        (await line.NextCallAsync()).Fail(StatusCode.ResourceExhausted);
+        (await server.NextCallAsync()).Fail(StatusCode.ResourceExhausted);
 
-        var second = await line.NextCallAsync();
+        var second = await server.NextCallAsync();
         Assert.False(second.Request.Query.BySite);
-        second.Send(First("5"));
-        await line.UntilAsync(() => watch.Picture.Complete);
-        Assert.Equal(new Link.Live(BySite: false), watch.Link);
+        second.Send(FirstState("5"));
+        await server.UntilAsync(() => watch.Snapshot.IsLoaded);
+        Assert.Equal(new ConnectionState.Live(BySite: false), watch.Connection);
     }
 
     [Fact]
-    public async Task A_server_that_has_enough_to_do_is_asked_the_same_again_a_little_later()
+    public async Task A_busy_server_is_asked_the_same_again_later()
     {
         var watch = Start();
-        (await line.NextCallAsync()).Fail(new Google.Rpc.Status
+        (await server.NextCallAsync()).Fail(new Google.Rpc.Status
         {
             Code = (int)StatusCode.ResourceExhausted,
             Details = { Any.Pack(new Google.Rpc.RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) }) },
         }.ToRpcException());
 
-        await line.UntilAsync(() => watch.Link is Link.Lost);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Lost);
         watch.TryNow();
-        Assert.True((await line.NextCallAsync()).Request.Query.BySite);
+        Assert.True((await server.NextCallAsync()).Request.Query.BySite);
     }
 
     [Fact]
-    public async Task A_position_that_the_server_no_longer_takes_is_given_up()
+    public async Task A_position_that_the_server_refuses_is_discarded()
     {
         var watch = Start();
-        var first = await line.NextCallAsync();
-        first.Send(First("5", Row("a", "2026-03-01", 3)));
-        await line.UntilAsync(() => watch.Picture.Complete);
+        var first = await server.NextCallAsync();
+        first.Send(FirstState("5", Row("a", "2026-03-01", 3)));
+        await server.UntilAsync(() => watch.Snapshot.IsLoaded);
 
         first.Fail(StatusCode.OutOfRange);
-        await line.UntilAsync(() => watch.Link is Link.Lost);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Lost);
         watch.TryNow();
 
-        Assert.Equal("", (await line.NextCallAsync()).Request.AfterPosition);
+        Assert.Equal("", (await server.NextCallAsync()).Request.AfterPosition);
     }
 
     [Fact]
-    public async Task What_the_server_refuses_is_told_in_its_words_and_not_asked_again()
+    public async Task A_refusal_shows_the_servers_message_and_is_not_retried()
     {
         var watch = Start();
-        (await line.NextCallAsync()).Fail(StatusCode.InvalidArgument, "There is no such day.");
+        (await server.NextCallAsync()).Fail(StatusCode.InvalidArgument, "There is no such day.");
 
-        await line.UntilAsync(() => watch.Link is Link.Refused);
-        Assert.Equal(new Link.Refused("There is no such day."), watch.Link);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Refused);
+        Assert.Equal(new ConnectionState.Refused("There is no such day."), watch.Connection);
     }
 
     [Fact]
-    public async Task When_the_server_no_longer_knows_who_asks_what_was_shown_is_dropped_and_it_is_asked_once_more()
+    public async Task After_UNAUTHENTICATED_the_figures_are_cleared_and_the_watch_is_opened_once_more()
     {
         var watch = Start();
-        var first = await line.NextCallAsync();
-        first.Send(First("5", Row("a", "2026-03-01", 3)));
-        await line.UntilAsync(() => watch.Picture.Complete);
+        var first = await server.NextCallAsync();
+        first.Send(FirstState("5", Row("a", "2026-03-01", 3)));
+        await server.UntilAsync(() => watch.Snapshot.IsLoaded);
 
         first.Fail(StatusCode.Unauthenticated);
-        var second = await line.NextCallAsync();
-        Assert.False(watch.Picture.Complete);
+        var second = await server.NextCallAsync();
+        Assert.False(watch.Snapshot.IsLoaded);
         Assert.Equal("", second.Request.AfterPosition);
         second.Fail(StatusCode.Unauthenticated, "Nobody is signed in.");
 
-        await line.UntilAsync(() => watch.Link is Link.Refused);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Refused);
     }
 
     [Fact]
-    public async Task It_tries_again_by_itself_when_its_wait_is_over()
+    public async Task It_retries_when_the_delay_is_over()
     {
         var watch = Start();
-        (await line.NextCallAsync()).Fail(StatusCode.Unavailable);
-        await line.UntilAsync(() => watch.Link is Link.Lost);
+        (await server.NextCallAsync()).Fail(StatusCode.Unavailable);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Lost);
 
-        time.Advance(((Link.Lost)watch.Link).NextAttempt - time.GetUtcNow());
+        time.Advance(((ConnectionState.Lost)watch.Connection).NextAttempt - time.GetUtcNow());
 
-        await line.NextCallAsync();
+        await server.NextCallAsync();
     }
 
     [Fact]
-    public async Task Waits_grow_while_the_server_opens_streams_and_sends_nothing()
+    public async Task Delays_grow_while_streams_open_without_a_message()
     {
         var watch = Start();
         var waits = new List<TimeSpan>();
         for (var tries = 1; tries <= 5; tries++)
         {
-            (await line.NextCallAsync()).Fail(StatusCode.Unavailable);
-            await line.UntilAsync(() => watch.Link is Link.Lost lost && lost.NextAttempt > time.GetUtcNow());
-            waits.Add(((Link.Lost)watch.Link).NextAttempt - time.GetUtcNow());
+            (await server.NextCallAsync()).Fail(StatusCode.Unavailable);
+            await server.UntilAsync(() => watch.Connection is ConnectionState.Lost lost && lost.NextAttempt > time.GetUtcNow());
+            waits.Add(((ConnectionState.Lost)watch.Connection).NextAttempt - time.GetUtcNow());
             time.Advance(waits[^1]);
         }
 
@@ -153,28 +153,28 @@ public sealed class OverviewWatchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stream_that_fell_silent_is_opened_again_without_a_word()
+    public async Task A_silent_stream_is_reopened_without_showing_a_loss()
     {
         var watch = Start();
-        (await line.NextCallAsync()).Send(First("5"));
-        await line.UntilAsync(() => watch.Picture.Complete);
+        (await server.NextCallAsync()).Send(FirstState("5"));
+        await server.UntilAsync(() => watch.Snapshot.IsLoaded);
 
-        time.Advance(OverviewWatch.Silence);
+        time.Advance(OverviewWatch.IdleTimeout);
 
-        Assert.Equal("5", (await line.NextCallAsync()).Request.AfterPosition);
-        Assert.IsType<Link.Live>(watch.Link);
+        Assert.Equal("5", (await server.NextCallAsync()).Request.AfterPosition);
+        Assert.IsType<ConnectionState.Live>(watch.Connection);
     }
 
     [Fact]
     public async Task A_server_that_does_not_open_a_stream_in_time_is_lost()
     {
-        line.Opens = false;
+        server.AnswersCalls = false;
         var watch = Start();
-        await line.NextCallAsync();
+        await server.NextCallAsync();
 
-        time.Advance(OverviewWatch.Opening);
+        time.Advance(OverviewWatch.OpenTimeout);
 
-        await line.UntilAsync(() => watch.Link is Link.Lost);
+        await server.UntilAsync(() => watch.Connection is ConnectionState.Lost);
     }
 
     [Theory]
@@ -183,35 +183,35 @@ public sealed class OverviewWatchTests : IDisposable
     [InlineData(5, 8)]
     [InlineData(6, 15)]
     [InlineData(1_000_000, 15)]
-    public void Waits_grow_to_a_quarter_of_a_minute_and_are_spread(int failures, double seconds)
+    public void Delays_grow_to_fifteen_seconds_and_are_jittered(int failures, double seconds)
     {
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Backoff.After(failures, 0.5));
-        Assert.Equal(TimeSpan.FromSeconds(seconds * 0.75), Backoff.After(failures, 0));
-        Assert.Equal(TimeSpan.FromSeconds(seconds * 1.25), Backoff.After(failures, 1));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Backoff.DelayAfter(failures, 0.5));
+        Assert.Equal(TimeSpan.FromSeconds(seconds * 0.75), Backoff.DelayAfter(failures, 0));
+        Assert.Equal(TimeSpan.FromSeconds(seconds * 1.25), Backoff.DelayAfter(failures, 1));
     }
 
     private OverviewWatch Start()
     {
-        var watch = new OverviewWatch(new Ask(Period.All, null), line.Open, time, line.Changed);
+        var watch = new OverviewWatch(new OverviewFilter(Period.All, null), server.Open, time, server.Changed);
         _ = watch.RunAsync(stop.Token);
         return watch;
     }
 
     /// <summary>The server's end of a line that can be cut.</summary>
-    private sealed class Line
+    private sealed class FakeServer
     {
         private readonly Channel<Call> calls = Channel.CreateUnbounded<Call>();
         private readonly Channel<bool> changes = Channel.CreateUnbounded<bool>();
 
         /// <summary>Whether a call is answered at all.</summary>
-        public bool Opens { get; set; } = true;
+        public bool AnswersCalls { get; set; } = true;
 
         public AsyncServerStreamingCall<WatchOverviewResponse> Open(WatchOverviewRequest request, CancellationToken cancel)
         {
             var call = new Call(request);
             calls.Writer.TryWrite(call);
             return new AsyncServerStreamingCall<WatchOverviewResponse>(
-                call, Opens ? Task.FromResult(new Metadata()) : new TaskCompletionSource<Metadata>().Task, () => Status.DefaultSuccess, () => [], () => { });
+                call, AnswersCalls ? Task.FromResult(new Metadata()) : new TaskCompletionSource<Metadata>().Task, () => Status.DefaultSuccess, () => [], () => { });
         }
 
         public void Changed() => changes.Writer.TryWrite(true);

@@ -14,9 +14,9 @@ public sealed class PeriodTests
     [InlineData(PeriodKind.ThisQuarter, "2026-10-01", "2026-12-31", Span.Week)]
     [InlineData(PeriodKind.ThisYear, "2026-01-01", "2026-12-31", Span.Month)]
     [InlineData(PeriodKind.All, "", "", Span.Month)]
-    public void A_picked_period_has_its_days_and_its_split(PeriodKind kind, string from, string to, Span split)
+    public void A_period_has_its_days_and_its_span(PeriodKind kind, string from, string to, Span split)
     {
-        var query = new Ask(Period.Of(kind, Today), null).ToQuery();
+        var query = new OverviewFilter(Period.Of(kind, Today), null).ToOverviewQuery();
 
         Assert.Equal((from, to, split), (query.FromDay, query.ToDay, query.Span));
         Assert.True(query.BySite);
@@ -24,7 +24,7 @@ public sealed class PeriodTests
     }
 
     [Fact]
-    public void Days_the_wrong_way_round_are_turned_round() =>
+    public void Reversed_days_are_swapped() =>
         Assert.Equal(
             Period.Between(new DateOnly(2026, 1, 2), new DateOnly(2026, 3, 4)),
             Period.Between(new DateOnly(2026, 3, 4), new DateOnly(2026, 1, 2)));
@@ -37,7 +37,7 @@ public sealed class PeriodTests
     [InlineData("2026-03-02", null, "since 2 March 2026")]
     [InlineData(null, "2026-03-02", "until 2 March 2026")]
     public void Days_are_written_as_people_write_them(string? from, string? to, string words) =>
-        Assert.Equal(words, Period.Between(Spans.Parse(from), Spans.Parse(to)).Days);
+        Assert.Equal(words, Period.Between(CalendarSpans.ParseDay(from), CalendarSpans.ParseDay(to)).DateRangeText);
 
     [Theory]
     [InlineData("?period=week")]
@@ -49,14 +49,14 @@ public sealed class PeriodTests
     [InlineData("?from=2019-01-01&to=2019-12-31")]
     [InlineData("?from=2019-01-01&site=van-1")]
     [InlineData("?to=2019-12-31")]
-    public void An_address_leads_back_to_what_was_asked(string address)
+    public void A_query_string_round_trips(string address)
     {
         var parts = address[1..].Split('&').Select(p => p.Split('=')).ToDictionary(p => p[0], p => p[1]);
 
-        var ask = Ask.FromAddress(
+        var ask = OverviewFilter.FromQueryParameters(
             parts.GetValueOrDefault("period"), parts.GetValueOrDefault("from"), parts.GetValueOrDefault("to"), parts.GetValueOrDefault("site"), Today);
 
-        Assert.Equal(address, ask.ToAddress());
+        Assert.Equal(address, ask.ToQueryString());
     }
 
     [Theory]
@@ -64,6 +64,6 @@ public sealed class PeriodTests
     [InlineData("decade", null)]
     [InlineData(null, "31.12.2019")]
     [InlineData(null, "0019-01-01")]
-    public void An_address_that_cannot_be_read_means_the_last_30_days(string? period, string? from) =>
-        Assert.Equal(PeriodKind.Last30Days, Ask.FromAddress(period, from, null, null, Today).Period.Kind);
+    public void An_unreadable_query_string_means_the_last_30_days(string? period, string? from) =>
+        Assert.Equal(PeriodKind.Last30Days, OverviewFilter.FromQueryParameters(period, from, null, null, Today).Period.Kind);
 }

@@ -1,6 +1,6 @@
 using Outreach.Protocol.Reports.V1;
 using Outreach.Web.Reports;
-using static Outreach.Web.Tests.Reports.Rows;
+using static Outreach.Web.Tests.Reports.OverviewResponses;
 
 namespace Outreach.Web.Tests.Reports;
 
@@ -9,34 +9,34 @@ public sealed class TimelineTests
     private static readonly DateOnly Today = new(2026, 11, 18);
 
     [Fact]
-    public void Sites_are_added_up_and_days_without_anything_are_there()
+    public void Sites_are_summed_and_empty_days_are_included()
     {
-        var picture = Picture(Row("a", "2026-11-16", 2), Row("b", "2026-11-16", 3), Row("b", "2026-11-18", 1));
+        var picture = Snapshot(Row("a", "2026-11-16", 2), Row("b", "2026-11-16", 3), Row("b", "2026-11-18", 1));
 
         var timeline = Timeline.Of(picture, Period.Of(PeriodKind.ThisWeek, Today), Today);
 
         Assert.Equal([5, 0, 1, 0, 0, 0, 0], timeline.Columns.Select(c => c.Figures.People));
-        Assert.Equal([5, 0, 1], timeline.SoFar.Select(c => c.Figures.People));
-        Assert.True(timeline.Columns[2].HoldsToday);
+        Assert.Equal([5, 0, 1], timeline.ColumnsUntilToday.Select(c => c.Figures.People));
+        Assert.True(timeline.Columns[2].ContainsToday);
     }
 
     [Fact]
     public void An_open_period_ends_where_the_records_end()
     {
-        var picture = Picture(Row("a", "2019-11-01", 2), Row("a", "2020-02-01", 3));
+        var picture = Snapshot(Row("a", "2019-11-01", 2), Row("a", "2020-02-01", 3));
 
         var timeline = Timeline.Of(picture, Period.All, Today);
 
         Assert.Equal(
             ["November 2019", "December 2019", "January 2020", "February 2020"],
-            timeline.Columns.Select(c => Spans.Words(c.Start, timeline.Span)));
-        Assert.Equal(4, timeline.SoFar.Count);
+            timeline.Columns.Select(c => CalendarSpans.FullLabel(c.Start, timeline.Span)));
+        Assert.Equal(4, timeline.ColumnsUntilToday.Count);
     }
 
     [Fact]
-    public void A_week_begins_before_its_period_where_the_period_begins_in_the_middle_of_it()
+    public void The_first_week_may_start_before_the_period()
     {
-        var picture = Picture(Row("a", "2026-09-28", 4));
+        var picture = Snapshot(Row("a", "2026-09-28", 4));
 
         var timeline = Timeline.Of(picture, Period.Of(PeriodKind.ThisQuarter, Today), Today);
 
@@ -46,9 +46,9 @@ public sealed class TimelineTests
     }
 
     [Fact]
-    public void More_months_than_can_be_drawn_become_quarters_and_lose_nothing()
+    public void Too_many_months_become_quarters_without_loss()
     {
-        var picture = Picture(Row("a", "2010-02-01", 2), Row("a", "2010-03-01", 3), Row("a", "2026-11-01", 7));
+        var picture = Snapshot(Row("a", "2010-02-01", 2), Row("a", "2010-03-01", 3), Row("a", "2026-11-01", 7));
 
         var timeline = Timeline.Of(picture, Period.All, Today);
 
@@ -64,10 +64,10 @@ public sealed class TimelineTests
     [InlineData("2020-04-06", Span.Week, true, "6 Apr")]
     [InlineData("2020-01-01", Span.Year, true, "2020")]
     public void Marks_name_the_year_where_it_is_new(string start, Span span, bool newYear, string mark) =>
-        Assert.Equal(mark, Spans.Mark(Spans.Parse(start)!.Value, span, newYear));
+        Assert.Equal(mark, CalendarSpans.AxisLabel(CalendarSpans.ParseDay(start)!.Value, span, newYear));
 
     [Fact]
-    public void Nothing_over_an_open_period_has_no_columns() => Assert.Empty(Timeline.Of(Picture(), Period.All, Today).Columns);
+    public void An_open_period_without_figures_has_no_columns() => Assert.Empty(Timeline.Of(Snapshot(), Period.All, Today).Columns);
 
     [Theory]
     [InlineData(0, 2, 1)]
@@ -87,5 +87,5 @@ public sealed class TimelineTests
     [InlineData(12_500, "12.5k")]
     [InlineData(250_000, "250k")]
     [InlineData(1_250_000, "1.25M")]
-    public void An_axis_writes_numbers_briefly(long value, string words) => Assert.Equal(words, Axis.Brief(value));
+    public void An_axis_writes_numbers_briefly(long value, string words) => Assert.Equal(words, Axis.FormatShort(value));
 }

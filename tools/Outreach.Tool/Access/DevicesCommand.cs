@@ -13,7 +13,7 @@ public static class DevicesCommand
     {
         List(terminal),
         ShutOut(terminal),
-        SentCommand.Make(terminal),
+        SentRecordsCommand.Make(terminal),
     };
 
     private static Command List(Terminal terminal)
@@ -22,22 +22,22 @@ public static class DevicesCommand
         var person = new Option<string>("--person") { Description = "Only this person's.", HelpName = "PERSON", DefaultValueFactory = _ => "" };
         var all = new Option<bool>("--all") { Description = "Also those that may not come in any more." };
         var command = new Command("list", "Lists devices, in the order of their ids.") { organization, person, all };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             var devices = new Client(channel);
             var request = new ListDevicesRequest
             {
-                PageSize = Pages.Size,
+                PageSize = Paging.PageSize,
                 OrganizationId = parsed.GetRequiredValue(organization),
                 PersonId = parsed.GetRequiredValue(person),
                 IncludeShutOut = parsed.GetValue(all),
             };
-            var table = Pages.Table("DEVICE", "PERSON", "LABEL", "STATE", "LAST REFRESHED", "REASON");
-            await foreach (var device in Pages.AllAsync(AskAsync, cancellation))
-                table.Row(device.DeviceId, device.PersonId, device.Label, Words.Of(device.State), $"{device.LastRefreshTime?.ToDateTime():u}", device.Reason);
+            var table = Paging.CreateTable("DEVICE", "PERSON", "LABEL", "STATE", "LAST REFRESHED", "REASON");
+            await foreach (var device in Paging.ReadAllAsync(AskAsync, cancellation))
+                table.AddTextRow(device.DeviceId, device.PersonId, device.Label, TerminalText.FormatEnum(device.State), $"{device.LastRefreshTime?.ToDateTime():u}", device.Reason);
             terminal.Out.Write(table);
-            return ExitCode.Done;
+            return ExitCode.Success;
 
             async Task<(IEnumerable<Device>, string)> AskAsync(string token)
             {
@@ -54,13 +54,13 @@ public static class DevicesCommand
         var id = new Argument<string>("DEVICE") { Description = "The device's id." };
         var reason = new Option<string>("--reason") { Description = "Why, at most 500 characters.", Required = true };
         var command = new Command("shut-out", "Shuts a device out at once, everywhere; it can be enrolled anew by a code.") { id, reason };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             var request = new ShutOutDeviceRequest { DeviceId = parsed.GetRequiredValue(id), Reason = parsed.GetRequiredValue(reason) };
             var device = (await new Client(channel).ShutOutDeviceAsync(request, cancellationToken: cancellation)).Device;
-            terminal.Out.WriteLine($"{device.DeviceId} ({device.Label}) of {device.PersonId} is {Words.Of(device.State)}: {device.Reason}");
-            return ExitCode.Done;
+            terminal.Out.WriteLine($"{device.DeviceId} ({device.Label}) of {device.PersonId} is {TerminalText.FormatEnum(device.State)}: {device.Reason}");
+            return ExitCode.Success;
         });
         return command;
     }

@@ -8,7 +8,7 @@ namespace Outreach.Tool.Access;
 /// <summary>"login" and "logout": signs the tool in at a server by a one-time code, and out again.</summary>
 public static class LoginCommand
 {
-    private const int LongestLabel = 100;
+    private const int MaxLabelLength = 100;
 
     private static readonly Option<string> Code = new("--code")
     {
@@ -21,16 +21,16 @@ public static class LoginCommand
     {
         Description = "What this device is called in the list of devices, 1 to 100 characters.",
         HelpName = "LABEL",
-        DefaultValueFactory = _ => OfThisMachine(),
+        DefaultValueFactory = _ => DefaultDeviceLabel(),
     };
 
     /// <summary>Makes "login". Who was signed in before, is signed out.</summary>
     public static Command Make(Terminal terminal)
     {
         var command = new Command("login", "Signs in at a server by a one-time code; the session is kept for later commands.") { Code, DeviceLabel };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            var (server, file) = (parsed.GetRequiredValue(Server.Option), Server.SessionOf(parsed));
+            var (server, file) = (parsed.GetRequiredValue(ServerConnection.AddressOption), ServerConnection.SessionFileOf(parsed));
             using var held = await file.LockAsync(cancellation);
             var before = file.Read();
             var request = new EnrollRequest
@@ -39,11 +39,11 @@ public static class LoginCommand
                 Code = parsed.GetRequiredValue(Code),
                 DeviceLabel = parsed.GetRequiredValue(DeviceLabel),
             };
-            using var channel = Server.ConnectUnsigned(server);
+            using var channel = ServerConnection.ConnectAnonymous(server);
             try
             {
                 var enrolled = await new SessionService.SessionServiceClient(channel).EnrollAsync(request, cancellationToken: cancellation);
-                file.Write(SessionKeeper.Of(enrolled.Person.PersonId, enrolled.Tokens));
+                file.Write(AccessTokenProvider.ToStoredSession(enrolled.Person.PersonId, enrolled.Tokens));
                 terminal.Out.WriteLine($"Signed in at {server} as {enrolled.Person.PersonId} ({enrolled.Person.Label}), device {enrolled.Tokens.DeviceId}.");
             }
             catch (RpcException wrong) when (wrong.StatusCode == StatusCode.Unauthenticated)
@@ -52,8 +52,8 @@ public static class LoginCommand
                 return ExitCode.Findings;
             }
             if (before is not null)
-                await EndAsync(new(channel), before, cancellation);
-            return ExitCode.Done;
+                await EndPreviousSessionAsync(new(channel), before, cancellation);
+            return ExitCode.Success;
         });
         return command;
     }
@@ -62,15 +62,15 @@ public static class LoginCommand
     public static Command MakeLogout(Terminal terminal)
     {
         var command = new Command("logout", "Signs this device out at a server, and forgets the session.");
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            var (server, file) = (parsed.GetRequiredValue(Server.Option), Server.SessionOf(parsed));
+            var (server, file) = (parsed.GetRequiredValue(ServerConnection.AddressOption), ServerConnection.SessionFileOf(parsed));
             if (file.Read() is null)
             {
                 terminal.Out.WriteLine($"Nobody is signed in at {server}.");
-                return ExitCode.Done;
+                return ExitCode.Success;
             }
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             try
             {
                 await new SessionService.SessionServiceClient(channel).EndSessionAsync(new EndSessionRequest(), cancellationToken: cancellation);
@@ -82,13 +82,13 @@ public static class LoginCommand
             using (await file.LockAsync(cancellation))
                 file.Delete();
             terminal.Out.WriteLine($"Signed out at {server}.");
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
 
     /// <summary>Signs out the device of the session before. Where its token has ended it stays enrolled, and its tokens are gone.</summary>
-    private static async Task EndAsync(SessionService.SessionServiceClient server, Session before, CancellationToken cancellation)
+    private static async Task EndPreviousSessionAsync(SessionService.SessionServiceClient server, StoredSession before, CancellationToken cancellation)
     {
         try
         {
@@ -101,9 +101,9 @@ public static class LoginCommand
         }
     }
 
-    private static string OfThisMachine()
+    private static string DefaultDeviceLabel()
     {
         var label = $"outreach on {Environment.MachineName}";
-        return label.Length > LongestLabel ? label[..LongestLabel] : label;
+        return label.Length > MaxLabelLength ? label[..MaxLabelLength] : label;
     }
 }

@@ -28,19 +28,19 @@ public static class OrganizationsCommand
     private static Command List(Terminal terminal)
     {
         var command = new Command("list", "Lists your own, or all for those who keep the installation, in the order of their ids.");
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             var organizations = new Client(channel);
-            var table = Pages.Table("ORGANIZATION", "NAME", "KIND", "FIGURES FROM");
-            await foreach (var organization in Pages.AllAsync(AskAsync, cancellation))
-                table.Row(organization.OrganizationId, organization.Name, Words.Of(organization.Kind), string.Join(',', organization.FiguresFrom));
+            var table = Paging.CreateTable("ORGANIZATION", "NAME", "KIND", "FIGURES FROM");
+            await foreach (var organization in Paging.ReadAllAsync(AskAsync, cancellation))
+                table.AddTextRow(organization.OrganizationId, organization.Name, TerminalText.FormatEnum(organization.Kind), string.Join(',', organization.FiguresFrom));
             terminal.Out.Write(table);
-            return ExitCode.Done;
+            return ExitCode.Success;
 
             async Task<(IEnumerable<Organization>, string)> AskAsync(string token)
             {
-                var request = new ListOrganizationsRequest { PageSize = Pages.Size, PageToken = token };
+                var request = new ListOrganizationsRequest { PageSize = Paging.PageSize, PageToken = token };
                 var page = await organizations.ListOrganizationsAsync(request, cancellationToken: cancellation);
                 return (page.Organizations, page.NextPageToken);
             }
@@ -51,18 +51,18 @@ public static class OrganizationsCommand
     private static Command Add(Terminal terminal)
     {
         var name = new Option<string>("--name") { Description = "What people call it, 1 to 100 characters.", Required = true };
-        var kind = new Option<string>("--kind") { Description = "What it is.", Required = true }.AcceptOnlyFromAmong(Words.All<OrganizationKind>());
+        var kind = new Option<string>("--kind") { Description = "What it is.", Required = true }.AcceptOnlyFromAmong(TerminalText.EnumNames<OrganizationKind>());
         var command = new Command("add", "Adds an organization; the same again changes nothing.") { Id, name, kind, FiguresFrom };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
             var organization = new Organization
             {
                 OrganizationId = parsed.GetRequiredValue(Id),
                 Name = parsed.GetRequiredValue(name),
-                Kind = Words.Read<OrganizationKind>(parsed.GetRequiredValue(kind)),
+                Kind = TerminalText.ParseEnum<OrganizationKind>(parsed.GetRequiredValue(kind)),
                 FiguresFrom = { parsed.GetValue(FiguresFrom) ?? [] },
             };
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             var request = new CreateOrganizationRequest { Organization = organization };
             return Print(terminal, (await new Client(channel).CreateOrganizationAsync(request, cancellationToken: cancellation)).Organization);
         });
@@ -72,9 +72,9 @@ public static class OrganizationsCommand
     private static Command Figures(Terminal terminal)
     {
         var command = new Command("figures", "Says whose aggregate figures a health department may see, all of them anew; none: nobody's.") { Id, FiguresFrom };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             var request = new UpdateOrganizationRequest
             {
                 Organization = new Organization { OrganizationId = parsed.GetRequiredValue(Id), FiguresFrom = { parsed.GetValue(FiguresFrom) ?? [] } },
@@ -88,7 +88,7 @@ public static class OrganizationsCommand
     private static int Print(Terminal terminal, Organization organization)
     {
         var figures = organization.FiguresFrom.Count > 0 ? $"; it sees figures of {string.Join(", ", organization.FiguresFrom)}" : "";
-        terminal.Out.WriteLine($"{organization.OrganizationId} ({organization.Name}) is a {Words.Of(organization.Kind).Replace('-', ' ')}{figures}.");
-        return ExitCode.Done;
+        terminal.Out.WriteLine($"{organization.OrganizationId} ({organization.Name}) is a {TerminalText.FormatEnum(organization.Kind).Replace('-', ' ')}{figures}.");
+        return ExitCode.Success;
     }
 }

@@ -12,9 +12,9 @@ public sealed class SessionFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Longer than a refresh may take.</summary>
-    private static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly string folder;
 
@@ -36,11 +36,11 @@ public sealed class SessionFile
 
     /// <summary>Reads the session; null where nobody is signed in.</summary>
     /// <exception cref="UsageException">The file is not one of the tool.</exception>
-    public Session? Read()
+    public StoredSession? Read()
     {
         try
         {
-            return JsonSerializer.Deserialize<Session>(File.ReadAllText(Path))
+            return JsonSerializer.Deserialize<StoredSession>(File.ReadAllText(Path))
                 ?? throw new JsonException("It is empty.");
         }
         catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
@@ -54,7 +54,7 @@ public sealed class SessionFile
     }
 
     /// <summary>Keeps a session, in the place of the one before. Only while the lock is held.</summary>
-    public void Write(Session session)
+    public void Write(StoredSession session)
     {
         var partial = $"{Path}.{Guid.NewGuid():N}.partial";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -83,11 +83,11 @@ public sealed class SessionFile
     /// <exception cref="UsageException">Somebody held it for a minute.</exception>
     public async Task<IDisposable> LockAsync(CancellationToken cancellation)
     {
-        MakeFolder();
+        CreateFolder();
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
-        for (var waited = TimeSpan.Zero; ; waited += BetweenTries)
+        for (var waited = TimeSpan.Zero; ; waited += RetryDelay)
         {
             try
             {
@@ -96,14 +96,14 @@ public sealed class SessionFile
             // What is held is told by no type of its own; what is not there, or not allowed, is.
             catch (IOException held) when (held.GetType() == typeof(IOException))
             {
-                if (waited > LockLimit)
-                    throw new UsageException($"Another command has held {Path}.lock for {LockLimit.TotalSeconds} s ({held.Message}).");
+                if (waited > LockTimeout)
+                    throw new UsageException($"Another command has held {Path}.lock for {LockTimeout.TotalSeconds} s ({held.Message}).");
             }
-            await Task.Delay(BetweenTries, cancellation);
+            await Task.Delay(RetryDelay, cancellation);
         }
     }
 
-    private void MakeFolder()
+    private void CreateFolder()
     {
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);

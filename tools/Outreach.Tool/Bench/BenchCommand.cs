@@ -30,7 +30,7 @@ internal static class BenchCommand
         DefaultValueFactory = _ => 20,
     };
 
-    private static readonly Option<long> Largest = new("--largest")
+    private static readonly Option<long> LargestSite = new("--largest")
     {
         Description = "Encounters at the largest site; others hold 1,000, 10,000 and so on below that.",
         DefaultValueFactory = _ => 1_000_000,
@@ -48,7 +48,7 @@ internal static class BenchCommand
         DefaultValueFactory = _ => 5,
     };
 
-    private static readonly Option<bool> PeerOnly = new("--peer-only") { Description = "Measure only the naive peer." };
+    private static readonly Option<bool> NaiveOnly = new("--peer-only") { Description = "Measure only the naive peer." };
 
     /// <summary>Makes the command.</summary>
     public static Command Make(Terminal terminal)
@@ -65,12 +65,12 @@ internal static class BenchCommand
 
     private static Command Compare(string name, string description, int rounds, TimeSpan length, Terminal terminal)
     {
-        var command = new Command(name, description) { ServerDll, JsonFile, Stores, Sites, PeerOnly };
+        var command = new Command(name, description) { ServerDll, JsonFile, Stores, Sites, NaiveOnly };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, async folder =>
         {
-            var effort = new Effort(parsed.GetValue(Sites), rounds, length, TimeSpan.FromSeconds(16));
-            var product = parsed.GetValue(PeerOnly) ? null : await Programs.ServerAsync(parsed.GetValue(ServerDll), cancellation);
-            var comparison = new Comparison(effort, product, await Programs.PeerAsync(cancellation), folder, terminal);
+            var effort = new ComparisonOptions(parsed.GetValue(Sites), rounds, length, TimeSpan.FromSeconds(16));
+            var product = parsed.GetValue(NaiveOnly) ? null : await Executables.FindServerAsync(parsed.GetValue(ServerDll), cancellation);
+            var comparison = new Comparison(effort, product, await Executables.BuildNaiveAsync(cancellation), folder, terminal);
             List<Measurement> measured = [];
             foreach (var store in parsed.GetValue(Stores)!)
                 measured.AddRange(await comparison.RunAsync(store, cancellation));
@@ -84,12 +84,12 @@ internal static class BenchCommand
     {
         var command = new Command("growth", "What grows with a site's history and with the number of sites: first call, queries, memory.")
         {
-            ServerDll, JsonFile, Stores, Largest, ManySites, Restarts,
+            ServerDll, JsonFile, Stores, LargestSite, ManySites, Restarts,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, async folder =>
         {
-            var server = await Programs.ServerAsync(parsed.GetValue(ServerDll), cancellation);
-            var run = new GrowthRun(parsed.GetValue(Largest), parsed.GetValue(ManySites), parsed.GetValue(Restarts), server, folder, terminal);
+            var server = await Executables.FindServerAsync(parsed.GetValue(ServerDll), cancellation);
+            var run = new GrowthRun(parsed.GetValue(LargestSite), parsed.GetValue(ManySites), parsed.GetValue(Restarts), server, folder, terminal);
             List<GrowthMeasurement> measured = [];
             foreach (var store in parsed.GetValue(Stores)!)
                 measured.AddRange(await run.RunAsync(store, cancellation));
@@ -104,7 +104,7 @@ internal static class BenchCommand
         var command = new Command("watch", "How soon a thousand watchers are told of what was committed.") { ServerDll, JsonFile, Stores, Sites };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, async folder =>
         {
-            var run = new WatchRun(parsed.GetValue(Sites), await Programs.ServerAsync(parsed.GetValue(ServerDll), cancellation), folder);
+            var run = new WatchRun(parsed.GetValue(Sites), await Executables.FindServerAsync(parsed.GetValue(ServerDll), cancellation), folder);
             List<WatchMeasurement> measured = [];
             foreach (var store in parsed.GetValue(Stores)!)
                 measured.AddRange(await run.RunAsync(store, cancellation));
@@ -127,7 +127,7 @@ internal static class BenchCommand
             var measured = await measure(folder.FullName);
             if (parsed.GetValue(JsonFile) is { } file)
                 await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(measured, Json), cancellation);
-            return ExitCode.Done;
+            return ExitCode.Success;
         }
         catch (Exception failure) when (failure is LoadFailedException or InvalidOperationException or Grpc.Core.RpcException)
         {

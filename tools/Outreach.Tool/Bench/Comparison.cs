@@ -10,18 +10,18 @@ namespace Outreach.Tool.Bench;
 /// <summary>How long and how often a comparison measures.</summary>
 /// <param name="Sites">Sites that the load is spread over.</param>
 /// <param name="Rounds">Rounds; in each, product and peer take turns at every shape.</param>
-/// <param name="Length">How long a load lasts.</param>
+/// <param name="LoadDuration">How long a load lasts.</param>
 /// <param name="WarmUp">
 /// How long each server is warmed up before the first round, in processor time that it really gets: on a busy machine it
 /// takes longer, at most four times as long.
 /// </param>
-internal sealed record Effort(int Sites, int Rounds, TimeSpan Length, TimeSpan WarmUp);
+internal sealed record ComparisonOptions(int Sites, int Rounds, TimeSpan LoadDuration, TimeSpan WarmUp);
 
 /// <summary>The product beside the naive peer on one store, both running all the time, measured in turn.</summary>
-internal sealed partial class Comparison(Effort effort, string? productDll, string peerDll, string workFolder, Terminal terminal)
+internal sealed partial class Comparison(ComparisonOptions effort, string? productDll, string peerDll, string workFolder, Terminal terminal)
 {
-    private const string AfterRawInsert = @"Inserted (\d+) rows in ([\d.]+) s, after (\d+) to warm up";
-    private readonly Scene _scene = Scene.Of(effort.Sites);
+    private const string RawInsertPattern = @"Inserted (\d+) rows in ([\d.]+) s, after (\d+) to warm up";
+    private readonly BenchDataSet _scene = BenchDataSet.WithSites(effort.Sites);
     private readonly List<Measurement> _measured = [];
 
     /// <summary>Runs it.</summary>
@@ -30,31 +30,31 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
     {
         _measured.Clear();
         await using var storage = await Storage.OpenAsync(kind, workFolder, cancellation);
-        await using var peer = await Contender.StartPeerAsync(storage, peerDll, cancellation);
+        await using var peer = await Contender.StartNaiveAsync(storage, peerDll, cancellation);
         await using var product = productDll is null ? null : await Contender.StartProductAsync(storage, productDll, cancellation);
-        var contenders = new[] { product, peer }.OfType<Contender>().ToDictionary(contender => contender, _ => new Fleet(_scene));
+        var contenders = new[] { product, peer }.OfType<Contender>().ToDictionary(contender => contender, _ => new PhoneFleet(_scene));
         foreach (var (contender, fleet) in contenders)
             await WarmUpAsync(contender, fleet, cancellation);
         for (var round = 1; round <= effort.Rounds; round++)
-            await RoundAsync(round, storage, contenders, cancellation);
+            await RunRoundAsync(round, storage, contenders, cancellation);
         foreach (var contender in contenders.Keys)
-            terminal.Err.MarkupLineInterpolated($"[grey]{contender.Name} on {kind}: started in {contender.Process.StartTime.TotalSeconds:F1} s, stopped in {(await contender.Process.StopAsync(cancellation)).TotalSeconds:F1} s[/]");
+            terminal.Err.MarkupLineInterpolated($"[grey]{contender.Name} on {kind}: started in {contender.Process.StartDuration.TotalSeconds:F1} s, stopped in {(await contender.Process.StopAsync(cancellation)).TotalSeconds:F1} s[/]");
         return [.. _measured];
     }
 
-    private async Task WarmUpAsync(Contender contender, Fleet fleet, CancellationToken cancellation)
+    private async Task WarmUpAsync(Contender contender, PhoneFleet fleet, CancellationToken cancellation)
     {
         terminal.Err.MarkupLineInterpolated($"[grey]{contender.Name} on {contender.Storage.Kind}: warming up for {effort.WarmUp.TotalSeconds:F0} s[/]");
         await contender.SetUpAsync(_scene, cancellation);
-        foreach (var shape in ShapesOf(contender))
+        foreach (var shape in LoadShapesOf(contender))
         {
             // Unary calls take longest to become fast: they get half of the time.
-            var share = shape == Shape.Unary ? 0.5 : 0.5 / (ShapesOf(contender).Count - 1);
+            var share = shape == LoadShape.Unary ? 0.5 : 0.5 / (LoadShapesOf(contender).Count - 1);
             await WarmUpAsync(contender, fleet, shape, effort.WarmUp * share, cancellation);
         }
     }
 
-    private static async Task WarmUpAsync(Contender contender, Fleet fleet, Shape shape, TimeSpan wanted, CancellationToken cancellation)
+    private static async Task WarmUpAsync(Contender contender, PhoneFleet fleet, LoadShape shape, TimeSpan wanted, CancellationToken cancellation)
     {
         var (before, watch) = (contender.Process.ProcessorTime, Stopwatch.StartNew());
         do
@@ -62,23 +62,23 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
         while (contender.Process.ProcessorTime - before < wanted && watch.Elapsed < 4 * wanted);
     }
 
-    private async Task RoundAsync(int round, Storage storage, Dictionary<Contender, Fleet> contenders, CancellationToken cancellation)
+    private async Task RunRoundAsync(int round, Storage storage, Dictionary<Contender, PhoneFleet> contenders, CancellationToken cancellation)
     {
-        foreach (var shape in Shape.Both.Concat(Shape.ProductOnly))
+        foreach (var shape in LoadShape.ForBothServers.Concat(LoadShape.ProductOnly))
         {
-            foreach (var (contender, fleet) in contenders.Where(pair => ShapesOf(pair.Key).Contains(shape)))
-                Add(await MeasureAsync(round, contender, shape.Name, to => fleet.SendAsync(to, shape, LoadLimit.For(effort.Length), cancellation), cancellation));
+            foreach (var (contender, fleet) in contenders.Where(pair => LoadShapesOf(pair.Key).Contains(shape)))
+                Add(await MeasureAsync(round, contender, shape.Name, to => fleet.SendAsync(to, shape, LoadLimit.For(effort.LoadDuration), cancellation), cancellation));
         }
 
-        var peer = contenders.Keys.Single(contender => contender.Name == Contender.Peer);
-        Add(await MeasureAsync(round, peer, "empty call, bare HTTP/2, 8 x 50", to => EmptyAsync(to, cancellation), cancellation, counts: false));
+        var peer = contenders.Keys.Single(contender => contender.Name == Contender.Naive);
+        Add(await MeasureAsync(round, peer, "empty call, bare HTTP/2, 8 x 50", to => EmptyCallsAsync(to, cancellation), cancellation, counts: false));
         if (Shell.Find("h2load") is not null)
             Add(await H2LoadAsync(round, peer, cancellation));
         Add(await RawInsertAsync(round, storage, cancellation));
     }
 
-    private static IReadOnlyList<Shape> ShapesOf(Contender contender) =>
-        contender.Name == Contender.Peer ? Shape.Both : [.. Shape.Both, .. Shape.ProductOnly];
+    private static IReadOnlyList<LoadShape> LoadShapesOf(Contender contender) =>
+        contender.Name == Contender.Naive ? LoadShape.ForBothServers : [.. LoadShape.ForBothServers, .. LoadShape.ProductOnly];
 
     private void Add(Measurement measurement)
     {
@@ -86,16 +86,16 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
         terminal.Err.MarkupLineInterpolated($"[grey]round {measurement.Round}, {measurement.Store}, {measurement.Server}, {measurement.Shape}: {measurement.Rate:N0}/s, {measurement.ServerMicroseconds:F1} us[/]");
     }
 
-    private Task<LoadResult> EmptyAsync(Contender to, CancellationToken cancellation)
+    private Task<LoadResult> EmptyCallsAsync(Contender to, CancellationToken cancellation)
     {
-        var limit = LoadLimit.For(effort.Length);
-        return LoadRunner.RunAsync(to.Target, EmptyLoad.Path, [.. Enumerable.Range(0, 8).Select(_ => new EmptyLoad(limit, 50))], cancellation);
+        var limit = LoadLimit.For(effort.LoadDuration);
+        return LoadRunner.RunAsync(to.Target, EmptyCallLoad.Path, [.. Enumerable.Range(0, 8).Select(_ => new EmptyCallLoad(limit, 50))], cancellation);
     }
 
     private static async Task<Measurement> MeasureAsync(
         int round, Contender contender, string shape, Func<Contender, Task<LoadResult>> load, CancellationToken cancellation, bool counts = true)
     {
-        await contender.SettleAsync(cancellation);
+        await contender.WaitUntilIdleAsync(cancellation);
         var disk = await contender.Storage.SizeAsync(contender.Name, cancellation);
         using var own = Process.GetCurrentProcess();
         var client = own.TotalProcessorTime;
@@ -103,7 +103,7 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
         var result = counts ? await contender.LoadAsync(load, cancellation) : await load(contender);
         own.Refresh();
         client = own.TotalProcessorTime - client;
-        var settle = await contender.SettleAsync(cancellation);
+        var settle = await contender.WaitUntilIdleAsync(cancellation);
         var after = contender.ProcessorTime;
         disk = await contender.Storage.SizeAsync(contender.Name, cancellation) - disk;
         return new Measurement(
@@ -133,21 +133,21 @@ internal sealed partial class Comparison(Effort effort, string? productDll, stri
         {
             var output = await Shell.RunAsync(
                 "h2load",
-                ["-D", $"{effort.Length.TotalSeconds:F0}", "-c", "8", "-m", "50", "-d", body, "-H", "content-type: application/grpc", "-H", "te: trailers", $"http://127.0.0.1:{to.Port}{EmptyLoad.Path}"],
+                ["-D", $"{effort.LoadDuration.TotalSeconds:F0}", "-c", "8", "-m", "50", "-d", body, "-H", "content-type: application/grpc", "-H", "te: trailers", $"http://127.0.0.1:{to.Port}{EmptyCallLoad.Path}"],
                 cancellation);
             var calls = long.Parse(H2LoadCalls().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
-            return new LoadResult(calls, 0, effort.Length, new Latencies());
+            return new LoadResult(calls, 0, effort.LoadDuration, new Latencies());
         }
     }
 
     private async Task<Measurement> RawInsertAsync(int round, Storage storage, CancellationToken cancellation)
     {
-        var arguments = await storage.ForPeerAsync($"raw{round}", cancellation);
+        var arguments = await storage.CreateForNaiveAsync($"raw{round}", cancellation);
         var database = storage.ProcessorTime;
         var output = await Shell.RunAsync(
-            "dotnet", [peerDll, .. arguments, $"--RawInsertSeconds={effort.Length.TotalSeconds:F0}"], cancellation);
+            "dotnet", [peerDll, .. arguments, $"--RawInsertSeconds={effort.LoadDuration.TotalSeconds:F0}"], cancellation);
         database = storage.ProcessorTime - database;
-        var match = Regex.Match(output, AfterRawInsert);
+        var match = Regex.Match(output, RawInsertPattern);
         var rows = long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
         var seconds = double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
         // Disk and the database's processor time are those of all rows, also of those that warmed it up.

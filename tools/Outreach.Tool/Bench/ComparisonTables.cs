@@ -11,7 +11,7 @@ internal static class ComparisonTables
         foreach (var store in measured.GroupBy(row => row.Store))
         {
             console.Write(Table(store.Key, [.. store]));
-            Aims(store.Key, [.. store], console);
+            DrawTargets(store.Key, [.. store], console);
         }
 
         console.MarkupLine("[grey]x naive: against the naive peer's unary call by the same client in the same round; batches and streams against its bare HTTP/2 one.[/]");
@@ -37,8 +37,8 @@ internal static class ComparisonTables
         server,
         shape,
         $"{Median(group, row => row.Rate):N0} ({group.Min(row => row.Rate):N0}-{group.Max(row => row.Rate):N0})",
-        server == Contender.Product ? Show(Ratios(group, all, row => row.Rate)) : "",
-        server == Contender.Product ? Show(Ratios(group, all, row => 1 / (row.ServerMicroseconds + row.DatabaseMicroseconds))) : "",
+        server == Contender.Product ? FormatRatios(Ratios(group, all, row => row.Rate)) : "",
+        server == Contender.Product ? FormatRatios(Ratios(group, all, row => 1 / (row.ServerMicroseconds + row.DatabaseMicroseconds))) : "",
         $"{Median(group, row => row.P50Milliseconds):F1}",
         $"{Median(group, row => row.P99Milliseconds):F1}",
         $"{Median(group, row => row.ServerMicroseconds):F1}",
@@ -49,38 +49,38 @@ internal static class ComparisonTables
         $"{group[^1].MemoryMegabytes:F0}",
     ];
 
-    private static string Show(List<double> ratios) =>
+    private static string FormatRatios(List<double> ratios) =>
         ratios.Count == 0 ? "" : $"{ratios.Median():F1} ({ratios.Min():F1}-{ratios.Max():F1})";
 
     private static List<double> Ratios(List<Measurement> group, List<Measurement> all, Func<Measurement, double> figure)
     {
-        var shape = Shape.Both.Any(both => both.Name == group[0].Shape) ? group[0].Shape : Shape.Unary.Name;
-        var peer = all.Where(row => row.Server == Contender.Peer && row.Shape == shape).ToDictionary(row => row.Round);
+        var shape = LoadShape.ForBothServers.Any(both => both.Name == group[0].Shape) ? group[0].Shape : LoadShape.Unary.Name;
+        var peer = all.Where(row => row.Server == Contender.Naive && row.Shape == shape).ToDictionary(row => row.Round);
         return [.. group.Where(row => peer.ContainsKey(row.Round)).Select(row => figure(row) / figure(peer[row.Round]))];
     }
 
-    private static void Aims(string store, List<Measurement> rows, IAnsiConsole console)
+    private static void DrawTargets(string store, List<Measurement> rows, IAnsiConsole console)
     {
-        var unary = Of(rows, Shape.Unary);
-        var batches = Of(rows, Shape.Batches100);
+        var unary = ProductMeasurements(rows, LoadShape.Unary);
+        var batches = ProductMeasurements(rows, LoadShape.Batches100);
         if (unary.Count == 0)
             return;
         var raw = Median([.. rows.Where(row => row.Server == "raw INSERT")], row => row.Rate);
         var least = store == nameof(StoreKind.Sqlite) ? 8 : 5;
-        Aim($"unary at least {least} x naive, .NET client", Ratios(Of(rows, Shape.Client), rows, row => row.Rate).Median(), least, atMost: false, console);
-        Aim($"unary at least {least} x naive, bare HTTP/2", Ratios(unary, rows, row => row.Rate).Median(), least, atMost: false, console);
-        Aim("unary at most 80 us of server an encounter", Median(unary, row => row.ServerMicroseconds), 80, atMost: true, console);
-        Aim("batches of 100 at least 60 x naive", Ratios(batches, rows, row => row.Rate).Median(), 60, atMost: false, console);
-        Aim("batches of 100 against raw INSERT, above 1", Median(batches, row => row.Rate) / raw, 1, atMost: false, console);
+        DrawTarget($"unary at least {least} x naive, .NET client", Ratios(ProductMeasurements(rows, LoadShape.GrpcClient), rows, row => row.Rate).Median(), least, atMost: false, console);
+        DrawTarget($"unary at least {least} x naive, bare HTTP/2", Ratios(unary, rows, row => row.Rate).Median(), least, atMost: false, console);
+        DrawTarget("unary at most 80 us of server an encounter", Median(unary, row => row.ServerMicroseconds), 80, atMost: true, console);
+        DrawTarget("batches of 100 at least 60 x naive", Ratios(batches, rows, row => row.Rate).Median(), 60, atMost: false, console);
+        DrawTarget("batches of 100 against raw INSERT, above 1", Median(batches, row => row.Rate) / raw, 1, atMost: false, console);
     }
 
-    private static void Aim(string what, double reached, double wanted, bool atMost, IAnsiConsole console)
+    private static void DrawTarget(string what, double reached, double wanted, bool atMost, IAnsiConsole console)
     {
         var met = atMost ? reached <= wanted : reached >= wanted;
         console.MarkupLine($"  {(met ? "[green]met[/]    " : "[red]not met[/]")} {what}: {reached:F1}");
     }
 
-    private static List<Measurement> Of(List<Measurement> rows, Shape shape) =>
+    private static List<Measurement> ProductMeasurements(List<Measurement> rows, LoadShape shape) =>
         [.. rows.Where(row => row.Server == Contender.Product && row.Shape == shape.Name)];
 
     private static double Median(List<Measurement> group, Func<Measurement, double> figure) => group.Select(figure).Median();

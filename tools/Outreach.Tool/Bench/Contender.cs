@@ -9,16 +9,16 @@ namespace Outreach.Tool.Bench;
 internal sealed class Contender : IAsyncDisposable
 {
     public const string Product = "product";
-    public const string Peer = "naive";
+    public const string Naive = "naive";
 
     /// <summary>Less than this share of one core over a fifth of a second is rest.</summary>
-    private const double Rest = 0.04;
+    private const double IdleShare = 0.04;
 
-    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _dll;
     private readonly IReadOnlyList<string> _arguments;
-    private SignedIn? _signedIn;
+    private BenchSession? _signedIn;
     private long _encounters;
     private long _units;
     private long _received;
@@ -38,38 +38,38 @@ internal sealed class Contender : IAsyncDisposable
     public Storage Storage { get; }
 
     /// <summary>The process; another one after a restart.</summary>
-    public ServerProcess Process { get; private set; } = null!;
+    public BenchServer Process { get; private set; } = null!;
 
     /// <summary>Its port.</summary>
     public int Port => Process.Port;
 
     /// <summary>Its port, and what calls to it are signed with. The naive peer asks for nothing.</summary>
-    public Target Target => new(Port, _signedIn?.Token);
+    public LoadTarget Target => new(Port, _signedIn?.AccessToken);
 
     /// <summary>Processor time of the server and of the database.</summary>
     public (TimeSpan Server, TimeSpan Database) ProcessorTime => (Process.ProcessorTime, Storage.ProcessorTime);
 
     /// <summary>Starts the product on an empty store.</summary>
     public static async Task<Contender> StartProductAsync(Storage storage, string dll, CancellationToken cancellation) =>
-        await StartAsync(new Contender(Product, storage, dll, await storage.ForProductAsync(Product, cancellation)), cancellation);
+        await StartAsync(new Contender(Product, storage, dll, await storage.CreateForProductAsync(Product, cancellation)), cancellation);
 
     /// <summary>Starts the naive peer on an empty store.</summary>
-    public static async Task<Contender> StartPeerAsync(Storage storage, string dll, CancellationToken cancellation) =>
-        await StartAsync(new Contender(Peer, storage, dll, await storage.ForPeerAsync(Peer, cancellation)), cancellation);
+    public static async Task<Contender> StartNaiveAsync(Storage storage, string dll, CancellationToken cancellation) =>
+        await StartAsync(new Contender(Naive, storage, dll, await storage.CreateForNaiveAsync(Naive, cancellation)), cancellation);
 
     /// <summary>Starts the server again, after it has stopped or was killed.</summary>
     public async Task RestartAsync(CancellationToken cancellation)
     {
         await Process.DisposeAsync();
-        Process = await ServerProcess.StartAsync(_dll, _arguments, Storage.LogFile(Name), cancellation);
+        Process = await BenchServer.StartAsync(_dll, _arguments, Storage.LogFile(Name), cancellation);
     }
 
     /// <summary>Records the products, sites and receipts of a scene.</summary>
-    public async Task SetUpAsync(Scene scene, CancellationToken cancellation)
+    public async Task SetUpAsync(BenchDataSet scene, CancellationToken cancellation)
     {
-        await RenewAsync(cancellation);
+        await RenewTokenAsync(cancellation);
         using var channel = Target.Open();
-        await scene.SetUpAsync(channel, Name == Peer, cancellation);
+        await scene.SetUpAsync(channel, Name == Naive, cancellation);
         _received += scene.UnitsReceived;
     }
 
@@ -77,11 +77,11 @@ internal sealed class Contender : IAsyncDisposable
     /// <exception cref="LoadFailedException">A call failed, or the count is not what was acknowledged.</exception>
     public async Task<LoadResult> LoadAsync(Func<Contender, Task<LoadResult>> load, CancellationToken cancellation)
     {
-        await RenewAsync(cancellation);
+        await RenewTokenAsync(cancellation);
         var result = await load(this);
         _encounters += result.Encounters;
         _units += result.Units;
-        await CheckAsync(cancellation);
+        await CheckCountsAsync(cancellation);
         return result;
     }
 
@@ -90,9 +90,9 @@ internal sealed class Contender : IAsyncDisposable
     /// product has on hand what was received less what was handed out.
     /// </summary>
     /// <exception cref="LoadFailedException">It does not.</exception>
-    public async Task CheckAsync(CancellationToken cancellation)
+    public async Task CheckCountsAsync(CancellationToken cancellation)
     {
-        await RenewAsync(cancellation);
+        await RenewTokenAsync(cancellation);
         using var channel = Target.Open();
         var client = new OverviewService.OverviewServiceClient(channel);
         var response = await client.GetOverviewAsync(new GetOverviewRequest { Query = new OverviewQuery() }, cancellationToken: cancellation);
@@ -110,16 +110,16 @@ internal sealed class Contender : IAsyncDisposable
 
     /// <summary>Waits until neither the server nor its database does anything any more: what they left for later counts too.</summary>
     /// <returns>How long that took; at most 30 s.</returns>
-    public async Task<TimeSpan> SettleAsync(CancellationToken cancellation)
+    public async Task<TimeSpan> WaitUntilIdleAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         var window = TimeSpan.FromMilliseconds(200);
-        while (watch.Elapsed < SettleLimit)
+        while (watch.Elapsed < IdleTimeout)
         {
             var before = ProcessorTime;
             await Task.Delay(window, cancellation);
             var after = ProcessorTime;
-            if (after.Server - before.Server + after.Database - before.Database <= window * Rest)
+            if (after.Server - before.Server + after.Database - before.Database <= window * IdleShare)
                 return watch.Elapsed - window;
         }
 
@@ -130,12 +130,12 @@ internal sealed class Contender : IAsyncDisposable
 
     private static async Task<Contender> StartAsync(Contender contender, CancellationToken cancellation)
     {
-        contender.Process = await ServerProcess.StartAsync(
+        contender.Process = await BenchServer.StartAsync(
             contender._dll, contender._arguments, contender.Storage.LogFile(contender.Name), cancellation);
         try
         {
-            if (contender.Process.Code is { } code)
-                contender._signedIn = await SignedIn.BeginAsync(contender.Port, code, cancellation);
+            if (contender.Process.SignInCode is { } code)
+                contender._signedIn = await BenchSession.SignInAsync(contender.Port, code, cancellation);
             return contender;
         }
         catch
@@ -145,5 +145,5 @@ internal sealed class Contender : IAsyncDisposable
         }
     }
 
-    private Task RenewAsync(CancellationToken cancellation) => _signedIn?.RenewAsync(Port, cancellation) ?? Task.CompletedTask;
+    private Task RenewTokenAsync(CancellationToken cancellation) => _signedIn?.RenewAsync(Port, cancellation) ?? Task.CompletedTask;
 }

@@ -27,16 +27,16 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
     private readonly List<GrowthMeasurement> _measured = [];
-    private readonly Scene _small = Scene.Of(SmallSites, "bench-small");
+    private readonly BenchDataSet _small = BenchDataSet.WithSites(SmallSites, "bench-small");
     private Phone _smallPhone = null!;
-    private List<Grown> _grown = [];
+    private List<GrownSite> _grownSites = [];
 
     /// <summary>Runs it on one store.</summary>
     public async Task<IReadOnlyList<GrowthMeasurement>> RunAsync(StoreKind kind, CancellationToken cancellation)
     {
         _measured.Clear();
-        await OneSiteAsync(kind, cancellation);
-        await ManySitesAsync(kind, cancellation);
+        await MeasureOneSiteAsync(kind, cancellation);
+        await MeasureManySitesAsync(kind, cancellation);
         return [.. _measured];
     }
 
@@ -57,28 +57,28 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         }
     }
 
-    private async Task OneSiteAsync(StoreKind kind, CancellationToken cancellation)
+    private async Task MeasureOneSiteAsync(StoreKind kind, CancellationToken cancellation)
     {
         await using var storage = await Storage.OpenAsync(kind, workFolder, cancellation);
         await using var product = await Contender.StartProductAsync(storage, productDll, cancellation);
         _smallPhone = new Phone(_small, "bench-small-phone", Year);
         await product.SetUpAsync(_small, cancellation);
         await SendAsync(product, _smallPhone, SmallSites * 100, cancellation);
-        _grown = [];
+        _grownSites = [];
         foreach (var size in Sizes())
-            _grown.Add(await GrowAsync(product, size, cancellation));
+            _grownSites.Add(await GrowAsync(product, size, cancellation));
         // Once for nothing, so that the first size is not measured with code that is still being compiled.
-        await QueriesAsync(product, _grown[0], cancellation);
+        await MeasureQueriesAsync(product, _grownSites[0], cancellation);
         _measured.Clear();
-        foreach (var site in _grown)
-            await QueriesAsync(product, site, cancellation);
+        foreach (var site in _grownSites)
+            await MeasureQueriesAsync(product, site, cancellation);
         for (var round = 0; round < restarts; round++)
-            await ActivateAsync(product, round, "after a stop", p => p.Process.StopAsync(cancellation), cancellation);
+            await MeasureActivationAsync(product, round, "after a stop", p => p.Process.StopAsync(cancellation), cancellation);
         for (var round = 0; round < restarts; round++)
-            await ActivateAsync(product, round, "after kill -9", p => p.Process.KillAsync(cancellation), cancellation);
-        foreach (var site in _grown)
+            await MeasureActivationAsync(product, round, "after kill -9", p => p.Process.KillAsync(cancellation), cancellation);
+        foreach (var site in _grownSites)
             Summarise(kind, site);
-        await product.CheckAsync(cancellation);
+        await product.CheckCountsAsync(cancellation);
         await product.Process.StopAsync(cancellation);
     }
 
@@ -90,14 +90,14 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         yield return largest;
     }
 
-    private async Task<Grown> GrowAsync(Contender product, long size, CancellationToken cancellation)
+    private async Task<GrownSite> GrowAsync(Contender product, long size, CancellationToken cancellation)
     {
-        var scene = Scene.Of(1, $"bench-grown-{size}");
+        var scene = BenchDataSet.WithSites(1, $"bench-grown-{size}");
         await product.SetUpAsync(scene, cancellation);
-        var site = new Grown(scene.SiteIds[0], size, new Phone(scene, "bench-grown-phone", Year));
+        var site = new GrownSite(scene.SiteIds[0], size, new Phone(scene, "bench-grown-phone", Year));
         var disk = await product.Storage.SizeAsync(product.Name, cancellation);
         var result = await SendAsync(product, site.Phone, size, cancellation);
-        var settled = await product.SettleAsync(cancellation);
+        var settled = await product.WaitUntilIdleAsync(cancellation);
         disk = await product.Storage.SizeAsync(product.Name, cancellation) - disk;
         terminal.Err.MarkupLineInterpolated($"[grey]{size:N0} encounters at one site: {result.Rate:N0}/s, then {settled.TotalSeconds:F1} s until quiet, {(double)disk / size:F0} bytes each, server {product.Process.Memory / 1e6:F0} MB[/]");
         return site;
@@ -106,7 +106,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
     private static Task<LoadResult> SendAsync(Contender product, Phone phone, long encounters, CancellationToken cancellation) => product.LoadAsync(
         to => LoadRunner.RunAsync(to.Target, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), 500, 4)], cancellation), cancellation);
 
-    private async Task QueriesAsync(Contender product, Grown site, CancellationToken cancellation)
+    private async Task MeasureQueriesAsync(Contender product, GrownSite site, CancellationToken cancellation)
     {
         using var channel = product.Target.Open();
         var overview = new OverviewService.OverviewServiceClient(channel);
@@ -138,7 +138,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
                 var started = Stopwatch.GetTimestamp();
                 await query();
                 if (i >= 0)
-                    latencies.Since(started);
+                    latencies.AddSince(started);
             }
 
             _measured.Add(new GrowthMeasurement(
@@ -147,27 +147,27 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
     }
 
     /// <summary>Ends the server, starts it again, warms it up on the small sites, and makes the first call at each grown site.</summary>
-    private async Task ActivateAsync(Contender product, int round, string after, Func<Contender, Task> end, CancellationToken cancellation)
+    private async Task MeasureActivationAsync(Contender product, int round, string after, Func<Contender, Task> end, CancellationToken cancellation)
     {
         // Something for a stop to save, and for a kill to leave unsaved.
-        foreach (var site in _grown)
+        foreach (var site in _grownSites)
             await SendAsync(product, site.Phone, 700, cancellation);
         await end(product);
         await product.RestartAsync(cancellation);
         await SendAsync(product, _smallPhone, SmallSites * 20, cancellation);
-        await product.SettleAsync(cancellation);
+        await product.WaitUntilIdleAsync(cancellation);
         using var channel = product.Target.Open();
         var client = new EncounterService.EncounterServiceClient(channel);
         // In another order each round, so that none is always the first.
-        for (var i = 0; i < _grown.Count; i++)
+        for (var i = 0; i < _grownSites.Count; i++)
         {
-            var site = _grown[(i + round) % _grown.Count];
+            var site = _grownSites[(i + round) % _grownSites.Count];
             await product.LoadAsync(_ => FirstCallsAsync(product, client, site, after, cancellation), cancellation);
         }
     }
 
     private static async Task<LoadResult> FirstCallsAsync(
-        Contender product, EncounterService.EncounterServiceClient client, Grown site, string after, CancellationToken cancellation)
+        Contender product, EncounterService.EncounterServiceClient client, GrownSite site, string after, CancellationToken cancellation)
     {
         const int Calls = 21;
         var memory = product.Process.Memory;
@@ -182,7 +182,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
             if (i == 0)
                 site.Add($"first call {after}", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             else
-                latencies.Since(started);
+                latencies.AddSince(started);
             if (response.Answer.Outcome != RecordOutcome.Recorded)
                 throw new LoadFailedException($"A record was not recorded: {response.Answer}");
         }
@@ -192,7 +192,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         return new LoadResult(Calls, units, TimeSpan.Zero, latencies);
     }
 
-    private void Summarise(StoreKind kind, Grown site)
+    private void Summarise(StoreKind kind, GrownSite site)
     {
         foreach (var (what, values) in site.Times)
             _measured.Add(new GrowthMeasurement($"{kind}", what, site.Size, 1, values.Median(), values.Max(), "ms"));
@@ -200,26 +200,26 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
     }
 
     /// <summary>Many sites: what each costs while it is active, and what it costs when it is not.</summary>
-    private async Task ManySitesAsync(StoreKind kind, CancellationToken cancellation)
+    private async Task MeasureManySitesAsync(StoreKind kind, CancellationToken cancellation)
     {
         await using var storage = await Storage.OpenAsync(kind, workFolder, cancellation);
         await using var product = await Contender.StartProductAsync(storage, productDll, cancellation);
-        var scene = Scene.Of(manySites, "bench-many");
+        var scene = BenchDataSet.WithSites(manySites, "bench-many");
         var phone = new Phone(scene, "bench-many-phone", TimeSpan.FromDays(30));
         await product.SetUpAsync(scene, cancellation);
-        await ManyAsync(product, phone, manySites * 10, 10, cancellation);
-        await product.SettleAsync(cancellation);
-        await QueryManyAsync(product, "overview of all, one row", new OverviewQuery(), cancellation);
-        await QueryManyAsync(product, "overview by site, a row each", new OverviewQuery { BySite = true }, cancellation);
+        await SendToManySitesAsync(product, phone, manySites * 10, 10, cancellation);
+        await product.WaitUntilIdleAsync(cancellation);
+        await MeasureManySitesQueryAsync(product, "overview of all, one row", new OverviewQuery(), cancellation);
+        await MeasureManySitesQueryAsync(product, "overview by site, a row each", new OverviewQuery { BySite = true }, cancellation);
         Add("server with all sites active", product.Process.Memory / 1e6, product.Process.PeakMemory / 1e6, "MB");
         await product.Process.StopAsync(cancellation);
         await product.RestartAsync(cancellation);
-        await product.SettleAsync(cancellation);
+        await product.WaitUntilIdleAsync(cancellation);
         var idle = product.Process.Memory;
         Add("server after a restart, no site active", idle / 1e6, product.Process.PeakMemory / 1e6, "MB");
-        Add("start of the server", product.Process.StartTime.TotalSeconds, product.Process.StartTime.TotalSeconds, "s");
-        var first = await ManyAsync(product, phone, manySites, 1, cancellation);
-        await product.SettleAsync(cancellation);
+        Add("start of the server", product.Process.StartDuration.TotalSeconds, product.Process.StartDuration.TotalSeconds, "s");
+        var first = await SendToManySitesAsync(product, phone, manySites, 1, cancellation);
+        await product.WaitUntilIdleAsync(cancellation);
         Add("first encounter at each site, sites a second", first.Rate, first.Rate, "/s");
         Add("memory a site that became active", (product.Process.Memory - idle) / 1e3 / manySites, (product.Process.PeakMemory - idle) / 1e3 / manySites, "kB");
         await product.Process.StopAsync(cancellation);
@@ -228,10 +228,10 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
             _measured.Add(new GrowthMeasurement($"{kind}", what, manySites * 10L, manySites, value, highest, unit));
     }
 
-    private static Task<LoadResult> ManyAsync(Contender product, Phone phone, long encounters, int batch, CancellationToken cancellation) => product.LoadAsync(
+    private static Task<LoadResult> SendToManySitesAsync(Contender product, Phone phone, long encounters, int batch, CancellationToken cancellation) => product.LoadAsync(
         to => LoadRunner.RunAsync(to.Target, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), batch, 32)], cancellation), cancellation);
 
-    private async Task QueryManyAsync(Contender product, string what, OverviewQuery query, CancellationToken cancellation)
+    private async Task MeasureManySitesQueryAsync(Contender product, string what, OverviewQuery query, CancellationToken cancellation)
     {
         using var channel = product.Target.Open();
         var client = new OverviewService.OverviewServiceClient(channel);
@@ -240,14 +240,14 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         {
             var started = Stopwatch.GetTimestamp();
             await client.GetOverviewAsync(new GetOverviewRequest { Query = query }, cancellationToken: cancellation);
-            latencies.Since(started);
+            latencies.AddSince(started);
         }
 
         _measured.Add(new GrowthMeasurement(
             product.Storage.Kind.ToString(), what, manySites * 10L, manySites, latencies.Percentile(0.5).TotalMilliseconds, latencies.Percentile(0.99).TotalMilliseconds, "ms"));
     }
 
-    private sealed record Grown(string Id, long Size, Phone Phone)
+    private sealed record GrownSite(string Id, long Size, Phone Phone)
     {
         public Dictionary<string, List<double>> Times { get; } = [];
 

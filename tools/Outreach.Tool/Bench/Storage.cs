@@ -47,7 +47,7 @@ internal sealed class Storage : IAsyncDisposable
 
     /// <summary>Makes an empty store for the product.</summary>
     /// <returns>The arguments that tell the product of it.</returns>
-    public async Task<IReadOnlyList<string>> ForProductAsync(string name, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> CreateForProductAsync(string name, CancellationToken cancellation)
     {
         var data = Path.Combine(_folder, name);
         Directory.CreateDirectory(data);
@@ -59,7 +59,7 @@ internal sealed class Storage : IAsyncDisposable
 
     /// <summary>Makes an empty store for the naive peer.</summary>
     /// <returns>The arguments that tell the peer of it.</returns>
-    public async Task<IReadOnlyList<string>> ForPeerAsync(string name, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> CreateForNaiveAsync(string name, CancellationToken cancellation)
     {
         if (_cluster is not null)
             return [$"--Postgres={await _cluster.CreateDatabaseAsync(name, cancellation)}"];

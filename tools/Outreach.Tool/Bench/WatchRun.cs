@@ -36,14 +36,14 @@ internal sealed record WatchMeasurement(
 internal sealed class WatchRun(int sites, string productDll, string workFolder)
 {
     private const int Connections = 20;
-    private const int PerConnection = 50;
+    private const int WatchersPerConnection = 50;
     private const int Encounters = 4_000;
     private const string OverviewPath = "/outreach.reports.v1.OverviewService/WatchOverview";
     private const string StockPath = "/outreach.stock.v1.StockService/WatchStock";
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly Scene _scene = Scene.Of(sites);
-    private Fleet _fleet = null!;
+    private static readonly TimeSpan SendInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(30);
+    private readonly BenchDataSet _scene = BenchDataSet.WithSites(sites);
+    private PhoneFleet _fleet = null!;
     private Phone _phone = null!;
 
     /// <summary>Runs it on one store.</summary>
@@ -52,16 +52,16 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
         await using var storage = await Storage.OpenAsync(kind, workFolder, cancellation);
         await using var product = await Contender.StartProductAsync(storage, productDll, cancellation);
         await product.SetUpAsync(_scene, cancellation);
-        _fleet = new Fleet(_scene);
+        _fleet = new PhoneFleet(_scene);
         _phone = new Phone(_scene, "bench-watch", TimeSpan.FromHours(1));
-        await product.LoadAsync(to => _fleet.SendAsync(to, Shape.Unary, LoadLimit.For(TimeSpan.FromSeconds(10)), cancellation), cancellation);
+        await product.LoadAsync(to => _fleet.SendAsync(to, LoadShape.Unary, LoadLimit.For(TimeSpan.FromSeconds(10)), cancellation), cancellation);
         List<WatchMeasurement> measured =
         [
             await MeasureAsync(product, "overview of all, by site, by month", OverviewPath, await OverviewGroupsAsync(product, bySite: false), cancellation),
             await MeasureAsync(product, "overview of one site each", OverviewPath, await OverviewGroupsAsync(product, bySite: true), cancellation),
             await MeasureAsync(product, "stock of one site each", StockPath, await StockGroupsAsync(product), cancellation),
         ];
-        await product.CheckAsync(cancellation);
+        await product.CheckCountsAsync(cancellation);
         await product.Process.StopAsync(cancellation);
         return measured;
     }
@@ -82,65 +82,65 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
         console.Write(table);
     }
 
-    private int ShareOf(int site) => (Encounters / sites) + (site < Encounters % sites ? 1 : 0);
+    private int EncountersAt(int site) => (Encounters / sites) + (site < Encounters % sites ? 1 : 0);
 
-    private async Task<List<Group>> OverviewGroupsAsync(Contender product, bool bySite)
+    private async Task<List<WatcherGroup>> OverviewGroupsAsync(Contender product, bool bySite)
     {
         using var channel = product.Target.Open();
         var client = new OverviewService.OverviewServiceClient(channel);
-        var groups = new List<Group>();
+        var groups = new List<WatcherGroup>();
         foreach (var site in bySite ? Enumerable.Range(0, sites).Cast<int?>() : [null])
         {
             var query = site is { } one
                 ? new OverviewQuery { SiteIds = { _scene.SiteIds[one] } }
                 : new OverviewQuery { BySite = true, Span = Span.Month };
             var now = await client.GetOverviewAsync(new GetOverviewRequest { Query = query });
-            var expected = site is { } of ? ShareOf(of) : Encounters;
-            groups.Add(new Group(site, new WatchOverviewRequest { Query = query }, new OverviewTopic(now.Overview.Total?.Encounters ?? 0, expected)));
+            var expected = site is { } of ? EncountersAt(of) : Encounters;
+            groups.Add(new WatcherGroup(site, new WatchOverviewRequest { Query = query }, new OverviewTopic(now.Overview.Total?.Encounters ?? 0, expected)));
         }
 
         return groups;
     }
 
-    private async Task<List<Group>> StockGroupsAsync(Contender product)
+    private async Task<List<WatcherGroup>> StockGroupsAsync(Contender product)
     {
         using var channel = product.Target.Open();
         var client = new StockService.StockServiceClient(channel);
-        var groups = new List<Group>();
+        var groups = new List<WatcherGroup>();
         for (var site = 0; site < sites; site++)
         {
             var id = _scene.SiteIds[site];
             var now = await client.GetStockAsync(new GetStockRequest { SiteId = id });
-            groups.Add(new Group(site, new WatchStockRequest { SiteId = id }, new StockTopic(now.Version, ShareOf(site))));
+            groups.Add(new WatcherGroup(site, new WatchStockRequest { SiteId = id }, new StockTopic(now.Version, EncountersAt(site))));
         }
 
         return groups;
     }
 
     private async Task<WatchMeasurement> MeasureAsync(
-        Contender product, string name, string path, List<Group> groups, CancellationToken cancellation)
+        Contender product, string name, string path, List<WatcherGroup> groups, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         WatchLoad[] loads =
         [
             .. Enumerable.Range(0, Connections)
                 .Select(i => groups[i % groups.Count])
-                .Select(group => new WatchLoad(group.Request, PerConnection, group.Topic)),
+                .Select(group => new WatchLoad(group.Request, WatchersPerConnection, group.Topic)),
         ];
         var watching = Task.WhenAll(loads.Select(load => Task.Factory.StartNew(
-            () => LoadRunner.Connect(product.Target, path, load, patience), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
-        await Task.WhenAny(watching, Task.WhenAll(loads.Select(load => load.Ready)).WaitAsync(Patience, cancellation)).Unwrap();
+            () => LoadRunner.RunConnection(product.Target, path, load, patience), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        await Task.WhenAny(watching, Task.WhenAll(loads.Select(load => load.Ready)).WaitAsync(WatchTimeout, cancellation)).Unwrap();
         var before = product.Process.ProcessorTime;
         var sent = await product.LoadAsync(to => SendAsync(to, groups, cancellation), cancellation);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(WatchTimeout);
         await watching;
         if (patience.IsCancellationRequested)
-            throw new LoadFailedException($"Not every watcher ({name}) was told of everything within {Patience.TotalSeconds} s.");
+            throw new LoadFailedException($"Not every watcher ({name}) was told of everything within {WatchTimeout.TotalSeconds} s.");
         var used = product.Process.ProcessorTime - before;
-        return Measured(product, name, loads, sent, used);
+        return Summarize(product, name, loads, sent, used);
     }
 
-    private static WatchMeasurement Measured(Contender product, string name, WatchLoad[] loads, LoadResult sent, TimeSpan used)
+    private static WatchMeasurement Summarize(Contender product, string name, WatchLoad[] loads, LoadResult sent, TimeSpan used)
     {
         var (call, answer) = (new Latencies(), new Latencies());
         foreach (var load in loads)
@@ -152,7 +152,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
         return new WatchMeasurement(
             product.Storage.Kind.ToString(),
             name,
-            loads.Length * PerConnection,
+            loads.Length * WatchersPerConnection,
             sent.Rate,
             call.Percentile(0.5).TotalMilliseconds,
             call.Percentile(0.99).TotalMilliseconds,
@@ -164,13 +164,13 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
     }
 
     /// <summary>Sends one call after the other, about 200 a second, to the sites in turn.</summary>
-    private async Task<LoadResult> SendAsync(Contender to, List<Group> groups, CancellationToken cancellation)
+    private async Task<LoadResult> SendAsync(Contender to, List<WatcherGroup> groups, CancellationToken cancellation)
     {
         using var channel = to.Target.Open();
         var encounters = new EncounterService.EncounterServiceClient(channel);
         var latencies = new Latencies();
         var units = 0L;
-        using var pace = new PeriodicTimer(Pause);
+        using var pace = new PeriodicTimer(SendInterval);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         for (var i = 0; i < Encounters; i++)
         {
@@ -179,16 +179,16 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
             var concerned = groups.Where(group => group.Site is null || group.Site == i % sites).ToList();
             var handedOut = encounter.HandedOut.Sum(line => line.Units);
             units += handedOut;
-            concerned.ForEach(group => group.Topic.Sending(handedOut));
+            concerned.ForEach(group => group.Topic.OnSending(handedOut));
             var started = System.Diagnostics.Stopwatch.GetTimestamp();
             var response = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: cancellation);
-            latencies.Since(started);
-            concerned.ForEach(group => group.Topic.Answered());
-            ProtoReader.Recorded(response.Answer.ToByteArray());
+            latencies.AddSince(started);
+            concerned.ForEach(group => group.Topic.OnAnswered());
+            ProtoReader.ReadRecordedVersion(response.Answer.ToByteArray());
         }
 
         return new LoadResult(Encounters, units, watch.Elapsed, latencies);
     }
 
-    private sealed record Group(int? Site, IMessage Request, WatchTopic Topic);
+    private sealed record WatcherGroup(int? Site, IMessage Request, WatchTopic Topic);
 }

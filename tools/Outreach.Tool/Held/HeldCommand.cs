@@ -24,7 +24,7 @@ public static class HeldCommand
         Required = true,
     };
 
-    private delegate Task<string> Settling(EncounterService.EncounterServiceClient encounters, Decision decision, CancellationToken cancellation);
+    private delegate Task<string> SettleAction(EncounterService.EncounterServiceClient encounters, HeldDecision decision, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
     public static Command Make(Terminal terminal) => new("held", "Records that wait for a person.")
@@ -38,56 +38,56 @@ public static class HeldCommand
     {
         var site = new Option<string>("--site") { Description = "Only this site.", DefaultValueFactory = _ => "" };
         var command = new Command("list", "Lists them, in the order they were held.") { site };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             var encounters = new EncounterService.EncounterServiceClient(channel);
-            await foreach (var held in HeldRecords.ListAsync(encounters, new ListHeldEncountersRequest { SiteId = parsed.GetRequiredValue(site) }, cancellation))
+            await foreach (var held in HeldRecords.ListAllAsync(encounters, new ListHeldEncountersRequest { SiteId = parsed.GetRequiredValue(site) }, cancellation))
                 Print(terminal, held);
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
 
     private static void Print(Terminal terminal, HeldEncounter held)
     {
-        terminal.Out.WriteLine($"{Words.Plain(held.Sent.SiteId)} {held.Sent.EncounterId} held {held.HeldAt?.ToDateTime():u}");
+        terminal.Out.WriteLine($"{TerminalText.Sanitize(held.Sent.SiteId)} {held.Sent.EncounterId} held {held.HeldAt?.ToDateTime():u}");
         foreach (var reason in held.Reasons)
-            terminal.Out.WriteLine($"  {Answers.Shown(reason.Code)} {reason.Field}: {Words.Plain(reason.Description)}");
+            terminal.Out.WriteLine($"  {EnumNames.Format(reason.Code)} {reason.Field}: {TerminalText.Sanitize(reason.Description)}");
     }
 
-    private static Command Settle(string name, string description, Terminal terminal, Settling settle)
+    private static Command Settle(string name, string description, Terminal terminal, SettleAction settle)
     {
         var command = new Command(name, description) { Site, Encounter, Reason };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             var encounters = new EncounterService.EncounterServiceClient(channel);
             var site = parsed.GetRequiredValue(Site);
             var refused = new List<string>();
-            foreach (var encounter in await ChosenAsync(encounters, site, parsed.GetValue(Encounter), cancellation))
+            foreach (var encounter in await SelectAsync(encounters, site, parsed.GetValue(Encounter), cancellation))
             {
-                var decision = new Decision(site, encounter, parsed.GetRequiredValue(Reason));
+                var decision = new HeldDecision(site, encounter, parsed.GetRequiredValue(Reason));
                 try
                 {
                     terminal.Out.WriteLine(await settle(encounters, decision, cancellation));
                 }
-                catch (RpcException no) when (IsOfOneRecord(no))
+                catch (RpcException no) when (ConcernsOneRecord(no))
                 {
                     refused.Add($"{encounter}: {no.Status.Detail}");
                 }
             }
-            Complain(terminal, name, refused);
-            return refused.Count == 0 ? ExitCode.Done : ExitCode.Findings;
+            PrintRefusals(terminal, name, refused);
+            return refused.Count == 0 ? ExitCode.Success : ExitCode.Findings;
         });
         return command;
     }
 
     // Such a refusal says nothing of the records after it; anything else would meet them all.
-    private static bool IsOfOneRecord(RpcException no) =>
+    private static bool ConcernsOneRecord(RpcException no) =>
         no.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.AlreadyExists;
 
-    private static void Complain(Terminal terminal, string name, List<string> refused)
+    private static void PrintRefusals(Terminal terminal, string name, List<string> refused)
     {
         if (refused.Count == 0)
             return;
@@ -97,14 +97,14 @@ public static class HeldCommand
     }
 
     // All are listed before the first is settled: settling changes the list.
-    private static async Task<IReadOnlyList<string>> ChosenAsync(
+    private static async Task<IReadOnlyList<string>> SelectAsync(
         EncounterService.EncounterServiceClient encounters, string site, string? encounter, CancellationToken cancellation) =>
         encounter is not null
             ? [encounter]
-            : await HeldRecords.ListAsync(encounters, new ListHeldEncountersRequest { SiteId = site }, cancellation)
+            : await HeldRecords.ListAllAsync(encounters, new ListHeldEncountersRequest { SiteId = site }, cancellation)
                 .Select(held => held.Sent.EncounterId).ToListAsync(cancellation);
 
-    private static async Task<string> ReleaseAsync(EncounterService.EncounterServiceClient encounters, Decision decision, CancellationToken cancellation)
+    private static async Task<string> ReleaseAsync(EncounterService.EncounterServiceClient encounters, HeldDecision decision, CancellationToken cancellation)
     {
         var request = new ReleaseHeldEncounterRequest
         {
@@ -114,10 +114,10 @@ public static class HeldCommand
             Reason = decision.Reason,
         };
         var response = await encounters.ReleaseHeldEncounterAsync(request, cancellationToken: cancellation);
-        return $"{decision.Encounter} is {Answers.Shown(response.Answer.Outcome)} as version {response.Answer.Version}.";
+        return $"{decision.Encounter} is {EnumNames.Format(response.Answer.Outcome)} as version {response.Answer.Version}.";
     }
 
-    private static async Task<string> DropAsync(EncounterService.EncounterServiceClient encounters, Decision decision, CancellationToken cancellation)
+    private static async Task<string> DropAsync(EncounterService.EncounterServiceClient encounters, HeldDecision decision, CancellationToken cancellation)
     {
         var request = new DropHeldEncounterRequest
         {
@@ -127,10 +127,10 @@ public static class HeldCommand
             Reason = decision.Reason,
         };
         var response = await encounters.DropHeldEncounterAsync(request, cancellationToken: cancellation);
-        return $"{decision.Encounter} is {Answers.Shown(response.Held.State)}.";
+        return $"{decision.Encounter} is {EnumNames.Format(response.Held.State)}.";
     }
 
-    private sealed record Decision(string Site, string Encounter, string Reason)
+    private sealed record HeldDecision(string Site, string Encounter, string Reason)
     {
         public string RequestId { get; } = Guid.CreateVersion7().ToString();
     }

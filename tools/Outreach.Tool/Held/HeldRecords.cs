@@ -9,7 +9,7 @@ internal static class HeldRecords
     private const int PageSize = 1_000;
 
     /// <summary>All that are asked for, page after page, in the order they were held.</summary>
-    public static async IAsyncEnumerable<HeldEncounter> ListAsync(
+    public static async IAsyncEnumerable<HeldEncounter> ListAllAsync(
         EncounterService.EncounterServiceClient encounters, ListHeldEncountersRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         request.PageSize = PageSize;

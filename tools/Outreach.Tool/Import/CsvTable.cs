@@ -36,7 +36,7 @@ public sealed class CsvTable
     {
         var (badQuotes, strayQuotes) = (new HashSet<long>(), new HashSet<long>());
         using var csv = CsvReader.Create(reader, new CsvReaderOptions { Separator = ',', OnMalformedRecord = Note });
-        var header = HeaderOf(csv, name);
+        var header = ReadHeader(csv, name);
         var columns = header.Index().ToDictionary(c => c.Item, c => c.Index);
         var blanks = blank.Append("").ToHashSet();
         var rows = new List<Row>();
@@ -56,7 +56,7 @@ public sealed class CsvTable
             badQuotes.Contains(row) || (strayQuotes.Contains(row) && fields.Any(f => f.AsSpan().ContainsAny('\n', '\r')));
     }
 
-    private static string[] HeaderOf(CsvReader csv, string name)
+    private static string[] ReadHeader(CsvReader csv, string name)
     {
         csv.ReadHeader();
         var header = csv.Headers.ToArray().Select(c => c.Trim()).ToArray();

@@ -26,21 +26,21 @@ public static class ImportCommand
         HelpName = "FILE.csv",
     };
 
-    private delegate Task<ImportReport> Importing(ImportRun run, CancellationToken cancellation);
+    private delegate Task<ImportReport> ImportAction(ImportRun run, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
     public static Command Make(Terminal terminal) => new("import", "Imports a CSV file and accounts for every row of it.")
     {
-        One("sites", "Imports sites.", terminal, SitesAsync),
-        One("products", "Imports products.", terminal, ProductsAsync),
-        One("encounters", "Imports encounters, also bulk ones.", terminal, (run, c) => EncountersAsync("encounters", run, c)),
-        One("refills", "Imports naloxone refills and the overdoses reported.", terminal, (run, c) => EncountersAsync("refills", run, c)),
+        CreateSubcommand("sites", "Imports sites.", terminal, SitesAsync),
+        CreateSubcommand("products", "Imports products.", terminal, ProductsAsync),
+        CreateSubcommand("encounters", "Imports encounters, also bulk ones.", terminal, (run, c) => EncountersAsync("encounters", run, c)),
+        CreateSubcommand("refills", "Imports naloxone refills and the overdoses reported.", terminal, (run, c) => EncountersAsync("refills", run, c)),
     };
 
-    private static Command One(string name, string description, Terminal terminal, Importing import)
+    private static Command CreateSubcommand(string name, string description, Terminal terminal, ImportAction import)
     {
         var command = new Command(name, description) { File, MappingOption, DryRun, Report };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
             var reportFile = parsed.GetValue(Report);
             if (reportFile is not null)
@@ -49,37 +49,37 @@ public static class ImportCommand
                 parsed.GetRequiredValue(File),
                 parsed.GetRequiredValue(MappingOption),
                 parsed.GetValue(DryRun),
-                () => Server.Connect(parsed),
+                () => ServerConnection.Connect(parsed),
                 terminal);
             var report = await import(run, cancellation);
             ReportPrinter.Print(report, terminal.Out);
             if (reportFile is not null)
                 ReportFile.Write(reportFile, report);
-            if (report.Stopped is { } stopped)
+            if (report.StoppedBy is { } stopped)
                 ExceptionDispatchInfo.Throw(stopped);
-            return report.Count(RowClass.NotTaken) == 0 ? ExitCode.Done : ExitCode.Findings;
+            return report.Count(RowStatus.Rejected) == 0 ? ExitCode.Success : ExitCode.Findings;
         });
         return command;
     }
 
     private static async Task<ImportReport> SitesAsync(ImportRun run, CancellationToken cancellation)
     {
-        var (mapping, table) = run.Open<SiteMapping>("sites");
-        var planned = ImportRun.Plan(table, new SiteRows(mapping).Read);
+        var (mapping, table) = run.Load<SiteMapping>("sites");
+        var planned = ImportRun.Plan(table, new SiteRowReader(mapping).Read);
         return await run.SendEachAsync(mapping, table, planned, c => new SiteSender(new(c)).SendAsync, cancellation);
     }
 
     private static async Task<ImportReport> ProductsAsync(ImportRun run, CancellationToken cancellation)
     {
-        var (mapping, table) = run.Open<ProductMapping>("products");
-        var planned = ImportRun.Plan(table, new ProductRows(mapping).Read);
+        var (mapping, table) = run.Load<ProductMapping>("products");
+        var planned = ImportRun.Plan(table, new ProductRowReader(mapping).Read);
         return await run.SendEachAsync(mapping, table, planned, c => new ProductSender(new(c)).SendAsync, cancellation);
     }
 
     private static async Task<ImportReport> EncountersAsync(string imports, ImportRun run, CancellationToken cancellation)
     {
-        var (mapping, table) = run.Open<EncounterMapping>(imports);
-        var planned = ImportRun.Plan(table, new EncounterRows(mapping).Read);
+        var (mapping, table) = run.Load<EncounterMapping>(imports);
+        var planned = ImportRun.Plan(table, new EncounterRowReader(mapping).Read);
         return await run.SyncAsync(mapping, table, planned, cancellation);
     }
 }

@@ -20,7 +20,7 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Fun
 
     /// <summary>Reads the mapping and the file.</summary>
     /// <exception cref="UsageException">Either cannot be used, or the mapping reads a column that the file does not have.</exception>
-    public (TMapping Mapping, CsvTable Table) Open<TMapping>(string imports)
+    public (TMapping Mapping, CsvTable Table) Load<TMapping>(string imports)
         where TMapping : ImportMapping
     {
         var mapping = Mapping.MappingFile.Read<TMapping>(MappingFile, imports);
@@ -36,71 +36,71 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Fun
     }
 
     /// <summary>Reads every row; one that is broken is refused.</summary>
-    public static IReadOnlyList<Planned<TRecord>> Plan<TRecord>(CsvTable table, Func<Row, Planned<TRecord>> read)
+    public static IReadOnlyList<PlannedRow<TRecord>> Plan<TRecord>(CsvTable table, Func<Row, PlannedRow<TRecord>> read)
         where TRecord : class =>
-        [.. table.Rows.Select(row => row.Broken is { } why ? new(row.Number, $"row {row.Number}", null, [], why) : read(row))];
+        [.. table.Rows.Select(row => row.ParseError is { } why ? new(row.Number, $"row {row.Number}", null, [], why) : read(row))];
 
     /// <summary>Sends records one by one.</summary>
     public async Task<ImportReport> SendEachAsync<TRecord>(
         ImportMapping mapping,
         CsvTable table,
-        IReadOnlyList<Planned<TRecord>> planned,
-        Func<CallInvoker, Func<Planned<TRecord>, CancellationToken, Task<RowOutcome>>> sender,
+        IReadOnlyList<PlannedRow<TRecord>> planned,
+        Func<CallInvoker, Func<PlannedRow<TRecord>, CancellationToken, Task<RowResult>>> sender,
         CancellationToken cancellation)
         where TRecord : class
     {
-        var found = new Dictionary<int, RowOutcome>();
-        var stopped = DryRun ? null : await SendingAsync(planned.Count(p => p.Record is not null), found, async (invoker, progress) =>
+        var found = new Dictionary<int, RowResult>();
+        var stopped = DryRun ? null : await SendWithProgressAsync(planned.Count(p => p.Record is not null), found, async (invoker, progress) =>
         {
             var send = sender(invoker);
             foreach (var row in planned.Where(p => p.Record is not null))
             {
-                found[row.Row] = await send(row, cancellation);
+                found[row.RowNumber] = await send(row, cancellation);
                 progress.Increment(1);
             }
         });
-        return Report(mapping, table, planned, found) with { Stopped = stopped };
+        return CreateReport(mapping, table, planned, found) with { StoppedBy = stopped };
     }
 
     /// <summary>Makes the sites that the mapping needs, then sends encounters in batches.</summary>
     public async Task<ImportReport> SyncAsync(
-        EncounterMapping mapping, CsvTable table, IReadOnlyList<Planned<Encounter>> planned, CancellationToken cancellation)
+        EncounterMapping mapping, CsvTable table, IReadOnlyList<PlannedRow<Encounter>> planned, CancellationToken cancellation)
     {
         var rows = planned.Where(p => p.Record is not null).ToDictionary(p => p.Record!.EncounterId);
-        var found = new Dictionary<int, RowOutcome>();
+        var found = new Dictionary<int, RowResult>();
         var whole = new List<string>();
-        var stopped = DryRun ? null : await SendingAsync(rows.Count, found, async (invoker, progress) =>
+        var stopped = DryRun ? null : await SendWithProgressAsync(rows.Count, found, async (invoker, progress) =>
         {
-            whole.AddRange(await EnsureAsync(mapping, new SiteSender(new(invoker)), cancellation));
-            var before = await HeldBeforeAsync(new(invoker), cancellation);
+            whole.AddRange(await EnsureSitesAsync(mapping, new SiteSender(new(invoker)), cancellation));
+            var before = await ReadHeldStatesAsync(new(invoker), cancellation);
             await new EncounterSender(new(invoker)).SendAsync([.. rows.Values.Select(r => r.Record!)], Answered, cancellation);
 
             void Answered(Encounter encounter, EncounterResult answer)
             {
                 var row = rows[encounter.EncounterId];
-                found[row.Row] = EncounterOutcomes.Of(row, answer, before.GetValueOrDefault(encounter.EncounterId));
+                found[row.RowNumber] = EncounterRowResults.ResultOf(row, answer, before.GetValueOrDefault(encounter.EncounterId));
                 progress.Increment(1);
             }
         });
         whole.AddRange(mapping.EveryRowSays.Select(r => $"kept with every record: {r}"));
-        var report = Report(mapping, table, planned, found);
-        var counted = report.Rows.Where(r => r.Counts).Select(r => planned[r.Row - 1].Record!).ToList();
-        return report with { Stopped = stopped, Whole = [.. whole, .. report.Whole], Sums = EncounterOutcomes.Sums(counted) };
+        var report = CreateReport(mapping, table, planned, found);
+        var counted = report.Rows.Where(r => r.IsCounted).Select(r => planned[r.RowNumber - 1].Record!).ToList();
+        return report with { StoppedBy = stopped, FileNotes = [.. whole, .. report.FileNotes], Sums = EncounterRowResults.Sums(counted) };
     }
 
     /// <summary>What became of every record that was ever held, by its id.</summary>
-    private static async Task<Dictionary<string, HeldState>> HeldBeforeAsync(EncounterService.EncounterServiceClient encounters, CancellationToken cancellation)
+    private static async Task<Dictionary<string, HeldState>> ReadHeldStatesAsync(EncounterService.EncounterServiceClient encounters, CancellationToken cancellation)
     {
         var before = new Dictionary<string, HeldState>();
         foreach (var state in (HeldState[])[HeldState.Waiting, HeldState.Released, HeldState.Dropped])
         {
-            await foreach (var held in HeldRecords.ListAsync(encounters, new ListHeldEncountersRequest { State = state }, cancellation))
+            await foreach (var held in HeldRecords.ListAllAsync(encounters, new ListHeldEncountersRequest { State = state }, cancellation))
                 before[held.Sent.EncounterId] = state;
         }
         return before;
     }
 
-    private static async Task<List<string>> EnsureAsync(EncounterMapping mapping, SiteSender sites, CancellationToken cancellation)
+    private static async Task<List<string>> EnsureSitesAsync(EncounterMapping mapping, SiteSender sites, CancellationToken cancellation)
     {
         var lines = new List<string>();
         foreach (var site in mapping.EnsureSites)
@@ -115,7 +115,7 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Fun
     /// Sends while a progress bar is drawn. What ends it early is returned rather than thrown once some rows have been answered,
     /// so that they are reported.
     /// </summary>
-    private async Task<Exception?> SendingAsync(int records, Dictionary<int, RowOutcome> found, Func<CallInvoker, ProgressTask, Task> send)
+    private async Task<Exception?> SendWithProgressAsync(int records, Dictionary<int, RowResult> found, Func<CallInvoker, ProgressTask, Task> send)
     {
         using var channel = Connect();
         try
@@ -130,24 +130,24 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Fun
         }
     }
 
-    private ImportReport Report<TRecord>(
-        ImportMapping mapping, CsvTable table, IReadOnlyList<Planned<TRecord>> planned, Dictionary<int, RowOutcome> found)
+    private ImportReport CreateReport<TRecord>(
+        ImportMapping mapping, CsvTable table, IReadOnlyList<PlannedRow<TRecord>> planned, Dictionary<int, RowResult> found)
         where TRecord : class
     {
         var outcomes = planned.Select(row => row switch
         {
-            { Refused: { } why } => RowOutcome.NotTaken(row, "", why),
-            _ when DryRun => RowOutcome.Taken(row, "", thereBefore: false),
-            _ => found.GetValueOrDefault(row.Row) ?? RowOutcome.NotTaken(row, "", NotSent),
+            { RejectionReason: { } why } => RowResult.Rejected(row, "", why),
+            _ when DryRun => RowResult.Imported(row, "", thereBefore: false),
+            _ => found.GetValueOrDefault(row.RowNumber) ?? RowResult.Rejected(row, "", NotSent),
         });
-        return new ImportReport(Path.GetFileName(File), [.. outcomes]) { DryRun = DryRun, Whole = [.. Columns(mapping, table)] };
+        return new ImportReport(Path.GetFileName(File), [.. outcomes]) { DryRun = DryRun, FileNotes = [.. DescribeUnusedColumns(mapping, table)] };
     }
 
-    private static IEnumerable<string> Columns(ImportMapping mapping, CsvTable table)
+    private static IEnumerable<string> DescribeUnusedColumns(ImportMapping mapping, CsvTable table)
     {
         foreach (var (column, why) in mapping.NotCounted)
         {
-            var values = table.Rows.Count(r => r.Broken is null && r[column] is not null);
+            var values = table.Rows.Count(r => r.ParseError is null && r[column] is not null);
             yield return $"column {column}: {values:N0} values not counted: {why}";
         }
 

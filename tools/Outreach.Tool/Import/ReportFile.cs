@@ -31,10 +31,10 @@ public static class ReportFile
         csv.EndRecord();
         foreach (var row in report.Rows)
         {
-            csv.WriteField(row.Row);
+            csv.WriteField(row.RowNumber);
             csv.WriteField(row.Key);
-            csv.WriteField(ReportPrinter.Words(row.Class));
-            csv.WriteField(row.ThereBefore ? "yes" : "no");
+            csv.WriteField(ReportPrinter.LabelOf(row.Status));
+            csv.WriteField(row.ExistedBefore ? "yes" : "no");
             csv.WriteField(row.Id);
             csv.WriteField(string.Join("; ", row.Notes));
             csv.WriteField(string.Join("; ", row.Reasons));

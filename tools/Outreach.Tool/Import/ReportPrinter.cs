@@ -5,17 +5,17 @@ namespace Outreach.Tool.Import;
 /// <summary>Prints what became of a file.</summary>
 public static class ReportPrinter
 {
-    private static readonly (RowClass Class, string Words)[] Classes =
+    private static readonly (RowStatus Class, string Words)[] Classes =
     [
-        (RowClass.Taken, "taken"),
-        (RowClass.TakenWithNote, "taken, with something noted"),
-        (RowClass.Held, "held for a person"),
-        (RowClass.Settled, "held before, settled by a person since"),
-        (RowClass.NotTaken, "not taken"),
+        (RowStatus.Imported, "taken"),
+        (RowStatus.ImportedWithNotes, "taken, with something noted"),
+        (RowStatus.Held, "held for a person"),
+        (RowStatus.Settled, "held before, settled by a person since"),
+        (RowStatus.Rejected, "not taken"),
     ];
 
     /// <summary>What a class of rows is called.</summary>
-    public static string Words(RowClass rows) => Classes.First(c => c.Class == rows).Words;
+    public static string LabelOf(RowStatus rows) => Classes.First(c => c.Class == rows).Words;
 
     /// <summary>Prints the totals, then each note and reason with the rows it is about.</summary>
     public static void Print(ImportReport report, IAnsiConsole console)
@@ -23,9 +23,9 @@ public static class ReportPrinter
         console.Write(Totals(report));
         foreach (var (of, sum) in report.Sums)
             console.WriteLine($"counted: {of} {sum:N0}");
-        foreach (var line in report.Whole)
+        foreach (var line in report.FileNotes)
             console.WriteLine(line);
-        foreach (var (rows, words) in Classes.Where(c => c.Class != RowClass.Taken))
+        foreach (var (rows, words) in Classes.Where(c => c.Class != RowStatus.Imported))
             PrintNotes(report, rows, words, console);
     }
 
@@ -36,8 +36,8 @@ public static class ReportPrinter
             .AddColumn(new TableColumn("rows").RightAligned())
             .AddColumn(new TableColumn("there before").RightAligned());
         foreach (var (rows, words) in Classes)
-            table.AddRow(words, $"{report.Count(rows):N0}", $"{report.ThereBefore(rows):N0}");
-        return table.AddRow("total", $"{report.Rows.Count:N0}", $"{report.Rows.Count(r => r.ThereBefore):N0}");
+            table.AddRow(words, $"{report.Count(rows):N0}", $"{report.CountExisting(rows):N0}");
+        return table.AddRow("total", $"{report.Rows.Count:N0}", $"{report.Rows.Count(r => r.ExistedBefore):N0}");
     }
 
     // "3, 5-9": a whole file that was not sent is one range.
@@ -54,13 +54,13 @@ public static class ReportPrinter
         return string.Join(", ", ranges.Select(r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}"));
     }
 
-    private static void PrintNotes(ImportReport report, RowClass rows, string words, IAnsiConsole console)
+    private static void PrintNotes(ImportReport report, RowStatus rows, string words, IAnsiConsole console)
     {
         if (report.Count(rows) == 0)
             return;
         console.WriteLine();
         console.WriteLine($"{words}:");
-        foreach (var (text, numbers) in report.Grouped(rows))
+        foreach (var (text, numbers) in report.RowsByNote(rows))
             console.WriteLine($"  {text} ({numbers.Count:N0} {(numbers.Count == 1 ? "row" : "rows")}: {Ranges(numbers)})");
     }
 }

@@ -22,7 +22,7 @@ public sealed class Row
     public int Number { get; }
 
     /// <summary>Why it cannot be read at all; null where it can.</summary>
-    public string? Broken
+    public string? ParseError
     {
         get
         {
@@ -33,8 +33,8 @@ public sealed class Row
     }
 
     /// <summary>What a column says, without white space around it; null where it says nothing.</summary>
-    public string? this[string column] => AsTyped(column) is var text && blank.Contains(text) ? null : text;
+    public string? this[string column] => RawValue(column) is var text && blank.Contains(text) ? null : text;
 
     /// <summary>What a column says, also where the mapping reads it as nothing.</summary>
-    public string AsTyped(string column) => fields[columns[column]].Trim();
+    public string RawValue(string column) => fields[columns[column]].Trim();
 }

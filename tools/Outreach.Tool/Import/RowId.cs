@@ -11,7 +11,7 @@ namespace Outreach.Tool.Import;
 public static class RowId
 {
     // Names the space of these ids; it never changes, or every file could be imported a second time.
-    private static readonly byte[] Space = Guid.Parse("0b6c7f52-5d0c-4c1e-9d0a-6a1f6a2f1c77").ToByteArray(bigEndian: true);
+    private static readonly byte[] NamespaceId = Guid.Parse("0b6c7f52-5d0c-4c1e-9d0a-6a1f6a2f1c77").ToByteArray(bigEndian: true);
 
     /// <summary>The id of a row.</summary>
     /// <param name="source">The mapping's name for where the rows come from.</param>
@@ -20,10 +20,10 @@ public static class RowId
     {
         // The source's length keeps ("a", "bc") apart from ("ab", "c").
         var name = Encoding.UTF8.GetBytes(source + key);
-        var bytes = new byte[Space.Length + sizeof(int) + name.Length];
-        Space.CopyTo(bytes, 0);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(Space.Length), source.Length);
-        name.CopyTo(bytes, Space.Length + sizeof(int));
+        var bytes = new byte[NamespaceId.Length + sizeof(int) + name.Length];
+        NamespaceId.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(NamespaceId.Length), source.Length);
+        name.CopyTo(bytes, NamespaceId.Length + sizeof(int));
         var id = SHA256.HashData(bytes).AsSpan(0, 16);
         id[6] = (byte)((id[6] & 0x0F) | 0x80);
         id[8] = (byte)((id[8] & 0x3F) | 0x80);

@@ -19,34 +19,34 @@ internal static class EncounterExport
         ("encounter_id", r => r.Encounter.EncounterId),
         ("version", r => $"{r.Version}"),
         ("day", r => r.Day),
-        ("occurred_at", r => Moment(r.OccurredAt)),
-        ("recorded_at", r => Moment(r.RecordedAt)),
+        ("occurred_at", r => FormatTimestamp(r.OccurredAt)),
+        ("recorded_at", r => FormatTimestamp(r.RecordedAt)),
         ("voided", r => r.Voided ? "yes" : "no"),
         ("corrections", r => $"{r.Amendments.Count(a => !a.Voided)}"),
         ("people", r => $"{r.Encounter.Bulk?.People ?? 1}"),
         ("last_day", r => r.Encounter.Bulk?.LastDay ?? ""),
-        ("location_type", r => Said(r.Encounter.LocationType)),
-        ("on_behalf_of", r => Said(r.Encounter.OnBehalfOf)),
+        ("location_type", r => FormatEnum(r.Encounter.LocationType)),
+        ("on_behalf_of", r => FormatEnum(r.Encounter.OnBehalfOf)),
         ("others", r => $"{r.Encounter.Others}"),
         ("handed_out", r => HandedOut(r.Encounter)),
         ("lots", r => string.Join("; ", r.Allocations.Where(a => a.LotNumber.Length > 0).Select(a => $"{a.ProductId}:{a.Units} of {a.LotNumber}"))),
         ("shortfalls", r => string.Join(' ', r.Shortfalls.Select(s => $"{s.ProductId}:{s.Units}"))),
-        ("syringes_returned", r => Returned(r.Encounter.SyringesReturned)),
-        ("services", r => Joined(r.Encounter.Services)),
-        ("referrals", r => Joined(r.Encounter.Referrals)),
+        ("syringes_returned", r => FormatReturned(r.Encounter.SyringesReturned)),
+        ("services", r => JoinEnums(r.Encounter.Services)),
+        ("referrals", r => JoinEnums(r.Encounter.Referrals)),
         ("people_trained", r => $"{r.Encounter.PeopleTrained}"),
-        ("refill_reasons", r => Joined(r.Encounter.RefillReasons)),
+        ("refill_reasons", r => JoinEnums(r.Encounter.RefillReasons)),
         ("overdoses_seen", Reported(o => $"{o.OverdosesSeen}")),
         ("reversals", Reported(o => $"{o.Reversals}")),
         ("doses_used", Reported(o => $"{o.DosesUsed}")),
-        ("forms_used", Reported(o => Joined(o.FormsUsed))),
+        ("forms_used", Reported(o => JoinEnums(o.FormsUsed))),
         ("millilitres_injected", Reported(o => o.HasMillilitresInjected ? o.MillilitresInjected.ToString(CultureInfo.InvariantCulture) : "")),
-        ("rescue_breathing", Reported(o => Said(o.RescueBreathing))),
-        ("emergency_services_called", Reported(o => Said(o.EmergencyServicesCalled))),
-        ("not_called_reason", Reported(o => Said(o.NotCalledReason))),
-        ("outcomes", Reported(o => Joined(o.Outcomes))),
-        ("suspected_drugs", Reported(o => Joined(o.SuspectedDrugs))),
-        ("signs", Reported(o => Joined(o.Signs))),
+        ("rescue_breathing", Reported(o => FormatEnum(o.RescueBreathing))),
+        ("emergency_services_called", Reported(o => FormatEnum(o.EmergencyServicesCalled))),
+        ("not_called_reason", Reported(o => FormatEnum(o.NotCalledReason))),
+        ("outcomes", Reported(o => JoinEnums(o.Outcomes))),
+        ("suspected_drugs", Reported(o => JoinEnums(o.SuspectedDrugs))),
+        ("signs", Reported(o => JoinEnums(o.Signs))),
         ("device_id", r => r.Encounter.DeviceId),
         ("device_sequence", r => r.Encounter.DeviceSequence == 0 ? "" : $"{r.Encounter.DeviceSequence}"),
         ("source", r => r.Encounter.Provenance?.Source ?? ""),
@@ -59,7 +59,7 @@ internal static class EncounterExport
     public static async Task WriteAsync(
         EncounterService.EncounterServiceClient encounters, RecordWriter writer, Action<int> written, CancellationToken cancellation)
     {
-        writer.Head(Columns.Select(c => c.Name));
+        writer.WriteHeader(Columns.Select(c => c.Name));
         var request = new ListEncountersRequest { PageSize = PageSize, IncludeVoided = true };
         do
         {
@@ -88,18 +88,18 @@ internal static class EncounterExport
         recorded => recorded.Encounter.OverdoseReport is { } report ? said(report) : "";
 
     // Every answer of the API has zero for "not said".
-    private static string Said<TAnswer>(TAnswer answer)
-        where TAnswer : struct, System.Enum => answer.Equals(default(TAnswer)) ? "" : Answers.Shown(answer);
+    private static string FormatEnum<TAnswer>(TAnswer answer)
+        where TAnswer : struct, System.Enum => answer.Equals(default(TAnswer)) ? "" : EnumNames.Format(answer);
 
-    private static string Moment(Timestamp? moment) => moment?.ToDateTime().ToString("O", CultureInfo.InvariantCulture) ?? "";
+    private static string FormatTimestamp(Timestamp? moment) => moment?.ToDateTime().ToString("O", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Returned(SyringesReturned? returned) => returned?.MeasureCase switch
+    private static string FormatReturned(SyringesReturned? returned) => returned?.MeasureCase switch
     {
         SyringesReturned.MeasureOneofCase.Count => $"{returned.Count}",
         SyringesReturned.MeasureOneofCase.Weight => $"{returned.Weight.Grams} g at {returned.Weight.MilligramsEach} mg",
         _ => "0",
     };
 
-    private static string Joined<TAnswer>(IEnumerable<TAnswer> answers)
-        where TAnswer : struct, System.Enum => string.Join(' ', answers.Select(Answers.Shown));
+    private static string JoinEnums<TAnswer>(IEnumerable<TAnswer> answers)
+        where TAnswer : struct, System.Enum => string.Join(' ', answers.Select(EnumNames.Format));
 }

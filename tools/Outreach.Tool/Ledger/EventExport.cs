@@ -10,7 +10,7 @@ internal static class EventExport
     public static async Task WriteAsync(
         UpkeepService.UpkeepServiceClient ledger, RecordWriter writer, Action<int> written, CancellationToken cancellation)
     {
-        writer.Head(["stream", "version", "recorded_at", "kind", "json"]);
+        writer.WriteHeader(["stream", "version", "recorded_at", "kind", "json"]);
         using var call = ledger.Export(new ExportRequest(), cancellationToken: cancellation);
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
         {

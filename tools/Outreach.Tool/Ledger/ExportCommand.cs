@@ -22,41 +22,41 @@ public static class ExportCommand
         Required = true,
     }.AcceptOnlyFromAmong("jsonl", "csv");
 
-    private delegate Task Export(GrpcChannel channel, RecordWriter writer, Action<int> written, CancellationToken cancellation);
+    private delegate Task ExportAction(GrpcChannel channel, RecordWriter writer, Action<int> written, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
     public static Command Make(Terminal terminal) => new("export", "Writes what is recorded to a file.")
     {
-        One(
+        CreateSubcommand(
             "events",
             "Every fact of the ledger as it is stored, in the order of commit.",
             terminal,
             (channel, writer, written, c) => EventExport.WriteAsync(new(channel), writer, written, c)),
-        One(
+        CreateSubcommand(
             "encounters",
             "Encounters as they stand, latest recorded first, also voided ones; without participant codes or their keys, with the ids of who sent those at sites that you coordinate.",
             terminal,
             (channel, writer, written, c) => EncounterExport.WriteAsync(new(channel), writer, written, c)),
     };
 
-    private static Command One(string name, string description, Terminal terminal, Export export)
+    private static Command CreateSubcommand(string name, string description, Terminal terminal, ExportAction export)
     {
         var command = new Command(name, description) { To, Format };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
             var path = Path.GetFullPath(parsed.GetRequiredValue(To));
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             var count = 0L;
             await terminal.Err.Status().StartAsync($"{name}: 0", async status =>
             {
-                await WholeFile.WriteAsync(path, async text =>
+                await AtomicFile.WriteAsync(path, async text =>
                 {
                     using var writer = RecordWriter.For(parsed.GetRequiredValue(Format), text);
                     await export(channel, writer, records => status.Status($"{name}: {count += records:N0}"), cancellation);
                 });
             });
             terminal.Out.WriteLine($"{count:N0} {name} in {path}");
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }

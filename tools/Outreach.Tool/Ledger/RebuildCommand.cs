@@ -12,14 +12,14 @@ public static class RebuildCommand
     public static Command Make(Terminal terminal)
     {
         var command = new Command("rebuild", "Makes every view, index and snapshot again from the ledger. Writes wait while it runs.");
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             using var call = new UpkeepService.UpkeepServiceClient(channel).Rebuild(new RebuildRequest(), cancellationToken: cancellation);
             var last = await terminal.Err.Progress().StartAsync(
                 progress => FollowAsync(call, progress.AddTask("facts replayed"), cancellation));
             terminal.Out.WriteLine($"{last.FactsReplayed:N0} facts replayed.");
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
@@ -29,7 +29,7 @@ public static class RebuildCommand
     {
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
         {
-            progress.ShowCount(response.FactsReplayed, response.FactsTotal);
+            progress.SetCount(response.FactsReplayed, response.FactsTotal);
             if (response.Done)
                 return response;
         }

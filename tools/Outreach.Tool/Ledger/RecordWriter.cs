@@ -12,7 +12,7 @@ public abstract class RecordWriter : IDisposable
     public static RecordWriter For(string format, TextWriter text) => format == "csv" ? new Csv(text) : new JsonLines(text);
 
     /// <summary>Names the columns, once and before the first record: a file without records has its header too.</summary>
-    public abstract void Head(IEnumerable<string> columns);
+    public abstract void WriteHeader(IEnumerable<string> columns);
 
     /// <summary>Writes a record.</summary>
     /// <param name="columns">The record in the columns that were named, in their order.</param>
@@ -36,7 +36,7 @@ public abstract class RecordWriter : IDisposable
         // The file is read by programs, never by a browser: names in any script stay readable.
         private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-        public override void Head(IEnumerable<string> columns)
+        public override void WriteHeader(IEnumerable<string> columns)
         {
             // Each line names what it holds.
         }
@@ -50,9 +50,9 @@ public abstract class RecordWriter : IDisposable
         // A spreadsheet must not take a text for a formula.
         private readonly CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
 
-        public override void Head(IEnumerable<string> columns) => Line(columns);
+        public override void WriteHeader(IEnumerable<string> columns) => WriteFields(columns);
 
-        public override void Write(IEnumerable<string> columns, JsonNode whole) => Line(columns);
+        public override void Write(IEnumerable<string> columns, JsonNode whole) => WriteFields(columns);
 
         protected override void Dispose(bool disposing)
         {
@@ -60,7 +60,7 @@ public abstract class RecordWriter : IDisposable
             base.Dispose(disposing);
         }
 
-        private void Line(IEnumerable<string> fields)
+        private void WriteFields(IEnumerable<string> fields)
         {
             foreach (var field in fields)
                 csv.WriteField(field);

@@ -12,9 +12,9 @@ public static class VerifyCommand
     public static Command Make(Terminal terminal)
     {
         var command = new Command("verify", "Checks hash chains, that views equal a replay, and that balances equal movements.");
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
+            using var channel = ServerConnection.Connect(parsed);
             using var call = new UpkeepService.UpkeepServiceClient(channel).Verify(new VerifyRequest(), cancellationToken: cancellation);
             var findings = new List<string>();
             var last = await terminal.Err.Progress().StartAsync(
@@ -29,7 +29,7 @@ public static class VerifyCommand
     {
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
         {
-            progress.ShowCount(response.FactsChecked, response.FactsTotal);
+            progress.SetCount(response.FactsChecked, response.FactsTotal);
             if (response.Finding.Length > 0)
                 findings.Add(response.Finding);
             if (response.Done)
@@ -47,6 +47,6 @@ public static class VerifyCommand
         terminal.Out.WriteLine(last.FindingsTotal == 0
             ? $"{last.FactsChecked:N0} facts checked; the ledger is whole."
             : $"{last.FactsChecked:N0} facts checked; {last.FindingsTotal:N0} findings.");
-        return last.FindingsTotal == 0 ? ExitCode.Done : ExitCode.Findings;
+        return last.FindingsTotal == 0 ? ExitCode.Success : ExitCode.Findings;
     }
 }

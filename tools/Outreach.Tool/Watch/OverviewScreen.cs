@@ -10,14 +10,14 @@ public sealed class OverviewScreen : IOverviewSink
 {
     private const string EnterSecondScreen = "\e[?1049h\e[?25l";
     private const string LeaveSecondScreen = "\e[?25h\e[?1049l";
-    private const string Home = "\e[H\e[K";
+    private const string CursorHome = "\e[H\e[K";
     private const string ClearBelow = "\e[J";
     private const string ClearAll = "\e[2J";
 
     private readonly Lock drawing = new();
     private readonly IAnsiConsole console;
     private readonly Timer resizing;
-    private (OverviewState State, string? Trouble)? shown;
+    private (OverviewSnapshot State, string? Trouble)? shown;
     private (int Width, int Height) size;
 
     /// <summary>Opens the second screen.</summary>
@@ -29,7 +29,7 @@ public sealed class OverviewScreen : IOverviewSink
     }
 
     /// <inheritdoc/>
-    public void Show(OverviewState state, string? trouble)
+    public void Show(OverviewSnapshot state, string? trouble)
     {
         lock (drawing)
         {
@@ -62,9 +62,9 @@ public sealed class OverviewScreen : IOverviewSink
     {
         if (shown is not var (state, trouble))
             return;
-        Write(now == size ? Home : ClearAll + Home);
+        Write(now == size ? CursorHome : ClearAll + CursorHome);
         size = now;
-        console.Write(OverviewDrawing.Draw(state, trouble, now));
+        console.Write(OverviewRenderer.Draw(state, trouble, now));
         Write(ClearBelow);
     }
 

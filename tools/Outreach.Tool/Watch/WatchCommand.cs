@@ -32,12 +32,12 @@ public static class WatchCommand
     public static Command Make(Terminal terminal)
     {
         var command = new Command("watch", "Draws the overview as it changes; into a file or pipe, prints a line for each change.") { From, To, Sites };
-        command.Does(async (parsed, cancellation) =>
+        command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            using var channel = Server.Connect(parsed);
-            using var sink = Sink(terminal.Out);
-            await new OverviewFollower(new(channel), QueryOf(parsed)).FollowAsync(sink, cancellation);
-            return ExitCode.Done;
+            using var channel = ServerConnection.Connect(parsed);
+            using var sink = CreateSink(terminal.Out);
+            await new OverviewWatch(new(channel), QueryOf(parsed)).RunAsync(sink, cancellation);
+            return ExitCode.Success;
         });
         return command;
     }
@@ -50,8 +50,8 @@ public static class WatchCommand
         return query;
     }
 
-    private static IOverviewSink Sink(IAnsiConsole console) =>
-        console.Profile.Out.IsTerminal ? new OverviewScreen(console) : new OverviewLines(console);
+    private static IOverviewSink CreateSink(IAnsiConsole console) =>
+        console.Profile.Out.IsTerminal ? new OverviewScreen(console) : new OverviewLineWriter(console);
 
     private static string DaysAgo(int days) => DateTime.Today.AddDays(-days).ToString("yyyy-MM-dd");
 }

@@ -4,7 +4,7 @@ namespace Outreach.Server.Ledger.Stores;
 internal sealed class IndexRows
 {
     /// <param name="numberOf">A stream's number in the store.</param>
-    public IndexRows(IReadOnlyList<Listing> listings, Func<string, long> numberOf)
+    public IndexRows(IReadOnlyList<SegmentDirectory> listings, Func<string, long> numberOf)
     {
         var numbers = new Dictionary<string, long>();
         foreach (var listing in listings)
@@ -14,19 +14,19 @@ internal sealed class IndexRows
                     numbers.Add(entry.Stream, number = numberOf(entry.Stream));
                 Add(number, listing.Position, entry);
             }
-        Runs.Sort((a, b) => (a.StreamNo, a.Entry.FirstVersion).CompareTo((b.StreamNo, b.Entry.FirstVersion)));
+        Entries.Sort((a, b) => (a.StreamNo, a.Entry.FirstVersion).CompareTo((b.StreamNo, b.Entry.FirstVersion)));
         // Guids are ordered as the bytes of RFC 9562 are, and so as both stores order them.
         Keys.Sort();
     }
 
-    public List<(long StreamNo, long Position, Entry Entry)> Runs { get; } = [];
+    public List<(long StreamNo, long Position, SegmentEntry Entry)> Entries { get; } = [];
 
     /// <summary>Each key, once for every fact that carries it.</summary>
     public List<(long StreamNo, Guid Key, long Version)> Keys { get; } = [];
 
-    private void Add(long streamNo, long position, Entry entry)
+    private void Add(long streamNo, long position, SegmentEntry entry)
     {
-        Runs.Add((streamNo, position, entry));
+        Entries.Add((streamNo, position, entry));
         for (var i = 0; i < entry.Keys.Length; i++)
             Keys.Add((streamNo, entry.Keys[i], entry.FirstVersion + entry.KeyFacts[i]));
     }

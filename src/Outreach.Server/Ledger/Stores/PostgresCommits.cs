@@ -7,16 +7,16 @@ namespace Outreach.Server.Ledger.Stores;
 internal static class PostgresCommits
 {
     /// <summary>The error that tells that heads were not as expected; its message names their streams, one a line.</summary>
-    public const string Overtaken = "OL001";
+    public const string ConflictSqlState = "OL001";
 
-    public static void AddHeads(NpgsqlBatch batch, IReadOnlyList<Advance> advances)
+    public static void AddHeads(NpgsqlBatch batch, IReadOnlyList<HeadUpdate> advances)
     {
         var command = new NpgsqlBatchCommand("SELECT ledger_move_heads($1, $2, $3, $4, $5)");
-        command.Column(NpgsqlDbType.Text, Of(advances, a => a.Stream));
-        command.Column(NpgsqlDbType.Bigint, Of(advances, a => a.Version));
-        command.Column(NpgsqlDbType.Bytea, Of(advances, a => a.Hash));
-        command.Column(NpgsqlDbType.Bigint, Of(advances, a => a.ExpectedVersion));
-        command.Column(NpgsqlDbType.Bytea, Of(advances, a => a.ExpectedHash));
+        command.AddColumn(NpgsqlDbType.Text, ToColumn(advances, a => a.Stream));
+        command.AddColumn(NpgsqlDbType.Bigint, ToColumn(advances, a => a.Version));
+        command.AddColumn(NpgsqlDbType.Bytea, ToColumn(advances, a => a.Hash));
+        command.AddColumn(NpgsqlDbType.Bigint, ToColumn(advances, a => a.ExpectedVersion));
+        command.AddColumn(NpgsqlDbType.Bytea, ToColumn(advances, a => a.ExpectedHash));
         batch.BatchCommands.Add(command);
     }
 
@@ -30,16 +30,16 @@ internal static class PostgresCommits
             ON CONFLICT (stream) DO UPDATE SET form = excluded.form, version = excluded.version, hash = excluded.hash, payload = excluded.payload
             WHERE snapshots.form <> excluded.form OR snapshots.version < excluded.version
             """);
-        command.Column(NpgsqlDbType.Text, Of(snapshots, s => s.Stream));
-        command.Column(NpgsqlDbType.Bigint, Of(snapshots, s => (long)s.Form));
-        command.Column(NpgsqlDbType.Bigint, Of(snapshots, s => s.Version));
-        command.Column(NpgsqlDbType.Bytea, Of(snapshots, s => s.Hash));
-        command.Column(NpgsqlDbType.Bytea, Of(snapshots, s => s.Payload));
+        command.AddColumn(NpgsqlDbType.Text, ToColumn(snapshots, s => s.Stream));
+        command.AddColumn(NpgsqlDbType.Bigint, ToColumn(snapshots, s => (long)s.SchemaVersion));
+        command.AddColumn(NpgsqlDbType.Bigint, ToColumn(snapshots, s => s.Version));
+        command.AddColumn(NpgsqlDbType.Bytea, ToColumn(snapshots, s => s.Hash));
+        command.AddColumn(NpgsqlDbType.Bytea, ToColumn(snapshots, s => s.Payload));
         batch.BatchCommands.Add(command);
     }
 
     /// <summary>Last of all, so that other processes wait for the row of the position as short a time as possible.</summary>
-    public static void AddSegment(NpgsqlBatch batch, Group group)
+    public static void AddSegment(NpgsqlBatch batch, CommitGroup group)
     {
         var command = new NpgsqlBatchCommand("""
             WITH next AS (UPDATE commits SET position = position + 1 RETURNING position)
@@ -47,7 +47,7 @@ internal static class PostgresCommits
             RETURNING position
             """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = group.CommittedAt });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = group.Facts });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = group.FactCount });
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = group.Directory });
         command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = group.Payload.Memory, NpgsqlDbType = NpgsqlDbType.Bytea });
         batch.BatchCommands.Add(command);
@@ -55,7 +55,7 @@ internal static class PostgresCommits
 
     /// <summary>Runs a batch to its very end, because only then is its transaction committed.</summary>
     /// <returns>The number that its last statement answers.</returns>
-    public static long RunForPosition(this NpgsqlBatch batch)
+    public static long ExecuteAndReadPosition(this NpgsqlBatch batch)
     {
         using var rows = batch.ExecuteReader();
         object? answer;
@@ -65,7 +65,7 @@ internal static class PostgresCommits
         return (long)answer!;
     }
 
-    private static T[] Of<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> column)
+    private static T[] ToColumn<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> column)
     {
         var values = new T[rows.Count];
         for (var i = 0; i < values.Length; i++)

@@ -8,32 +8,32 @@ namespace Outreach.Server.Ledger.Stores;
 internal static class PostgresIndex
 {
     /// <returns>False, and nothing is written, where the watermark is not where it is expected.</returns>
-    public static bool Write(NpgsqlConnection connection, long expectedWatermark, IReadOnlyList<Listing> listings)
+    public static bool Write(NpgsqlConnection connection, long expectedWatermark, IReadOnlyList<SegmentDirectory> listings)
     {
-        using (var move = connection.Query(
+        using (var move = connection.CreateCommand(
             "UPDATE watermark SET position = @to WHERE position = @from", ("@to", listings[^1].Position), ("@from", expectedWatermark)))
             if (move.ExecuteNonQuery() == 0)
                 return false;
-        var numbers = Numbers(connection, listings);
+        var numbers = ReadStreamNumbers(connection, listings);
         var rows = new IndexRows(listings, stream => numbers[stream]);
-        CopyRuns(connection, rows);
+        CopyEntries(connection, rows);
         CopyKeys(connection, rows);
         return true;
     }
 
-    private static void CopyRuns(NpgsqlConnection connection, IndexRows rows)
+    private static void CopyEntries(NpgsqlConnection connection, IndexRows rows)
     {
         using var copy = connection.BeginBinaryImport(
             "COPY segment_index (stream_no, first_version, count, position, payload_offset, payload_length, recorded_at, occurred_from, occurred_to) FROM STDIN (FORMAT BINARY)");
-        foreach (var (streamNo, position, entry) in rows.Runs)
+        foreach (var (streamNo, position, entry) in rows.Entries)
         {
             copy.StartRow();
             copy.Write(streamNo, NpgsqlDbType.Bigint);
             copy.Write(entry.FirstVersion, NpgsqlDbType.Bigint);
             copy.Write(entry.Count, NpgsqlDbType.Integer);
             copy.Write(position, NpgsqlDbType.Bigint);
-            copy.Write(entry.Offset, NpgsqlDbType.Integer);
-            copy.Write(entry.Length, NpgsqlDbType.Integer);
+            copy.Write(entry.PayloadOffset, NpgsqlDbType.Integer);
+            copy.Write(entry.PayloadLength, NpgsqlDbType.Integer);
             copy.Write(entry.RecordedAt, NpgsqlDbType.Bigint);
             copy.Write(entry.OccurredFrom, NpgsqlDbType.Bigint);
             copy.Write(entry.OccurredTo, NpgsqlDbType.Bigint);
@@ -54,10 +54,10 @@ internal static class PostgresIndex
         copy.Complete();
     }
 
-    private static Dictionary<string, long> Numbers(NpgsqlConnection connection, IReadOnlyList<Listing> listings)
+    private static Dictionary<string, long> ReadStreamNumbers(NpgsqlConnection connection, IReadOnlyList<SegmentDirectory> listings)
     {
         var streams = listings.SelectMany(l => l.Entries).Select(e => e.Stream).Distinct().ToArray();
-        using var query = connection.Query("SELECT stream, stream_no FROM heads WHERE stream = ANY(@streams)", ("@streams", streams));
+        using var query = connection.CreateCommand("SELECT stream, stream_no FROM heads WHERE stream = ANY(@streams)", ("@streams", streams));
         using var rows = query.ExecuteReader();
         var numbers = new Dictionary<string, long>();
         while (rows.Read())
@@ -67,7 +67,7 @@ internal static class PostgresIndex
 }
 
 /// <summary>A rebuild within a transaction.</summary>
-internal sealed class PostgresRebuilding(NpgsqlConnection connection) : IRebuilding
+internal sealed class PostgresRebuildTransaction(NpgsqlConnection connection) : IRebuildTransaction
 {
     private long watermark;
 
@@ -81,7 +81,7 @@ internal sealed class PostgresRebuilding(NpgsqlConnection connection) : IRebuild
             batch.ExecuteNonQuery();
     }
 
-    public void Index(IReadOnlyList<Listing> listings)
+    public void Index(IReadOnlyList<SegmentDirectory> listings)
     {
         PostgresIndex.Write(connection, watermark, listings);
         watermark = listings[^1].Position;

@@ -7,14 +7,14 @@ namespace Outreach.Server.Ledger.Stores;
 /// <summary>The ledger in a PostgreSQL database that any number of processes share.</summary>
 internal sealed class PostgresStore : IStore
 {
-    private const int Tries = 4;
+    private const int MaxAttempts = 4;
 
     private readonly string connectionString;
-    private readonly ViewCatalog catalog;
+    private readonly ViewRegistry registry;
     private readonly NpgsqlDataSource source;
-    private NpgsqlConnection? writing;
+    private NpgsqlConnection? writeConnection;
 
-    public PostgresStore(string connectionString, ViewCatalog catalog)
+    public PostgresStore(string connectionString, ViewRegistry catalog)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -26,54 +26,54 @@ internal sealed class PostgresStore : IStore
         };
         // Acknowledged means on disk whatever the database's default is, and nobody waits for ever for another's lock.
         settings.Options = $"{settings.Options} -c synchronous_commit=on -c lock_timeout=5000".Trim();
-        (this.connectionString, this.catalog) = (settings.ToString(), catalog);
+        (this.connectionString, this.registry) = (settings.ToString(), catalog);
         source = NpgsqlDataSource.Create(this.connectionString);
         Description = $"PostgreSQL, database {settings.Database} on {settings.Host}:{settings.Port}";
     }
 
     public string Description { get; }
 
-    public bool Shared => true;
+    public bool IsShared => true;
 
-    public string BeginRead => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    public string BeginReadSql => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-    public void Start(Action fill) => Guard(() =>
+    public void Start(Action fill) => Execute(() =>
     {
-        using var connection = OpenPatient();
-        connection.Run($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Start})");
+        using var connection = OpenWithoutTimeout();
+        connection.Execute($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Migration})");
         Migrations.Run(DeployChanges.To.PostgresqlDatabase(connectionString), "Postgres");
         using var transaction = connection.BeginTransaction();
-        var changed = ViewTables.Bring(connection, catalog, PostgresViews.Words);
+        var changed = ViewTables.Synchronize(connection, registry, PostgresViews.Dialect);
         transaction.Commit();
         if (changed.Count > 0)
             fill();
-        connection.Run($"SELECT pg_advisory_unlock({PostgresLocks.Start})");
+        connection.Execute($"SELECT pg_advisory_unlock({PostgresLocks.Migration})");
         return true;
     });
 
-    public Outcome Commit(Group group)
+    public CommitResult Commit(CommitGroup group)
     {
         for (var attempt = 1; ; attempt++)
             try
             {
                 return CommitOnce(group);
             }
-            catch (PostgresException e) when (e.SqlState == PostgresCommits.Overtaken)
+            catch (PostgresException e) when (e.SqlState == PostgresCommits.ConflictSqlState)
             {
-                return Outcome.Refused(e.MessageText.Split('\n'));
+                return CommitResult.Conflicted(e.MessageText.Split('\n'));
             }
-            catch (PostgresException e) when (IsRolledBack(e) && attempt < Tries)
+            catch (PostgresException e) when (IsRolledBack(e) && attempt < MaxAttempts)
             {
                 // Another process was in the way, and nothing of this was written.
             }
             catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException)
             {
-                Abandon();
+                DropConnections();
                 throw Unavailable(e);
             }
     }
 
-    public bool Index(long expectedWatermark, IReadOnlyList<Listing> listings) => Guard(() =>
+    public bool Index(long expectedWatermark, IReadOnlyList<SegmentDirectory> listings) => Execute(() =>
     {
         using var connection = source.OpenConnection();
         using var transaction = connection.BeginTransaction();
@@ -82,7 +82,7 @@ internal sealed class PostgresStore : IStore
         return moved;
     });
 
-    public void Keep(Snapshot snapshot) => Guard(() =>
+    public void SaveSnapshot(Snapshot snapshot) => Execute(() =>
     {
         using var connection = source.OpenConnection();
         using var batch = new NpgsqlBatch(connection);
@@ -90,10 +90,10 @@ internal sealed class PostgresStore : IStore
         return batch.ExecuteNonQuery();
     });
 
-    public IReadOnlyList<DuePromise> Take(long now, int limit) => Guard(() =>
+    public IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit) => Execute(() =>
     {
         using var connection = source.OpenConnection();
-        using var command = connection.Query(
+        using var command = connection.CreateCommand(
             """
             UPDATE due d SET wake_at = @now + least(2::bigint << least(d.attempts, 20), 300) * 10000000, attempts = d.attempts + 1
             FROM (
@@ -102,7 +102,7 @@ internal sealed class PostgresStore : IStore
             WHERE d.stream = t.stream AND d.kind = t.kind AND d.key = t.key
             RETURNING d.stream, d.kind, d.key, d.due_at, d.attempts - 1
             """,
-            ("@now", now), ("@latest", DuePromise.LatestAgain(now)), ("@limit", (long)limit));
+            ("@now", now), ("@latest", DuePromise.LatestRetryAt(now)), ("@limit", (long)limit));
         using var rows = command.ExecuteReader();
         var taken = new List<DuePromise>();
         while (rows.Read())
@@ -110,14 +110,14 @@ internal sealed class PostgresStore : IStore
         return taken;
     });
 
-    public void Rebuild(Action<IRebuilding> rebuild) => Guard(() =>
+    public void Rebuild(Action<IRebuildTransaction> rebuild) => Execute(() =>
     {
-        using var connection = OpenPatient();
+        using var connection = OpenWithoutTimeout();
         using var transaction = connection.BeginTransaction();
-        connection.Run($"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({PostgresLocks.Rebuild})");
-        ViewTables.Empty(connection, catalog);
-        rebuild(new PostgresRebuilding(connection));
-        ViewTables.MarkFilled(connection, catalog);
+        connection.Execute($"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({PostgresLocks.Rebuild})");
+        ViewTables.Clear(connection, registry);
+        rebuild(new PostgresRebuildTransaction(connection));
+        ViewTables.MarkFilled(connection, registry);
         transaction.Commit();
         return true;
     });
@@ -134,10 +134,10 @@ internal sealed class PostgresStore : IStore
         }
     }
 
-    public async Task FindAsync(
+    public async Task FindKeysAsync(
         DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel)
     {
-        await using var command = reader.Query(
+        await using var command = reader.CreateCommand(
             "SELECT key, version FROM fact_keys WHERE stream_no = @stream AND key = ANY(@keys)", ("@stream", streamNo), ("@keys", keys.ToArray()));
         await using var rows = await command.ExecuteReaderAsync(cancel);
         while (await rows.ReadAsync(cancel))
@@ -146,24 +146,24 @@ internal sealed class PostgresStore : IStore
 
     public async ValueTask DisposeAsync()
     {
-        if (writing is not null)
-            await writing.DisposeAsync();
+        if (writeConnection is not null)
+            await writeConnection.DisposeAsync();
         await source.DisposeAsync();
     }
 
-    private Outcome CommitOnce(Group group)
+    private CommitResult CommitOnce(CommitGroup group)
     {
-        writing ??= source.OpenConnection();
-        using var batch = new NpgsqlBatch(writing);
-        PostgresCommits.AddHeads(batch, group.Advances);
+        writeConnection ??= source.OpenConnection();
+        using var batch = new NpgsqlBatch(writeConnection);
+        PostgresCommits.AddHeads(batch, group.HeadUpdates);
         PostgresViews.Write(batch, group.Rows);
         PostgresCommits.AddSnapshots(batch, [.. group.Snapshots]);
         PostgresCommits.AddSegment(batch, group);
-        return Outcome.Committed(batch.RunForPosition());
+        return CommitResult.Committed(batch.ExecuteAndReadPosition());
     }
 
     /// <summary>A connection for what takes as long as it takes.</summary>
-    private NpgsqlConnection OpenPatient()
+    private NpgsqlConnection OpenWithoutTimeout()
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Pooling = false }.ToString());
         connection.Open();
@@ -171,14 +171,14 @@ internal sealed class PostgresStore : IStore
     }
 
     /// <summary>Drops every connection: the server that they led to may be gone.</summary>
-    private void Abandon()
+    private void DropConnections()
     {
-        writing?.Dispose();
-        writing = null;
+        writeConnection?.Dispose();
+        writeConnection = null;
         source.Clear();
     }
 
-    private T Guard<T>(Func<T> work)
+    private T Execute<T>(Func<T> work)
     {
         try
         {
@@ -204,5 +204,5 @@ internal static class PostgresLocks
     public const long Rebuild = 5711202601;
 
     /// <summary>Held by the one process that brings tables up to date.</summary>
-    public const long Start = 5711202602;
+    public const long Migration = 5711202602;
 }

@@ -10,22 +10,22 @@ namespace Outreach.Server.Ledger.Stores;
 internal static class PostgresViews
 {
     /// <summary>How PostgreSQL words the tables of views.</summary>
-    public static readonly ViewDialect Words = new("text COLLATE \"C\"", "bigint", "greatest", "WITH (fillfactor = 70)", "");
+    public static readonly ViewDialect Dialect = new("text COLLATE \"C\"", "bigint", "greatest", "WITH (fillfactor = 70)", "");
 
     public static void Write(NpgsqlBatch batch, MergedRows rows)
     {
-        foreach (var (_, tally) in rows.Tallies)
+        foreach (var (_, tally) in rows.Counters)
             batch.BatchCommands.Add(Upsert(tally));
-        foreach (var (_, view, cards) in rows.Cards)
+        foreach (var (_, view, cards) in rows.Documents)
             Write(batch, view, cards);
         Write(batch, rows.Promises);
     }
 
     /// <summary>Adds the values of a column.</summary>
-    public static void Column(this NpgsqlBatchCommand command, NpgsqlDbType type, object values) =>
+    public static void AddColumn(this NpgsqlBatchCommand command, NpgsqlDbType type, object values) =>
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values });
 
-    private static NpgsqlBatchCommand Upsert(MergedTally tally)
+    private static NpgsqlBatchCommand Upsert(MergedCounterRows tally)
     {
         var view = tally.View;
         var rows = Sorted(tally.Rows);
@@ -33,13 +33,13 @@ internal static class PostgresViews
         var command = Insert(view, types);
         AddKeys(command, view.TextKeys.Length, rows, r => r.Key);
         if (view.NumberKey is not null)
-            command.Column(NpgsqlDbType.Bigint, Array.ConvertAll(rows, r => r.Key.N));
+            command.AddColumn(NpgsqlDbType.Bigint, Array.ConvertAll(rows, r => r.Key.Number));
         for (var i = 0; i < view.Amounts.Length; i++)
-            command.Column(NpgsqlDbType.Bigint, Array.ConvertAll(rows, r => tally.Amounts(r.Value)[i]));
+            command.AddColumn(NpgsqlDbType.Bigint, Array.ConvertAll(rows, r => tally.GetAmounts(r.Value)[i]));
         return command;
     }
 
-    private static void Write(NpgsqlBatch batch, Card view, Dictionary<RowKey, CardRow?> cards)
+    private static void Write(NpgsqlBatch batch, DocumentView view, Dictionary<RowKey, DocumentRow?> cards)
     {
         var rows = Sorted(cards);
         var (gone, set) = (Array.FindAll(rows, r => r.Value is null), Array.FindAll(rows, r => r.Value is not null));
@@ -47,17 +47,17 @@ internal static class PostgresViews
         {
             var match = string.Join(" AND ", view.Keys.Select((k, i) => $"v.{k} = g.k{i}"));
             var command = new NpgsqlBatchCommand(
-                $"DELETE FROM {view.Name} v USING unnest({Marks(view.Keys.Select(_ => "text[]"))}) AS g({string.Join(", ", view.Keys.Select((_, i) => $"k{i}"))}) WHERE {match}");
+                $"DELETE FROM {view.Name} v USING unnest({Placeholders(view.Keys.Select(_ => "text[]"))}) AS g({string.Join(", ", view.Keys.Select((_, i) => $"k{i}"))}) WHERE {match}");
             AddKeys(command, view.Keys.Length, gone, r => r.Key);
             batch.BatchCommands.Add(command);
         }
         if (set.Length > 0)
         {
-            var command = Insert(view, Enumerable.Repeat("text[]", view.Keys.Length + view.Finders.Length + 1));
+            var command = Insert(view, Enumerable.Repeat("text[]", view.Keys.Length + view.IndexColumns.Length + 1));
             AddKeys(command, view.Keys.Length, set, r => r.Key);
-            for (var i = 0; i < view.Finders.Length; i++)
-                command.Column(NpgsqlDbType.Text, Array.ConvertAll(set, r => r.Value!.Finders[i]));
-            command.Column(NpgsqlDbType.Text, Array.ConvertAll(set, r => r.Value!.Doc));
+            for (var i = 0; i < view.IndexColumns.Length; i++)
+                command.AddColumn(NpgsqlDbType.Text, Array.ConvertAll(set, r => r.Value!.IndexValues[i]));
+            command.AddColumn(NpgsqlDbType.Text, Array.ConvertAll(set, r => r.Value!.Doc));
             batch.BatchCommands.Add(command);
         }
     }
@@ -76,7 +76,7 @@ internal static class PostgresViews
                 ON CONFLICT (stream, kind, key) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at, attempts = 0
                 """);
             AddPromises(command, made);
-            command.Column(NpgsqlDbType.Bigint, Array.ConvertAll(made, r => r.Value!.Value));
+            command.AddColumn(NpgsqlDbType.Bigint, Array.ConvertAll(made, r => r.Value!.Value));
             batch.BatchCommands.Add(command);
         }
         if (kept.Length > 0)
@@ -92,31 +92,31 @@ internal static class PostgresViews
 
     private static void AddPromises(NpgsqlBatchCommand command, KeyValuePair<(string Stream, string Kind, string Key), long?>[] rows)
     {
-        command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Stream));
-        command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Kind));
-        command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Key));
+        command.AddColumn(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Stream));
+        command.AddColumn(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Kind));
+        command.AddColumn(NpgsqlDbType.Text, Array.ConvertAll(rows, r => r.Key.Key));
     }
 
     private static NpgsqlBatchCommand Insert(View view, IEnumerable<string> types) =>
-        new($"INSERT INTO {view.Name} ({ViewSql.Columns(view)}) SELECT * FROM unnest({Marks(types)}) {ViewSql.Conflict(view, Words)}");
+        new($"INSERT INTO {view.Name} ({ViewSql.Columns(view)}) SELECT * FROM unnest({Placeholders(types)}) {ViewSql.OnConflict(view, Dialect)}");
 
-    private static string Marks(IEnumerable<string> types) => string.Join(", ", types.Select((t, i) => $"${i + 1}::{t}"));
+    private static string Placeholders(IEnumerable<string> types) => string.Join(", ", types.Select((t, i) => $"${i + 1}::{t}"));
 
     private static void AddKeys<T>(NpgsqlBatchCommand command, int texts, T[] rows, Func<T, RowKey> key)
     {
-        command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).A));
+        command.AddColumn(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).Text1));
         if (texts > 1)
-            command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).B));
+            command.AddColumn(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).Text2));
         if (texts > 2)
-            command.Column(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).C));
+            command.AddColumn(NpgsqlDbType.Text, Array.ConvertAll(rows, r => key(r).Text3));
     }
 
     private static KeyValuePair<RowKey, T>[] Sorted<T>(Dictionary<RowKey, T> rows)
     {
         var sorted = rows.ToArray();
-        Array.Sort(sorted, (a, b) => Compare(a.Key.A, b.Key.A, a.Key.B, b.Key.B, a.Key.C, b.Key.C) is var texts && texts != 0
+        Array.Sort(sorted, (a, b) => Compare(a.Key.Text1, b.Key.Text1, a.Key.Text2, b.Key.Text2, a.Key.Text3, b.Key.Text3) is var texts && texts != 0
             ? texts
-            : a.Key.N.CompareTo(b.Key.N));
+            : a.Key.Number.CompareTo(b.Key.Number));
         return sorted;
     }
 

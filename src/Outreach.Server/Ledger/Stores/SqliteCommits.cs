@@ -5,101 +5,101 @@ internal sealed class SqliteCommits : IDisposable
 {
     private readonly SqliteSession session;
     private readonly SqliteViews views;
-    private readonly SqliteStatement newHead;
-    private readonly SqliteStatement moveHead;
-    private readonly SqliteStatement segment;
-    private readonly SqliteStatement snapshot;
-    private readonly SqliteStatement key;
-    private readonly SqliteStatement run;
-    private readonly SqliteStatement watermark;
-    private readonly SqliteStatement number;
-    private readonly SqliteStatement due;
-    private readonly SqliteStatement putOff;
+    private readonly SqliteStatement insertHead;
+    private readonly SqliteStatement updateHead;
+    private readonly SqliteStatement insertSegment;
+    private readonly SqliteStatement upsertSnapshot;
+    private readonly SqliteStatement insertKey;
+    private readonly SqliteStatement insertIndexEntry;
+    private readonly SqliteStatement updateWatermark;
+    private readonly SqliteStatement selectStreamNo;
+    private readonly SqliteStatement selectDue;
+    private readonly SqliteStatement postponeDue;
     private long position;
 
-    public SqliteCommits(SqliteSession session, ViewCatalog catalog)
+    public SqliteCommits(SqliteSession session, ViewRegistry catalog)
     {
         this.session = session;
         views = new SqliteViews(session.Db, catalog);
-        newHead = session.Prepare("INSERT INTO heads (stream, version, hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
-        moveHead = session.Prepare("UPDATE heads SET version = ?, hash = ? WHERE stream = ? AND version = ? AND hash = ?");
-        segment = session.Prepare("INSERT INTO segments (position, committed_at, facts, directory, payload) VALUES (?, ?, ?, ?, ?)");
-        snapshot = session.Prepare("""
+        insertHead = session.Prepare("INSERT INTO heads (stream, version, hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+        updateHead = session.Prepare("UPDATE heads SET version = ?, hash = ? WHERE stream = ? AND version = ? AND hash = ?");
+        insertSegment = session.Prepare("INSERT INTO segments (position, committed_at, facts, directory, payload) VALUES (?, ?, ?, ?, ?)");
+        upsertSnapshot = session.Prepare("""
             INSERT INTO snapshots (stream, form, version, hash, payload) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (stream) DO UPDATE SET form = excluded.form, version = excluded.version, hash = excluded.hash, payload = excluded.payload
             WHERE snapshots.form <> excluded.form OR snapshots.version < excluded.version
             """);
-        key = session.Prepare("INSERT INTO fact_keys (stream_no, key, version) VALUES (?, ?, ?)");
-        run = session.Prepare("INSERT INTO segment_index VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        watermark = session.Prepare("UPDATE watermark SET position = ? WHERE position = ?");
-        number = session.Prepare("SELECT stream_no FROM heads WHERE stream = ?");
-        due = session.Prepare(
+        insertKey = session.Prepare("INSERT INTO fact_keys (stream_no, key, version) VALUES (?, ?, ?)");
+        insertIndexEntry = session.Prepare("INSERT INTO segment_index VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        updateWatermark = session.Prepare("UPDATE watermark SET position = ? WHERE position = ?");
+        selectStreamNo = session.Prepare("SELECT stream_no FROM heads WHERE stream = ?");
+        selectDue = session.Prepare(
             "SELECT stream, kind, key, due_at, attempts FROM due WHERE due_at <= ? AND (wake_at <= ? OR wake_at > ?) ORDER BY due_at LIMIT ?");
-        putOff = session.Prepare("UPDATE due SET wake_at = ?, attempts = attempts + 1 WHERE stream = ? AND kind = ? AND key = ?");
+        postponeDue = session.Prepare("UPDATE due SET wake_at = ?, attempts = attempts + 1 WHERE stream = ? AND kind = ? AND key = ?");
         using var last = new SqliteStatement(session.Db, "SELECT coalesce(max(position), 0) FROM segments");
-        last.Next();
-        position = last.Number(0);
+        last.Step();
+        position = last.GetInt64(0);
     }
 
-    public Outcome Commit(Group group)
+    public CommitResult Commit(CommitGroup group)
     {
         var conflicts = new List<string>();
-        var committed = session.Transact(() =>
+        var committed = session.RunInTransaction(() =>
         {
-            conflicts.AddRange(group.Advances.Where(a => !Move(a)).Select(a => a.Stream));
+            conflicts.AddRange(group.HeadUpdates.Where(a => !UpdateHead(a)).Select(a => a.Stream));
             if (conflicts.Count > 0)
                 return false;
-            segment.Bind(position + 1).Bind(group.CommittedAt).Bind(group.Facts).Bind(group.Directory).Bind(group.Payload.Span).Run();
+            insertSegment.Bind(position + 1).Bind(group.CommittedAt).Bind(group.FactCount).Bind(group.Directory).Bind(group.Payload.Span).Execute();
             views.Write(group.Rows);
             foreach (var taken in group.Snapshots)
-                Keep(taken);
+                SaveSnapshot(taken);
             return true;
         });
-        return committed ? Outcome.Committed(++position) : Outcome.Refused(conflicts);
+        return committed ? CommitResult.Committed(++position) : CommitResult.Conflicted(conflicts);
     }
 
-    public void Keep(Snapshot taken) =>
-        snapshot.Bind(taken.Stream).Bind(taken.Form).Bind(taken.Version).Bind(taken.Hash).Bind(taken.Payload).Run();
+    public void SaveSnapshot(Snapshot taken) =>
+        upsertSnapshot.Bind(taken.Stream).Bind(taken.SchemaVersion).Bind(taken.Version).Bind(taken.Hash).Bind(taken.Payload).Execute();
 
     public void Write(MergedRows rows) => views.Write(rows);
 
-    public bool MoveWatermark(long from, long to) => watermark.Bind(to).Bind(from).Run() == 1;
+    public bool MoveWatermark(long from, long to) => updateWatermark.Bind(to).Bind(from).Execute() == 1;
 
     /// <summary>Adds runs and keys, each table in the order of its key.</summary>
     public void Index(IndexRows rows)
     {
-        foreach (var (streamNo, position, entry) in rows.Runs)
-            run.Bind(streamNo).Bind(entry.FirstVersion).Bind(entry.Count).Bind(position).Bind(entry.Offset).Bind(entry.Length)
-                .Bind(entry.RecordedAt).Bind(entry.OccurredFrom).Bind(entry.OccurredTo).Run();
+        foreach (var (streamNo, position, entry) in rows.Entries)
+            insertIndexEntry.Bind(streamNo).Bind(entry.FirstVersion).Bind(entry.Count).Bind(position).Bind(entry.PayloadOffset).Bind(entry.PayloadLength)
+                .Bind(entry.RecordedAt).Bind(entry.OccurredFrom).Bind(entry.OccurredTo).Execute();
         foreach (var (streamNo, id, version) in rows.Keys)
-            key.Bind(streamNo).Bind(id).Bind(version).Run();
+            insertKey.Bind(streamNo).Bind(id).Bind(version).Execute();
     }
 
     /// <summary>A stream's number; it must have a head.</summary>
-    public long NumberOf(string stream)
+    public long GetStreamNo(string stream)
     {
-        if (!number.Bind(stream).Next())
+        if (!selectStreamNo.Bind(stream).Step())
             throw new InvalidDataException($"The stream {stream} has facts and no head.");
-        var found = number.Number(0);
-        number.Next();
+        var found = selectStreamNo.GetInt64(0);
+        selectStreamNo.Step();
         return found;
     }
 
     /// <summary>Promises to tell of now; each will be told of again after a while, unless it is kept by then.</summary>
-    public List<DuePromise> Take(long now, int limit)
+    public List<DuePromise> TakeDuePromises(long now, int limit)
     {
         var taken = new List<DuePromise>();
-        due.Bind(now).Bind(now).Bind(DuePromise.LatestAgain(now)).Bind(limit);
-        while (due.Next())
-            taken.Add(new DuePromise(due.Text(0), due.Text(1), due.Text(2), due.Number(3), (int)due.Number(4)));
+        selectDue.Bind(now).Bind(now).Bind(DuePromise.LatestRetryAt(now)).Bind(limit);
+        while (selectDue.Step())
+            taken.Add(new DuePromise(selectDue.GetString(0), selectDue.GetString(1), selectDue.GetString(2), selectDue.GetInt64(3), (int)selectDue.GetInt64(4)));
         foreach (var promise in taken)
-            putOff.Bind(now + promise.Again).Bind(promise.Stream).Bind(promise.Kind).Bind(promise.Key).Run();
+            postponeDue.Bind(now + promise.BackoffTicks).Bind(promise.Stream).Bind(promise.Kind).Bind(promise.Key).Execute();
         return taken;
     }
 
     public void Dispose() => views.Dispose();
 
-    private bool Move(Advance advance) => (advance.ExpectedVersion == 0
-        ? newHead.Bind(advance.Stream).Bind(advance.Version).Bind(advance.Hash).Run()
-        : moveHead.Bind(advance.Version).Bind(advance.Hash).Bind(advance.Stream).Bind(advance.ExpectedVersion).Bind(advance.ExpectedHash).Run()) == 1;
+    private bool UpdateHead(HeadUpdate advance) => (advance.ExpectedVersion == 0
+        ? insertHead.Bind(advance.Stream).Bind(advance.Version).Bind(advance.Hash).Execute()
+        : updateHead.Bind(advance.Version).Bind(advance.Hash).Bind(advance.Stream).Bind(advance.ExpectedVersion).Bind(advance.ExpectedHash).Execute()) == 1;
 }

@@ -18,7 +18,7 @@ internal sealed class SqliteSession : IDisposable
         // A commit returns when the log is synced to disk; pages are copied from it to the file every 32 MiB.
         Execute("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
         using var journal = new SqliteStatement(db, "PRAGMA journal_mode = WAL");
-        if (!journal.Next() || journal.Text(0) != "wal")
+        if (!journal.Step() || journal.GetString(0) != "wal")
             throw new StoreUnavailableException($"{connection.DataSource} cannot have a write-ahead log: is it on a network drive?");
     }
 
@@ -40,11 +40,11 @@ internal sealed class SqliteSession : IDisposable
     {
         var code = raw.sqlite3_exec(db, sql);
         if (code != raw.SQLITE_OK)
-            throw SqliteFault.Of(db, code);
+            throw SqliteNativeException.FromLastError(db, code);
     }
 
     /// <summary>Does something in a transaction: whole if it returns true, not at all if it returns false or throws.</summary>
-    public bool Transact(Func<bool> work)
+    public bool RunInTransaction(Func<bool> work)
     {
         Execute("BEGIN IMMEDIATE");
         try

@@ -9,7 +9,7 @@ internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 db;
     private readonly sqlite3_stmt statement;
-    private int bound;
+    private int boundCount;
 
     public SqliteStatement(sqlite3 db, string sql)
     {
@@ -20,14 +20,14 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Binds the next parameter.</summary>
     public SqliteStatement Bind(long value)
     {
-        Check(raw.sqlite3_bind_int64(statement, ++bound, value));
+        Check(raw.sqlite3_bind_int64(statement, ++boundCount, value));
         return this;
     }
 
     /// <inheritdoc cref="Bind(long)"/>
     public SqliteStatement Bind(ReadOnlySpan<byte> value)
     {
-        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(statement, ++bound, 0) : raw.sqlite3_bind_blob(statement, ++bound, value));
+        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(statement, ++boundCount, 0) : raw.sqlite3_bind_blob(statement, ++boundCount, value));
         return this;
     }
 
@@ -46,7 +46,7 @@ internal sealed class SqliteStatement : IDisposable
         var rented = most > 512 ? ArrayPool<byte>.Shared.Rent(most) : null;
         var bytes = rented ?? stackalloc byte[512];
         var length = Encoding.UTF8.GetBytes(value, bytes);
-        var code = raw.sqlite3_bind_text(statement, ++bound, bytes[..length]);
+        var code = raw.sqlite3_bind_text(statement, ++boundCount, bytes[..length]);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
         Check(code);
@@ -55,30 +55,30 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Runs it to its end; it can be bound again.</summary>
     /// <returns>Rows changed.</returns>
-    public int Run()
+    public int Execute()
     {
         var code = raw.sqlite3_step(statement);
         raw.sqlite3_reset(statement);
-        bound = 0;
+        boundCount = 0;
         if (code is not (raw.SQLITE_DONE or raw.SQLITE_ROW))
-            throw SqliteFault.Of(db, code);
+            throw SqliteNativeException.FromLastError(db, code);
         return raw.sqlite3_changes(db);
     }
 
     /// <summary>Steps to the next row. After the last it can be bound again.</summary>
-    public bool Next()
+    public bool Step()
     {
         var code = raw.sqlite3_step(statement);
         if (code == raw.SQLITE_ROW)
             return true;
         raw.sqlite3_reset(statement);
-        bound = 0;
-        return code == raw.SQLITE_DONE ? false : throw SqliteFault.Of(db, code);
+        boundCount = 0;
+        return code == raw.SQLITE_DONE ? false : throw SqliteNativeException.FromLastError(db, code);
     }
 
-    public long Number(int column) => raw.sqlite3_column_int64(statement, column);
+    public long GetInt64(int column) => raw.sqlite3_column_int64(statement, column);
 
-    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+    public string GetString(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 
     public void Dispose() => statement.Dispose();
 
@@ -86,20 +86,20 @@ internal sealed class SqliteStatement : IDisposable
     {
         if (code == raw.SQLITE_OK)
             return;
-        bound = 0;
-        throw SqliteFault.Of(db, code);
+        boundCount = 0;
+        throw SqliteNativeException.FromLastError(db, code);
     }
 }
 
 /// <summary>What SQLite said went wrong.</summary>
-internal sealed class SqliteFault(int code, string message) : Exception(message)
+internal sealed class SqliteNativeException(int code, string message) : Exception(message)
 {
     /// <summary>Whether there was no room.</summary>
     public bool IsFull => (code & 0xff) == raw.SQLITE_FULL;
 
     /// <summary>Whether a row contradicts what is there already.</summary>
-    public bool IsContradiction => (code & 0xff) == raw.SQLITE_CONSTRAINT;
+    public bool IsConstraintViolation => (code & 0xff) == raw.SQLITE_CONSTRAINT;
 
-    public static SqliteFault Of(sqlite3 db, int code) =>
+    public static SqliteNativeException FromLastError(sqlite3 db, int code) =>
         new(raw.sqlite3_extended_errcode(db), $"SQLite: {raw.sqlite3_errmsg(db).utf8_to_string()} ({code})");
 }

@@ -8,29 +8,29 @@ namespace Outreach.Server.Ledger.Stores;
 internal sealed class SqliteStore : IStore
 {
     private readonly string folder;
-    private readonly ViewCatalog catalog;
-    private readonly string writing;
-    private readonly string reading;
+    private readonly ViewRegistry registry;
+    private readonly string writeConnectionString;
+    private readonly string readConnectionString;
     private FileStream? lockFile;
     private SqliteSession? session;
     private SqliteCommits? commits;
 
-    public SqliteStore(string folder, ViewCatalog catalog)
+    public SqliteStore(string folder, ViewRegistry catalog)
     {
-        (this.folder, this.catalog) = (Path.GetFullPath(folder), catalog);
-        var file = FileIn(this.folder);
-        writing = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
-        reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly }.ToString();
+        (this.folder, this.registry) = (Path.GetFullPath(folder), catalog);
+        var file = GetFilePath(this.folder);
+        writeConnectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
+        readConnectionString = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly }.ToString();
     }
 
     public string Description => $"SQLite in {folder}";
 
-    public bool Shared => false;
+    public bool IsShared => false;
 
-    public string BeginRead => "BEGIN";
+    public string BeginReadSql => "BEGIN";
 
     /// <summary>The file of the store in a folder.</summary>
-    internal static string FileIn(string folder) => Path.Combine(folder, "outreach.db");
+    internal static string GetFilePath(string folder) => Path.Combine(folder, "outreach.db");
 
     /// <summary>The connection that writes.</summary>
     internal SqliteSession Session => session ?? throw new StoreUnavailableException($"{Description} is not open.");
@@ -40,53 +40,53 @@ internal sealed class SqliteStore : IStore
     public void Start(Action fill)
     {
         Lock();
-        Migrations.Run(DeployChanges.To.SqliteDatabase(writing), "Sqlite");
-        session = new SqliteSession(writing);
+        Migrations.Run(DeployChanges.To.SqliteDatabase(writeConnectionString), "Sqlite");
+        session = new SqliteSession(writeConnectionString);
         IReadOnlyList<string> changed = [];
-        session.Transact(() =>
+        session.RunInTransaction(() =>
         {
-            changed = ViewTables.Bring(session.Connection, catalog, SqliteViews.Words);
+            changed = ViewTables.Synchronize(session.Connection, registry, SqliteViews.Dialect);
             return true;
         });
-        commits = new SqliteCommits(session, catalog);
+        commits = new SqliteCommits(session, registry);
         if (changed.Count > 0)
             fill();
     }
 
-    public Outcome Commit(Group group) => Guard(() => Commits.Commit(group));
+    public CommitResult Commit(CommitGroup group) => Execute(() => Commits.Commit(group));
 
-    public bool Index(long expectedWatermark, IReadOnlyList<Listing> listings) => Guard(() => Session.Transact(() =>
+    public bool Index(long expectedWatermark, IReadOnlyList<SegmentDirectory> listings) => Execute(() => Session.RunInTransaction(() =>
     {
         if (!Commits.MoveWatermark(expectedWatermark, listings[^1].Position))
             return false;
-        Commits.Index(new IndexRows(listings, Commits.NumberOf));
+        Commits.Index(new IndexRows(listings, Commits.GetStreamNo));
         return true;
     }));
 
-    public void Keep(Snapshot snapshot) => Guard(() => Session.Transact(() =>
+    public void SaveSnapshot(Snapshot snapshot) => Execute(() => Session.RunInTransaction(() =>
     {
-        Commits.Keep(snapshot);
+        Commits.SaveSnapshot(snapshot);
         return true;
     }));
 
-    public IReadOnlyList<DuePromise> Take(long now, int limit) => Guard(() =>
+    public IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit) => Execute(() =>
     {
         IReadOnlyList<DuePromise> taken = [];
-        Session.Transact(() => (taken = Commits.Take(now, limit)).Count > 0);
+        Session.RunInTransaction(() => (taken = Commits.TakeDuePromises(now, limit)).Count > 0);
         return taken;
     });
 
-    public void Rebuild(Action<IRebuilding> rebuild) => Guard(() => Session.Transact(() =>
+    public void Rebuild(Action<IRebuildTransaction> rebuild) => Execute(() => Session.RunInTransaction(() =>
     {
-        ViewTables.Empty(Session.Connection, catalog);
-        rebuild(new SqliteRebuilding(Session.Connection, Commits));
-        ViewTables.MarkFilled(Session.Connection, catalog);
+        ViewTables.Clear(Session.Connection, registry);
+        rebuild(new SqliteRebuildTransaction(Session.Connection, Commits));
+        ViewTables.MarkFilled(Session.Connection, registry);
         return true;
     }));
 
     public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel)
     {
-        var connection = new SqliteConnection(reading);
+        var connection = new SqliteConnection(readConnectionString);
         try
         {
             await connection.OpenAsync(cancel);
@@ -99,11 +99,11 @@ internal sealed class SqliteStore : IStore
         }
     }
 
-    public async Task FindAsync(
+    public async Task FindKeysAsync(
         DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel)
     {
         // One question for all keys; CROSS JOIN makes each of them look itself up, instead of all that there are.
-        await using var command = reader.Query(
+        await using var command = reader.CreateCommand(
             """
             SELECT f.key, f.version FROM json_each(@keys) k CROSS JOIN fact_keys f ON f.stream_no = @stream AND f.key = unhex(k.value)
             """,
@@ -117,7 +117,7 @@ internal sealed class SqliteStore : IStore
     public ValueTask DisposeAsync()
     {
         Close();
-        using (var pooled = new SqliteConnection(reading))
+        using (var pooled = new SqliteConnection(readConnectionString))
             SqliteConnection.ClearPool(pooled);
         lockFile?.Dispose();
         return ValueTask.CompletedTask;
@@ -129,7 +129,7 @@ internal sealed class SqliteStore : IStore
         {
             System.IO.Directory.CreateDirectory(folder);
             lockFile = new FileStream(Path.Combine(folder, "outreach.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            KeepFromOthers(FileIn(folder));
+            RestrictFileAccess(GetFilePath(folder));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -138,7 +138,7 @@ internal sealed class SqliteStore : IStore
     }
 
     /// <summary>Lets none of the machine's other users read the file, nor those that SQLite makes beside it with the same rights: keys are in it.</summary>
-    private static void KeepFromOthers(string file)
+    private static void RestrictFileAccess(string file)
     {
         const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
         if (OperatingSystem.IsWindows())
@@ -167,7 +167,7 @@ internal sealed class SqliteStore : IStore
     /// After a failure the file is opened again, because a connection that could not sync cannot be trusted; a full disk
     /// alone leaves it as it was.
     /// </summary>
-    private T Guard<T>(Func<T> work)
+    private T Execute<T>(Func<T> work)
     {
         try
         {
@@ -175,9 +175,9 @@ internal sealed class SqliteStore : IStore
                 Reopen();
             return work();
         }
-        catch (Exception e) when (e is SqliteFault or SqliteException)
+        catch (Exception e) when (e is SqliteNativeException or SqliteException)
         {
-            if (e is not SqliteFault { IsFull: true })
+            if (e is not SqliteNativeException { IsFull: true })
                 Close();
             throw new StoreUnavailableException($"{Description} failed: {e.Message}", e);
         }
@@ -187,21 +187,21 @@ internal sealed class SqliteStore : IStore
     {
         if (lockFile is null)
             throw new StoreUnavailableException($"{Description} is not open.");
-        session = new SqliteSession(writing);
-        commits = new SqliteCommits(session, catalog);
+        session = new SqliteSession(writeConnectionString);
+        commits = new SqliteCommits(session, registry);
     }
 }
 
 /// <summary>A rebuild within a transaction of the connection that writes.</summary>
-internal sealed class SqliteRebuilding(SqliteConnection connection, SqliteCommits commits) : IRebuilding
+internal sealed class SqliteRebuildTransaction(SqliteConnection connection, SqliteCommits commits) : IRebuildTransaction
 {
     public DbConnection Connection => connection;
 
     public void Write(MergedRows rows) => commits.Write(rows);
 
-    public void Index(IReadOnlyList<Listing> listings)
+    public void Index(IReadOnlyList<SegmentDirectory> listings)
     {
-        commits.Index(new IndexRows(listings, commits.NumberOf));
-        connection.Run($"UPDATE watermark SET position = {listings[^1].Position}");
+        commits.Index(new IndexRows(listings, commits.GetStreamNo));
+        connection.Execute($"UPDATE watermark SET position = {listings[^1].Position}");
     }
 }

@@ -6,30 +6,30 @@ namespace Outreach.Server.Ledger.Stores;
 internal sealed class SqliteViews : IDisposable
 {
     /// <summary>How SQLite words the tables of views. STRICT: an amount that overflows is an error, not a fraction.</summary>
-    public static readonly ViewDialect Words = new("TEXT", "INTEGER", "max", "STRICT, WITHOUT ROWID", "STRICT");
+    public static readonly ViewDialect Dialect = new("TEXT", "INTEGER", "max", "STRICT, WITHOUT ROWID", "STRICT");
 
     private readonly SqliteStatement[] upserts;
-    private readonly SqliteStatement?[] removals;
-    private readonly SqliteStatement promise;
-    private readonly SqliteStatement kept;
+    private readonly SqliteStatement?[] deletes;
+    private readonly SqliteStatement upsertPromise;
+    private readonly SqliteStatement deletePromise;
 
-    public SqliteViews(sqlite3 db, ViewCatalog catalog)
+    public SqliteViews(sqlite3 db, ViewRegistry catalog)
     {
-        upserts = [.. catalog.All.Select(v => new SqliteStatement(db, Upsert(v)))];
-        removals = [.. catalog.All.Select(v => v is Card c ? new SqliteStatement(db, Removal(c)) : null)];
-        promise = new SqliteStatement(db, """
+        upserts = [.. catalog.All.Select(v => new SqliteStatement(db, UpsertSql(v)))];
+        deletes = [.. catalog.All.Select(v => v is DocumentView c ? new SqliteStatement(db, DeleteSql(c)) : null)];
+        upsertPromise = new SqliteStatement(db, """
             INSERT INTO due (stream, kind, key, due_at, wake_at, attempts) VALUES (?, ?, ?, ?, ?, 0)
             ON CONFLICT (stream, kind, key) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at, attempts = 0
             """);
-        kept = new SqliteStatement(db, "DELETE FROM due WHERE stream = ? AND kind = ? AND key = ?");
+        deletePromise = new SqliteStatement(db, "DELETE FROM due WHERE stream = ? AND kind = ? AND key = ?");
     }
 
     public void Write(MergedRows rows)
     {
-        foreach (var (index, tally) in rows.Tallies)
+        foreach (var (index, tally) in rows.Counters)
             foreach (var (key, at) in tally.Rows)
-                Write(upserts[index], tally.View, key, tally.Amounts(at));
-        foreach (var (index, view, cards) in rows.Cards)
+                Write(upserts[index], tally.View, key, tally.GetAmounts(at));
+        foreach (var (index, view, cards) in rows.Documents)
             foreach (var (key, row) in cards)
                 Write(index, view, key, row);
         foreach (var ((stream, kind, key), due) in rows.Promises)
@@ -38,53 +38,53 @@ internal sealed class SqliteViews : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in upserts.Concat(removals.OfType<SqliteStatement>()).Append(promise).Append(kept))
+        foreach (var statement in upserts.Concat(deletes.OfType<SqliteStatement>()).Append(upsertPromise).Append(deletePromise))
             statement.Dispose();
     }
 
-    private static void Write(SqliteStatement upsert, Tally view, in RowKey key, ReadOnlySpan<long> amounts)
+    private static void Write(SqliteStatement upsert, CounterView view, in RowKey key, ReadOnlySpan<long> amounts)
     {
         BindKey(upsert, view.TextKeys.Length, key);
         if (view.NumberKey is not null)
-            upsert.Bind(key.N);
+            upsert.Bind(key.Number);
         foreach (var amount in amounts)
             upsert.Bind(amount);
-        upsert.Run();
+        upsert.Execute();
     }
 
-    private void Write(int index, Card view, in RowKey key, CardRow? row)
+    private void Write(int index, DocumentView view, in RowKey key, DocumentRow? row)
     {
-        var statement = row is null ? removals[index]! : upserts[index];
+        var statement = row is null ? deletes[index]! : upserts[index];
         BindKey(statement, view.Keys.Length, key);
-        foreach (var finder in row?.Finders ?? [])
+        foreach (var finder in row?.IndexValues ?? [])
             statement.Bind(finder);
         if (row is not null)
             statement.Bind(row.Doc);
-        statement.Run();
+        statement.Execute();
     }
 
     private void Write(string stream, string kind, string key, long? due)
     {
         if (due is { } at)
-            promise.Bind(stream).Bind(kind).Bind(key).Bind(at).Bind(at).Run();
+            upsertPromise.Bind(stream).Bind(kind).Bind(key).Bind(at).Bind(at).Execute();
         else
-            kept.Bind(stream).Bind(kind).Bind(key).Run();
+            deletePromise.Bind(stream).Bind(kind).Bind(key).Execute();
     }
 
     private static void BindKey(SqliteStatement statement, int texts, in RowKey key)
     {
-        statement.Bind(key.A);
+        statement.Bind(key.Text1);
         if (texts > 1)
-            statement.Bind(key.B);
+            statement.Bind(key.Text2);
         if (texts > 2)
-            statement.Bind(key.C);
+            statement.Bind(key.Text3);
     }
 
-    private static string Upsert(View view)
+    private static string UpsertSql(View view)
     {
         var marks = string.Join(", ", ViewSql.KeyColumns(view).Concat(ViewSql.OtherColumns(view)).Select(_ => "?"));
-        return $"INSERT INTO {view.Name} ({ViewSql.Columns(view)}) VALUES ({marks}) {ViewSql.Conflict(view, Words)}";
+        return $"INSERT INTO {view.Name} ({ViewSql.Columns(view)}) VALUES ({marks}) {ViewSql.OnConflict(view, Dialect)}";
     }
 
-    private static string Removal(Card view) => $"DELETE FROM {view.Name} WHERE {string.Join(" AND ", view.Keys.Select(k => $"{k} = ?"))}";
+    private static string DeleteSql(DocumentView view) => $"DELETE FROM {view.Name} WHERE {string.Join(" AND ", view.Keys.Select(k => $"{k} = ?"))}";
 }

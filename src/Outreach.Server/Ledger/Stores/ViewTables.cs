@@ -12,36 +12,36 @@ internal static class ViewTables
 
     /// <summary>Drops what is no longer declared, and makes what is missing. Within the caller's transaction.</summary>
     /// <returns>What is to be filled by a rebuild: names of views and families.</returns>
-    public static IReadOnlyList<string> Bring(DbConnection connection, ViewCatalog catalog, ViewDialect words)
+    public static IReadOnlyList<string> Synchronize(DbConnection connection, ViewRegistry catalog, ViewDialect words)
     {
-        var stored = Stored(connection);
+        var stored = ReadShapes(connection);
         var declared = catalog.Shapes;
         foreach (var gone in stored.Keys.Where(name => stored[name] != declared.GetValueOrDefault(name)))
-            connection.Run($"{(gone.Contains(' ') ? "" : $"DROP TABLE IF EXISTS {gone};")} DELETE FROM view_shapes WHERE name = '{gone}'");
+            connection.Execute($"{(gone.Contains(' ') ? "" : $"DROP TABLE IF EXISTS {gone};")} DELETE FROM view_shapes WHERE name = '{gone}'");
         var changed = declared.Keys.Where(name => stored.GetValueOrDefault(name) != declared[name]).ToList();
         foreach (var view in catalog.All.Where(v => changed.Contains(v.Name)))
-            connection.Run(ViewSql.Create(view, words));
+            connection.Execute(ViewSql.CreateTable(view, words));
         foreach (var name in changed)
-            connection.Run($"INSERT INTO view_shapes (name, shape) VALUES ('{name}', '{NotFilled}')");
+            connection.Execute($"INSERT INTO view_shapes (name, shape) VALUES ('{name}', '{NotFilled}')");
         return changed;
     }
 
     /// <summary>Says that all tables are filled. Within the transaction that filled them.</summary>
-    public static void MarkFilled(DbConnection connection, ViewCatalog catalog)
+    public static void MarkFilled(DbConnection connection, ViewRegistry catalog)
     {
         foreach (var (name, shape) in catalog.Shapes)
-            connection.Run($"UPDATE view_shapes SET shape = '{shape}' WHERE name = '{name}'");
+            connection.Execute($"UPDATE view_shapes SET shape = '{shape}' WHERE name = '{name}'");
     }
 
     /// <summary>Empties everything that can be computed from the segments. Within the caller's transaction.</summary>
-    public static void Empty(DbConnection connection, ViewCatalog catalog)
+    public static void Clear(DbConnection connection, ViewRegistry catalog)
     {
         foreach (var table in catalog.All.Select(v => v.Name).Concat(["due", "segment_index", "fact_keys", "snapshots"]))
-            connection.Run($"DELETE FROM {table}");
-        connection.Run("UPDATE watermark SET position = 0");
+            connection.Execute($"DELETE FROM {table}");
+        connection.Execute("UPDATE watermark SET position = 0");
     }
 
-    private static Dictionary<string, string> Stored(DbConnection connection)
+    private static Dictionary<string, string> ReadShapes(DbConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT name, shape FROM view_shapes";

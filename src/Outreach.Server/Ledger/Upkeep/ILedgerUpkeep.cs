@@ -6,10 +6,10 @@ namespace Outreach.Server.Ledger.Upkeep;
 public interface ILedgerUpkeep
 {
     /// <summary>Checks one state of the whole ledger while the server goes on.</summary>
-    IAsyncEnumerable<VerifyStep> VerifyAsync(CancellationToken cancel);
+    IAsyncEnumerable<VerifyProgress> VerifyAsync(CancellationToken cancel);
 
     /// <summary>Makes views, promises, index and keys anew from the facts, and drops snapshots. Writes wait while it runs.</summary>
-    IAsyncEnumerable<RebuildStep> RebuildAsync(CancellationToken cancel);
+    IAsyncEnumerable<RebuildProgress> RebuildAsync(CancellationToken cancel);
 
     /// <summary>Every fact in the order of commit, after a position.</summary>
     /// <param name="after">A position and how many facts of the commit after it to pass over.</param>
@@ -21,15 +21,15 @@ public interface ILedgerUpkeep
 /// <param name="FactsChecked">Facts checked so far.</param>
 /// <param name="FactsTotal">Facts there are.</param>
 /// <param name="Finding">Something that is wrong; null where this only tells of progress.</param>
-public readonly record struct VerifyStep(long FactsChecked, long FactsTotal, string? Finding);
+public readonly record struct VerifyProgress(long FactsChecked, long FactsTotal, string? Finding);
 
 /// <summary>How far a rebuild is.</summary>
 /// <param name="FactsReplayed">Facts replayed so far.</param>
 /// <param name="FactsTotal">Facts there are.</param>
-public readonly record struct RebuildStep(long FactsReplayed, long FactsTotal);
+public readonly record struct RebuildProgress(long FactsReplayed, long FactsTotal);
 
 /// <summary>A place in the ledger: behind a commit, and so many facts into the next.</summary>
-public readonly record struct ExportPosition(long Position, int Facts);
+public readonly record struct ExportPosition(long Position, int FactOffset);
 
 /// <summary>A fact as it is stored.</summary>
 /// <param name="Stream">Its stream.</param>
@@ -37,5 +37,5 @@ public readonly record struct ExportPosition(long Position, int Facts);
 /// <param name="RecordedAt">When it was recorded.</param>
 /// <param name="Kind">What kind of fact it is; empty where it does not say.</param>
 /// <param name="Json">The fact.</param>
-/// <param name="Next">The place after it.</param>
-public sealed record StoredFact(string Stream, long Version, Instant RecordedAt, string Kind, string Json, ExportPosition Next);
+/// <param name="NextPosition">The place after it.</param>
+public sealed record StoredFact(string Stream, long Version, Instant RecordedAt, string Kind, string Json, ExportPosition NextPosition);

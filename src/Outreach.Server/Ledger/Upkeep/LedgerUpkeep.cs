@@ -8,26 +8,26 @@ namespace Outreach.Server.Ledger.Upkeep;
 internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
 {
     /// <summary>Facts between two words of progress.</summary>
-    private const int ProgressEvery = 10_000;
+    private const int ProgressInterval = 10_000;
 
-    public async IAsyncEnumerable<VerifyStep> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<VerifyProgress> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        await using var reading = await Reading.OpenAsync(ledger.Store, cancel);
-        var total = await reading.FactsAsync(cancel);
-        var steps = Channel.CreateBounded<VerifyStep>(1_000);
+        await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
+        var total = await reading.CountFactsAsync(cancel);
+        var steps = Channel.CreateBounded<VerifyProgress>(1_000);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var reached = 0L;
-        void Tell(VerifyStep step) => steps.Writer.WriteAsync(step, ending.Token).AsTask().GetAwaiter().GetResult();
-        var check = new Verify(
-            reading, ledger.Views, ledger.Families, ledger.Options.DataFolder,
-            wrong => Tell(new VerifyStep(reached, total, wrong)),
-            facts => reached = Every(reached, facts, f => Tell(new VerifyStep(f, total, null))));
+        void Tell(VerifyProgress step) => steps.Writer.WriteAsync(step, ending.Token).AsTask().GetAwaiter().GetResult();
+        var check = new LedgerVerifier(
+            reading, ledger.Views, ledger.StreamDefinitions, ledger.Options.DataFolder,
+            wrong => Tell(new VerifyProgress(reached, total, wrong)),
+            facts => reached = ReportEvery(reached, facts, f => Tell(new VerifyProgress(f, total, null))));
         var running = RunAsync(() => check.RunAsync(ending.Token), steps.Writer);
         try
         {
             await foreach (var step in steps.Reader.ReadAllAsync(cancel))
                 yield return step;
-            yield return new VerifyStep(total, total, null);
+            yield return new VerifyProgress(total, total, null);
         }
         finally
         {
@@ -36,11 +36,11 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         }
     }
 
-    public async IAsyncEnumerable<RebuildStep> RebuildAsync([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<RebuildProgress> RebuildAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        var total = await FactsAsync(cancel);
-        var steps = Channel.CreateUnbounded<RebuildStep>();
-        var running = RunAsync(() => ledger.RebuildAsync(facts => steps.Writer.TryWrite(new RebuildStep(facts, Math.Max(facts, total)))), steps.Writer);
+        var total = await CountFactsAsync(cancel);
+        var steps = Channel.CreateUnbounded<RebuildProgress>();
+        var running = RunAsync(() => ledger.RebuildAsync(facts => steps.Writer.TryWrite(new RebuildProgress(facts, Math.Max(facts, total)))), steps.Writer);
         try
         {
             await foreach (var step in steps.Reader.ReadAllAsync(cancel))
@@ -55,55 +55,55 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
 
     public async IAsyncEnumerable<StoredFact> ExportAsync(ExportPosition after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var (position, skip) = (after.Position, after.Facts);
+        var (position, skip) = (after.Position, after.FactOffset);
         // What is committed meanwhile is left to the next export: otherwise one might never end.
-        var last = await PositionAsync(cancel);
-        while (await SegmentsAsync(position, last, cancel) is { Count: > 0 } page)
+        var last = await GetPositionAsync(cancel);
+        while (await ReadSegmentsAsync(position, last, cancel) is { Count: > 0 } page)
             foreach (var segment in page)
             {
-                foreach (var fact in FactsOf(segment).Skip(skip))
+                foreach (var fact in ReadFacts(segment).Skip(skip))
                     yield return fact;
-                (skip, position) = (0, segment.Listing.Position);
+                (skip, position) = (0, segment.Directory.Position);
             }
     }
 
     /// <summary>A few segments, read at once and let go: whoever exports may be slow, and must not keep the store from tidying up.</summary>
-    private async Task<List<Segment>> SegmentsAsync(long after, long upTo, CancellationToken cancel)
+    private async Task<List<Segment>> ReadSegmentsAsync(long after, long upTo, CancellationToken cancel)
     {
-        await using var reading = await Reading.OpenAsync(ledger.Store, cancel);
-        return await reading.SegmentsAboveAsync(after, upTo, cancel);
+        await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
+        return await reading.ReadSegmentsAboveAsync(after, upTo, cancel);
     }
 
-    private async Task<long> PositionAsync(CancellationToken cancel)
+    private async Task<long> GetPositionAsync(CancellationToken cancel)
     {
-        await using var reading = await Reading.OpenAsync(ledger.Store, cancel);
-        return await reading.PositionAsync(cancel);
+        await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
+        return await reading.GetPositionAsync(cancel);
     }
 
-    private static IEnumerable<StoredFact> FactsOf(Segment segment)
+    private static IEnumerable<StoredFact> ReadFacts(Segment segment)
     {
         var number = 0;
-        var total = segment.Listing.Entries.Sum(e => e.Count);
-        foreach (var entry in segment.Listing.Entries)
+        var total = segment.Directory.Entries.Sum(e => e.Count);
+        foreach (var entry in segment.Directory.Entries)
         {
-            var run = segment.RunOf(entry);
-            using var facts = JsonDocument.Parse(run.Payload);
+            var run = segment.ReadRun(entry);
+            using var facts = JsonDocument.Parse(run.Json);
             var version = entry.FirstVersion;
             foreach (var fact in facts.RootElement.EnumerateArray())
             {
                 number++;
-                var next = number == total ? new ExportPosition(segment.Listing.Position, 0) : new ExportPosition(segment.Listing.Position - 1, number);
-                yield return new StoredFact(entry.Stream, version++, run.RecordedAt, KindOf(fact), fact.GetRawText(), next);
+                var next = number == total ? new ExportPosition(segment.Directory.Position, 0) : new ExportPosition(segment.Directory.Position - 1, number);
+                yield return new StoredFact(entry.Stream, version++, run.RecordedAt, GetKind(fact), fact.GetRawText(), next);
             }
         }
     }
 
-    private static string KindOf(JsonElement fact) =>
+    private static string GetKind(JsonElement fact) =>
         fact.ValueKind == JsonValueKind.Object && fact.TryGetProperty("kind", out var kind) ? kind.GetString() ?? "" : "";
 
-    private static long Every(long before, long now, Action<long> tell)
+    private static long ReportEvery(long before, long now, Action<long> tell)
     {
-        if (now / ProgressEvery == before / ProgressEvery)
+        if (now / ProgressInterval == before / ProgressInterval)
             return before;
         tell(now);
         return now;
@@ -125,9 +125,9 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         }
     });
 
-    private async Task<long> FactsAsync(CancellationToken cancel)
+    private async Task<long> CountFactsAsync(CancellationToken cancel)
     {
-        await using var reading = await Reading.OpenAsync(ledger.Store, cancel);
-        return await reading.FactsAsync(cancel);
+        await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
+        return await reading.CountFactsAsync(cancel);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class Http2Connection : IDisposable
     /// <param name="target">The port on 127.0.0.1, and the token that every call carries.</param>
     /// <param name="path">The gRPC method, for example "/outreach.encounters.v1.EncounterService/LogEncounter".</param>
     /// <param name="load">What is sent, and what is done with what comes back.</param>
-    public Http2Connection(Target target, string path, IHttp2Load load)
+    public Http2Connection(LoadTarget target, string path, IHttp2Load load)
     {
         Port = target.Port;
         _token = target.Token;
@@ -58,7 +58,7 @@ internal sealed class Http2Connection : IDisposable
     {
         using var closing = cancellation.Register(_socket.Dispose);
         _socket.Connect(IPAddress.Loopback, Port);
-        Greet();
+        SendPreface();
         _load.Start(this);
         Flush();
         var have = 0;
@@ -73,8 +73,8 @@ internal sealed class Http2Connection : IDisposable
             var used = HandleFrames(_received.AsSpan(0, have));
             _received.AsSpan(used, have - used).CopyTo(_received);
             have -= used;
-            _load.AfterReceive(this);
-            Replenish();
+            _load.OnReceived(this);
+            UpdateConnectionWindow();
             Flush();
         }
     }
@@ -88,7 +88,7 @@ internal sealed class Http2Connection : IDisposable
         // The first call writes its headers into the table both ends keep; later ones name them by their place in it.
         ReadOnlySpan<byte> signed = [0x83, 0x86, 0xC2, 0xC1, 0xC0, 0xBF, 0xBE];
         ReadOnlySpan<byte> unsigned = [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE];
-        Frame(1, 0x4, stream.Id, stream.Id == 1 ? FirstHeaders() : _token is null ? unsigned : signed);
+        WriteFrame(1, 0x4, stream.Id, stream.Id == 1 ? FirstHeaders() : _token is null ? unsigned : signed);
         return stream;
     }
 
@@ -111,40 +111,40 @@ internal sealed class Http2Connection : IDisposable
     {
         if (stream.Unsent.Count > 0)
             throw new InvalidOperationException("A call is completed only when all was sent.");
-        Frame(0, 0x1, stream.Id, []);
+        WriteFrame(0, 0x1, stream.Id, []);
     }
 
     /// <summary>Ends a call without waiting for the server, as a watcher does that leaves.</summary>
     public void Cancel(Http2Stream stream)
     {
-        Frame(3, 0, stream.Id, [0, 0, 0, 8]);
+        WriteFrame(3, 0, stream.Id, [0, 0, 0, 8]);
         _streams.Remove(stream.Id);
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private void Greet()
+    private void SendPreface()
     {
         Append("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8);
         // No header table for the server's headers, no push, a wide window for each call.
         ReadOnlySpan<byte> settings = [0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 4, 0x40, 0, 0, 0];
-        Frame(4, 0, 0, settings);
-        WindowUpdate(0, ReceiveWindow - 65_535);
+        WriteFrame(4, 0, 0, settings);
+        WriteWindowUpdate(0, ReceiveWindow - 65_535);
     }
 
     private byte[] FirstHeaders()
     {
         var block = new List<byte> { 0x83, 0x86 };
-        Literal(block, 0x44, null, _path);
-        Literal(block, 0x41, null, _authority);
-        Literal(block, 0x40, "te", "trailers");
-        Literal(block, 0x5F, null, "application/grpc");
+        AddLiteralHeader(block, 0x44, null, _path);
+        AddLiteralHeader(block, 0x41, null, _authority);
+        AddLiteralHeader(block, 0x40, "te", "trailers");
+        AddLiteralHeader(block, 0x5F, null, "application/grpc");
         if (_token is not null)
-            Literal(block, 0x57, null, $"Bearer {_token}");
+            AddLiteralHeader(block, 0x57, null, $"Bearer {_token}");
         return [.. block];
     }
 
-    private static void Literal(List<byte> block, byte first, string? name, string value)
+    private static void AddLiteralHeader(List<byte> block, byte first, string? name, string value)
     {
         block.Add(first);
         if (name is not null)
@@ -153,12 +153,12 @@ internal sealed class Http2Connection : IDisposable
             block.AddRange(Encoding.ASCII.GetBytes(name));
         }
 
-        Length(block, value.Length);
+        AddLength(block, value.Length);
         block.AddRange(Encoding.ASCII.GetBytes(value));
     }
 
     /// <summary>A length as HPACK writes it: seven bits at once, and what goes beyond them in bytes of seven bits.</summary>
-    private static void Length(List<byte> block, int length)
+    private static void AddLength(List<byte> block, int length)
     {
         const int Most = 0x7F;
         block.Add((byte)Math.Min(length, Most));
@@ -203,12 +203,12 @@ internal sealed class Http2Connection : IDisposable
                 HandleSettings(payload);
                 break;
             case 6 when (flags & 0x1) == 0:
-                Frame(6, 0x1, 0, payload);
+                WriteFrame(6, 0x1, 0, payload);
                 break;
             case 7:
                 throw new LoadFailedException($"The server ends the connection with error {BinaryPrimitives.ReadInt32BigEndian(payload[4..])}.");
             case 8:
-                HandleWindow(id, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
+                HandleWindowUpdate(id, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
                 break;
         }
     }
@@ -216,7 +216,7 @@ internal sealed class Http2Connection : IDisposable
     private void HandleData(Http2Stream stream, ReadOnlySpan<byte> payload)
     {
         stream.Received += payload.Length;
-        var rest = stream.Join(payload);
+        var rest = stream.JoinPartial(payload);
         while (rest.Length >= 5)
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(rest[1..]);
@@ -225,14 +225,14 @@ internal sealed class Http2Connection : IDisposable
             if (rest.Length < 5 + length)
                 break;
             stream.Messages++;
-            _load.Message(this, stream, rest.Slice(5, length));
+            _load.OnMessage(this, stream, rest.Slice(5, length));
             rest = rest[(5 + length)..];
         }
 
-        stream.Keep(rest);
+        stream.KeepPartial(rest);
         if (stream.Received < ReceiveWindow / 2)
             return;
-        WindowUpdate(stream.Id, stream.Received);
+        WriteWindowUpdate(stream.Id, stream.Received);
         stream.Received = 0;
     }
 
@@ -240,11 +240,11 @@ internal sealed class Http2Connection : IDisposable
     {
         // The server was told to keep no header table and Kestrel writes its text plainly, so the status can be found as it is.
         if (trailers.IndexOf("grpc-status\u00010"u8) < 0)
-            throw new LoadFailedException($"A call failed: {Plain(trailers)}");
-        _load.Ended(this, stream);
+            throw new LoadFailedException($"A call failed: {ToPrintable(trailers)}");
+        _load.OnEnded(this, stream);
     }
 
-    private static string Plain(ReadOnlySpan<byte> block)
+    private static string ToPrintable(ReadOnlySpan<byte> block)
     {
         var text = new StringBuilder(block.Length);
         foreach (var b in block)
@@ -264,11 +264,11 @@ internal sealed class Http2Connection : IDisposable
             _initialStreamWindow = window;
         }
 
-        Frame(4, 0x1, 0, []);
+        WriteFrame(4, 0x1, 0, []);
         SendBlocked();
     }
 
-    private void HandleWindow(int id, int increment)
+    private void HandleWindowUpdate(int id, int increment)
     {
         if (id == 0)
             _connectionWindow += increment;
@@ -308,7 +308,7 @@ internal sealed class Http2Connection : IDisposable
             if (size <= 0)
                 break;
             var ends = last && sent + size == message.Length;
-            Frame(0, ends ? (byte)0x1 : (byte)0, stream.Id, message.Slice(sent, size));
+            WriteFrame(0, ends ? (byte)0x1 : (byte)0, stream.Id, message.Slice(sent, size));
             sent += size;
             stream.Window -= size;
             _connectionWindow -= size;
@@ -317,22 +317,22 @@ internal sealed class Http2Connection : IDisposable
         return sent;
     }
 
-    private void Replenish()
+    private void UpdateConnectionWindow()
     {
         if (_consumed < ReceiveWindow / 2)
             return;
-        WindowUpdate(0, _consumed);
+        WriteWindowUpdate(0, _consumed);
         _consumed = 0;
     }
 
-    private void WindowUpdate(int streamId, int increment)
+    private void WriteWindowUpdate(int streamId, int increment)
     {
         Span<byte> payload = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(payload, increment);
-        Frame(8, 0, streamId, payload);
+        WriteFrame(8, 0, streamId, payload);
     }
 
-    private void Frame(byte type, byte flags, int streamId, ReadOnlySpan<byte> payload)
+    private void WriteFrame(byte type, byte flags, int streamId, ReadOnlySpan<byte> payload)
     {
         var header = Reserve(FrameHeader + payload.Length);
         BinaryPrimitives.WriteInt32BigEndian(header, payload.Length << 8);

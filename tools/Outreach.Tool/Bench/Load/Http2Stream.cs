@@ -35,7 +35,7 @@ internal sealed class Http2Stream(int id, int window)
     }
 
     /// <summary>Gives what was kept of a message that is not complete, followed by what has come now.</summary>
-    public ReadOnlySpan<byte> Join(ReadOnlySpan<byte> payload)
+    public ReadOnlySpan<byte> JoinPartial(ReadOnlySpan<byte> payload)
     {
         if (_partialLength == 0)
             return payload;
@@ -47,7 +47,7 @@ internal sealed class Http2Stream(int id, int window)
     }
 
     /// <summary>Keeps the part of a message that is not complete; <paramref name="rest"/> may be a piece of what Join gave.</summary>
-    public void Keep(ReadOnlySpan<byte> rest)
+    public void KeepPartial(ReadOnlySpan<byte> rest)
     {
         if (rest.Length > _partial.Length)
             Array.Resize(ref _partial, Math.Max(rest.Length, 32 * 1024));

@@ -7,13 +7,13 @@ internal interface IHttp2Load
     void Start(Http2Connection connection);
 
     /// <summary>Takes a message that came back; its bytes are valid only during the call.</summary>
-    void Message(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message);
+    void OnMessage(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message);
 
     /// <summary>A call has ended with the status OK.</summary>
-    void Ended(Http2Connection connection, Http2Stream stream);
+    void OnEnded(Http2Connection connection, Http2Stream stream);
 
     /// <summary>All that arrived together has been handled.</summary>
-    void AfterReceive(Http2Connection connection)
+    void OnReceived(Http2Connection connection)
     {
     }
 }

@@ -6,14 +6,14 @@ namespace Outreach.Tool.Bench.Load;
 /// <summary>How long things took, counted in buckets no wider than 1/32 of their value. Not for use by several threads at once.</summary>
 internal sealed class Latencies
 {
-    private const int Fine = 32;
-    private readonly long[] _buckets = new long[64 * Fine];
+    private const int SubBuckets = 32;
+    private readonly long[] _buckets = new long[64 * SubBuckets];
 
     /// <summary>How many were counted.</summary>
     public long Count { get; private set; }
 
     /// <summary>Counts the time since a <see cref="Stopwatch.GetTimestamp"/>.</summary>
-    public void Since(long started) => Add(Stopwatch.GetElapsedTime(started));
+    public void AddSince(long started) => Add(Stopwatch.GetElapsedTime(started));
 
     /// <summary>Counts one; below zero is counted as zero.</summary>
     public void Add(TimeSpan time)
@@ -47,17 +47,17 @@ internal sealed class Latencies
 
     private static int Bucket(long value)
     {
-        if (value < Fine)
+        if (value < SubBuckets)
             return (int)value;
         var shift = BitOperations.Log2((ulong)value) - 5;
-        return ((shift + 1) * Fine) + (int)((value >> shift) - Fine);
+        return ((shift + 1) * SubBuckets) + (int)((value >> shift) - SubBuckets);
     }
 
     private static long UpperBound(int bucket)
     {
-        if (bucket < Fine)
+        if (bucket < SubBuckets)
             return bucket;
-        var shift = (bucket / Fine) - 1;
-        return (((bucket % Fine) + Fine + 1L) << shift) - 1;
+        var shift = (bucket / SubBuckets) - 1;
+        return (((bucket % SubBuckets) + SubBuckets + 1L) << shift) - 1;
     }
 }

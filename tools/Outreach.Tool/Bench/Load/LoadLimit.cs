@@ -22,7 +22,7 @@ internal sealed class LoadLimit
     public static LoadLimit For(long encounters) => new(long.MaxValue, encounters);
 
     /// <summary>Takes leave to send so many encounters, or fewer; 0 says to stop.</summary>
-    public int Take(int wanted)
+    public int Reserve(int wanted)
     {
         if (Stopwatch.GetTimestamp() >= _deadline)
             return 0;

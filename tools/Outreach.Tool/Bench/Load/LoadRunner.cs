@@ -8,24 +8,24 @@ internal static class LoadRunner
 {
     /// <summary>Runs the same load on its own connections, each on a thread of its own.</summary>
     public static async Task<LoadResult> RunAsync<TLoad>(
-        Target target, string path, IReadOnlyList<TLoad> loads, CancellationToken cancellation)
+        LoadTarget target, string path, IReadOnlyList<TLoad> loads, CancellationToken cancellation)
         where TLoad : class, IHttp2Load, ICountingLoad
     {
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(loads.Select(load => Task.Factory.StartNew(
-            () => Connect(target, path, load, failure), failure.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => RunConnection(target, path, load, failure), failure.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         cancellation.ThrowIfCancellationRequested();
         return Sum(watch.Elapsed, loads);
     }
 
     /// <summary>Runs unary calls through the ordinary client, a channel with a connection of its own for each load.</summary>
     public static async Task<LoadResult> RunClientAsync(
-        Target target, IReadOnlyList<Phone> phones, LoadLimit limit, int atOnce, CancellationToken cancellation)
+        LoadTarget target, IReadOnlyList<Phone> phones, LoadLimit limit, int atOnce, CancellationToken cancellation)
     {
         var channels = phones.Select(_ => target.Open()).ToList();
         var loads = phones
-            .Zip(channels, (phone, channel) => new ClientLoad(phone, limit, atOnce, new EncounterService.EncounterServiceClient(channel)))
+            .Zip(channels, (phone, channel) => new GrpcClientLoad(phone, limit, atOnce, new EncounterService.EncounterServiceClient(channel)))
             .ToList();
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(loads.Select(load => load.RunAsync(cancellation)));
@@ -35,7 +35,7 @@ internal static class LoadRunner
     }
 
     /// <summary>Runs one load on one connection; the first failure ends them all.</summary>
-    public static void Connect(Target target, string path, IHttp2Load load, CancellationTokenSource failure)
+    public static void RunConnection(LoadTarget target, string path, IHttp2Load load, CancellationTokenSource failure)
     {
         using var connection = new Http2Connection(target, path, load);
         try

@@ -9,7 +9,7 @@ internal ref struct MessageWriter(Span<byte> buffer)
     private int _length = 5;
 
     /// <summary>Writes a number.</summary>
-    public void Number(int field, int value)
+    public void WriteNumber(int field, int value)
     {
         _buffer[_length++] = (byte)(field << 3);
         for (; value >= 0x80; value >>= 7)
@@ -19,7 +19,7 @@ internal ref struct MessageWriter(Span<byte> buffer)
 
     /// <summary>Writes a phone's next encounter at a site.</summary>
     /// <returns>The units it hands out.</returns>
-    public int Encounter(int field, Phone phone, int site)
+    public int WriteEncounter(int field, Phone phone, int site)
     {
         // Every encounter of the bench takes two bytes for its length: it is between 128 and 16,383 bytes long, or padded to two.
         var (length, units) = phone.Write(site, _buffer[(_length + 3)..]);
@@ -31,7 +31,7 @@ internal ref struct MessageWriter(Span<byte> buffer)
     }
 
     /// <summary>Gives the message with its framing.</summary>
-    public readonly ReadOnlySpan<byte> Framed()
+    public readonly ReadOnlySpan<byte> Finish()
     {
         _buffer[0] = 0;
         BinaryPrimitives.WriteInt32BigEndian(_buffer[1..], _length - 5);

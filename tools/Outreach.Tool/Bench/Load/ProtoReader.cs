@@ -48,7 +48,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>Checks an <see cref="EncounterResult"/>: anything but RECORDED fails the bench.</summary>
     /// <returns>The site's version that holds the encounter.</returns>
-    public static long Recorded(ReadOnlySpan<byte> answer)
+    public static long ReadRecordedVersion(ReadOnlySpan<byte> answer)
     {
         var reader = new ProtoReader(answer);
         var outcome = 0L;

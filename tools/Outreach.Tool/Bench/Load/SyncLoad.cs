@@ -10,7 +10,7 @@ internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int 
 
     private readonly long[] _started = new long[outstanding];
     private readonly (int Encounters, int Units)[] _sent = new (int, int)[outstanding];
-    private readonly byte[] _message = new byte[((Phone.LargestEncounter + 3) * batchSize) + 64];
+    private readonly byte[] _message = new byte[((Phone.MaxEncounterBytes + 3) * batchSize) + 64];
     private int _open;
     private int _site;
     private bool _completed;
@@ -29,19 +29,19 @@ internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int 
         CompleteWhenDone(connection, stream);
     }
 
-    public void Message(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message)
+    public void OnMessage(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message)
     {
         var slot = Check(message);
         Encounters += _sent[slot].Encounters;
         Units += _sent[slot].Units;
         _sent[slot] = default;
-        Latencies.Since(_started[slot]);
+        Latencies.AddSince(_started[slot]);
         _open--;
         SendNext(connection, stream, slot);
         CompleteWhenDone(connection, stream);
     }
 
-    public void Ended(Http2Connection connection, Http2Stream stream)
+    public void OnEnded(Http2Connection connection, Http2Stream stream)
     {
         if (_open > 0)
             throw new LoadFailedException($"A stream ended with {_open} batches unanswered.");
@@ -58,7 +58,7 @@ internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int 
                 slot = (int)reader.Number - 1;
             if (reader.Field != SyncEncountersResponse.AnswersFieldNumber)
                 continue;
-            ProtoReader.Recorded(reader.Bytes);
+            ProtoReader.ReadRecordedVersion(reader.Bytes);
             answers++;
         }
 
@@ -69,19 +69,19 @@ internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int 
 
     private void SendNext(Http2Connection connection, Http2Stream stream, int slot)
     {
-        var size = limit.Take(batchSize);
+        var size = limit.Reserve(batchSize);
         if (size == 0)
             return;
         var writer = new MessageWriter(_message);
-        writer.Number(SyncEncountersRequest.BatchIdFieldNumber, slot + 1);
+        writer.WriteNumber(SyncEncountersRequest.BatchIdFieldNumber, slot + 1);
         var units = 0;
         for (var i = 0; i < size; i++)
-            units += writer.Encounter(SyncEncountersRequest.EncountersFieldNumber, phone, _site);
+            units += writer.WriteEncounter(SyncEncountersRequest.EncountersFieldNumber, phone, _site);
         _site = (_site + 1) % phone.Sites;
         _sent[slot] = (size, units);
         _started[slot] = Stopwatch.GetTimestamp();
         _open++;
-        connection.Send(stream, writer.Framed(), last: false);
+        connection.Send(stream, writer.Finish(), last: false);
     }
 
     private void CompleteWhenDone(Http2Connection connection, Http2Stream stream)

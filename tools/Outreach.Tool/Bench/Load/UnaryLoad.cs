@@ -10,7 +10,7 @@ internal sealed class UnaryLoad(Phone phone, LoadLimit limit, int atOnce) : IHtt
 
     private readonly long[] _started = new long[atOnce];
     private readonly int[] _units = new int[atOnce];
-    private readonly byte[] _message = new byte[Phone.LargestEncounter + 16];
+    private readonly byte[] _message = new byte[Phone.MaxEncounterBytes + 16];
     private int _site;
 
     public long Encounters { get; private set; }
@@ -25,36 +25,36 @@ internal sealed class UnaryLoad(Phone phone, LoadLimit limit, int atOnce) : IHtt
             SendNext(connection, slot);
     }
 
-    public void Message(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message)
+    public void OnMessage(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message)
     {
         var reader = new ProtoReader(message);
         while (reader.Read())
         {
             if (reader.Field == LogEncounterResponse.AnswerFieldNumber)
-                ProtoReader.Recorded(reader.Bytes);
+                ProtoReader.ReadRecordedVersion(reader.Bytes);
         }
     }
 
-    public void Ended(Http2Connection connection, Http2Stream stream)
+    public void OnEnded(Http2Connection connection, Http2Stream stream)
     {
         if (stream.Messages != 1)
             throw new LoadFailedException("A call ended well without an answer.");
         Encounters++;
         Units += _units[stream.Slot];
-        Latencies.Since(_started[stream.Slot]);
+        Latencies.AddSince(_started[stream.Slot]);
         SendNext(connection, stream.Slot);
     }
 
     private void SendNext(Http2Connection connection, int slot)
     {
-        if (limit.Take(1) == 0)
+        if (limit.Reserve(1) == 0)
             return;
         var writer = new MessageWriter(_message);
-        _units[slot] = writer.Encounter(LogEncounterRequest.EncounterFieldNumber, phone, _site);
+        _units[slot] = writer.WriteEncounter(LogEncounterRequest.EncounterFieldNumber, phone, _site);
         _site = (_site + 1) % phone.Sites;
         _started[slot] = Stopwatch.GetTimestamp();
         var stream = connection.Open();
         stream.Slot = slot;
-        connection.Send(stream, writer.Framed(), last: true);
+        connection.Send(stream, writer.Finish(), last: true);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic
         }
     }
 
-    public void Message(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message)
+    public void OnMessage(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message)
     {
         Messages++;
         var (reached, units) = topic.Read(message);
@@ -60,7 +60,7 @@ internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic
         connection.Cancel(stream);
     }
 
-    public void Ended(Http2Connection connection, Http2Stream stream) =>
+    public void OnEnded(Http2Connection connection, Http2Stream stream) =>
         throw new LoadFailedException("The server ended a watch by itself.");
 
     private void Advance(int slot, long reached)
@@ -70,7 +70,7 @@ internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic
         var now = Stopwatch.GetTimestamp();
         for (var ordinal = _reached[slot] + 1; ordinal <= reached; ordinal++)
         {
-            var (sent, answered) = topic.Times(ordinal);
+            var (sent, answered) = topic.TimesOf(ordinal);
             SinceCall.Add(Stopwatch.GetElapsedTime(sent, now));
             SinceAnswer.Add(answered == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(answered, now));
         }

@@ -21,17 +21,17 @@ internal abstract class WatchTopic(long first, int expected)
     protected long Units { get; private set; }
 
     /// <summary>Says that the next encounter is about to be sent.</summary>
-    public void Sending(int units)
+    public void OnSending(int units)
     {
         Units += units;
         Volatile.Write(ref _sent[_next - first - 1], Stopwatch.GetTimestamp());
     }
 
     /// <summary>Says that it was answered.</summary>
-    public void Answered() => Volatile.Write(ref _answered[_next++ - first - 1], Stopwatch.GetTimestamp());
+    public void OnAnswered() => Volatile.Write(ref _answered[_next++ - first - 1], Stopwatch.GetTimestamp());
 
     /// <summary>When the encounter that brought the count to a number was sent and answered; 0 where it was not yet.</summary>
-    public (long Sent, long Answered) Times(long ordinal) =>
+    public (long Sent, long Answered) TimesOf(long ordinal) =>
         (Volatile.Read(ref _sent[ordinal - first - 1]), Volatile.Read(ref _answered[ordinal - first - 1]));
 
     /// <summary>Reads the count, and the units that moved, from a message to a watcher.</summary>

@@ -21,7 +21,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>Processor time so far, of all its processes.</summary>
-    public TimeSpan ProcessorTime => Processes.ProcessorTime.OfFamily(_pid);
+    public TimeSpan ProcessorTime => Processes.ProcessStats.ProcessorTimeOfTree(_pid);
 
     /// <summary>Makes and starts a cluster.</summary>
     /// <param name="folder">A folder that does not exist yet.</param>
@@ -33,9 +33,9 @@ internal sealed class PostgresCluster : IAsyncDisposable
         if (Environment.UserName == "root")
             await Shell.RunAsync("chown", ["postgres", folder], cancellation);
         var cluster = new PostgresCluster(folder, FreePort());
-        await CommandAsync($"initdb -D '{folder}/data' -U postgres -A trust -E UTF8 --locale=C", cancellation);
+        await RunCommandAsync($"initdb -D '{folder}/data' -U postgres -A trust -E UTF8 --locale=C", cancellation);
         var options = $"-p {cluster._port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=on -c synchronous_commit=on";
-        await CommandAsync($"pg_ctl -w -D '{folder}/data' -l '{folder}/log' -o '{options}' start", cancellation);
+        await RunCommandAsync($"pg_ctl -w -D '{folder}/data' -l '{folder}/log' -o '{options}' start", cancellation);
         cluster._pid = int.Parse(File.ReadLines($"{folder}/data/postmaster.pid").First());
         return cluster;
     }
@@ -59,10 +59,10 @@ internal sealed class PostgresCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_pid != 0)
-            await CommandAsync($"pg_ctl -w -D '{_folder}/data' -m fast stop", CancellationToken.None);
+            await RunCommandAsync($"pg_ctl -w -D '{_folder}/data' -m fast stop", CancellationToken.None);
     }
 
-    private static Task<string> CommandAsync(string command, CancellationToken cancellation) =>
+    private static Task<string> RunCommandAsync(string command, CancellationToken cancellation) =>
         Environment.UserName == "root"
             ? Shell.RunAsync("su", ["postgres", "-s", "/bin/sh", "-c", $"{command} > /dev/null"], cancellation)
             : Shell.RunAsync("/bin/sh", ["-c", $"{command} > /dev/null"], cancellation);

@@ -14,7 +14,7 @@ public sealed record AmountColumn : IColumnRule
 
     IEnumerable<string> IColumnRule.Columns => [Column];
 
-    void IColumnRule.Check(string path, Problems problems)
+    void IColumnRule.Check(string path, MappingErrors problems)
     {
         problems.Require($"{path}.column", Column);
         if (Most <= Above)
@@ -22,16 +22,16 @@ public sealed record AmountColumn : IColumnRule
     }
 
     /// <summary>The amount; null where the column says nothing or nothing plausible, which is noted.</summary>
-    public decimal? Read(Row row, Notes notes)
+    public decimal? Read(Row row, RowNotes notes)
     {
         if (row[Column] is not { } text)
             return null;
-        if (!Number.TryRead(text, out var number))
+        if (!NumberText.TryParse(text, out var number))
             notes.Add(Column, "it is not a number; not used");
         else if (number <= Above)
-            notes.Add(Column, $"{Number.Shown(number)} is not above {Above}; not used");
+            notes.Add(Column, $"{NumberText.Format(number)} is not above {Above}; not used");
         else if (number > Most)
-            notes.Add(Column, $"{Number.Shown(number)} is above {Most}{Number.SpreadsheetHint(number)}; not used");
+            notes.Add(Column, $"{NumberText.Format(number)} is above {Most}{NumberText.SpreadsheetHint(number)}; not used");
         else
             return number;
         return null;

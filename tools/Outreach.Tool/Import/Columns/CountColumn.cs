@@ -4,7 +4,7 @@ namespace Outreach.Tool.Import.Columns;
 public sealed record CountColumn : IColumnRule
 {
     /// <summary>What is sent for a quantity that cannot be read, so that the server holds the record for a person.</summary>
-    public const int Impossible = -1;
+    public const int ImpossibleCount = -1;
 
     /// <summary>The column.</summary>
     public string Column { get; init; } = "";
@@ -17,7 +17,7 @@ public sealed record CountColumn : IColumnRule
 
     IEnumerable<string> IColumnRule.Columns => [Column];
 
-    void IColumnRule.Check(string path, Problems problems)
+    void IColumnRule.Check(string path, MappingErrors problems)
     {
         problems.Require($"{path}.column", Column);
         if (Most < Least)
@@ -25,13 +25,13 @@ public sealed record CountColumn : IColumnRule
     }
 
     /// <summary>The count; null where the column says nothing or nothing plausible, which is noted.</summary>
-    public int? ReadPlausible(Row row, Notes notes)
+    public int? ReadPlausible(Row row, RowNotes notes)
     {
-        if (Typed(row, notes) is not { } number)
+        if (ParseWhole(row, notes) is not { } number)
             return null;
         if (number >= Least && number <= Most)
             return (int)number;
-        notes.Add(Column, $"{Number.Shown(number)} is outside {Least} to {Most}{Number.SpreadsheetHint(number)}; not used");
+        notes.Add(Column, $"{NumberText.Format(number)} is outside {Least} to {Most}{NumberText.SpreadsheetHint(number)}; not used");
         return null;
     }
 
@@ -39,29 +39,29 @@ public sealed record CountColumn : IColumnRule
     /// The count as it was typed, also an impossible one: the server holds the record then, and nothing is lost.
     /// Null where the column says nothing.
     /// </summary>
-    public int? ReadAsTyped(Row row, Notes notes)
+    public int? ReadAsTyped(Row row, RowNotes notes)
     {
         if (row[Column] is null)
             return null;
-        return Typed(row, notes) is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : Impossible;
+        return ParseWhole(row, notes) is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : ImpossibleCount;
     }
 
     /// <summary>
     /// As <see cref="ReadAsTyped"/>; a word that says that the quantity is not known, such as "NA", is noted. An empty cell is
     /// taken for none, as people leave them.
     /// </summary>
-    public int? ReadQuantity(Row row, Notes notes)
+    public int? ReadQuantity(Row row, RowNotes notes)
     {
-        if (row[Column] is null && row.AsTyped(Column).Length > 0)
+        if (row[Column] is null && row.RawValue(Column).Length > 0)
             notes.Add(Column, "it does not say how many; none are counted");
         return ReadAsTyped(row, notes);
     }
 
-    private decimal? Typed(Row row, Notes notes)
+    private decimal? ParseWhole(Row row, RowNotes notes)
     {
         if (row[Column] is not { } text)
             return null;
-        if (Number.TryRead(text, out var number) && decimal.Truncate(number) == number)
+        if (NumberText.TryParse(text, out var number) && decimal.Truncate(number) == number)
             return number;
         notes.Add(Column, "it is not a whole number; not used");
         return null;

@@ -9,16 +9,16 @@ public interface IColumnRule
     /// <summary>Says what is wrong with the rule itself.</summary>
     /// <param name="path">Its key in the mapping file.</param>
     /// <param name="problems">Where it is said.</param>
-    void Check(string path, Problems problems);
+    void Check(string path, MappingErrors problems);
 }
 
 /// <summary>Gathers what is wrong with a mapping file, so that one message names it all.</summary>
-public sealed class Problems
+public sealed class MappingErrors
 {
     private readonly List<string> found = [];
 
     /// <summary>What is wrong, in the order of the file.</summary>
-    public IReadOnlyList<string> Found => found;
+    public IReadOnlyList<string> All => found;
 
     /// <summary>Adds one.</summary>
     /// <param name="path">The key, for example "overdose_report.reversals.column".</param>

@@ -13,11 +13,11 @@ public sealed record SiteColumn : IColumnRule
     public string Prefix { get; init; } = "";
 
     /// <summary>Sites for texts of the column, as typed, that name no site.</summary>
-    public IReadOnlyDictionary<string, InsteadSite> Instead { get; init; } = new Dictionary<string, InsteadSite>();
+    public IReadOnlyDictionary<string, SubstituteSite> Instead { get; init; } = new Dictionary<string, SubstituteSite>();
 
     IEnumerable<string> IColumnRule.Columns => Column.Length == 0 ? [] : [Column];
 
-    void IColumnRule.Check(string path, Problems problems)
+    void IColumnRule.Check(string path, MappingErrors problems)
     {
         if (Always.Length == 0 == (Column.Length == 0))
             problems.Add(path, "it needs either always or column");
@@ -29,11 +29,11 @@ public sealed record SiteColumn : IColumnRule
     }
 
     /// <summary>The site's id; null where the row names none.</summary>
-    public string? Read(Row row, Notes notes)
+    public string? Read(Row row, RowNotes notes)
     {
         if (Always.Length > 0)
             return Always;
-        if (Instead.TryGetValue(row.AsTyped(Column), out var instead))
+        if (Instead.TryGetValue(row.RawValue(Column), out var instead))
         {
             notes.Add(Column, instead.Note);
             return instead.Site;
@@ -43,7 +43,7 @@ public sealed record SiteColumn : IColumnRule
 }
 
 /// <summary>A site for rows that name none.</summary>
-public sealed record InsteadSite
+public sealed record SubstituteSite
 {
     /// <summary>Its id.</summary>
     public string Site { get; init; } = "";

@@ -14,7 +14,7 @@ public sealed record TextColumns : IColumnRule
 
     IEnumerable<string> IColumnRule.Columns => Columns;
 
-    void IColumnRule.Check(string path, Problems problems)
+    void IColumnRule.Check(string path, MappingErrors problems)
     {
         if (Columns.Count == 0)
             problems.Add($"{path}.columns", "it needs one column or more");

@@ -14,7 +14,7 @@ public sealed record YesNoColumn : IColumnRule
 
     IEnumerable<string> IColumnRule.Columns => [Column];
 
-    void IColumnRule.Check(string path, Problems problems)
+    void IColumnRule.Check(string path, MappingErrors problems)
     {
         problems.Require($"{path}.column", Column);
         if (Yes.Count == 0)
@@ -22,7 +22,7 @@ public sealed record YesNoColumn : IColumnRule
     }
 
     /// <summary>Yes or no; null where the column says neither, which is noted unless it says nothing.</summary>
-    public bool? Read(Row row, Notes notes)
+    public bool? Read(Row row, RowNotes notes)
     {
         if (row[Column] is not { } text)
             return null;

@@ -16,13 +16,13 @@ public sealed record EncounterMapping : ImportMapping
     public SiteColumn Site { get; init; } = new();
 
     /// <summary>When it happened.</summary>
-    public MomentColumn Occurred { get; init; } = new();
+    public DateTimeColumn Occurred { get; init; } = new();
 
     /// <summary>Present where a row stands for many people.</summary>
     public BulkMapping? Bulk { get; init; }
 
     /// <summary>Where it took place.</summary>
-    public WordsColumn<LocationType>? LocationType { get; init; }
+    public EnumColumn<LocationType>? LocationType { get; init; }
 
     /// <summary>What was handed out.</summary>
     public IReadOnlyList<HandedOutMapping> HandedOut { get; init; } = [];
@@ -31,28 +31,28 @@ public sealed record EncounterMapping : ImportMapping
     public CountColumn? SyringesReturned { get; init; }
 
     /// <summary>Whom supplies are for.</summary>
-    public WordsColumn<OnBehalfOf>? OnBehalfOf { get; init; }
+    public EnumColumn<OnBehalfOf>? OnBehalfOf { get; init; }
 
     /// <summary>How many others.</summary>
     public CountColumn? Others { get; init; }
 
     /// <summary>Services given; several columns add up.</summary>
-    public IReadOnlyList<WordsColumn<Service>> Services { get; init; } = [];
+    public IReadOnlyList<EnumColumn<Service>> Services { get; init; } = [];
 
     /// <summary>Referrals made; several columns add up.</summary>
-    public IReadOnlyList<WordsColumn<ReferralKind>> Referrals { get; init; } = [];
+    public IReadOnlyList<EnumColumn<ReferralKind>> Referrals { get; init; } = [];
 
     /// <summary>People trained.</summary>
     public CountColumn? PeopleTrained { get; init; }
 
     /// <summary>Why supplies are replaced; several columns add up.</summary>
-    public IReadOnlyList<WordsColumn<RefillReason>> RefillReasons { get; init; } = [];
+    public IReadOnlyList<EnumColumn<RefillReason>> RefillReasons { get; init; } = [];
 
     /// <summary>An overdose that was reported; absent where rows report none.</summary>
     public OverdoseMapping? OverdoseReport { get; init; }
 
     /// <summary>What should hold between two columns; it is noted where it does not.</summary>
-    public IReadOnlyList<Expectation> Expect { get; init; } = [];
+    public IReadOnlyList<ColumnLimit> Expect { get; init; } = [];
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Path, IColumnRule? Rule)> Rules =>
@@ -67,13 +67,13 @@ public sealed record EncounterMapping : ImportMapping
     ];
 
     /// <inheritdoc/>
-    public override void Check(Problems problems)
+    public override void Check(MappingErrors problems)
     {
         base.Check(problems);
         foreach (var (i, site) in EnsureSites.Index())
             site.Check($"ensure_sites[{i}]", problems);
-        foreach (var (i, _) in EveryRowSays.Index().Where(r => r.Item.Length > Notes.LongestRemark))
-            problems.Add($"every_row_says[{i}]", $"it has at most {Notes.LongestRemark} characters");
+        foreach (var (i, _) in EveryRowSays.Index().Where(r => r.Item.Length > RowNotes.MaxRemarkLength))
+            problems.Add($"every_row_says[{i}]", $"it has at most {RowNotes.MaxRemarkLength} characters");
         if (Imports == "refills" && OverdoseReport is null && RefillReasons.Count == 0)
             problems.Add("overdose_report", "refills need it, or refill_reasons");
     }

@@ -22,12 +22,12 @@ public sealed record EnsuredSite
     /// <summary>Where it is, in words.</summary>
     public string Place { get; init; } = "";
 
-    internal void Check(string path, Problems problems)
+    internal void Check(string path, MappingErrors problems)
     {
         problems.Require($"{path}.site_id", SiteId);
         problems.Require($"{path}.name", Name);
         if (Kind == SiteKind.Unspecified)
-            problems.Add($"{path}.kind", $"it is one of {Answers.Known<SiteKind>()}");
+            problems.Add($"{path}.kind", $"it is one of {EnumNames.KnownNames<SiteKind>()}");
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
             problems.Add($"{path}.time_zone", $"it is an IANA time zone such as America/New_York; this is '{TimeZone}'");
     }

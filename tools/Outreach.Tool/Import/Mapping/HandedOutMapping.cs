@@ -24,7 +24,7 @@ public sealed record HandedOutMapping
     {
         IEnumerable<string> IColumnRule.Columns => Column.Length == 0 ? [] : [Column];
 
-        void IColumnRule.Check(string path, Problems problems)
+        void IColumnRule.Check(string path, MappingErrors problems)
         {
             if (Always.Length == 0 == (Column.Length == 0))
                 problems.Add(path, "it needs either product or product_column");

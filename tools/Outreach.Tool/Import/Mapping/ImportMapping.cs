@@ -30,14 +30,14 @@ public abstract record ImportMapping
 
     /// <summary>The columns that are read.</summary>
     public IEnumerable<string> ColumnsRead =>
-        Rules.Where(r => r.Rule is not null).SelectMany(r => r.Rule!.Columns).Concat(RowKey).Concat(MoreColumns).Distinct();
+        Rules.Where(r => r.Rule is not null).SelectMany(r => r.Rule!.Columns).Concat(RowKey).Concat(ExtraColumns).Distinct();
 
     /// <summary>Columns that are read by something other than a rule.</summary>
-    protected virtual IEnumerable<string> MoreColumns => [];
+    protected virtual IEnumerable<string> ExtraColumns => [];
 
     /// <summary>Says what is wrong with the mapping.</summary>
     /// <param name="problems">Where it is said.</param>
-    public virtual void Check(Problems problems)
+    public virtual void Check(MappingErrors problems)
     {
         problems.Require("source", Source);
         if (Source.Length > 100)
@@ -48,5 +48,5 @@ public abstract record ImportMapping
 
     /// <summary>What tells a row apart in its source.</summary>
     public string KeyOf(Row row) =>
-        RowKey.Count == 0 ? $"row {row.Number}" : string.Join('/', RowKey.Select(row.AsTyped));
+        RowKey.Count == 0 ? $"row {row.Number}" : string.Join('/', RowKey.Select(row.RawValue));
 }

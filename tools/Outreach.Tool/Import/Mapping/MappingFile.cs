@@ -35,11 +35,11 @@ public static class MappingFile
         where TMapping : ImportMapping
     {
         var mapping = Deserialize<TMapping>(json, name, imports);
-        var problems = new Problems();
+        var problems = new MappingErrors();
         mapping.Check(problems);
-        if (problems.Found.Count > 0)
+        if (problems.All.Count > 0)
         {
-            IEnumerable<string> lines = [$"The mapping file {name} cannot be used:", .. problems.Found.Select(p => $"  {p}")];
+            IEnumerable<string> lines = [$"The mapping file {name} cannot be used:", .. problems.All.Select(p => $"  {p}")];
             throw new UsageException(string.Join(Environment.NewLine, lines));
         }
         return mapping;
@@ -55,7 +55,7 @@ public static class MappingFile
         }
         catch (JsonException failure)
         {
-            throw new UsageException($"The mapping file {name} cannot be used: {Why(failure)}");
+            throw new UsageException($"The mapping file {name} cannot be used: {Describe(failure)}");
         }
     }
 
@@ -69,7 +69,7 @@ public static class MappingFile
             throw new UsageException($"The mapping file {name} imports {said}; this command imports {imports}.");
     }
 
-    private static string Why(JsonException failure)
+    private static string Describe(JsonException failure)
     {
         var line = failure.LineNumber + 1;
         var key = failure.Path?.TrimStart('$', '.');

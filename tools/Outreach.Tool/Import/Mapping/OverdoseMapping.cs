@@ -16,7 +16,7 @@ public sealed record OverdoseMapping
     public CountColumn? DosesUsed { get; init; }
 
     /// <summary>Forms of the medication; several columns add up.</summary>
-    public IReadOnlyList<WordsColumn<MedicationForm>> FormsUsed { get; init; } = [];
+    public IReadOnlyList<EnumColumn<MedicationForm>> FormsUsed { get; init; } = [];
 
     /// <summary>Millilitres.</summary>
     public AmountColumn? Millilitres { get; init; }
@@ -28,13 +28,13 @@ public sealed record OverdoseMapping
     public YesNoColumn? EmergencyServicesCalled { get; init; }
 
     /// <summary>What became of it; several columns add up.</summary>
-    public IReadOnlyList<WordsColumn<OverdoseOutcome>> Outcomes { get; init; } = [];
+    public IReadOnlyList<EnumColumn<OverdoseOutcome>> Outcomes { get; init; } = [];
 
     /// <summary>Drugs that were suspected; several columns add up.</summary>
-    public IReadOnlyList<WordsColumn<SuspectedDrug>> SuspectedDrugs { get; init; } = [];
+    public IReadOnlyList<EnumColumn<SuspectedDrug>> SuspectedDrugs { get; init; } = [];
 
     /// <summary>Signs that were seen; several columns add up.</summary>
-    public IReadOnlyList<WordsColumn<OverdoseSign>> Signs { get; init; } = [];
+    public IReadOnlyList<EnumColumn<OverdoseSign>> Signs { get; init; } = [];
 
     internal IEnumerable<(string Path, IColumnRule? Rule)> Rules(string path) =>
     [

@@ -13,10 +13,10 @@ public sealed record ProductMapping : ImportMapping
     public TextColumns Name { get; init; } = new();
 
     /// <summary>What funders count it as.</summary>
-    public WordsColumn<Category> Category { get; init; } = new();
+    public EnumColumn<Category> Category { get; init; } = new();
 
     /// <summary>How it comes.</summary>
-    public WordsColumn<Form> Form { get; init; } = new();
+    public EnumColumn<Form> Form { get; init; } = new();
 
     /// <summary>Strength as printed.</summary>
     public TextColumns? Strength { get; init; }

@@ -13,7 +13,7 @@ public sealed record SiteMapping : ImportMapping
     public TextColumns Name { get; init; } = new();
 
     /// <summary>What it is.</summary>
-    public WordsColumn<SiteKind> Kind { get; init; } = new();
+    public EnumColumn<SiteKind> Kind { get; init; } = new();
 
     /// <summary>The IANA time zone of every site.</summary>
     public string TimeZone { get; init; } = "";
@@ -35,10 +35,10 @@ public sealed record SiteMapping : ImportMapping
         [("site_id", SiteId), ("name", Name), ("kind", Kind), ("place", Place), ("latitude", Latitude), ("longitude", Longitude)];
 
     /// <inheritdoc/>
-    protected override IEnumerable<string> MoreColumns => SamePostcode;
+    protected override IEnumerable<string> ExtraColumns => SamePostcode;
 
     /// <inheritdoc/>
-    public override void Check(Problems problems)
+    public override void Check(MappingErrors problems)
     {
         base.Check(problems);
         problems.Require("time_zone", TimeZone);

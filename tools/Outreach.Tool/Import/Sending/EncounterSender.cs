@@ -10,9 +10,9 @@ namespace Outreach.Tool.Import.Sending;
 public sealed class EncounterSender(EncounterService.EncounterServiceClient encounters)
 {
     private const int BatchSize = 250;
-    private const int MostUnanswered = 8;
-    private const int MostTries = 8;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private const int MaxUnanswered = 8;
+    private const int MaxAttempts = 8;
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends all of them.</summary>
     /// <param name="encounters">What to send; the ids are all different.</param>
@@ -31,9 +31,9 @@ public sealed class EncounterSender(EncounterService.EncounterServiceClient enco
             {
                 await SendOnceAsync(waiting, answered, cancellation);
             }
-            catch (RpcException failure) when (Server.IsPassing(failure) && (everAnswered || waiting.Count < before) && tries < MostTries)
+            catch (RpcException failure) when (ServerConnection.IsTransient(failure) && (everAnswered || waiting.Count < before) && tries < MaxAttempts)
             {
-                await Task.Delay(PauseAfter(tries), cancellation);
+                await Task.Delay(RetryDelay(tries), cancellation);
             }
             everAnswered |= waiting.Count < before;
             tries = waiting.Count < before ? 1 : tries + 1;
@@ -41,14 +41,14 @@ public sealed class EncounterSender(EncounterService.EncounterServiceClient enco
     }
 
     // Half a second, and twice as long after each further try.
-    private static TimeSpan PauseAfter(int tries) => TimeSpan.FromMilliseconds(Math.Min(250 << tries, LongestPause.TotalMilliseconds));
+    private static TimeSpan RetryDelay(int tries) => TimeSpan.FromMilliseconds(Math.Min(250 << tries, MaxRetryDelay.TotalMilliseconds));
 
     private async Task SendOnceAsync(
         Dictionary<long, Encounter[]> waiting, Action<Encounter, EncounterResult> answered, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var stream = encounters.SyncEncounters(cancellationToken: ended.Token);
-        using var places = new SemaphoreSlim(MostUnanswered);
+        using var places = new SemaphoreSlim(MaxUnanswered);
         var sending = WriteAsync(stream.RequestStream, [.. waiting], places, ended);
         try
         {
@@ -65,7 +65,7 @@ public sealed class EncounterSender(EncounterService.EncounterServiceClient enco
         catch (Exception failure) when (failure is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }
             && !cancellation.IsCancellationRequested)
         {
-            throw Cut("the stream broke while records were being sent");
+            throw StreamBroken("the stream broke while records were being sent");
         }
         finally
         {
@@ -74,10 +74,10 @@ public sealed class EncounterSender(EncounterService.EncounterServiceClient enco
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         if (waiting.Count > 0)
-            throw Cut("the stream ended before every record was answered");
+            throw StreamBroken("the stream ended before every record was answered");
     }
 
-    private static RpcException Cut(string how) => new(new Status(StatusCode.Unavailable, how));
+    private static RpcException StreamBroken(string how) => new(new Status(StatusCode.Unavailable, how));
 
     private static async Task WriteAsync(
         IClientStreamWriter<SyncEncountersRequest> requests,

@@ -6,7 +6,7 @@ namespace Outreach.Tool.Import.Sending;
 public sealed class ProductSender(CatalogService.CatalogServiceClient catalog)
 {
     /// <summary>Creates the product of a row.</summary>
-    public Task<RowOutcome> SendAsync(Planned<Product> row, CancellationToken cancellation) => Creating.OfRowAsync(
+    public Task<RowResult> SendAsync(PlannedRow<Product> row, CancellationToken cancellation) => IdempotentCreate.CreateForRowAsync(
         row, row.Record!.ProductId, () => GetAsync(row.Record.ProductId, cancellation), () => CreateAsync(row.Record, cancellation));
 
     private Task GetAsync(string productId, CancellationToken cancellation) =>

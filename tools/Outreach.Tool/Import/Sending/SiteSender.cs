@@ -6,13 +6,13 @@ namespace Outreach.Tool.Import.Sending;
 public sealed class SiteSender(SiteService.SiteServiceClient sites)
 {
     /// <summary>Creates the site of a row.</summary>
-    public Task<RowOutcome> SendAsync(Planned<Site> row, CancellationToken cancellation) => Creating.OfRowAsync(
+    public Task<RowResult> SendAsync(PlannedRow<Site> row, CancellationToken cancellation) => IdempotentCreate.CreateForRowAsync(
         row, row.Record!.SiteId, () => GetAsync(row.Record.SiteId, cancellation), () => CreateAsync(row.Record, cancellation));
 
     /// <summary>Creates a site unless one has its id, whatever that one says. The result is whether it was created.</summary>
     public async Task<bool> EnsureAsync(Site site, CancellationToken cancellation)
     {
-        if (await Creating.IsThereAsync(() => GetAsync(site.SiteId, cancellation)))
+        if (await IdempotentCreate.ExistsAsync(() => GetAsync(site.SiteId, cancellation)))
             return false;
         await CreateAsync(site, cancellation);
         return true;

@@ -1,0 +1,38 @@
+using Outreach.Domain.Access;
+
+namespace Outreach.Server.Access;
+
+/// <summary>Sites of one organization that a caller may act on: all, or some.</summary>
+/// <param name="Organization">Whose.</param>
+/// <param name="SiteIds">Their ids; null for all of the organization.</param>
+internal sealed record SiteScope(OrganizationId Organization, IReadOnlySet<string>? SiteIds)
+{
+    /// <summary>Whether a site is one of them.</summary>
+    /// <param name="site">Its id.</param>
+    /// <param name="owner">Whose it is.</param>
+    public bool Contains(string site, OrganizationId owner) => owner == Organization && (SiteIds is null || SiteIds.Contains(site));
+
+    /// <summary>A condition that a column names one of them, in words that both stores understand, and the values in it.</summary>
+    public (string Sql, (string Name, object Value)[] Values) ToSqlCondition(string column)
+    {
+        var (sql, values) = ToSqlCondition(column, [Organization.Value]);
+        if (SiteIds is null)
+            return (sql, values);
+        if (SiteIds.Count == 0)
+            return ("1 = 0", []);
+        var some = SiteIds.Select((site, i) => (Name: $"@seen_{i}", Value: (object)site)).ToArray();
+        return ($"{sql} AND {column} IN ({string.Join(", ", some.Select(one => one.Name))})", [.. values, .. some]);
+    }
+
+    /// <summary>A condition that a column names a site of one of some organizations, at least one.</summary>
+    /// <remarks>What was sent for a site that nobody has counts as the first organization's.</remarks>
+    public static (string Sql, (string Name, object Value)[] Values) ToSqlCondition(string column, IReadOnlyList<string> organizations)
+    {
+        var theirs = organizations.Select((organization, i) => (Name: $"@organization_{i}", Value: (object)organization)).ToArray();
+        var names = string.Join(", ", theirs.Select(one => one.Name));
+        var sql = organizations.Contains(OrganizationId.First.Value)
+            ? $"{column} NOT IN (SELECT site_id FROM sites WHERE organization_id NOT IN ({names}))"
+            : $"{column} IN (SELECT site_id FROM sites WHERE organization_id IN ({names}))";
+        return (sql, theirs);
+    }
+}

@@ -1,0 +1,92 @@
+using NodaTime;
+using Outreach.Domain.Access;
+using Outreach.Domain.Stock;
+using Outreach.Server.Access;
+using Outreach.Server.Hosting;
+using Outreach.Server.Ledger;
+using Outreach.Server.Rpc;
+using Outreach.Server.Sites;
+using Outreach.Server.Stock;
+
+namespace Outreach.Server.Demo;
+
+/// <summary>Fills an empty folder with a program that does not exist, and lets in whoever started it: for people who want to look around.</summary>
+internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILedger ledger, EnrollmentCodes codes, ServerSettings settings, IClock clock)
+    : IHostedLifecycleService
+{
+    /// <summary>The folder, where none is named.</summary>
+    public const string DefaultFolder = "outreach-demo";
+
+    private const string MarkerFile = "demonstration";
+    private const string CompletedText = "Everything in this folder is made up.\n";
+
+    private static readonly Duration CodeLifetime = Duration.FromDays(1);
+
+    /// <summary>A code to sign in with as administrator, once the server has started; a new one at each start.</summary>
+    public EnrollmentCode? Code { get; private set; }
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        await SeedAsync(cancellationToken);
+        if (await AccessViews.FindAdministratorAsync(ledger, OrganizationId.First, cancellationToken) is not { } visitor)
+            return;
+        await GrantAllRolesAsync(visitor);
+        Code = (await codes.CreateAsync(visitor, CodeLifetime, cancellationToken)).Code;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task GrantAllRolesAsync(PersonId visitor)
+    {
+        var grants = Enum.GetValues<Role>().Select(role => new Grant(role, []));
+        var person = new Person(visitor, OrganizationId.First, "Visitor", PersonKind.Person, [.. grants]);
+        return GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(visitor.Value).ChangeAsync(
+            person, PersonFields.Label | PersonFields.Grants, null, othersAdminister: true));
+    }
+
+    /// <exception cref="StartException">The folder holds a program that is not made up, or half of one that is.</exception>
+    private async Task SeedAsync(CancellationToken cancel)
+    {
+        var marker = Path.Combine(settings.DataFolder, MarkerFile);
+        if (File.Exists(marker))
+        {
+            if (await File.ReadAllTextAsync(marker, cancel) != CompletedText)
+                throw new StartException($"The demonstration in {settings.DataFolder} was not made to its end. Delete the folder and start again.");
+            return;
+        }
+
+        if (await HasDataAsync(cancel))
+            throw new StartException($"{settings.DataFolder} holds a program that is not a demonstration: nothing made up is added to it. Name another folder with --Outreach:DataFolder.");
+        await File.WriteAllTextAsync(marker, "Everything in this folder is made up, and not all of it is here yet.\n", cancel);
+        await SeedAsync(new DemoProgram(clock.GetCurrentInstant()));
+        await File.WriteAllTextAsync(marker, CompletedText, cancel);
+    }
+
+    private async Task SeedAsync(DemoProgram program)
+    {
+        foreach (var site in DemoProgram.Sites)
+            await GrainCalls.CallAsync(() => grains.GetGrain<ISiteGrain>(site.Id.Value).AddAsync(site));
+        foreach (var (site, receipt) in program.Receipts())
+            await GrainCalls.CallAsync(() => keepers.Get(site).ReceiveAsync(receipt));
+        foreach (var (site, encounters) in program.Encounters())
+            foreach (var some in encounters.Chunk(SyncSession.MaxRecordsPerBatch))
+                await keepers.Get(site).LogAsync(new EncounterBatch([.. some.Select(e => new IncomingEncounter(e, StockWire.ComputeContentHash(e)))], Duration.Zero, null));
+    }
+
+    /// <summary>Whether there is more than every start makes: the first administrator, who has not come in.</summary>
+    private async Task<bool> HasDataAsync(CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.CreateCommand();
+        query.CommandText = "SELECT (SELECT COUNT(*) FROM sites) + (SELECT COUNT(*) FROM devices)";
+        return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using NodaTime;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>The stored facts of one append.</summary>
+/// <param name="FirstVersion">The version of the first.</param>
+/// <param name="Count">How many.</param>
+/// <param name="RecordedAt">When they were recorded.</param>
+/// <param name="Json">A JSON array of them in UTF-8.</param>
+internal readonly record struct FactRun(long FirstVersion, int Count, Instant RecordedAt, ReadOnlyMemory<byte> Json)
+{
+    public long LastVersion => FirstVersion + Count - 1;
+}
+
+/// <summary>Reads the facts of a run one after the other.</summary>
+internal ref struct FactReader<TFact>
+    where TFact : class
+{
+    private readonly JsonTypeInfo<TFact> json;
+    private Utf8JsonReader reader;
+
+    public FactReader(JsonTypeInfo<TFact> json, ReadOnlySpan<byte> payload)
+    {
+        this.json = json;
+        reader = new Utf8JsonReader(payload);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException($"A run of facts is a JSON array; this begins with {reader.TokenType}.");
+    }
+
+    /// <summary>The next fact, or false after the last.</summary>
+    public bool TryRead([NotNullWhen(true)] out TFact? fact)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndArray)
+        {
+            fact = null;
+            return false;
+        }
+        fact = JsonSerializer.Deserialize(ref reader, json) ?? throw new JsonException("A stored fact is null.");
+        return true;
+    }
+}

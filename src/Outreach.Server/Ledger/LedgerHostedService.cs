@@ -1,0 +1,37 @@
+namespace Outreach.Server.Ledger;
+
+/// <summary>
+/// Opens the ledger when the server starts, and tells of promises from when all has started until it begins to stop. The
+/// ledger is closed when the server's services are disposed, after all else.
+/// </summary>
+internal sealed class LedgerHostedService(StoredLedger ledger, PromisePump pump, ILogger<LedgerHostedService> log) : IHostedLifecycleService, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private Task running = Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ledger.StartAsync(cancellationToken);
+        log.LogInformation("The ledger is {Store}, at position {Position}", ledger.Store.Description, ledger.Position);
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        running = pump.RunAsync(stopping.Token);
+        return Task.CompletedTask;
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => stopping.Dispose();
+}

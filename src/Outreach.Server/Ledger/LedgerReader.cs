@@ -1,0 +1,213 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Ledger;
+
+/// <summary>Questions to the ledger's own tables, all answered from one state of the store.</summary>
+internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsyncDisposable
+{
+    private const string SliceColumns = "first_version, count, position, payload_offset, payload_length, recorded_at";
+    private const int SegmentPageSize = 8;
+    private const int SlicePageSize = 1_000;
+
+    public DbConnection Connection => connection;
+
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public static async Task<LedgerReader> OpenAsync(IStore store, CancellationToken cancel)
+    {
+        var connection = await store.OpenReaderAsync(cancel);
+        try
+        {
+            await connection.ExecuteAsync(store.BeginReadSql, cancel);
+            return new LedgerReader(store, connection);
+        }
+        catch (Exception e)
+        {
+            await connection.DisposeAsync();
+            if (e is DbException failed)
+                throw Unavailable(failed);
+            throw;
+        }
+    }
+
+    /// <summary>The position of the last commit.</summary>
+    public Task<long> GetPositionAsync(CancellationToken cancel) => QueryNumberAsync("SELECT coalesce(max(position), 0) FROM segments", cancel);
+
+    /// <summary>The last position that the index holds.</summary>
+    public Task<long> GetWatermarkAsync(CancellationToken cancel) => QueryNumberAsync("SELECT position FROM watermark", cancel);
+
+    /// <summary>How many facts there are.</summary>
+    public Task<long> CountFactsAsync(CancellationToken cancel) => QueryNumberAsync("SELECT CAST(coalesce(sum(facts), 0) AS bigint) FROM segments", cancel);
+
+    /// <summary>Where a stream stands; null where it has no facts.</summary>
+    public async Task<StreamHead?> FindHeadAsync(string stream, CancellationToken cancel) => (await QueryAsync(
+        "SELECT stream_no, version, hash FROM heads WHERE stream = @stream",
+        rows => new StreamHead(stream, rows.GetInt64(0), rows.GetInt64(1), rows.GetBytes(2)), cancel, ("@stream", stream))).FirstOrDefault();
+
+    /// <summary>Where streams stand, by number, after a number, at most so many.</summary>
+    public Task<List<StreamHead>> ListHeadsAsync(long afterNo, int limit, CancellationToken cancel) => QueryAsync(
+        "SELECT stream, stream_no, version, hash FROM heads WHERE stream_no > @after ORDER BY stream_no LIMIT @limit",
+        rows => new StreamHead(rows.GetString(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetBytes(3)),
+        cancel, ("@after", afterNo), ("@limit", (long)limit));
+
+    /// <summary>The snapshot of a stream; null where there is none of this form.</summary>
+    public async Task<Snapshot?> FindSnapshotAsync(string stream, int form, CancellationToken cancel) => (await QueryAsync(
+        "SELECT version, hash, payload FROM snapshots WHERE stream = @stream AND form = @form",
+        rows => new Snapshot(stream, form, rows.GetInt64(0), rows.GetBytes(1), rows.GetBytes(2)),
+        cancel, ("@stream", stream), ("@form", (long)form))).FirstOrDefault();
+
+    /// <summary>Indexed places that hold versions of a span, both inclusive, upwards, at most so many.</summary>
+    public Task<List<SegmentSlice>> FindSlicesAsync(long streamNo, long from, long to, int limit, CancellationToken cancel) => QueryAsync(
+        $"""
+        SELECT {SliceColumns} FROM segment_index WHERE stream_no = @stream AND first_version <= @to
+        AND first_version >= coalesce((SELECT max(first_version) FROM segment_index WHERE stream_no = @stream AND first_version <= @from), 0)
+        AND first_version + count > @from
+        ORDER BY first_version LIMIT @limit
+        """,
+        ReadSlice, cancel, ("@stream", streamNo), ("@from", from), ("@to", to), ("@limit", (long)limit));
+
+    /// <summary>Indexed places with versions below one, downwards, at most so many, that can tell of a span of moments.</summary>
+    public Task<List<SegmentSlice>> FindSlicesBelowAsync(long streamNo, long below, OccurredRange moments, int limit, CancellationToken cancel) => QueryAsync(
+        $"""
+        SELECT {SliceColumns} FROM segment_index WHERE stream_no = @stream AND first_version < @below
+        {(moments.IsUnbounded ? "" : "AND occurred_to >= @from AND occurred_from <= @to")}
+        ORDER BY first_version DESC LIMIT @limit
+        """,
+        ReadSlice, cancel,
+        [
+            ("@stream", streamNo), ("@below", below), ("@limit", (long)limit),
+            .. moments.IsUnbounded ? Array.Empty<(string, object)>() : [("@from", moments.From), ("@to", moments.To)],
+        ]);
+
+    /// <summary>What the segments after a position hold, upwards, up to another, at most so many.</summary>
+    public Task<List<SegmentDirectory>> ReadDirectoriesAsync(long after, long upTo, int limit, CancellationToken cancel) => QueryAsync(
+        "SELECT position, directory FROM segments WHERE position > @after AND position <= @to ORDER BY position LIMIT @limit",
+        rows => SegmentDirectory.Deserialize(rows.GetInt64(0), rows.GetBytes(1)), cancel, ("@after", after), ("@to", upTo), ("@limit", (long)limit));
+
+    /// <summary>Whole segments, upwards, after a position and up to another.</summary>
+    public async IAsyncEnumerable<Segment> ReadSegmentsAsync(long after, long upTo, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (true)
+        {
+            var page = await ReadSegmentsAboveAsync(after, upTo, cancel);
+            foreach (var segment in page)
+                yield return segment;
+            if (page.Count < SegmentPageSize)
+                yield break;
+            after = page[^1].Directory.Position;
+        }
+    }
+
+    /// <summary>Whole segments after a position and up to another, upwards, a few at once.</summary>
+    public Task<List<Segment>> ReadSegmentsAboveAsync(long after, long upTo, CancellationToken cancel) => QueryAsync(
+        "SELECT position, directory, payload, facts FROM segments WHERE position > @after AND position <= @to ORDER BY position LIMIT @limit",
+        ReadSegment, cancel, ("@after", after), ("@to", upTo), ("@limit", (long)SegmentPageSize));
+
+    /// <summary>Whole segments below a position, downwards, a few at once.</summary>
+    public Task<List<Segment>> ReadSegmentsBelowAsync(long below, CancellationToken cancel) => QueryAsync(
+        "SELECT position, directory, payload, facts FROM segments WHERE position < @below ORDER BY position DESC LIMIT @limit",
+        ReadSegment, cancel, ("@below", below), ("@limit", (long)SegmentPageSize));
+
+    /// <summary>The runs at places, in their order. Neighbours in one segment are read at once.</summary>
+    public async IAsyncEnumerable<FactRun> ReadRunsAsync(IReadOnlyList<SegmentSlice> places, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var i = 0; i < places.Count;)
+        {
+            var end = i + 1;
+            while (end < places.Count && places[end].Position == places[i].Position)
+                end++;
+            var (first, last) = (places[i], places[end - 1]);
+            var start = Math.Min(first.Offset, last.Offset);
+            var bytes = await ReadPayloadAsync(first.Position, start, Math.Max(first.End, last.End) - start, cancel);
+            for (; i < end; i++)
+                yield return places[i].ReadRun(bytes, start);
+        }
+    }
+
+    /// <summary>A stream's runs from the one that holds a version up to its head, through the index and the tail.</summary>
+    /// <exception cref="InvalidDataException">A run is missing.</exception>
+    public async IAsyncEnumerable<FactRun> ReadStreamAsync(TailView view, StreamHead head, long from, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (from <= head.Version)
+        {
+            var places = await FindSlicesAsync(head.StreamNo, from, head.Version, SlicePageSize, cancel);
+            if (places.Count < SlicePageSize)
+                places.AddRange(view.FindSlices(head.Stream, places.Count == 0 ? from : places[^1].LastVersion + 1, head.Version));
+            await foreach (var run in ReadRunsAsync(places, cancel))
+            {
+                if (run.FirstVersion > from || run.LastVersion < from)
+                    throw new InvalidDataException($"The index holds no place of {head.Stream} version {from}.");
+                yield return run;
+                from = run.LastVersion + 1;
+            }
+            if (places.Count == 0)
+                throw new InvalidDataException($"The index holds no place of {head.Stream} version {from}.");
+        }
+    }
+
+    /// <summary>The versions of a stream's facts that carry keys, from the index alone.</summary>
+    public async Task FindKeysAsync(long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel)
+    {
+        try
+        {
+            await store.FindKeysAsync(connection, streamNo, keys, found, cancel);
+        }
+        catch (DbException e)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>The rows that a query answers.</summary>
+    /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
+    public async Task<List<T>> QueryAsync<T>(
+        string sql, Func<DbDataReader, T> row, CancellationToken cancel, params (string Name, object Value)[] parameters)
+    {
+        try
+        {
+            await using var query = connection.CreateCommand(sql, parameters);
+            await using var rows = await query.ExecuteReaderAsync(cancel);
+            var answer = new List<T>();
+            while (await rows.ReadAsync(cancel))
+                answer.Add(row(rows));
+            return answer;
+        }
+        catch (DbException e)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await connection.ExecuteAsync("ROLLBACK", CancellationToken.None);
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException)
+        {
+            // The connection is broken; its pool finds out.
+        }
+        await connection.DisposeAsync();
+    }
+
+    private static StoreUnavailableException Unavailable(DbException e) => new($"The store did not answer: {e.Message}", e);
+
+    private static SegmentSlice ReadSlice(DbDataReader rows) =>
+        new(rows.GetInt64(0), rows.GetInt32(1), rows.GetInt64(2), rows.GetInt32(3), rows.GetInt32(4), rows.GetInt64(5));
+
+    private static Segment ReadSegment(DbDataReader rows) => new(SegmentDirectory.Deserialize(rows.GetInt64(0), rows.GetBytes(1)), rows.GetBytes(2), rows.GetInt64(3));
+
+    private async Task<byte[]> ReadPayloadAsync(long position, int offset, int length, CancellationToken cancel)
+    {
+        var slices = await QueryAsync(
+            "SELECT substr(payload, @start, @length) FROM segments WHERE position = @position",
+            rows => rows.GetBytes(0), cancel, ("@start", offset + 1), ("@length", length), ("@position", position));
+        return slices is [var bytes] && bytes.Length == length
+            ? bytes
+            : throw new InvalidDataException($"The segment at position {position} is missing or shorter than its index says.");
+    }
+
+    private async Task<long> QueryNumberAsync(string sql, CancellationToken cancel) => (await QueryAsync(sql, rows => rows.GetInt64(0), cancel))[0];
+}

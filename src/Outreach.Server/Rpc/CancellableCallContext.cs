@@ -1,0 +1,52 @@
+using Grpc.Core;
+
+namespace Outreach.Server.Rpc;
+
+/// <summary>A call whose token ends for other reasons too, such as the server stopping or the caller being shut out, so that it ends with a word to the caller.</summary>
+internal sealed class CancellableCallContext : ServerCallContext
+{
+    private readonly ServerCallContext call;
+    private readonly CancellationToken cancellationToken;
+
+    public CancellableCallContext(ServerCallContext call, CancellationToken ends)
+    {
+        (this.call, this.cancellationToken) = (call, ends);
+        // Where the framework looks for it on a context that is not its own.
+        call.UserState["__HttpContext"] = call.GetHttpContext();
+    }
+
+    protected override string MethodCore => call.Method;
+
+    protected override string HostCore => call.Host;
+
+    protected override string PeerCore => call.Peer;
+
+    protected override DateTime DeadlineCore => call.Deadline;
+
+    protected override Metadata RequestHeadersCore => call.RequestHeaders;
+
+    protected override CancellationToken CancellationTokenCore => cancellationToken;
+
+    protected override Metadata ResponseTrailersCore => call.ResponseTrailers;
+
+    protected override Status StatusCore
+    {
+        get => call.Status;
+        set => call.Status = value;
+    }
+
+    protected override WriteOptions? WriteOptionsCore
+    {
+        get => call.WriteOptions;
+        set => call.WriteOptions = value;
+    }
+
+    protected override AuthContext AuthContextCore => call.AuthContext;
+
+    protected override IDictionary<object, object> UserStateCore => call.UserState;
+
+    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+        call.CreatePropagationToken(options);
+
+    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => call.WriteResponseHeadersAsync(responseHeaders);
+}

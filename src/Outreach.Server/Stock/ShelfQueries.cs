@@ -1,0 +1,131 @@
+using System.Data.Common;
+using NodaTime;
+using NodaTime.Text;
+using Outreach.Domain.Stock;
+using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
+
+namespace Outreach.Server.Stock;
+
+/// <summary>What a site holds.</summary>
+/// <param name="Version">The version of the site's stream that this shows.</param>
+/// <param name="Shelves">Shelves by product id, in its order.</param>
+internal sealed record StockLevels(long Version, IReadOnlyDictionary<string, Shelf> Shelves);
+
+/// <summary>Reads what a site holds from the views.</summary>
+/// <remarks>
+/// As of an instant it is what is held now, less what moved on later days in UTC, which the views have summed by day, less
+/// what moved later on that very day, which is read from the ledger. So it costs a day of facts, however long ago it is.
+/// </remarks>
+internal static class ShelfQueries
+{
+    /// <param name="asOf">By when things happened; null: now.</param>
+    public static async Task<StockLevels> ReadAsync(ILedger ledger, StockStreamDefinition family, string site, Instant? asOf, CancellationToken cancel)
+    {
+        var units = new SortedDictionary<(string Product, string Lot), long>(ProductLotComparer);
+        var expiries = new Dictionary<(string Product, string Lot), LocalDate>();
+        var version = await ReadViewsAsync(ledger, site, asOf, units, expiries, cancel);
+        if (asOf is { } moment)
+            await SubtractLaterMovementsAsync(ledger, family, site, version, moment, units, cancel);
+        return new StockLevels(version, ToShelves(units, expiries));
+    }
+
+    /// <summary>The latest version of a site's stream that the views show; 0 where nothing is recorded.</summary>
+    public static async Task<long> GetVersionAsync(ILedger ledger, string site, CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var query = views.CreateCommand("SELECT version FROM stock_versions WHERE site_id = @site", ("@site", site));
+        return await query.ExecuteScalarAsync(cancel) is long version ? version : 0;
+    }
+
+    private static Comparer<(string Product, string Lot)> ProductLotComparer { get; } = Comparer<(string Product, string Lot)>.Create((x, y) =>
+        string.CompareOrdinal(x.Product, y.Product) is var products and not 0 ? products : string.CompareOrdinal(x.Lot, y.Lot));
+
+    private static async Task<long> ReadViewsAsync(
+        ILedger ledger,
+        string site,
+        Instant? asOf,
+        SortedDictionary<(string Product, string Lot), long> units,
+        Dictionary<(string Product, string Lot), LocalDate> expiries,
+        CancellationToken cancel)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancel);
+        await using var moment = await views.BeginReadTransactionAsync(cancel);
+        var version = 0L;
+        await ReadAsync(views, "SELECT '', '', version FROM stock_versions WHERE site_id = @site", (_, _, value) => version = value);
+        await ReadAsync(views, "SELECT product_id, lot_number, units FROM shelves WHERE site_id = @site", Sum);
+        await ReadAsync(views, "SELECT product_id, '~', -units FROM shortfalls WHERE site_id = @site", Sum);
+        if (asOf is { } until)
+            await ReadAsync(views, $"""
+                SELECT product_id, lot_number, CAST(-SUM(units) AS BIGINT) FROM lot_days
+                WHERE site_id = @site AND day > {StockStreamDefinition.ToDayNumber(until)} GROUP BY product_id, lot_number
+                """, Sum);
+
+        await using var lots = views.CreateCommand(
+            "SELECT product_id, lot_number, expires_on FROM lots WHERE site_id = @site AND expires_on <> ''", ("@site", site));
+        await using var rows = await lots.ExecuteReaderAsync(cancel);
+        while (await rows.ReadAsync(cancel))
+            expiries[(rows.GetString(0), rows.GetString(1))] = LocalDatePattern.Iso.Parse(rows.GetString(2)).Value;
+        return version;
+
+        void Sum(string product, string lot, long value) => Add(units, product, lot, value);
+
+        async Task ReadAsync(DbConnection from, string sql, Action<string, string, long> row)
+        {
+            await using var query = from.CreateCommand(sql, ("@site", site));
+            await using var found = await query.ExecuteReaderAsync(cancel);
+            while (await found.ReadAsync(cancel))
+                row(found.GetString(0), found.GetString(1), found.GetInt64(2));
+        }
+    }
+
+    /// <summary>Takes back what moved later on the day of an instant.</summary>
+    private static async Task SubtractLaterMovementsAsync(
+        ILedger ledger,
+        StockStreamDefinition family,
+        string site,
+        long version,
+        Instant asOf,
+        SortedDictionary<(string Product, string Lot), long> units,
+        CancellationToken cancel)
+    {
+        var nextDay = StockStreamDefinition.StartOfDay(StockStreamDefinition.ToDayNumber(asOf) + 1);
+        var moved = new List<Movement>();
+        await foreach (var run in ledger.ReadBackwardsAsync(family, site, version + 1, asOf, nextDay, cancel))
+        {
+            moved.Clear();
+            foreach (var recorded in run)
+                Movement.AddFrom(recorded.Fact, moved);
+            foreach (var movement in moved)
+            {
+                if (movement.OccurredAt > asOf && movement.OccurredAt < nextDay)
+                    Add(units, movement.Product.Value, movement.IsShortfall ? StockViews.ShortfallLot : movement.Lot.Value, -movement.Units);
+            }
+        }
+    }
+
+    private static void Add(SortedDictionary<(string Product, string Lot), long> units, string product, string lot, long value)
+    {
+        units.TryGetValue((product, lot), out var before);
+        units[(product, lot)] = before + value;
+    }
+
+    private static SortedDictionary<string, Shelf> ToShelves(
+        SortedDictionary<(string Product, string Lot), long> units, Dictionary<(string Product, string Lot), LocalDate> expiries)
+    {
+        var shelves = new SortedDictionary<string, Shelf>(StringComparer.Ordinal);
+        foreach (var product in units.GroupBy(place => place.Key.Product))
+        {
+            var lots = product
+                .Where(place => place.Key.Lot != StockViews.ShortfallLot)
+                .Select(place => new Lot(
+                    new LotNumber(place.Key.Lot), expiries.TryGetValue(place.Key, out var day) ? day : null, place.Value))
+                .Order()
+                .ToLookup(lot => lot.Units != 0);
+            var shortfall = -units.GetValueOrDefault((product.Key, StockViews.ShortfallLot));
+            shelves[product.Key] = new Shelf([.. lots[true]], [.. lots[false].Take(Shelf.MaxEmptied)], shortfall);
+        }
+
+        return shelves;
+    }
+}

@@ -1,0 +1,24 @@
+using Outreach.Protocol.Reports.V1;
+
+namespace Outreach.Web.Reports;
+
+/// <summary>Sums of figures.</summary>
+public static class FiguresExtensions
+{
+    /// <summary>Both together; neither is changed. A row without figures has zeros.</summary>
+    public static Figures Plus(this Figures? one, Figures? other)
+    {
+        one ??= new Figures();
+        other ??= new Figures();
+        return new Figures
+        {
+            Encounters = one.Encounters + other.Encounters,
+            People = one.People + other.People,
+            Units = one.Units + other.Units,
+            Doses = one.Doses + other.Doses,
+            Reversals = one.Reversals + other.Reversals,
+            SyringesOut = one.SyringesOut + other.SyringesOut,
+            SyringesIn = one.SyringesIn + other.SyringesIn,
+        };
+    }
+}

@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Outreach.Protocol.Encounters.V1;
+
+namespace Outreach.Server.Tests.Whole;
+
+/// <summary>Phones that log encounters, one by one or in batches, until they are cut off, and know what was acknowledged to them.</summary>
+internal sealed class PhoneLoad
+{
+    private const int Sites = 5;
+    private const int Batch = 50;
+
+    private static readonly TimeSpan ResendTimeout = TimeSpan.FromSeconds(90);
+
+    private readonly ConcurrentDictionary<string, string> acknowledged = new();
+    private readonly ConcurrentQueue<Encounter> unansweredEncounters = new();
+    private TaskCompletionSource reachedTarget = new();
+    private int count;
+    private int target = int.MaxValue;
+
+    /// <summary>How many encounters were acknowledged.</summary>
+    public int Acknowledged => acknowledged.Count;
+
+    public static Task OpenSitesAsync(ServerProcess server) => ApiSteps.OpenSitesAsync(server.Channel, Sites);
+
+    /// <summary>Completes when so many more are acknowledged.</summary>
+    public Task WaitForMoreAsync(int more)
+    {
+        reachedTarget = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref target, Volatile.Read(ref count) + more);
+        return reachedTarget.Task;
+    }
+
+    /// <summary>So many phones, every second in batches; each ends when it is cut off.</summary>
+    public IEnumerable<Task> StartPhones(ServerProcess server, int phones, CancellationToken stop) => Enumerable.Range(0, phones).Select(phone =>
+        phone % 2 == 0 ? LogOneByOneAsync(server, phone, stop) : SyncBatchesAsync(server, phone, stop));
+
+    /// <summary>Sends what was not answered again, until it is.</summary>
+    public async Task SendAgainAsync(ServerProcess server)
+    {
+        var encounters = new EncounterService.EncounterServiceClient(server.Channel);
+        var giveUp = DateTime.UtcNow + ResendTimeout;
+        while (unansweredEncounters.TryDequeue(out var encounter))
+        {
+            try
+            {
+                Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer);
+            }
+            catch (RpcException passing) when (passing.StatusCode is StatusCode.Unavailable or StatusCode.Aborted && DateTime.UtcNow < giveUp)
+            {
+                unansweredEncounters.Enqueue(encounter);
+            }
+        }
+    }
+
+    /// <summary>Every encounter that was acknowledged is counted once, at its site, and is listed, and no other is.</summary>
+    public async Task AssertCountedOnceAsync(ServerProcess server)
+    {
+        var overview = await ApiSteps.OverviewAsync(server.Channel);
+        Assert.Equal(Acknowledged, overview.Total.Encounters);
+        Assert.Equal(Acknowledged, overview.Total.Units);
+        Assert.Equal(3L * Acknowledged, overview.Total.SyringesIn);
+        foreach (var site in acknowledged.GroupBy(pair => pair.Value))
+            Assert.Equal(site.Count(), overview.Rows.Single(row => row.SiteId == site.Key).Figures.Encounters);
+        Assert.Equal(acknowledged.Keys.Order(), await ListIdsAsync(server));
+    }
+
+    private async Task LogOneByOneAsync(ServerProcess server, int phone, CancellationToken stop)
+    {
+        var encounters = new EncounterService.EncounterServiceClient(server.Channel);
+        while (!stop.IsCancellationRequested)
+        {
+            var encounter = unansweredEncounters.TryDequeue(out var again) ? again : ApiSteps.Encounter($"van-{phone % Sites}");
+            try
+            {
+                Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: stop)).Answer);
+            }
+            catch (RpcException)
+            {
+                unansweredEncounters.Enqueue(encounter);
+                return;
+            }
+        }
+    }
+
+    private async Task SyncBatchesAsync(ServerProcess server, int phone, CancellationToken stop)
+    {
+        var sent = new Dictionary<string, Encounter>();
+        try
+        {
+            using var call = new EncounterService.EncounterServiceClient(server.Channel).SyncEncounters(cancellationToken: stop);
+            while (true)
+            {
+                var batch = new SyncEncountersRequest { Encounters = { Enumerable.Range(0, Batch).Select(_ => ApiSteps.Encounter($"van-{phone % Sites}")) } };
+                foreach (var encounter in batch.Encounters)
+                    sent[encounter.EncounterId] = encounter;
+                await call.RequestStream.WriteAsync(batch, stop);
+                if (!await call.ResponseStream.MoveNext(stop))
+                    throw new RpcException(Status.DefaultCancelled);
+                foreach (var answer in call.ResponseStream.Current.Answers)
+                {
+                    sent.Remove(answer.EncounterId, out var encounter);
+                    Acknowledge(encounter!, answer);
+                }
+            }
+        }
+        catch (Exception cut) when (cut is RpcException or IOException or OperationCanceledException or InvalidOperationException)
+        {
+            foreach (var encounter in sent.Values)
+                unansweredEncounters.Enqueue(encounter);
+        }
+    }
+
+    private void Acknowledge(Encounter encounter, EncounterResult answer)
+    {
+        Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.RecordedBefore, answer.ToString());
+        acknowledged[encounter.EncounterId] = encounter.SiteId;
+        if (Interlocked.Increment(ref count) >= Volatile.Read(ref target))
+            reachedTarget.TrySetResult();
+    }
+
+    private static async Task<IEnumerable<string>> ListIdsAsync(ServerProcess server)
+    {
+        var encounters = new EncounterService.EncounterServiceClient(server.Channel);
+        var listed = new List<string>();
+        var token = "";
+        do
+        {
+            var page = await encounters.ListEncountersAsync(new ListEncountersRequest { PageSize = 1_000, PageToken = token });
+            listed.AddRange(page.Encounters.Select(encounter => encounter.Encounter.EncounterId));
+            token = page.NextPageToken;
+        }
+        while (token.Length > 0);
+        return listed.Order();
+    }
+}

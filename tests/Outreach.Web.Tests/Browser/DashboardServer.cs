@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Outreach.Protocol.Access.V1;
+using Outreach.Protocol.Encounters.V1;
+
+namespace Outreach.Web.Tests.Browser;
+
+/// <summary>The server as an operator runs it: a process of its own, on a data folder that outlives it.</summary>
+public sealed class DashboardServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("outreach-web-");
+    private readonly int webPort = FreePort();
+    private readonly int grpcPort = FreePort();
+    private readonly string[] settings;
+    private Process? process;
+    private Tokens? tokens;
+
+    private DashboardServer(string[] settings) => (this.settings, Channel) = (settings, GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}", new GrpcChannelOptions
+    {
+        Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor((_, metadata) =>
+        {
+            metadata.Add("authorization", $"Bearer {tokens?.AccessToken}");
+            return Task.CompletedTask;
+        })),
+        UnsafeUseInsecureChannelCallCredentials = true,
+    }));
+
+    /// <summary>The dashboard's address.</summary>
+    public string Address => $"http://127.0.0.1:{webPort}/";
+
+    /// <summary>A line to the API of an administrator who holds every role; it finds the server again when that was away.</summary>
+    public GrpcChannel Channel { get; }
+
+    /// <summary>Starts one on a store of its own.</summary>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<DashboardServer> StartNewAsync(params string[] settings)
+    {
+        var server = new DashboardServer(settings);
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it, waits until it says where it listens, and signs in when it says with what.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                ServerAssemblyPath(), $"--Outreach:DataFolder={data.FullName}", $"--Outreach:WebPort={webPort}", $"--Outreach:GrpcPort={grpcPort}",
+                "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Orleans=Error",
+            },
+        };
+        foreach (var setting in settings)
+            start.ArgumentList.Add(setting);
+        process = Process.Start(start)!;
+        var said = new List<string>();
+        string? code = null;
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            said.Add(line);
+            if (line.Contains("with the code ", StringComparison.Ordinal))
+                code = line.Split(' ')[^1];
+            if (line.StartsWith("Store:", StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                if (code is not null)
+                    await SignInAsync(code);
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"The server did not start: {string.Join(Environment.NewLine, said)}");
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        if (process is null)
+            return;
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await KillAsync();
+        data.Delete(recursive: true);
+    }
+
+    private async Task SignInAsync(string code)
+    {
+        using var bare = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
+        var request = new EnrollRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" };
+        var enrolled = await new SessionService.SessionServiceClient(bare).EnrollAsync(request);
+        tokens = enrolled.Tokens;
+        var person = enrolled.Person.Clone();
+        person.Grants.Clear();
+        person.Grants.Add(Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => new Grant { Role = role }));
+        await new PeopleService.PeopleServiceClient(Channel).UpdatePersonAsync(new UpdatePersonRequest { Person = person });
+        // What may be done since counts a moment later.
+        while (!await MayAskForDevicesAsync())
+            await Task.Delay(10);
+    }
+
+    private async Task<bool> MayAskForDevicesAsync()
+    {
+        try
+        {
+            await new EncounterService.EncounterServiceClient(Channel).GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = "none" });
+            return true;
+        }
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.PermissionDenied)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The server that was built with these tests.</summary>
+    private static string ServerAssemblyPath()
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = here;
+        while (!File.Exists(Path.Combine(root.FullName, "Outreach.sln")))
+            root = root.Parent!;
+        return Path.Combine(root.FullName, "src", "Outreach.Server", "bin", here.Parent!.Name, here.Name, "Outreach.Server.dll");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
