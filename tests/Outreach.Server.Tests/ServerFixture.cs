@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests;
 

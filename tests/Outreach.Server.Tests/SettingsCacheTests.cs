@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 using Outreach.Server.Tests.Ledger;
 
 namespace Outreach.Server.Tests;

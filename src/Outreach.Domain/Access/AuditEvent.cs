@@ -1,3 +1,4 @@
+
 namespace Outreach.Domain.Access;
 
 /// <summary>What belongs in an organization's record of looks and acts. Ids only, never a name, a code or a token.</summary>

@@ -1,3 +1,4 @@
+
 namespace Outreach.Domain.Access;
 
 /// <summary>What happened to a device. Each fact tells it whole, so that the latest one alone says what it is.</summary>

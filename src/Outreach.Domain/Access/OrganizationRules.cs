@@ -1,3 +1,5 @@
+using Outreach.Domain.Recording;
+
 namespace Outreach.Domain.Access;
 
 /// <summary>What may happen to an organization's settings. The same request again adds nothing, also after others changed it.</summary>

@@ -1,4 +1,5 @@
 using NodaTime;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Access;
 

@@ -1,3 +1,5 @@
+using Outreach.Domain.Recording;
+
 namespace Outreach.Domain.Catalog;
 
 /// <summary>What may happen to the catalogue. The same request again adds nothing, also after others changed the product.</summary>

@@ -1,3 +1,5 @@
+using Outreach.Domain.Recording;
+
 namespace Outreach.Domain.Sites;
 
 /// <summary>What may happen to a site's settings. The same request again adds nothing, also after others changed the site.</summary>

@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
 
 namespace Outreach.Domain.Stock;
 

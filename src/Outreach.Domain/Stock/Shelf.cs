@@ -1,4 +1,5 @@
 using NodaTime;
+using Outreach.Domain.Encounters;
 
 namespace Outreach.Domain.Stock;
 

@@ -1,5 +1,7 @@
 using NodaTime;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 
 namespace Outreach.Domain.Stock;

@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Stock;
 

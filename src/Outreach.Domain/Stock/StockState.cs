@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodaTime;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Stock;
 

@@ -1,6 +1,7 @@
 using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;

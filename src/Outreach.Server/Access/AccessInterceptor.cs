@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Rpc;
 

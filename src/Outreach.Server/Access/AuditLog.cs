@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
 
 namespace Outreach.Server.Access;

@@ -7,6 +7,7 @@ using Outreach.Domain.Access;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 using Role = Outreach.Domain.Access.Role;
 
@@ -118,8 +119,8 @@ internal sealed record AuditEntryFilter(string TokenScope, PageRequest Page, Org
                 (sql, parameters) = (sql + " AND kind = @kind", [.. parameters, ("@kind", kind)]);
         }
 
-        var from = Stock.WireTime.Parse("filter.from", filter.From, violations);
-        var to = Stock.WireTime.Parse("filter.to", filter.To, violations);
+        var from = WireTime.Parse("filter.from", filter.From, violations);
+        var to = WireTime.Parse("filter.to", filter.To, violations);
         return (new AuditConditions(sql, [.. parameters], from, to, filter.Subject), organization);
     }
 

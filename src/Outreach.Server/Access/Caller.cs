@@ -2,7 +2,7 @@ using Grpc.Core;
 using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Access;
-using Outreach.Domain.Stock;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Access;
 

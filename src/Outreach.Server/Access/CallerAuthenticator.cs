@@ -2,6 +2,7 @@ using Microsoft.Extensions.Primitives;
 using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using Grpc.Core;
 using NodaTime;
-using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;

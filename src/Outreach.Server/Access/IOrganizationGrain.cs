@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
-using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Access;
 

@@ -1,6 +1,6 @@
 using NodaTime;
-using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Access;

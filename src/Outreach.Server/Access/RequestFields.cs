@@ -95,5 +95,5 @@ internal static class RequestFields
         || field.Name is "participant_key" or "figures_from" or "method";
 
     /// <summary>What is no id might be a name: it is not kept.</summary>
-    private static string Sanitize(string id) => Domain.Stock.DeviceId.IsValid(id) ? id : "(malformed)";
+    private static string Sanitize(string id) => Domain.Encounters.DeviceId.IsValid(id) ? id : "(malformed)";
 }

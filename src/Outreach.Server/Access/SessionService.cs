@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;

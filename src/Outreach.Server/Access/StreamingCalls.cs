@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using NodaTime;
-using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;

@@ -1,6 +1,6 @@
 using NodaTime;
-using Outreach.Domain;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Recording;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Catalog;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Outreach.Domain.Catalog;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Catalog;
 

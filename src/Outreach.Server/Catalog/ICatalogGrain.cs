@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
-using Outreach.Domain;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Catalog;
 

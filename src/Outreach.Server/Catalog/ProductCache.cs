@@ -1,6 +1,7 @@
 using Outreach.Domain;
 using Outreach.Domain.Catalog;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Catalog;
 

@@ -1,6 +1,8 @@
 using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 

@@ -1,7 +1,8 @@
 using NodaTime;
 using Outreach.Domain.Access;
-using Outreach.Domain.Stock;
+using Outreach.Domain.Encounters;
 using Outreach.Server.Access;
+using Outreach.Server.Encounters;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;

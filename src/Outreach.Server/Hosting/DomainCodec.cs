@@ -6,7 +6,8 @@ using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
 using Orleans.Serialization.Serializers;
 using Orleans.Serialization.WireProtocol;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Hosting;
 

@@ -7,6 +7,7 @@ using NodaTime;
 using Outreach.Server.Access;
 using Outreach.Server.Catalog;
 using Outreach.Server.Demo;
+using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;

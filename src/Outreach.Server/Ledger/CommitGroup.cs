@@ -1,3 +1,4 @@
+
 namespace Outreach.Server.Ledger;
 
 /// <summary>What one commit writes.</summary>

@@ -1,5 +1,5 @@
 using NodaTime;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Ledger;
 

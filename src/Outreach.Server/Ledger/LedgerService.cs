@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Upkeep.V1;
 using Outreach.Server.Access;

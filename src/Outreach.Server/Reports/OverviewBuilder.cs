@@ -1,6 +1,6 @@
 using NodaTime;
 using NodaTime.Text;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Server.Rpc;
 

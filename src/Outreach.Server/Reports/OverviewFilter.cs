@@ -2,6 +2,7 @@ using NodaTime;
 using NodaTime.Text;
 using Outreach.Domain;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 using Outreach.Server.Access;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Reports.V1;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;

@@ -1,4 +1,4 @@
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Rpc;

@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Rpc;
 

@@ -1,4 +1,4 @@
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Rpc;
 

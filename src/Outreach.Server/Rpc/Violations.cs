@@ -1,3 +1,4 @@
+
 namespace Outreach.Server.Rpc;
 
 /// <summary>Gathers everything that is wrong with a request, so that one answer names it all.</summary>

@@ -1,5 +1,5 @@
 using Orleans.Concurrency;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 
 namespace Outreach.Server.Sites;

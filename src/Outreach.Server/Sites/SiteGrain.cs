@@ -1,5 +1,5 @@
 using NodaTime;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Server.Ledger;
 

@@ -4,9 +4,9 @@ using Outreach.Domain.Sites;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Access;
+using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
-using Outreach.Server.Stock;
 using Role = Outreach.Domain.Access.Role;
 
 namespace Outreach.Server.Sites;

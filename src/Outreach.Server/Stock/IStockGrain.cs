@@ -1,5 +1,7 @@
 using Orleans.Concurrency;
 using Outreach.Domain;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Stock;
 
 namespace Outreach.Server.Stock;

@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using Outreach.Domain.Stock;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Stock.V1;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using NodaTime;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Stock;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;

@@ -1,5 +1,7 @@
-using Outreach.Domain;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Stock;
+using Outreach.Server.Encounters;
 
 namespace Outreach.Server.Stock;
 

@@ -1,7 +1,10 @@
 using NodaTime;
 using Outreach.Domain;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
+using Outreach.Server.Encounters;
 
 namespace Outreach.Server.Stock;
 

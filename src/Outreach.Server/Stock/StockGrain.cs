@@ -1,10 +1,14 @@
 using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 using Outreach.Server.Catalog;
+using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 using Outreach.Server.Sites;
 
 namespace Outreach.Server.Stock;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using NodaTime;
-using Outreach.Domain;
+using Outreach.Domain.Recording;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;

@@ -1,3 +1,4 @@
+using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Stock;

@@ -1,12 +1,15 @@
 using Grpc.Core;
 using NodaTime;
 using Outreach.Domain;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Access;
 using Outreach.Server.Catalog;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
 using Role = Outreach.Domain.Access.Role;

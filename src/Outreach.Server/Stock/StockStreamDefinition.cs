@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using NodaTime;
 using NodaTime.Text;
 using Outreach.Domain;
+using Outreach.Domain.Encounters;
 using Outreach.Domain.Stock;
 using Outreach.Server.Ledger;
 
@@ -165,7 +166,7 @@ internal sealed class StockStreamDefinition : StreamDefinition<StockState, Stock
         }
     }
 
-    private static void AddFigures(string site, Domain.Stock.CountedEncounter entry, int sign, Effects effects)
+    private static void AddFigures(string site, Domain.Encounters.CountedEncounter entry, int sign, Effects effects)
     {
         var day = ToDayNumber(entry.Day);
         long units = 0, doses = 0, syringes = 0;

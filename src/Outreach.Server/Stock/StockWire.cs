@@ -3,7 +3,11 @@ using Google.Protobuf.WellKnownTypes;
 using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Stock;
+using Outreach.Server.Encounters;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Encounters.V1;
 

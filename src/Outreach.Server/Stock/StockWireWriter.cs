@@ -2,7 +2,10 @@ using Google.Protobuf.Collections;
 using NodaTime;
 using NodaTime.Text;
 using Outreach.Domain;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Stock;
+using Outreach.Server.Recording;
 using Enum = System.Enum;
 using Wire = Outreach.Protocol.Encounters.V1;
 

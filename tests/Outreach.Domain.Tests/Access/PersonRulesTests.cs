@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Tests.Access;
 

@@ -1,4 +1,5 @@
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Recording;
 using static Outreach.Domain.Tests.Catalog.CatalogSamples;
 
 namespace Outreach.Domain.Tests.Catalog;

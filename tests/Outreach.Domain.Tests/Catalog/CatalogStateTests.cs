@@ -1,7 +1,7 @@
 using CsCheck;
 using NodaTime;
 using Outreach.Domain.Catalog;
-using Request = System.Func<Outreach.Domain.Catalog.CatalogState, Outreach.Domain.Decision<Outreach.Domain.Catalog.CatalogEvent>>;
+using Request = System.Func<Outreach.Domain.Catalog.CatalogState, Outreach.Domain.Recording.Decision<Outreach.Domain.Catalog.CatalogEvent>>;
 using static Outreach.Domain.Tests.Catalog.CatalogSamples;
 
 namespace Outreach.Domain.Tests.Catalog;

@@ -1,5 +1,6 @@
 using CsCheck;
 using NodaTime;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 
 namespace Outreach.Domain.Tests.Sites;

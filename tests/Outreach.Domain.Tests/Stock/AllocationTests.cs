@@ -1,4 +1,5 @@
 using NodaTime;
+using Outreach.Domain.Encounters;
 using Outreach.Domain.Stock;
 using static Outreach.Domain.Tests.Stock.SiteScenario;
 

@@ -1,4 +1,6 @@
 using NodaTime;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 using static Outreach.Domain.Tests.Stock.SiteScenario;

@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
 using Outreach.Domain.Stock;
 using static Outreach.Domain.Tests.Stock.SiteScenario;
 

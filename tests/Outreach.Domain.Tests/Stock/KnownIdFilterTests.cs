@@ -1,6 +1,6 @@
 using CsCheck;
 using NodaTime;
-using Outreach.Domain.Stock;
+using Outreach.Domain.Recording;
 using static Outreach.Domain.Tests.Stock.SiteScenario;
 
 namespace Outreach.Domain.Tests.Stock;

@@ -2,6 +2,8 @@ using System.Globalization;
 using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 

@@ -1,6 +1,8 @@
 using CsCheck;
 using NodaTime;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Stock;
 using static Outreach.Domain.Tests.Stock.SiteScenario;
 

@@ -3,6 +3,7 @@ using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Sites;
 using Outreach.Server.Access;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Access;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Outreach.Domain.Access;
 using Outreach.Server.Access;
 using Outreach.Server.Hosting;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Access;
 

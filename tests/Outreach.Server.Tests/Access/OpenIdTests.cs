@@ -4,9 +4,10 @@ using Grpc.Net.Client;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Outreach.Protocol.Access.V1;
-using Outreach.Protocol.Upkeep.V1;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Protocol.Upkeep.V1;
 using Outreach.Server.Access;
+using Outreach.Server.Recording;
 using static Outreach.Protocol.Access.V1.SessionService;
 using PeopleService = Outreach.Protocol.Access.V1.PeopleService;
 

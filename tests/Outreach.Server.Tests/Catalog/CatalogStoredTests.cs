@@ -2,6 +2,7 @@ using System.Text.Json;
 using NodaTime;
 using Outreach.Domain.Catalog;
 using Outreach.Server.Catalog;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Catalog;
 

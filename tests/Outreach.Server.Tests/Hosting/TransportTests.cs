@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Hosting;
+using Outreach.Server.Recording;
 using Outreach.Server.Tests.Whole;
 
 namespace Outreach.Server.Tests.Hosting;

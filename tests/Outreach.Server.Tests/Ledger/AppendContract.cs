@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

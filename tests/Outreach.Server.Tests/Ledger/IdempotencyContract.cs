@@ -1,3 +1,4 @@
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using NodaTime;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

@@ -1,6 +1,7 @@
 using NodaTime;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Upkeep;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

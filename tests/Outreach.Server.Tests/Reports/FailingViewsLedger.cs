@@ -1,6 +1,7 @@
 using System.Data.Common;
 using NodaTime;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Reports;
 

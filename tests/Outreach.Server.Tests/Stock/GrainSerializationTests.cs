@@ -4,9 +4,12 @@ using Orleans.Serialization;
 using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 using Outreach.Server.Hosting;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Stock;
 

@@ -2,8 +2,11 @@ using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Stock;
 

@@ -6,13 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Catalog.V1;
-using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Encounters.V1;
+using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Access;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Upkeep;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Stock;
 

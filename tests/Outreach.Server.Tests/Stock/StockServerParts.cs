@@ -1,4 +1,5 @@
 using NodaTime;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Stock;
 

@@ -1,3 +1,4 @@
+using Outreach.Server.Recording;
 using Outreach.Tool.Import;
 
 namespace Outreach.Server.Tests.Tool;

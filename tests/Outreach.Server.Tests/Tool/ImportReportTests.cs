@@ -1,4 +1,5 @@
 using Outreach.Protocol.Encounters.V1;
+using Outreach.Server.Recording;
 using Outreach.Tool.Import;
 
 namespace Outreach.Server.Tests.Tool;

@@ -1,4 +1,5 @@
 using Outreach.Protocol.Access.V1;
+using Outreach.Server.Recording;
 using Outreach.Tool;
 using Spectre.Console;
 

@@ -4,8 +4,9 @@ using System.Text.Json;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
-using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Encounters.V1;
+using Outreach.Protocol.Reports.V1;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Whole;
 

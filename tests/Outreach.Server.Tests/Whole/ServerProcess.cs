@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Grpc.Net.Client;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Whole;
 

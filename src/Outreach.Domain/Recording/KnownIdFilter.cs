@@ -1,0 +1,78 @@
+using NodaTime;
+
+namespace Outreach.Domain.Recording;
+
+/// <summary>
+/// What is remembered for ever, in a few bytes, of all ids that a site recorded: enough to say of most new ones, made as
+/// UUID version 7, that they were never recorded, without looking anything up.
+/// </summary>
+/// <param name="Latest">
+/// The latest time that any recorded id carries, in milliseconds since 1970; of those in <paramref name="Ahead"/> nothing.
+/// </param>
+/// <param name="Ahead">
+/// Ids that were more than a day ahead of the clock when they were recorded, at most <see cref="MaxAhead"/>: one device
+/// that lives in the wrong year must not make every other id look old.
+/// </param>
+/// <param name="LatestEvicted">The latest time of ids that had to leave <paramref name="Ahead"/> because there were too many.</param>
+public sealed record KnownIdFilter(long Latest, EquatableList<Guid> Ahead, long LatestEvicted = -1)
+{
+    /// <summary>How many ids ahead of the clock are told apart; with more, the earliest of them moves the horizon.</summary>
+    public const int MaxAhead = 64;
+
+    private const long MillisecondsPerDay = 24 * 60 * 60 * 1_000;
+
+    public static readonly KnownIdFilter Empty = new(-1, []);
+
+    /// <summary>The horizon after one more recorded id. An id of another UUID version carries no time and changes nothing.</summary>
+    public KnownIdFilter Add(Guid id, Instant recordedAt)
+    {
+        if (TimeOf(id) is not { } time || time <= Latest)
+            return this;
+
+        if (time <= recordedAt.ToUnixTimeMilliseconds() + MillisecondsPerDay)
+            return this with { Latest = time };
+
+        return IsAhead(id) ? this : WithAhead(id);
+    }
+
+    /// <summary>Whether the id is certainly none of those that were recorded up to a time. False says nothing.</summary>
+    /// <param name="latest">The latest time that any of them carries; <see cref="Latest"/> for all that were ever recorded.</param>
+    public bool IsNew(Guid id, long latest) => TimeOf(id) is { } time && time > latest && time > LatestEvicted && !IsAhead(id);
+
+    /// <summary>Whether the id is one of those that were ahead of the clock.</summary>
+    public bool IsAhead(Guid id)
+    {
+        foreach (var ahead in Ahead)
+        {
+            if (ahead == id)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Milliseconds since 1970 that a UUID of version 7 carries; null for other versions. (RFC 9562, section 5.7)</summary>
+    public static long? TimeOf(Guid id)
+    {
+        if (id.Version != 7)
+            return null;
+
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var time = 0L;
+        for (var i = 0; i < 6; i++)
+            time = (time << 8) | bytes[i];
+        return time;
+    }
+
+    private KnownIdFilter WithAhead(Guid id)
+    {
+        Guid[] ahead = [.. Ahead.AsSpan(), id];
+        Array.Sort(ahead, (left, right) => Nullable.Compare(TimeOf(left), TimeOf(right)));
+        if (ahead.Length <= MaxAhead)
+            return this with { Ahead = EquatableList.Wrap(ahead) };
+
+        var crowded = TimeOf(ahead[0])!.Value;
+        return new KnownIdFilter(Math.Max(Latest, crowded), [.. ahead.AsSpan(1)], Math.Max(LatestEvicted, crowded));
+    }
+}

@@ -1,9 +1,0 @@
-using NodaTime;
-using Outreach.Domain.Catalog;
-
-namespace Outreach.Domain.Stock;
-
-/// <summary>What a site's rules must know from elsewhere.</summary>
-/// <param name="Zone">The site's time zone; null where no site has the id.</param>
-/// <param name="Products">The products that were asked about and exist, by id.</param>
-public sealed record ReferenceData(DateTimeZone? Zone, IReadOnlyDictionary<string, Product> Products);

@@ -1,0 +1,103 @@
+using NodaTime;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
+using Outreach.Server.Recording;
+using Outreach.Server.Rpc;
+using Outreach.Server.Stock;
+using Wire = Outreach.Protocol.Encounters.V1;
+
+namespace Outreach.Server.Encounters;
+
+/// <summary>Which encounters are asked for.</summary>
+/// <param name="TokenScope">The list and its filters, for the token of the next page.</param>
+/// <param name="Participant">Only those of this key; null for all.</param>
+internal sealed record EncounterFilter(
+    string TokenScope,
+    PageRequest Page,
+    string Site,
+    LocalDate? FromDay,
+    LocalDate? ToDay,
+    string Product,
+    string Device,
+    ParticipantKey? Participant,
+    bool WithOverdoseReport,
+    bool IncludeVoided,
+    string LoggedByPerson,
+    string LoggedByDevice)
+{
+    /// <summary>No time zone is further from UTC than this.</summary>
+    private static readonly Duration MaxZoneOffset = Duration.FromHours(19);
+
+    /// <summary>Nothing that happened before this counts on the first day; null for no bound.</summary>
+    public Instant? From => FromDay is { } day ? day.AtMidnight().InUtc().ToInstant() - MaxZoneOffset : null;
+
+    /// <summary>Nothing that happened after this counts on the last day; null for no bound.</summary>
+    public Instant? To => ToDay is { } day ? day.AtMidnight().InUtc().ToInstant() + Duration.FromDays(1) + MaxZoneOffset : null;
+
+    public static EncounterFilter Parse(Wire.ListEncountersRequest wire)
+    {
+        var wrong = new Violations();
+        if (wire.SiteId.Length > 0)
+            StockWire.CheckSlug("site_id", wire.SiteId, wrong);
+        if (wire.ProductId.Length > 0)
+            StockWire.CheckSlug("product_id", wire.ProductId, wrong);
+        if (wire.DeviceId.Length > 0 && !DeviceId.IsValid(wire.DeviceId))
+            wrong.Add("device_id", $"is empty or {DeviceId.Rule}; this is '{Excerpt.From(wire.DeviceId)}'.");
+        if (wire.LoggedByPersonId.Length > 0)
+            StockWire.CheckSlug("logged_by_person_id", wire.LoggedByPersonId, wrong);
+        if (wire.LoggedByDeviceId.Length > 0)
+            StockWire.CheckSlug("logged_by_device_id", wire.LoggedByDeviceId, wrong);
+        var from = WireTime.ParseDay("from_day", wire.FromDay, wrong);
+        var to = WireTime.ParseDay("to_day", wire.ToDay, wrong);
+        var participant = ParseParticipantKey(wire.ParticipantKey, wrong);
+        var list = $"encounters/{wire.SiteId}/{from}/{to}/{wire.ProductId}/{wire.DeviceId}/{participant}/{wire.WithOverdoseReport}/{wire.IncludeVoided}";
+        if (wire.LoggedByPersonId.Length > 0)
+            list += $"/person={wire.LoggedByPersonId}";
+        if (wire.LoggedByDeviceId.Length > 0)
+            list += $"/device={wire.LoggedByDeviceId}";
+        var page = Paging.Parse(wire.PageSize, wire.PageToken, list, keyParts: 2, wrong);
+        PageCursor.Validate(page, wrong);
+        wrong.ThrowIfAny();
+        return new EncounterFilter(
+            list, page, wire.SiteId, from, to, wire.ProductId, wire.DeviceId, participant, wire.WithOverdoseReport, wire.IncludeVoided,
+            wire.LoggedByPersonId, wire.LoggedByDeviceId);
+    }
+
+    /// <summary>Whether an encounter is asked for as it stands.</summary>
+    public bool Includes(CountedEncounter now, bool voided, Submitter? by) =>
+        (!voided || IncludeVoided)
+        && (LoggedByPerson.Length == 0 || by?.Person.Value == LoggedByPerson)
+        && (LoggedByDevice.Length == 0 || by?.Device?.Value == LoggedByDevice)
+        && (FromDay is not { } from || now.Day >= from)
+        && (ToDay is not { } to || now.Day <= to)
+        && (Device.Length == 0 || now.Encounter.Device.Value == Device)
+        && (Participant is null || now.Encounter.Participant == Participant)
+        && (!WithOverdoseReport || now.Encounter.Overdose is not null)
+        && (Product.Length == 0 || HandsOutProduct(now.Encounter));
+
+    /// <summary>Whether a moment is one at which something can have happened that is asked for.</summary>
+    public bool MayInclude(Instant occurred) => (From is not { } from || occurred >= from) && (To is not { } to || occurred <= to);
+
+    private bool HandsOutProduct(Encounter said)
+    {
+        foreach (var line in said.HandedOut)
+        {
+            if (line.Product.Value == Product)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static ParticipantKey? ParseParticipantKey(string wire, Violations wrong)
+    {
+        if (wire.Length == 0)
+            return null;
+
+        if (Guid.TryParseExact(wire, "N", out var hash))
+            return new ParticipantKey(hash);
+
+        wrong.Add("participant_key", "is empty or 32 hexadecimal digits, as an encounter shows it; this is neither.");
+        return null;
+    }
+}
