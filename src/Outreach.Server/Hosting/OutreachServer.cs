@@ -29,6 +29,8 @@ public static class OutreachServer
             Args = args,
             // Also where another program has started it: the web app's files are found by this name.
             ApplicationName = typeof(OutreachServer).Assembly.GetName().Name,
+            // Published, those files are in the program's folder, whatever folder it was started from.
+            ContentRootPath = AppContext.BaseDirectory,
         });
         var settings = ServerSettings.From(builder.Configuration);
         builder.AddTelemetry();
@@ -140,7 +142,11 @@ public static class OutreachServer
         if (settings.OpenId.HasBrowserSignIn)
             OpenIdSignIn.Map(app);
         app.MapStaticAssets();
-        app.MapFallbackToFile("/", "index.html");
+        app.MapFallbackToFile("/", "index.html", new StaticFileOptions
+        {
+            // Browsers ask whether the page has changed before they show it again.
+            OnPrepareResponse = page => page.Context.Response.Headers.CacheControl = "no-cache",
+        });
         app.CheckPolicies();
     }
 }
