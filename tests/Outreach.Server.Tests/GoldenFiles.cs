@@ -30,11 +30,14 @@ internal static class GoldenFiles
     /// <summary>A golden file of another kind, as text.</summary>
     public static string ReadText(string slice, string file) => File.ReadAllText(Path.Combine(Folder(slice), file)).Trim();
 
-    private static string Folder(string slice)
+    /// <summary>A file or folder among the sources of these tests.</summary>
+    public static string PathOf(params ReadOnlySpan<string> parts)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Outreach.sln")))
-                return Path.Combine(folder.FullName, "tests", "Outreach.Server.Tests", slice, "Stored");
+                return Path.Combine([folder.FullName, "tests", "Outreach.Server.Tests", .. parts]);
         throw new InvalidOperationException($"No Outreach.sln above {AppContext.BaseDirectory}.");
     }
+
+    private static string Folder(string slice) => PathOf(slice, "Stored");
 }
