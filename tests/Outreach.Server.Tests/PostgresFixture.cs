@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using Outreach.Server.Recording;
 using Outreach.Server.Tests;
 
 [assembly: AssemblyFixture(typeof(PostgresFixture))]

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Outreach.Server.Access;
 using Outreach.Server.Hosting;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests;
 

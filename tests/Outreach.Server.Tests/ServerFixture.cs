@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests;
 

@@ -9,7 +9,6 @@ using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Protocol.Upkeep.V1;
 using Outreach.Server.Access;
-using Outreach.Server.Recording;
 using static Outreach.Protocol.Access.V1.DeviceService;
 using static Outreach.Protocol.Access.V1.OrganizationService;
 using static Outreach.Protocol.Access.V1.PeopleService;

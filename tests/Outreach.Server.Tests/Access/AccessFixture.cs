@@ -2,7 +2,6 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Sites.V1;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Access;
 

@@ -3,7 +3,6 @@ using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Sites;
 using Outreach.Server.Access;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Access;
 

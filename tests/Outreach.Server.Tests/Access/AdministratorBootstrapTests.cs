@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Outreach.Domain.Access;
 using Outreach.Server.Access;
 using Outreach.Server.Hosting;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Access;
 

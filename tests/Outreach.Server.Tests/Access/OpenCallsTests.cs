@@ -1,10 +1,8 @@
 using NodaTime;
 using NodaTime.Testing;
-using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
 using Outreach.Server.Access;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Access;
 

@@ -7,7 +7,6 @@ using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Upkeep.V1;
 using Outreach.Server.Access;
-using Outreach.Server.Recording;
 using static Outreach.Protocol.Access.V1.SessionService;
 using PeopleService = Outreach.Protocol.Access.V1.PeopleService;
 

@@ -3,7 +3,6 @@ using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Access;
 

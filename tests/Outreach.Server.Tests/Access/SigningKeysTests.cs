@@ -2,7 +2,6 @@ using NodaTime;
 using NodaTime.Testing;
 using Outreach.Domain.Access;
 using Outreach.Server.Access;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Access;
 

@@ -6,7 +6,6 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.WebUtilities;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Access;
-using Outreach.Server.Recording;
 using static Outreach.Protocol.Access.V1.SessionService;
 using DeviceService = Outreach.Protocol.Access.V1.DeviceService;
 

@@ -2,7 +2,6 @@ using Outreach.Protocol.Catalog.V1;
 using Outreach.Server.Catalog;
 using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
-using Outreach.Server.Stock;
 using static Outreach.Protocol.Catalog.V1.CatalogService;
 
 namespace Outreach.Server.Tests.Catalog;

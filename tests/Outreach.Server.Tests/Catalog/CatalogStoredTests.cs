@@ -2,7 +2,6 @@ using System.Text.Json;
 using NodaTime;
 using Outreach.Domain.Catalog;
 using Outreach.Server.Catalog;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Catalog;
 

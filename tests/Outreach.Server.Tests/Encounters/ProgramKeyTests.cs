@@ -1,7 +1,5 @@
 using Outreach.Server.Encounters;
 using Outreach.Server.Hosting;
-using Outreach.Server.Recording;
-using Outreach.Server.Stock;
 
 namespace Outreach.Server.Tests.Encounters;
 

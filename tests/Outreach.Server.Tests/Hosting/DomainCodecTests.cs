@@ -2,12 +2,10 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Orleans.Serialization;
-using Outreach.Domain;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Server.Hosting;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Hosting;
 

@@ -11,7 +11,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Hosting;
-using Outreach.Server.Recording;
 using Outreach.Server.Tests.Whole;
 
 namespace Outreach.Server.Tests.Hosting;

@@ -1,4 +1,3 @@
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization.Metadata;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

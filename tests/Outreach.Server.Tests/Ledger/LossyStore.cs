@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

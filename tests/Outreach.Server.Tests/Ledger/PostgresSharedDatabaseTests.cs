@@ -1,6 +1,5 @@
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

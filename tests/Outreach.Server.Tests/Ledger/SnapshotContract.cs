@@ -1,5 +1,4 @@
 using NodaTime;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

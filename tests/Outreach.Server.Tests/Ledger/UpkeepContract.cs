@@ -1,7 +1,6 @@
 using NodaTime;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Upkeep;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Ledger;
 

@@ -1,11 +1,7 @@
 using CsCheck;
 using NodaTime;
-using Outreach.Domain.Encounters;
 using Outreach.Domain.Recording;
-using Outreach.Domain.Stock;
-using Outreach.Server.Encounters;
 using Outreach.Server.Recording;
-using Outreach.Server.Stock;
 
 namespace Outreach.Server.Tests.Recording;
 

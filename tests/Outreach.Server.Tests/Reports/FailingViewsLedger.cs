@@ -1,7 +1,6 @@
 using System.Data.Common;
 using NodaTime;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Reports;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
 using Outreach.Server.Reports;
 
 namespace Outreach.Server.Tests.Reports;

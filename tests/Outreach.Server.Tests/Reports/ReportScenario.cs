@@ -5,7 +5,6 @@ using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Reports;
 

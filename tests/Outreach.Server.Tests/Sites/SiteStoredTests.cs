@@ -2,7 +2,6 @@ using System.Text.Json;
 using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Sites;
-using Outreach.Server.Recording;
 using Outreach.Server.Sites;
 
 namespace Outreach.Server.Tests.Sites;

@@ -9,7 +9,6 @@ using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
 using Outreach.Server.Hosting;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Stock;
 

@@ -1,10 +1,15 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using NodaTime;
-using Outreach.Domain.Stock;
+using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
+using Outreach.Protocol.Encounters.V1;
+using Outreach.Protocol.Stock.V1;
+using Outreach.Server.Encounters;
 using Outreach.Server.Rpc;
 using Outreach.Server.Stock;
-using Wire = Outreach.Protocol.Stock.V1;
+using Encounter = Outreach.Protocol.Encounters.V1.Encounter;
 
 namespace Outreach.Server.Tests.Stock;
 
@@ -17,26 +22,26 @@ public class RequestStoredTests
     private static readonly ActorId Ana = new("ana");
     private static readonly Instant Now = Instant.FromUtc(2026, 11, 28, 12, 0);
 
-    private static readonly StockWire Wires = new(new ParticipantKeys([.. Enumerable.Range(0, ParticipantKeys.KeyBytes).Select(i => (byte)i)]));
+    private static readonly StockWire Wires = new(new ParticipantHasher([.. Enumerable.Range(0, ParticipantHasher.KeyBytes).Select(i => (byte)i)]));
 
     private static readonly Dictionary<string, Func<string, ContentHash>> Hashes = new()
     {
         ["Encounter"] = json => Read(json).Content,
         ["Encounter-held"] = json => Read(json).Content,
-        ["ReceiveStockRequest"] = json => StockWire.Read(Parse<Wire.ReceiveStockRequest>(json), null, Ana, Now, out _).Content,
-        ["SettleShortfallRequest"] = json => StockWire.Read(Parse<Wire.SettleShortfallRequest>(json), Ana).Content,
-        ["VoidEncounterRequest"] = json => Change(Parse<Wire.VoidEncounterRequest>(json)),
-        ["DropHeldEncounterRequest"] = json => Change(Parse<Wire.DropHeldEncounterRequest>(json)),
+        ["ReceiveStockRequest"] = json => StockWire.Parse(Parse<ReceiveStockRequest>(json), null, Ana, Now, out _).Content,
+        ["SettleShortfallRequest"] = json => StockWire.Parse(Parse<SettleShortfallRequest>(json), Ana).Content,
+        ["VoidEncounterRequest"] = json => Change(Parse<VoidEncounterRequest>(json)),
+        ["DropHeldEncounterRequest"] = json => Change(Parse<DropHeldEncounterRequest>(json)),
         ["CorrectEncounterRequest"] = json =>
         {
-            var request = Parse<Wire.CorrectEncounterRequest>(json);
-            Wires.ReadChange(request.Encounter, request.EncounterId, request.SiteId, new Violations());
+            var request = Parse<CorrectEncounterRequest>(json);
+            Wires.ParseChange(request.Encounter, request.EncounterId, request.SiteId, new Violations());
             return Change(request);
         },
         ["ReleaseHeldEncounterRequest"] = json =>
         {
-            var request = Parse<Wire.ReleaseHeldEncounterRequest>(json);
-            Wires.ReadChange(request.Encounter, request.EncounterId, request.Encounter.SiteId, new Violations());
+            var request = Parse<ReleaseHeldEncounterRequest>(json);
+            Wires.ParseChange(request.Encounter, request.EncounterId, request.Encounter.SiteId, new Violations());
             return Change(request);
         },
     };
@@ -60,17 +65,18 @@ public class RequestStoredTests
 
         var sent = Read(golden["request"]!.ToJsonString());
 
-        Assert.Equal((string?)golden["text"], StockWire.TextOf(sent));
+        Assert.Equal((string?)golden["text"], StockWire.ToJson(sent));
         Assert.Equal((string?)golden["participant"], sent.Encounter.Participant.ToString());
     }
 
     [Fact]
     public void Every_request_with_an_id_has_a_file_that_says_every_field()
     {
-        var requests = Wire.StockServiceReflection.Descriptor.Services.Single().Methods
+        var requests = ((IEnumerable<FileDescriptor>)[EncounterServiceReflection.Descriptor, StockServiceReflection.Descriptor])
+            .SelectMany(file => file.Services).SelectMany(service => service.Methods)
             .Select(method => method.InputType)
             .Where(request => request.FindFieldByName("request_id") is not null)
-            .Append(Wire.Encounter.Descriptor)
+            .Append(Encounter.Descriptor)
             .ToList();
 
         Assert.Equal(Hashes.Keys.Except(["Encounter-held"]).Order(), requests.Select(request => request.Name).Order());
@@ -82,13 +88,13 @@ public class RequestStoredTests
     }
 
     private static JsonNode Golden(string name) =>
-        JsonNode.Parse(File.ReadAllText(StoredForms.PathOf("Stock", "Stored", "Requests", $"{name}.json")))!;
+        JsonNode.Parse(File.ReadAllText(GoldenFiles.PathOf("Stock", "Stored", "Requests", $"{name}.json")))!;
 
     private static T Parse<T>(string json)
         where T : IMessage<T>, new() => JsonParser.Default.Parse<T>(json);
 
-    private static Sent Read(string json) => Wires.Read(Parse<Wire.Encounter>(json), small: false, out _)!;
+    private static IncomingEncounter Read(string json) => Wires.Parse(Parse<Encounter>(json), small: false, out _)!;
 
     /// <summary>The hash is of the whole request, whatever is said of its parts.</summary>
-    private static ContentHash Change(IMessage request) => StockWire.ReadChange(request, "", "", Ana, "a test", new Violations(), out _).Content;
+    private static ContentHash Change(IMessage request) => StockWire.ParseChange(request, "", "", Ana, "a test", new Violations(), out _).Content;
 }

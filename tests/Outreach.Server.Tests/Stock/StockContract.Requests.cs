@@ -4,7 +4,6 @@ using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Stock;
 
@@ -90,14 +89,14 @@ public abstract partial class StockContract
     public async Task A_request_that_could_not_be_written_can_be_repeated()
     {
         var site = await Host.OpenSiteAsync();
-        var said = new Domain.Stock.Encounter(Guid.CreateVersion7(), new Domain.Sites.SiteId(site), NodaTime.SystemClock.Instance.GetCurrentInstant());
-        var unwritable = said with { Overdose = new Domain.Stock.OverdoseReport(MillilitresInjected: double.NaN) };
+        var said = new Domain.Encounters.Encounter(Guid.CreateVersion7(), new Domain.Sites.SiteId(site), NodaTime.SystemClock.Instance.GetCurrentInstant());
+        var unwritable = said with { Overdose = new Domain.Encounters.OverdoseReport(MillilitresInjected: double.NaN) };
 
         await Assert.ThrowsAnyAsync<Exception>(() => LogAsync(unwritable));
 
-        Assert.Equal(new Domain.Stock.RecordResult(Domain.Stock.RecordOutcome.Recorded, 1), await LogAsync(said));
+        Assert.Equal(new Domain.Encounters.RecordResult(Domain.Encounters.RecordOutcome.Recorded, 1), await LogAsync(said));
 
-        async Task<Domain.Stock.RecordResult> LogAsync(Domain.Stock.Encounter encounter) =>
-            (await Host.GetStockGrain(site).LogAsync(new Domain.Stock.EncounterBatch([new Domain.Stock.IncomingEncounter(encounter, default)], default, null)))[0];
+        async Task<Domain.Encounters.RecordResult> LogAsync(Domain.Encounters.Encounter encounter) =>
+            (await Host.GetStockGrain(site).LogAsync(new Domain.Encounters.EncounterBatch([new Domain.Encounters.IncomingEncounter(encounter, default)], default, null)))[0];
     }
 }

@@ -6,7 +6,6 @@ using Outreach.Domain.Encounters;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Stock;
 

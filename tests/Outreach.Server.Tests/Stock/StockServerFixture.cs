@@ -13,7 +13,6 @@ using Outreach.Server.Access;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Upkeep;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Stock;
 

@@ -6,9 +6,7 @@ using Outreach.Domain.Access;
 using Outreach.Domain.Encounters;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Stock;
-using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
 using Outreach.Server.Stock;
 
 namespace Outreach.Server.Tests.Stock;

@@ -28,7 +28,7 @@ public abstract class EarlierStore : IDisposable
     {
         var copy = Directory.CreateTempSubdirectory("outreach-stored-");
         copies.Add(copy);
-        File.Copy(StoredForms.PathOf("Stored", "2026-11-28", "participant.key"), Path.Combine(copy.FullName, "participant.key"));
+        File.Copy(GoldenFiles.PathOf("Stored", "2026-11-28", "participant.key"), Path.Combine(copy.FullName, "participant.key"));
         var server = await StoredServer.StartAsync(Now, [$"--Outreach:DataFolder={copy.FullName}", .. await RestoreAsync(copy.FullName)]);
         await server.SignInAsync((string)Session["refreshToken"]!);
         return server;
@@ -64,7 +64,7 @@ public abstract class EarlierStore : IDisposable
         return reader.ReadToEnd();
     }
 
-    private string PathOf(string file) => StoredForms.PathOf("Stored", "2026-11-28", Folder, file);
+    private string PathOf(string file) => GoldenFiles.PathOf("Stored", "2026-11-28", Folder, file);
 }
 
 /// <inheritdoc/>
@@ -82,7 +82,7 @@ public sealed class EarlierSqlite : EarlierStore
 }
 
 /// <inheritdoc/>
-public sealed class EarlierPostgres(Postgres postgres) : EarlierStore
+public sealed class EarlierPostgres(PostgresFixture postgres) : EarlierStore
 {
     protected override string Folder => "postgres";
 

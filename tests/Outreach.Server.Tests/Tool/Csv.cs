@@ -1,4 +1,3 @@
-using Outreach.Server.Recording;
 using Outreach.Tool.Import;
 
 namespace Outreach.Server.Tests.Tool;

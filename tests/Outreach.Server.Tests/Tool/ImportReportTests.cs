@@ -1,5 +1,4 @@
 using Outreach.Protocol.Encounters.V1;
-using Outreach.Server.Recording;
 using Outreach.Tool.Import;
 
 namespace Outreach.Server.Tests.Tool;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Outreach.Protocol.Reports.V1;
-using Outreach.Server.Recording;
 using Outreach.Tool;
 
 namespace Outreach.Server.Tests.Tool;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Sites.V1;
-using Outreach.Server.Recording;
 using Outreach.Tool.Import;
 using Outreach.Tool.Import.Columns;
 using Outreach.Tool.Import.Mapping;

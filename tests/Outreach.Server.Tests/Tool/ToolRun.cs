@@ -1,5 +1,4 @@
 using Outreach.Protocol.Access.V1;
-using Outreach.Server.Recording;
 using Outreach.Tool;
 using Spectre.Console;
 

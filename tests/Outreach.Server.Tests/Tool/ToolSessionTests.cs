@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
-using Outreach.Server.Recording;
 using Outreach.Tool;
 using Kept = Outreach.Tool.Access.StoredSession;
 

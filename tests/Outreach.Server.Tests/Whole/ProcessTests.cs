@@ -6,7 +6,6 @@ using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Reports.V1;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Whole;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Grpc.Net.Client;
-using Outreach.Server.Recording;
 
 namespace Outreach.Server.Tests.Whole;
 
