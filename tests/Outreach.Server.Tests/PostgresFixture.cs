@@ -53,7 +53,7 @@ public sealed class PostgresFixture : IAsyncDisposable
         var script = $"""
             PATH={Programs()}:$PATH
             initdb -D {folder} -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null || exit 1
-            postgres -D {folder} -p {port} -k {folder} -h 127.0.0.1 -c max_connections=200 >{folder}/log 2>&1 &
+            postgres -D {folder} -p {port} -k {folder} -h 127.0.0.1 -c max_connections=500 >{folder}/log 2>&1 &
             server=$!
             read _
             kill -QUIT $server; wait $server
