@@ -8,7 +8,7 @@ internal sealed class CommitGroupBuilder(ViewRegistry views, IClock clock) : IDi
 {
     private const int MaxPooled = 1_024;
 
-    private readonly MergedRows rows = new(views);
+    private readonly MergedRows rows = new(views, views.Everything);
     private readonly PooledBuffer payload = new(1 << 20);
     private readonly ConcurrentQueue<AppendEffects> pool = new();
 
