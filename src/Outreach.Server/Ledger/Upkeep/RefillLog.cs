@@ -8,7 +8,8 @@ internal sealed partial class RefillLog(ILogger log)
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly long started = Stopwatch.GetTimestamp();
-    private TimeSpan nextAt = Interval;
+    private TimeSpan loggedAt;
+    private long loggedFacts;
 
     public void Begin(ProjectionScope scope) =>
         LogBegin(string.Join(", ", scope.Views.Select(v => v.Name).Order().Concat(scope.IncludesIndex ? ["index", "promises"] : Array.Empty<string>())));
@@ -16,11 +17,13 @@ internal sealed partial class RefillLog(ILogger log)
     public void Report(RebuildProgress progress)
     {
         var elapsed = Stopwatch.GetElapsedTime(started);
-        if (elapsed < nextAt)
+        if (elapsed - loggedAt < Interval)
             return;
-        nextAt = elapsed + Interval;
-        var rate = progress.FactsReplayed / elapsed.TotalSeconds;
-        LogProgress(progress.FactsReplayed, progress.FactsTotal, rate, TimeSpan.FromSeconds(Math.Ceiling((progress.FactsTotal - progress.FactsReplayed) / Math.Max(rate, 1))));
+        // The rate of late: the first seconds are slower than what follows.
+        var rate = Math.Max(1, (progress.FactsReplayed - loggedFacts) / (elapsed - loggedAt).TotalSeconds);
+        var left = TimeSpan.FromSeconds(Math.Ceiling((progress.FactsTotal - progress.FactsReplayed) / rate));
+        LogProgress(progress.FactsReplayed, progress.FactsTotal, rate, left);
+        (loggedAt, loggedFacts) = (elapsed, progress.FactsReplayed);
     }
 
     public void End() => LogEnd(Stopwatch.GetElapsedTime(started).TotalSeconds);
