@@ -1,25 +1,37 @@
-using System.Collections.Concurrent;
 using NodaTime;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>Makes groups of what is queued, one at a time, in buffers that are used again.</summary>
+/// <summary>Builds commit groups from queued appends, one at a time, in buffers that are reused.</summary>
 internal sealed class CommitGroupBuilder(ViewRegistry views, IClock clock) : IDisposable
 {
     private const int MaxPooled = 1_024;
 
-    private readonly MergedRows rows = new(views);
+    private readonly MergedRows rows = new(views, views.Everything);
     private readonly PooledBuffer payload = new(1 << 20);
-    private readonly ConcurrentQueue<AppendEffects> pool = new();
+    /// <summary>
+    /// The last returned is rented first, so that only as many grow to the size of a large append as are in use at once. From
+    /// a queue all of them would.
+    /// </summary>
+    private readonly Stack<AppendEffects> pool = new();
 
-    /// <summary>An empty gathering of effects, to be given back with <see cref="Return"/>. From any thread.</summary>
-    public AppendEffects Rent() => pool.TryDequeue(out var gathered) ? gathered : new AppendEffects(views);
-
-    public void Return(AppendEffects gathered)
+    /// <summary>Effects without content, to be given back with <see cref="Return"/>. From any thread.</summary>
+    public AppendEffects Rent()
     {
-        gathered.Clear();
-        if (pool.Count < MaxPooled)
-            pool.Enqueue(gathered);
+        lock (pool)
+        {
+            return pool.TryPop(out var effects) ? effects : new AppendEffects(views);
+        }
+    }
+
+    public void Return(AppendEffects effects)
+    {
+        effects.Clear();
+        lock (pool)
+        {
+            if (pool.Count < MaxPooled)
+                pool.Push(effects);
+        }
     }
 
     /// <summary>

@@ -11,10 +11,10 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Whether other processes may commit too.</summary>
     bool IsShared { get; }
 
-    /// <summary>Brings the tables up to date and makes those of views that are missing, one process at a time.</summary>
-    /// <param name="fill">Rebuilds views that are new or declared otherwise than they were, before another process starts.</param>
+    /// <summary>Brings the tables up to date and creates those of new and changed views, one process at a time.</summary>
+    /// <param name="refill">Fills what is new or changed, before another process starts; not called if nothing is.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be reached or belongs to another process.</exception>
-    void Start(Action fill);
+    void Start(Action<ProjectionScope> refill);
 
     /// <summary>Writes a group whole or not at all, durably. By the writer's thread only.</summary>
     /// <exception cref="StoreUnavailableException">It is not known whether it was written.</exception>
@@ -33,8 +33,8 @@ internal interface IStore : IAsyncDisposable
     /// </summary>
     IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit);
 
-    /// <summary>Makes views, index, keys, promises and heads' caches anew, in one transaction. No commit happens meanwhile.</summary>
-    void Rebuild(Action<IRebuildTransaction> rebuild);
+    /// <summary>Empties and fills what a scope names, in one transaction: after a failure everything is as it was. No commit happens meanwhile.</summary>
+    void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild);
 
     /// <summary>A connection that reads; it goes back to its pool when disposed.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
@@ -62,10 +62,10 @@ internal sealed record DuePromise(string Stream, string Kind, string Key, long D
     public static long LatestRetryAt(long now) => now + (MaxBackoffSeconds * NodaTime.NodaConstants.TicksPerSecond);
 }
 
-/// <summary>The tables of what can be computed again, emptied, in a transaction that is not committed yet.</summary>
+/// <summary>The emptied tables of a scope, in a transaction that is not committed yet.</summary>
 internal interface IRebuildTransaction
 {
-    /// <summary>To read segments with, within the transaction.</summary>
+    /// <summary>Reads segments within the transaction.</summary>
     DbConnection Connection { get; }
 
     /// <summary>Adds rows to the views and promises.</summary>

@@ -2,57 +2,59 @@ using System.Runtime.InteropServices;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>What a whole commit does to views and promises, each row once. It is used again for the next.</summary>
+/// <summary>The rows of views and promises that a whole commit or a batch of a replay writes, each row once. It is reused.</summary>
 internal sealed class MergedRows
 {
     private readonly ViewRegistry registry;
+    private readonly bool includesPromises;
     private readonly MergedCounterRows?[] counters;
     private readonly Dictionary<RowKey, DocumentRow?>?[] documents;
 
-    public MergedRows(ViewRegistry catalog)
+    /// <param name="scope">What to merge; effects on anything else are ignored.</param>
+    public MergedRows(ViewRegistry registry, ProjectionScope scope)
     {
-        this.registry = catalog;
-        counters = [.. catalog.All.Select(v => v is CounterView t ? new MergedCounterRows(t) : null)];
-        documents = [.. catalog.All.Select(v => v is DocumentView ? new Dictionary<RowKey, DocumentRow?>(RowKeyComparer.Instance) : null)];
+        (this.registry, includesPromises) = (registry, scope.IncludesIndex);
+        counters = [.. registry.All.Select(v => v is CounterView c && scope.Includes(v) ? new MergedCounterRows(c) : null)];
+        documents = [.. registry.All.Select(v => v is DocumentView && scope.Includes(v) ? new Dictionary<RowKey, DocumentRow?>(RowKeyComparer.Instance) : null)];
     }
 
     /// <summary>Rows to write, of all kinds.</summary>
-    public int Count { get; private set; }
+    public int Count => counters.Sum(c => c?.Count ?? 0) + documents.Sum(d => d?.Count ?? 0) + Promises.Count;
 
-    /// <summary>Rows that tallies change, for each view that changes.</summary>
+    /// <summary>Rows of counter views, for each view that changes.</summary>
     public IEnumerable<(int Index, MergedCounterRows Rows)> Counters => counters.Index().Where(t => t.Item is { Count: > 0 }).Select(t => (t.Index, t.Item!));
 
     /// <summary>Documents that are set, or removed where null, for each view that changes.</summary>
     public IEnumerable<(int Index, DocumentView View, Dictionary<RowKey, DocumentRow?> Rows)> Documents =>
         documents.Index().Where(c => c.Item is { Count: > 0 }).Select(c => (c.Index, (DocumentView)registry.All[c.Index], c.Item!));
 
-    /// <summary>What becomes due when, in ticks since 1970; null: it is kept.</summary>
+    /// <summary>When each promise is due, in ticks since 1970; null: it is done.</summary>
     public Dictionary<(string Stream, string Kind, string Key), long?> Promises { get; } = [];
 
     public void Clear()
     {
-        foreach (var tally in counters)
-            tally?.Clear();
-        foreach (var card in documents)
-            card?.Clear();
+        foreach (var rows in counters)
+            rows?.Clear();
+        foreach (var rows in documents)
+            rows?.Clear();
         Promises.Clear();
-        Count = 0;
     }
 
-    /// <summary>Merges what one append does. Appends come in the order they are stored.</summary>
+    /// <summary>Merges the effects of one append. Appends come in the order in which they are stored.</summary>
     public void Merge(string stream, AppendEffects effects)
     {
         foreach (var (view, index, key, at) in CollectionsMarshal.AsSpan(effects.Additions))
-            counters[index]!.Merge(key, effects.GetAmounts(view, at));
+            counters[index]?.Merge(key, effects.GetAmounts(view, at));
         foreach (var (index, key, row) in CollectionsMarshal.AsSpan(effects.Documents))
-            documents[index]![key] = row;
+            documents[index]?[key] = row;
+        if (!includesPromises)
+            return;
         foreach (var (kind, key, due) in CollectionsMarshal.AsSpan(effects.Promises))
             Promises[(stream, kind, key)] = due;
-        Count += effects.Additions.Count + effects.Documents.Count + effects.Promises.Count;
     }
 }
 
-/// <summary>The rows of one tally, merged.</summary>
+/// <summary>The merged rows of one counter view.</summary>
 internal sealed class MergedCounterRows(CounterView view)
 {
     private readonly Dictionary<RowKey, int> rows = new(RowKeyComparer.Instance);
@@ -62,7 +64,7 @@ internal sealed class MergedCounterRows(CounterView view)
 
     public int Count => rows.Count;
 
-    /// <summary>Each row's key, and where its amounts begin.</summary>
+    /// <summary>Each row's key and the index of its first amount.</summary>
     public Dictionary<RowKey, int> Rows => rows;
 
     public ReadOnlySpan<long> GetAmounts(int at) => CollectionsMarshal.AsSpan(amounts).Slice(at, view.Amounts.Length);

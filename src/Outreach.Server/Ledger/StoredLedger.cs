@@ -108,7 +108,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     {
         await Writer.RunAsync(() =>
         {
-            store.Start(() => Rebuild(_ => { }));
+            store.Start(Refill);
             return true;
         });
         await using var reading = await LedgerReader.OpenAsync(store, cancel);
@@ -218,10 +218,10 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         stopping.Dispose();
     }
 
-    /// <summary>Makes everything that is computed anew from the facts. Writes wait while it runs.</summary>
-    internal Task RebuildAsync(Action<long> replayed) => Writer.RunAsync(() =>
+    /// <summary>Computes views, index and promises from the facts again. Writes wait while it runs.</summary>
+    internal Task RebuildAsync(Action<RebuildProgress> report) => Writer.RunAsync(() =>
     {
-        var position = Rebuild(replayed);
+        var position = Rebuild(Views.Everything, report);
         indexer.AdvanceTo(position);
         return position;
     });
@@ -284,12 +284,20 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         return await reading.ReadSegmentsBelowAsync(below, cancel);
     }
 
-    /// <summary>By the writer's thread.</summary>
-    /// <returns>The position that everything is computed up to.</returns>
-    private long Rebuild(Action<long> replayed)
+    private void Refill(ProjectionScope changed)
     {
-        var rebuild = new LedgerRebuilder(new ReplayBatch(Views, StreamDefinitions), replayed);
-        store.Rebuild(rebuild.Run);
+        var progress = new RefillLog(log);
+        progress.Begin(changed);
+        Rebuild(changed, progress.Report);
+        progress.End();
+    }
+
+    /// <summary>Runs on the writer's thread.</summary>
+    /// <returns>The position that everything in the scope is computed up to.</returns>
+    private long Rebuild(ProjectionScope scope, Action<RebuildProgress> report)
+    {
+        var rebuild = new LedgerRebuilder(new ReplayBatch(Views, StreamDefinitions, scope), report);
+        store.Rebuild(scope, rebuild.Run);
         return rebuild.Position;
     }
 

@@ -36,7 +36,10 @@ public abstract class StreamDefinition<TState, TFact> : IStreamDefinition
     /// <summary>The views that <see cref="Project"/> writes to, each the very value that is passed there.</summary>
     public virtual IReadOnlyList<View> Views => [];
 
-    /// <summary>Raised whenever <see cref="Project"/> tells other things of the same facts: views, index and promises are made anew.</summary>
+    /// <summary>
+    /// Raise it when <see cref="Project"/> comes to give other keys, times or promises for the same facts: the next start
+    /// computes the index and the promises again. Views have a <see cref="View.Version"/> of their own.
+    /// </summary>
     public virtual int ProjectionVersion => 1;
 
     /// <summary>An append's facts, together: one call of the serializer is cheaper than one for each.</summary>

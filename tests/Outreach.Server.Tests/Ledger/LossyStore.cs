@@ -14,7 +14,7 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public string BeginReadSql => inner.BeginReadSql;
 
-    public void Start(Action fill) => inner.Start(fill);
+    public void Start(Action<ProjectionScope> refill) => inner.Start(refill);
 
     public CommitResult Commit(CommitGroup group)
     {
@@ -28,7 +28,7 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit) => inner.TakeDuePromises(now, limit);
 
-    public void Rebuild(Action<IRebuildTransaction> rebuild) => inner.Rebuild(rebuild);
+    public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => inner.Rebuild(scope, rebuild);
 
     public ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel) => inner.OpenReaderAsync(cancel);
 

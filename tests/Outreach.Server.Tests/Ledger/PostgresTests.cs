@@ -39,3 +39,8 @@ public sealed class PostgresRandomHistoryTests(PostgresFixture postgres) : Rando
 {
     protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
 }
+
+public sealed class PostgresRefillTests(PostgresFixture postgres) : RefillContract
+{
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
+}

@@ -39,3 +39,8 @@ public sealed class SqliteRandomHistoryTests : RandomHistoryContract
 {
     protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
 }
+
+public sealed class SqliteRefillTests : RefillContract
+{
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
+}

@@ -37,7 +37,7 @@ internal sealed class PostgresStore : IStore
 
     public string BeginReadSql => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-    public void Start(Action fill) => Execute(() =>
+    public void Start(Action<ProjectionScope> refill) => Execute(() =>
     {
         using var connection = OpenWithoutTimeout();
         connection.Execute($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Migration})");
@@ -45,8 +45,8 @@ internal sealed class PostgresStore : IStore
         using var transaction = connection.BeginTransaction();
         var changed = ViewTables.Synchronize(connection, registry, PostgresViews.Dialect);
         transaction.Commit();
-        if (changed.Count > 0)
-            fill();
+        if (!changed.IsEmpty)
+            refill(changed);
         connection.Execute($"SELECT pg_advisory_unlock({PostgresLocks.Migration})");
         return true;
     });
@@ -110,12 +110,12 @@ internal sealed class PostgresStore : IStore
         return taken;
     });
 
-    public void Rebuild(Action<IRebuildTransaction> rebuild) => Execute(() =>
+    public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => Execute(() =>
     {
         using var connection = OpenWithoutTimeout();
         using var transaction = connection.BeginTransaction();
         connection.Execute($"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({PostgresLocks.Rebuild})");
-        ViewTables.Clear(connection, registry);
+        ViewTables.Clear(connection, scope);
         rebuild(new PostgresRebuildTransaction(connection));
         ViewTables.MarkFilled(connection, registry);
         transaction.Commit();

@@ -37,20 +37,20 @@ internal sealed class SqliteStore : IStore
 
     private SqliteCommits Commits => commits ?? throw new StoreUnavailableException($"{Description} is not open.");
 
-    public void Start(Action fill)
+    public void Start(Action<ProjectionScope> refill)
     {
         Lock();
         Migrations.Run(DeployChanges.To.SqliteDatabase(writeConnectionString), "Sqlite");
         session = new SqliteSession(writeConnectionString);
-        IReadOnlyList<string> changed = [];
+        ProjectionScope? changed = null;
         session.RunInTransaction(() =>
         {
             changed = ViewTables.Synchronize(session.Connection, registry, SqliteViews.Dialect);
             return true;
         });
         commits = new SqliteCommits(session, registry);
-        if (changed.Count > 0)
-            fill();
+        if (changed is { IsEmpty: false })
+            refill(changed);
     }
 
     public CommitResult Commit(CommitGroup group) => Execute(() => Commits.Commit(group));
@@ -76,9 +76,9 @@ internal sealed class SqliteStore : IStore
         return taken;
     });
 
-    public void Rebuild(Action<IRebuildTransaction> rebuild) => Execute(() => Session.RunInTransaction(() =>
+    public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => Execute(() => Session.RunInTransaction(() =>
     {
-        ViewTables.Clear(Session.Connection, registry);
+        ViewTables.Clear(Session.Connection, scope);
         rebuild(new SqliteRebuildTransaction(Session.Connection, Commits));
         ViewTables.MarkFilled(Session.Connection, registry);
         return true;

@@ -1,11 +1,11 @@
 namespace Outreach.Server.Ledger.Stores;
 
-/// <summary>The words in which the two stores differ when they keep views.</summary>
+/// <summary>The SQL in which the two stores differ for views.</summary>
 /// <param name="TextType">The type of a text, compared by its bytes.</param>
 /// <param name="NumberType">The type of a 64-bit integer.</param>
-/// <param name="MaxFunction">The function that gives the larger of two.</param>
-/// <param name="CounterOptions">What follows the definition of a tally's table.</param>
-/// <param name="DocumentOptions">What follows the definition of a card's table.</param>
+/// <param name="MaxFunction">The function that returns the larger of two.</param>
+/// <param name="CounterOptions">What follows the definition of a counter view's table.</param>
+/// <param name="DocumentOptions">What follows the definition of a document view's table.</param>
 internal sealed record ViewDialect(string TextType, string NumberType, string MaxFunction, string CounterOptions, string DocumentOptions);
 
 /// <summary>The SQL of views, made from their declarations.</summary>
@@ -14,24 +14,32 @@ internal static class ViewSql
     /// <summary>The columns of the key, in order.</summary>
     public static string[] KeyColumns(View view) => view switch
     {
-        CounterView t => [.. t.TextKeys, .. t.NumberKey is null ? Array.Empty<string>() : [t.NumberKey]],
-        DocumentView c => c.Keys,
-        _ => throw new ArgumentException($"{view.Name} is neither a tally nor a card."),
+        CounterView c => [.. c.TextKeys, .. c.NumberKey is null ? Array.Empty<string>() : [c.NumberKey]],
+        DocumentView d => d.Keys,
+        _ => throw new ArgumentException($"{view.Name} is neither a counter view nor a document view."),
     };
 
-    /// <summary>The columns that are not of the key, in order.</summary>
+    /// <summary>The columns outside the key, in order.</summary>
     public static string[] OtherColumns(View view) => view switch
     {
-        CounterView t => t.Amounts,
-        DocumentView c => [.. c.IndexColumns, "doc"],
-        _ => throw new ArgumentException($"{view.Name} is neither a tally nor a card."),
+        CounterView c => c.Amounts,
+        DocumentView d => [.. d.IndexColumns, "doc"],
+        _ => throw new ArgumentException($"{view.Name} is neither a counter view nor a document view."),
     };
 
     /// <summary>All columns, the key first, separated by commas.</summary>
     public static string Columns(View view) => string.Join(", ", KeyColumns(view).Concat(OtherColumns(view)));
 
-    /// <summary>The declaration in a form that changes whenever the table or the meaning of its rows does.</summary>
-    public static string Shape(View view) => $"{(view is CounterView t ? $"tally {t.Aggregate}" : "card")} ({string.Join(", ", KeyOrder(view))}; {string.Join(", ", OtherColumns(view))})";
+    /// <summary>
+    /// The declaration as view_shapes stores it; it changes whenever the table or the meaning of its rows does. The words are
+    /// those of stores that exist: other words would refill their views.
+    /// </summary>
+    public static string Shape(View view)
+    {
+        var kind = view is CounterView c ? $"tally {c.Aggregate}" : "card";
+        var version = view.Version == 1 ? "" : $" version {view.Version}";
+        return $"{kind} ({string.Join(", ", KeyOrder(view))}; {string.Join(", ", OtherColumns(view))}){version}";
+    }
 
     private static string[] KeyOrder(View view) => (view as CounterView)?.KeyOrder ?? KeyColumns(view);
 
@@ -47,7 +55,7 @@ internal static class ViewSql
         return table + string.Concat(indexes);
     }
 
-    /// <summary>What happens to the columns of a row that is there already.</summary>
+    /// <summary>The clause that merges into an existing row.</summary>
     public static string OnConflict(View view, ViewDialect words) =>
         $"ON CONFLICT ({string.Join(", ", KeyColumns(view))}) DO UPDATE SET {string.Join(", ", OtherColumns(view).Select(c => $"{c} = {MergeExpression(view, c, words)}"))}";
 

@@ -3,52 +3,63 @@ using System.Data.Common;
 namespace Outreach.Server.Ledger.Stores;
 
 /// <summary>
-/// Keeps the tables of views as they are declared. A table whose declaration is new or changed is made anew and stays marked
-/// as not filled until a rebuild has filled it, whatever happens in between.
+/// Keeps the tables of views as they are declared. A table whose declaration is new or changed is created again and stays
+/// marked as not filled until a refill has committed, even if the process ends before.
 /// </summary>
 internal static class ViewTables
 {
     private const string NotFilled = "not filled";
 
-    /// <summary>Drops what is no longer declared, and makes what is missing. Within the caller's transaction.</summary>
-    /// <returns>What is to be filled by a rebuild: names of views and families.</returns>
-    public static IReadOnlyList<string> Synchronize(DbConnection connection, ViewRegistry catalog, ViewDialect words)
+    /// <summary>Drops what is no longer declared, and creates what is missing. Within the caller's transaction.</summary>
+    /// <returns>What must be filled: what is new or changed and has facts.</returns>
+    public static ProjectionScope Synchronize(DbConnection connection, ViewRegistry registry, ViewDialect dialect)
     {
         var stored = ReadShapes(connection);
-        var declared = catalog.Shapes;
-        foreach (var gone in stored.Keys.Where(name => stored[name] != declared.GetValueOrDefault(name)))
-            connection.Execute($"{(gone.Contains(' ') ? "" : $"DROP TABLE IF EXISTS {gone};")} DELETE FROM view_shapes WHERE name = '{gone}'");
+        var declared = registry.Shapes;
+        foreach (var name in stored.Keys.Where(name => stored[name] != declared.GetValueOrDefault(name)))
+            connection.Execute($"{(ViewRegistry.IsDefinition(name) ? "" : $"DROP TABLE IF EXISTS {name};")} DELETE FROM view_shapes WHERE name = '{name}'");
         var changed = declared.Keys.Where(name => stored.GetValueOrDefault(name) != declared[name]).ToList();
-        foreach (var view in catalog.All.Where(v => changed.Contains(v.Name)))
-            connection.Execute(ViewSql.CreateTable(view, words));
+        foreach (var view in registry.All.Where(v => changed.Contains(v.Name)))
+            connection.Execute(ViewSql.CreateTable(view, dialect));
+        var unfilled = changed.Where(name => registry.GetCategories(name).Any(category => HasStreams(connection, category))).ToHashSet();
         foreach (var name in changed)
-            connection.Execute($"INSERT INTO view_shapes (name, shape) VALUES ('{name}', '{NotFilled}')");
-        return changed;
+            connection.Execute($"INSERT INTO view_shapes (name, shape) VALUES ('{name}', '{(unfilled.Contains(name) ? NotFilled : declared[name])}')");
+        return registry.CreateScope(unfilled);
     }
 
-    /// <summary>Says that all tables are filled. Within the transaction that filled them.</summary>
-    public static void MarkFilled(DbConnection connection, ViewRegistry catalog)
+    /// <summary>Marks all tables as filled. Within the transaction that filled them.</summary>
+    public static void MarkFilled(DbConnection connection, ViewRegistry registry)
     {
-        foreach (var (name, shape) in catalog.Shapes)
+        foreach (var (name, shape) in registry.Shapes)
             connection.Execute($"UPDATE view_shapes SET shape = '{shape}' WHERE name = '{name}'");
     }
 
-    /// <summary>Empties everything that can be computed from the segments. Within the caller's transaction.</summary>
-    public static void Clear(DbConnection connection, ViewRegistry catalog)
+    /// <summary>Empties the tables of a scope. Within the caller's transaction.</summary>
+    public static void Clear(DbConnection connection, ProjectionScope scope)
     {
-        foreach (var table in catalog.All.Select(v => v.Name).Concat(["due", "segment_index", "fact_keys", "snapshots"]))
-            connection.Execute($"DELETE FROM {table}");
-        connection.Execute("UPDATE watermark SET position = 0");
+        foreach (var view in scope.Views)
+            connection.Execute($"DELETE FROM {view.Name}");
+        if (scope.IncludesIndex)
+            connection.Execute("""
+                DELETE FROM due; DELETE FROM segment_index; DELETE FROM fact_keys; DELETE FROM snapshots;
+                UPDATE watermark SET position = 0;
+                """);
+    }
+
+    private static bool HasStreams(DbConnection connection, string category)
+    {
+        using var query = connection.CreateCommand(
+            "SELECT 1 FROM heads WHERE substr(stream, 1, @length) = @prefix LIMIT 1", ("@length", category.Length + 1), ("@prefix", category + "/"));
+        return query.ExecuteScalar() is not null;
     }
 
     private static Dictionary<string, string> ReadShapes(DbConnection connection)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name, shape FROM view_shapes";
-        using var reader = command.ExecuteReader();
+        using var query = connection.CreateCommand("SELECT name, shape FROM view_shapes");
+        using var rows = query.ExecuteReader();
         var shapes = new Dictionary<string, string>();
-        while (reader.Read())
-            shapes.Add(reader.GetString(0), reader.GetString(1));
+        while (rows.Read())
+            shapes.Add(rows.GetString(0), rows.GetString(1));
         return shapes;
     }
 }

@@ -3,54 +3,63 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Ledger.Upkeep;
 
-/// <summary>
-/// Makes everything that can be computed anew from the segments alone, in one transaction and bounded memory: views,
-/// promises, index and keys. Snapshots are dropped; they come back by themselves.
-/// </summary>
-internal sealed class LedgerRebuilder(ReplayBatch replay, Action<long> replayed)
+/// <summary>Computes what a scope names from the segments again, in one transaction and bounded memory.</summary>
+/// <param name="report">Called at the start and after every segment.</param>
+internal sealed class LedgerRebuilder(ReplayBatch replay, Action<RebuildProgress> report)
 {
+    /// <summary>Segments per query: a segment is about a megabyte at most.</summary>
+    private const int PageSize = 64;
+
     /// <summary>The last position that was replayed.</summary>
     public long Position { get; private set; }
 
-    /// <summary>By the writer's thread, while no commit happens.</summary>
+    /// <summary>Runs on the writer's thread, while no commit happens.</summary>
     public void Run(IRebuildTransaction into)
     {
-        var facts = 0L;
+        var progress = new RebuildProgress(0, CountFacts(into.Connection));
+        report(progress);
         foreach (var segment in ReadSegments(into.Connection))
         {
             foreach (var entry in segment.Directory.Entries)
-            {
                 replay.Project(segment, entry);
-                facts += entry.Count;
-            }
             Position = segment.Directory.Position;
             if (replay.IsFull)
-                Flush(into, facts);
+                Flush(into);
+            report(progress = progress with { FactsReplayed = progress.FactsReplayed + segment.FactCount });
         }
-        Flush(into, facts);
+        Flush(into);
     }
 
-    /// <summary>Segments one after the other, read with the connection that writes.</summary>
+    /// <summary>All segments in order, read with the connection that writes.</summary>
     private static IEnumerable<Segment> ReadSegments(DbConnection connection)
     {
-        for (var last = ReadNext(connection, 0); last is not null; last = ReadNext(connection, last.Directory.Position))
-            yield return last;
+        for (var page = ReadPage(connection, 0); page.Count > 0; page = ReadPage(connection, page[^1].Directory.Position))
+            foreach (var segment in page)
+                yield return segment;
     }
 
-    private static Segment? ReadNext(DbConnection connection, long after)
+    private static List<Segment> ReadPage(DbConnection connection, long after)
     {
         using var query = connection.CreateCommand(
-            "SELECT position, directory, payload, facts FROM segments WHERE position > @after ORDER BY position LIMIT 1", ("@after", after));
-        using var row = query.ExecuteReader();
-        return row.Read() ? new Segment(SegmentDirectory.Deserialize(row.GetInt64(0), row.GetBytes(1)), row.GetBytes(2), row.GetInt64(3)) : null;
+            $"SELECT position, directory, payload, facts FROM segments WHERE position > @after ORDER BY position LIMIT {PageSize}", ("@after", after));
+        using var rows = query.ExecuteReader();
+        var page = new List<Segment>();
+        while (rows.Read())
+            page.Add(new Segment(SegmentDirectory.Deserialize(rows.GetInt64(0), rows.GetBytes(1)), rows.GetBytes(2), rows.GetInt64(3)));
+        return page;
     }
 
-    private void Flush(IRebuildTransaction into, long facts)
+    private static long CountFacts(DbConnection connection)
+    {
+        using var query = connection.CreateCommand("SELECT CAST(coalesce(sum(facts), 0) AS bigint) FROM segments");
+        return Convert.ToInt64(query.ExecuteScalar());
+    }
+
+    private void Flush(IRebuildTransaction into)
     {
         into.Write(replay.Rows);
         if (replay.Directories.Count > 0)
             into.Index(replay.Directories);
         replay.Clear();
-        replayed(facts);
     }
 }

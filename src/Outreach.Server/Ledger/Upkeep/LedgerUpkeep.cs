@@ -4,10 +4,10 @@ using System.Threading.Channels;
 
 namespace Outreach.Server.Ledger.Upkeep;
 
-/// <summary>Runs checks and rebuilds of a ledger and tells how far they are.</summary>
+/// <summary>Verifies, rebuilds and exports a ledger, and reports progress.</summary>
 internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
 {
-    /// <summary>Facts between two words of progress.</summary>
+    /// <summary>Facts between two progress reports.</summary>
     private const int ProgressInterval = 10_000;
 
     public async IAsyncEnumerable<VerifyProgress> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
@@ -38,9 +38,15 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
 
     public async IAsyncEnumerable<RebuildProgress> RebuildAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        var total = await CountFactsAsync(cancel);
         var steps = Channel.CreateUnbounded<RebuildProgress>();
-        var running = RunAsync(() => ledger.RebuildAsync(facts => steps.Writer.TryWrite(new RebuildProgress(facts, Math.Max(facts, total)))), steps.Writer);
+        var reached = 0L;
+        void Report(RebuildProgress step)
+        {
+            reached = ReportEvery(reached, step.FactsReplayed, _ => steps.Writer.TryWrite(step));
+            if (step.FactsReplayed == step.FactsTotal)
+                steps.Writer.TryWrite(step);
+        }
+        var running = RunAsync(() => ledger.RebuildAsync(Report), steps.Writer);
         try
         {
             await foreach (var step in steps.Reader.ReadAllAsync(cancel))
@@ -48,7 +54,7 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         }
         finally
         {
-            // It is not over because nobody listens any more.
+            // The rebuild goes on when the caller has left.
             await running;
         }
     }
@@ -124,10 +130,4 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
             steps.TryComplete(e);
         }
     });
-
-    private async Task<long> CountFactsAsync(CancellationToken cancel)
-    {
-        await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
-        return await reading.CountFactsAsync(cancel);
-    }
 }

@@ -15,7 +15,7 @@ internal sealed class LedgerVerifier(
 {
     private const int HeadPageSize = 1_000;
 
-    private readonly ReplayBatch replay = new(views, families);
+    private readonly ReplayBatch replay = new(views, families, views.Everything);
     private readonly HashChainVerifier hashChains = new(finding);
     private readonly List<SegmentDirectory> unindexed = [];
     private long halves;

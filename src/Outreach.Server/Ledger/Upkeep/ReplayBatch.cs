@@ -1,7 +1,7 @@
 namespace Outreach.Server.Ledger.Upkeep;
 
-/// <summary>Describes stored facts again and gathers what they do, until there is enough to write.</summary>
-internal sealed class ReplayBatch(ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> families)
+/// <summary>Projects stored facts again and collects the rows that result, until there are enough to write.</summary>
+internal sealed class ReplayBatch(ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> definitions, ProjectionScope scope)
 {
     private const int BatchSize = 50_000;
 
@@ -9,30 +9,33 @@ internal sealed class ReplayBatch(ViewRegistry views, IReadOnlyDictionary<string
     private readonly List<SegmentDirectory> directories = [];
     private int keys;
 
-    /// <summary>Rows of views and promises.</summary>
-    public MergedRows Rows { get; } = new(views);
+    /// <summary>Rows of the scope's views, and promises if it includes them.</summary>
+    public MergedRows Rows { get; } = new(views, scope);
 
-    /// <summary>What the index is to hold, as the families tell it now; an append a listing.</summary>
+    /// <summary>What the index is to hold, one directory per append; empty if the scope does not include the index.</summary>
     public IReadOnlyList<SegmentDirectory> Directories => directories;
 
     public bool IsFull => Rows.Count >= BatchSize || keys >= BatchSize;
 
-    /// <summary>Describes one append. Facts of a family that is not known are indexed as they were.</summary>
-    /// <returns>The entry as the family tells it now.</returns>
+    /// <summary>Projects one append. Facts of an unknown category are indexed as they were.</summary>
+    /// <returns>The entry with the keys and times that its facts have now.</returns>
     public SegmentEntry Project(Segment segment, SegmentEntry entry)
     {
-        var (name, id) = StreamName.Split(entry.Stream);
-        var told = entry;
-        if (families.TryGetValue(name, out var family))
+        var (category, id) = StreamName.Split(entry.Stream);
+        var projected = entry;
+        if (definitions.TryGetValue(category, out var definition) && scope.Covers(definition))
         {
             effects.Clear();
-            family.Project(id, segment.ReadRun(entry), effects);
+            definition.Project(id, segment.ReadRun(entry), effects);
             Rows.Merge(entry.Stream, effects);
-            told = entry.WithEffects(effects);
+            projected = entry.WithEffects(effects);
         }
-        directories.Add(new SegmentDirectory(segment.Directory.Position, [told]));
-        keys += told.Keys.Length + 1;
-        return told;
+        if (scope.IncludesIndex)
+        {
+            directories.Add(new SegmentDirectory(segment.Directory.Position, [projected]));
+            keys += projected.Keys.Length + 1;
+        }
+        return projected;
     }
 
     public void Clear()

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace Outreach.Server.Ledger.Upkeep;
+
+/// <summary>Logs the progress of the refill that a start waits for, every five seconds.</summary>
+internal sealed partial class RefillLog(ILogger log)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly long started = Stopwatch.GetTimestamp();
+    private TimeSpan loggedAt;
+    private long loggedFacts;
+
+    public void Begin(ProjectionScope scope) =>
+        LogBegin(string.Join(", ", scope.Views.Select(v => v.Name).Order().Concat(scope.IncludesIndex ? ["index", "promises"] : Array.Empty<string>())));
+
+    public void Report(RebuildProgress progress)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        if (elapsed - loggedAt < Interval)
+            return;
+        // The rate of late: the first seconds are slower than what follows.
+        var rate = Math.Max(1, (progress.FactsReplayed - loggedFacts) / (elapsed - loggedAt).TotalSeconds);
+        var left = TimeSpan.FromSeconds(Math.Ceiling((progress.FactsTotal - progress.FactsReplayed) / rate));
+        LogProgress(progress.FactsReplayed, progress.FactsTotal, rate, left);
+        (loggedAt, loggedFacts) = (elapsed, progress.FactsReplayed);
+    }
+
+    public void End() => LogEnd(Stopwatch.GetElapsedTime(started).TotalSeconds);
+
+    [LoggerMessage(LogLevel.Information, "Changed since the last start and now being refilled from the ledger: {Names}.")]
+    private partial void LogBegin(string names);
+
+    [LoggerMessage(LogLevel.Information, "Refill: {Done:N0} of {Total:N0} facts, {Rate:N0} per second, {Left} left.")]
+    private partial void LogProgress(long done, long total, double rate, TimeSpan left);
+
+    [LoggerMessage(LogLevel.Information, "The refill is complete after {Seconds:N1} seconds.")]
+    private partial void LogEnd(double seconds);
+}
