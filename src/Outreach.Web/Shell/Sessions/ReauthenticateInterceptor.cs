@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
-namespace Outreach.Web.Access;
+namespace Outreach.Web.Shell.Sessions;
 
 /// <summary>
 /// After UNAUTHENTICATED, proves once more who calls: a call is then made again, and a stream ends with what it ended with, so that

@@ -1,4 +1,4 @@
-namespace Outreach.Web.Access;
+namespace Outreach.Web.Shell.Sessions;
 
 /// <summary>How a browser stands with the server: who is signed in, if anybody is.</summary>
 public abstract record SessionStatus

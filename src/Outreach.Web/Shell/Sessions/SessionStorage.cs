@@ -1,6 +1,6 @@
 using Microsoft.JSInterop;
 
-namespace Outreach.Web.Access;
+namespace Outreach.Web.Shell.Sessions;
 
 /// <summary>What a browser keeps of a session.</summary>
 /// <param name="DeviceId">The device that the browser was enrolled as.</param>

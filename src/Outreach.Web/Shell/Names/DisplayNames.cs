@@ -1,7 +1,7 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
 
-namespace Outreach.Web.Reports;
+namespace Outreach.Web.Shell.Names;
 
 /// <summary>What people call sites and products. What has no name here goes by its id.</summary>
 public sealed class DisplayNames

@@ -1,8 +1,8 @@
 using Grpc.Core;
 using Outreach.Protocol.Access.V1;
-using Outreach.Web.Reports;
+using Outreach.Web.Shell.Connection;
 
-namespace Outreach.Web.Access;
+namespace Outreach.Web.Shell.Sessions;
 
 /// <summary>
 /// The session of this browser. The access token is only in this tab's memory; the refresh token is kept for all tabs, and is

@@ -1,4 +1,4 @@
-namespace Outreach.Web.Reports;
+namespace Outreach.Web.Shell.Connection;
 
 /// <summary>How the screen stands with the server.</summary>
 public abstract record ConnectionState

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace Outreach.Web.Access;
+namespace Outreach.Web.Shell.Sessions;
 
 /// <summary>Gives every call the token of the session.</summary>
 internal sealed class BearerTokenHandler(Session session, HttpMessageHandler inner) : DelegatingHandler(inner)

@@ -1,9 +1,8 @@
 using System.Globalization;
-using Outreach.Protocol.Encounters.V1;
 
-namespace Outreach.Web.Reports;
+namespace Outreach.Web.Shell.Kit;
 
-/// <summary>Numbers and reasons as people read them.</summary>
+/// <summary>Numbers and words as people read them.</summary>
 public static class DisplayFormat
 {
     /// <summary>A whole number with thousands separators, "12,345".</summary>
@@ -21,14 +20,4 @@ public static class DisplayFormat
     /// <summary>A percentage of a whole as SVG takes it, "12.5%"; nothing of nothing is "0%".</summary>
     public static string Percent(double part, double whole) =>
         (whole <= 0 ? 0 : part / whole * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";
-
-    /// <summary>A kind of reason to hold a record, in a few words.</summary>
-    public static string HoldReasonText(HoldCode code) => code switch
-    {
-        HoldCode.UnknownSite => "Site not known",
-        HoldCode.UnknownProduct => "Product not known",
-        HoldCode.ImpossibleQuantity => "Quantity out of range",
-        HoldCode.InTheFuture => "A date in the future",
-        _ => "Something to check",
-    };
 }

@@ -1,4 +1,4 @@
-namespace Outreach.Web.Reports;
+namespace Outreach.Web.Shell.Connection;
 
 /// <summary>How long to wait before the next attempt to reach the server.</summary>
 public static class Backoff
