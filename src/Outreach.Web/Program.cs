@@ -2,18 +2,22 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Web;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Catalog.V1;
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
-using Outreach.Protocol.Encounters.V1;
+using Outreach.Protocol.Stock.V1;
 using Outreach.Web;
-using Outreach.Web.Access;
-using Outreach.Web.Reports;
+using Outreach.Web.Shell.Kit;
+using Outreach.Web.Shell.Names;
+using Outreach.Web.Shell.Sessions;
 
 var builder = WebAssemblyHostBuilder.CreateDefault(args);
 builder.RootComponents.Add<App>("#app");
+builder.RootComponents.Add<HeadOutlet>("head::after");
 
 // The server that this page came from. A first state of many sites and months is larger than the usual 4 MB.
 GrpcChannel Open(HttpMessageHandler handler) => GrpcChannel.ForAddress(builder.HostEnvironment.BaseAddress, new GrpcChannelOptions
@@ -21,8 +25,13 @@ GrpcChannel Open(HttpMessageHandler handler) => GrpcChannel.ForAddress(builder.H
     HttpHandler = new GrpcWebHandler(GrpcWebMode.GrpcWeb, handler),
     MaxReceiveMessageSize = 64 * 1024 * 1024,
 });
+void AddClient<TClient>(Func<CallInvoker, TClient> create) where TClient : class =>
+    builder.Services.AddSingleton(provider => create(provider.GetRequiredService<CallInvoker>()));
+
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<SessionStorage>();
+builder.Services.AddSingleton<Notices>();
+builder.Services.AddSingleton<KitScript>();
 builder.Services.AddSingleton(provider => new Session(
     new SessionService.SessionServiceClient(Open(new HttpClientHandler())),
     provider.GetRequiredService<SessionStorage>(),
@@ -32,10 +41,14 @@ builder.Services.AddSingleton(provider =>
     var session = provider.GetRequiredService<Session>();
     return Open(new BearerTokenHandler(session, new HttpClientHandler())).Intercept(new ReauthenticateInterceptor(session));
 });
-builder.Services.AddSingleton(provider => new OverviewService.OverviewServiceClient(provider.GetRequiredService<CallInvoker>()));
-builder.Services.AddSingleton(provider => new ReferenceClient(
-    new SiteService.SiteServiceClient(provider.GetRequiredService<CallInvoker>()),
-    new CatalogService.CatalogServiceClient(provider.GetRequiredService<CallInvoker>()),
-    new EncounterService.EncounterServiceClient(provider.GetRequiredService<CallInvoker>())));
+AddClient(invoker => new OrganizationService.OrganizationServiceClient(invoker));
+AddClient(invoker => new PeopleService.PeopleServiceClient(invoker));
+AddClient(invoker => new DeviceService.DeviceServiceClient(invoker));
+AddClient(invoker => new SiteService.SiteServiceClient(invoker));
+AddClient(invoker => new CatalogService.CatalogServiceClient(invoker));
+AddClient(invoker => new EncounterService.EncounterServiceClient(invoker));
+AddClient(invoker => new StockService.StockServiceClient(invoker));
+AddClient(invoker => new OverviewService.OverviewServiceClient(invoker));
+builder.Services.AddSingleton<NamesClient>();
 
 await builder.Build().RunAsync();

@@ -142,11 +142,20 @@ public static class OutreachServer
         if (settings.OpenId.HasBrowserSignIn)
             OpenIdSignIn.Map(app);
         app.MapStaticAssets();
-        app.MapFallbackToFile("/", "index.html", new StaticFileOptions
-        {
-            // Browsers ask whether the page has changed before they show it again.
-            OnPrepareResponse = page => page.Context.Response.Headers.CacheControl = "no-cache",
-        });
+        MapPages(app);
         app.CheckPolicies();
+    }
+
+    /// <summary>Answers every address that is no file and no part of the API with the web app, which finds the page.</summary>
+    private static void MapPages(WebApplication app)
+    {
+        var page = new StaticFileOptions
+        {
+            // Browsers ask whether it has changed before they show it again.
+            OnPrepareResponse = answer => answer.Context.Response.Headers.CacheControl = "no-cache",
+        };
+        app.MapFallbackToFile("/", "index.html", page);
+        // No file and no gRPC service: neither has a name without a dot.
+        app.MapFallbackToFile("{*path:regex(^(?!v1(/|$)|_framework/)[^.]+$)}", "index.html", page);
     }
 }

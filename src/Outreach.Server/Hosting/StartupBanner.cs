@@ -19,7 +19,11 @@ internal static class StartupBanner
                 to.WriteLine($"Look around: {app.Services.GetRequiredService<WebAddress>().CreateEnrollmentLink(visit)}");
         }
         else if (app.Services.GetRequiredService<AdministratorBootstrap>().TakeCode() is { } code)
+        {
             to.WriteLine($"{(settings.AdministratorCode ? "As asked" : "Nobody can sign in yet")}. Sign in as administrator within a day, once, with the code {code}");
+            to.WriteLine($"Set up the program in a browser: {app.Services.GetRequiredService<WebAddress>().CreateSetUpLink(code)}");
+        }
+
         if (settings.PlainHttp && !settings.ProxyAddresses.Any())
             to.WriteLine("All callers count as one where a proxy is in front: name its address with --Outreach:Proxies.");
         to.WriteLine($"Dashboard and JSON on {web}");

@@ -9,7 +9,10 @@ namespace Outreach.Server.Hosting;
 internal sealed class WebAddress(ServerSettings settings, IServer server)
 {
     /// <summary>A link that opens the dashboard with a code filled in. The code is behind the #: browsers send it to no server and keep it from logs.</summary>
-    public string CreateEnrollmentLink(EnrollmentCode code) => new Uri(GetBaseAddress(), $"/#code={code.ToDisplayString()}").AbsoluteUri;
+    public string CreateEnrollmentLink(EnrollmentCode code) => ToAbsolute($"/#code={code.ToDisplayString()}");
+
+    /// <summary>A link that lets the first administrator in and opens the set-up of the program.</summary>
+    public string CreateSetUpLink(string code) => ToAbsolute($"/set-up#code={code}");
 
     /// <summary>The address of something beside the dashboard.</summary>
     /// <param name="path">From the root on, with the slash before it.</param>

@@ -1,5 +1,6 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Reports.V1;
+using Outreach.Web.Shell.Names;
 
 namespace Outreach.Web.Reports;
 

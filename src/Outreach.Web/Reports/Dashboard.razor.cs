@@ -2,16 +2,22 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Components;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Reports.V1;
-using Outreach.Web.Access;
+using Outreach.Web.Shell.Connection;
+using Outreach.Web.Shell.Kit;
+using Outreach.Web.Shell.Names;
+using Outreach.Web.Shell.Sessions;
 
 namespace Outreach.Web.Reports;
 
 /// <summary>
-/// The one screen: figures of a period as they change. What is asked stands in the address, so that it can be kept and sent;
-/// without an address it is the last 30 days, or everything where those are empty.
+/// The figures of a period as they change. The period and the site are in the address, so that a view can be kept and sent. Without
+/// them it is the last 30 days, or all time where those are empty.
 /// </summary>
 public sealed partial class Dashboard : IDisposable
 {
+    /// <summary>How many waiting records are shown; more are only counted.</summary>
+    private const int MaxHeldShown = 20;
+
     private OverviewFilter filter = new(Period.All, null);
     private OverviewWatch watch = null!;
     private CancellationTokenSource watchCancellation = new();
@@ -27,12 +33,17 @@ public sealed partial class Dashboard : IDisposable
     private bool loadingNames;
     private DateTimeOffset namesLoadedAt;
     private long? loadedHeldCount;
+    private bool wasLive;
 
     [Inject] private OverviewService.OverviewServiceClient Client { get; set; } = null!;
 
-    [Inject] private ReferenceClient Reference { get; set; } = null!;
+    [Inject] private EncounterService.EncounterServiceClient Encounters { get; set; } = null!;
+
+    [Inject] private NamesClient NamesClient { get; set; } = null!;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject] private Notices Notices { get; set; } = null!;
 
     [Inject] private TimeProvider Time { get; set; } = null!;
 
@@ -98,11 +109,20 @@ public sealed partial class Dashboard : IDisposable
     {
         if (following.IsCancellationRequested)
             return;
+        AnnounceConnection();
         if (watch.Snapshot.IsLoaded)
             ShowSnapshot(following);
         else if (watch.Connection is ConnectionState.Connecting or ConnectionState.Refused)
             (displayedSnapshot, held) = (new OverviewSnapshot(), []);
         StateHasChanged();
+    }
+
+    private void AnnounceConnection()
+    {
+        var live = watch.Connection is ConnectionState.Live;
+        if (live != wasLive && watch.Connection is not ConnectionState.Connecting)
+            Notices.Announce(live ? "Figures are live" : "Figures have stopped: no connection to the server");
+        wasLive = live;
     }
 
     private void ShowSnapshot(CancellationToken following)
@@ -137,7 +157,7 @@ public sealed partial class Dashboard : IDisposable
         loadingNames = true;
         try
         {
-            names = await Reference.GetNamesAsync(CancellationToken.None);
+            names = await NamesClient.GetNamesAsync(CancellationToken.None);
             namesLoadedAt = Time.GetUtcNow();
             StateHasChanged();
         }
@@ -160,7 +180,7 @@ public sealed partial class Dashboard : IDisposable
         loadedHeldCount = open;
         try
         {
-            var found = open == 0 || !User.CanReadHeldRecords(filter.SiteId) ? [] : await Reference.ListHeldAsync(filter.SiteId, following);
+            var found = open == 0 || !User.CanReadHeldRecords(filter.SiteId) ? [] : await ListHeldAsync(following);
             if (following.IsCancellationRequested)
                 return;
             held = found;
@@ -170,5 +190,11 @@ public sealed partial class Dashboard : IDisposable
         {
             loadedHeldCount = null;
         }
+    }
+
+    private async Task<IReadOnlyList<HeldEncounter>> ListHeldAsync(CancellationToken following)
+    {
+        var request = new ListHeldEncountersRequest { PageSize = MaxHeldShown, SiteId = filter.SiteId ?? "" };
+        return (await Encounters.ListHeldEncountersAsync(request, cancellationToken: following)).Held;
     }
 }

@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using Outreach.Protocol.Reports.V1;
+using Outreach.Web.Shell.Connection;
 
 namespace Outreach.Web.Reports;
 

@@ -40,22 +40,6 @@ public sealed class RolesTests(ChromiumFixture chromium) : IClassFixture<Chromiu
     }
 
     [Fact]
-    public async Task A_person_without_a_role_for_figures_is_told_so_and_sees_them_once_granted()
-    {
-        var (page, errors) = await chromium.NewPageAsync();
-        await using var server = await StartWithTwoSitesAsync();
-        await page.GotoAsync(server.Address);
-        await DashboardSteps.SignInAsync(page, await DashboardSteps.CreatePersonWithCodeAsync(server, "robin", new Grant { Role = Role.IntakeStaff }));
-        await Expect(page.GetByText("this role: intake staff")).ToBeVisibleAsync();
-
-        await DashboardSteps.GrantAsync(server, "robin", new Grant { Role = Role.Director });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Look again" }).ClickAsync();
-
-        await Expect(Syringes(page)).ToContainTextAsync("15");
-        Assert.Empty(errors);
-    }
-
-    [Fact]
     public async Task A_person_who_may_not_read_held_records_sees_their_number_and_who_may_read_them()
     {
         var (page, errors) = await chromium.NewPageAsync();

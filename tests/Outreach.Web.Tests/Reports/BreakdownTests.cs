@@ -1,6 +1,7 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Web.Reports;
+using Outreach.Web.Shell.Names;
 using static Outreach.Web.Tests.Reports.OverviewResponses;
 
 namespace Outreach.Web.Tests.Reports;

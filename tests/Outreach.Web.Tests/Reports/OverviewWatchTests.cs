@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Web.Reports;
+using Outreach.Web.Shell.Connection;
 using static Outreach.Web.Tests.Reports.OverviewResponses;
 
 namespace Outreach.Web.Tests.Reports;
