@@ -1,7 +1,7 @@
 using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
+using Outreach.Server.Recording.Settings;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;
@@ -25,9 +25,6 @@ internal sealed class OrganizationCache(ILedger ledger, StreamingCalls calls, IL
     protected override async Task<Organization?> LoadAsync(string id, CancellationToken cancel) =>
         Slug.IsValid(id) ? (await AccessViews.FindOrganizationAsync(ledger, id, cancel))?.Organization : null;
 
-    protected override Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<string>>([append.Stream[StreamPrefix.Length..]]);
-
     protected override void OnInvalidated(IReadOnlyList<string>? ids) => calls.Reauthorize(caller => ids is null || ids.Contains(caller.Organization.Value));
 }
 
@@ -42,9 +39,6 @@ internal sealed class PersonCache(ILedger ledger, StreamingCalls calls, ILogger<
     protected override async Task<Person?> LoadAsync(string id, CancellationToken cancel) =>
         Slug.IsValid(id) ? (await AccessViews.FindPersonAsync(ledger, id, cancel))?.Person : null;
 
-    protected override Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<string>>([append.Stream[StreamPrefix.Length..]]);
-
     protected override void OnInvalidated(IReadOnlyList<string>? ids) => calls.Reauthorize(caller => ids is null || ids.Contains(caller.Person.Id.Value));
 }
 
@@ -58,9 +52,6 @@ internal sealed class DeviceCache(ILedger ledger, StreamingCalls calls, ILogger<
 
     protected override async Task<Device?> LoadAsync(string id, CancellationToken cancel) =>
         Slug.IsValid(id) ? await AccessViews.FindDeviceAsync(ledger, id, cancel) : null;
-
-    protected override Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<string>>([append.Stream[StreamPrefix.Length..]]);
 
     protected override void OnInvalidated(IReadOnlyList<string>? ids) =>
         calls.Reauthorize(caller => ids is null || (caller.Device is { } device && ids.Contains(device.Value)));

@@ -1,7 +1,7 @@
 using Outreach.Domain;
 using Outreach.Domain.Catalog;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
+using Outreach.Server.Recording.Settings;
 
 namespace Outreach.Server.Catalog;
 

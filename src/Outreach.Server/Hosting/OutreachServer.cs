@@ -129,7 +129,7 @@ public static class OutreachServer
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<AuditService>();
         app.MapGrpcService<CatalogService>();
-        app.MapGrpcService<SiteService>();
+        app.MapSites();
         app.MapGrpcService<EncounterService>();
         app.MapGrpcService<StockService>();
         app.MapGrpcService<OverviewService>();
