@@ -128,7 +128,7 @@ public static class OutreachServer
         app.MapGrpcService<DeviceService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<AuditService>();
-        app.MapGrpcService<CatalogService>();
+        app.MapCatalog();
         app.MapSites();
         app.MapGrpcService<EncounterService>();
         app.MapGrpcService<StockService>();
