@@ -21,7 +21,12 @@ internal static class ProductFields
             .Enum("form", product => product.Form, (product, form) => product with { Form = form })
             .Text("strength", 0, Product.MaxStrength, product => product.Strength, (product, strength) => product with { Strength = strength })
             .Number("doses_per_unit", 0, Product.MaxDosesPerUnit, product => product.DosesPerUnit, (product, doses) => product with { DosesPerUnit = doses })
-            .Add("items_per_unit", ParseItems, (wire, items) => wire.ItemsPerUnit = items, product => product.ItemsPerUnit, (product, items) => product with { ItemsPerUnit = items })
+            .Add(
+                "items_per_unit",
+                ParseItems,
+                (wire, items) => wire.ItemsPerUnit = items,
+                product => product.ItemsPerUnit,
+                (product, items) => product with { ItemsPerUnit = items })
             .Text("unit_of_issue", 1, Product.MaxUnitOfIssue, product => product.UnitOfIssue, (product, unit) => product with { UnitOfIssue = unit })
             .Add("packages", ParsePackages, WritePackages, product => product.Packages, (product, packages) => product with { Packages = packages })
             .Add("identifiers", ParseIdentifiers, WriteIdentifiers, product => product.Identifiers, (product, codes) => product with { Identifiers = codes })

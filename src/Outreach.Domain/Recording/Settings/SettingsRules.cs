@@ -54,5 +54,5 @@ public sealed class SettingsRules<T, TEvent>(string noun)
         Refusal.AlreadyExists($"{code}_EXISTS", $"{noun} '{id}' cannot be added: the id is taken, and the settings there are different.");
 
     /// <summary>Nothing has the id.</summary>
-    public Refusal Unknown(string id) => Refusal.NotFound($"{code}_UNKNOWN", $"{noun} '{id}' does not exist.");
+    public Refusal Unknown(string id) => Refusal.NotFound($"{code}_UNKNOWN", $"There is no {noun.ToLowerInvariant()} '{id}'.");
 }

@@ -37,7 +37,11 @@ internal sealed class SettingsFields<TWire, T>(string name, Func<string, T> crea
     {
         var wire = GetField(field).Accessor;
         return Add(
-            field, (sent, path, violations) => FieldParser.ParseCount((int)wire.GetValue(sent), path, min, max, violations), (sent, value) => wire.SetValue(sent, value), get, set);
+            field,
+            (sent, path, violations) => FieldParser.ParseCount((int)wire.GetValue(sent), path, min, max, violations),
+            (sent, value) => wire.SetValue(sent, value),
+            get,
+            set);
     }
 
     /// <summary>A required enum member. The domain's members have the numbers of the API's.</summary>

@@ -30,7 +30,7 @@ public sealed class SettingsView<T>(string name, string key, JsonTypeInfo<Versio
     internal async Task<SettingsPage<T>> ListAsync(ILedger ledger, SettingsFilter filter, CancellationToken cancel)
     {
         var (size, after) = (filter.Page.Size, filter.Page.After?[0]);
-        var documents = await DocumentQueries.ListAsync(ledger, Table, after, size + 1, filter.Columns, filter.Contains, cancel, filter.Ids);
+        var documents = await DocumentQueries.ListAsync(ledger, Table, after, size + 1, filter.Columns, cancel, filter.Contains, filter.Ids);
         var items = documents.Take(size).Select(Deserialize).ToList();
         return new SettingsPage<T>(items, documents.Count > size ? Paging.CreateToken(filter.TokenScope, items[^1].Value.GetId()) : "");
     }

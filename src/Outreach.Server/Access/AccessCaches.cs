@@ -6,16 +6,16 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Organizations at hand, for those who decide by them.</summary>
-internal sealed class OrganizationCache(ILedger ledger, StreamingCalls calls, ILogger<OrganizationCache> log) : SettingsCache<Organization>(ledger, StreamPrefix, MaxCached, log)
+/// <summary>Caches organizations.</summary>
+internal sealed class OrganizationCache(ILedger ledger, StreamingCalls calls, ILogger<OrganizationCache> log)
+    : SettingsCache<Organization>(ledger, "organization/", Capacity, log)
 {
-    private const string StreamPrefix = "organization/";
-    private const int MaxCached = 10_000;
+    private const int Capacity = 10_000;
 
     private readonly ILedger ledger = ledger;
 
-    /// <summary>Makes sure that an organization is the caller's own; for those who keep the installation, that there is such a one.</summary>
-    /// <exception cref="RefusedException">There is none for the caller.</exception>
+    /// <summary>Requires that an organization is the caller's own or, for administrators of the installation, that it exists.</summary>
+    /// <exception cref="RefusedException">The caller may not know of the organization.</exception>
     public async ValueTask RequireVisibleAsync(OrganizationId id, Caller caller, CancellationToken cancel)
     {
         if (id != caller.Organization && !(caller.AdministersInstallation && await FindAsync(id.Value, cancel) is not null))
@@ -23,30 +23,30 @@ internal sealed class OrganizationCache(ILedger ledger, StreamingCalls calls, IL
     }
 
     protected override async Task<Organization?> LoadAsync(string id, CancellationToken cancel) =>
-        Slug.IsValid(id) ? (await AccessViews.FindOrganizationAsync(ledger, id, cancel))?.Organization : null;
+        (await OrganizationStreamDefinition.Organizations.FindAsync(ledger, id, cancel))?.Value;
 
     protected override void OnInvalidated(IReadOnlyList<string>? ids) => calls.Reauthorize(caller => ids is null || ids.Contains(caller.Organization.Value));
 }
 
-/// <summary>People at hand, for every call: what they may do now.</summary>
-internal sealed class PersonCache(ILedger ledger, StreamingCalls calls, ILogger<PersonCache> log) : SettingsCache<Person>(ledger, StreamPrefix, MaxCached, log)
+/// <summary>Caches people: every call checks what its caller may do now.</summary>
+internal sealed class PersonCache(ILedger ledger, StreamingCalls calls, ILogger<PersonCache> log)
+    : SettingsCache<Person>(ledger, "person/", Capacity, log)
 {
-    private const string StreamPrefix = "person/";
-    private const int MaxCached = 50_000;
+    private const int Capacity = 50_000;
 
     private readonly ILedger ledger = ledger;
 
     protected override async Task<Person?> LoadAsync(string id, CancellationToken cancel) =>
-        Slug.IsValid(id) ? (await AccessViews.FindPersonAsync(ledger, id, cancel))?.Person : null;
+        (await PersonStreamDefinition.People.FindAsync(ledger, id, cancel))?.Value;
 
     protected override void OnInvalidated(IReadOnlyList<string>? ids) => calls.Reauthorize(caller => ids is null || ids.Contains(caller.Person.Id.Value));
 }
 
-/// <summary>Devices at hand, for every call: whether they may come in.</summary>
-internal sealed class DeviceCache(ILedger ledger, StreamingCalls calls, ILogger<DeviceCache> log) : SettingsCache<Device>(ledger, StreamPrefix, MaxCached, log)
+/// <summary>Caches devices: every call checks that its device still has access.</summary>
+internal sealed class DeviceCache(ILedger ledger, StreamingCalls calls, ILogger<DeviceCache> log)
+    : SettingsCache<Device>(ledger, "device/", Capacity, log)
 {
-    private const string StreamPrefix = "device/";
-    private const int MaxCached = 50_000;
+    private const int Capacity = 50_000;
 
     private readonly ILedger ledger = ledger;
 
