@@ -1,17 +1,21 @@
+using Outreach.Domain.Recording.Settings;
+
 namespace Outreach.Domain.Access;
 
-/// <summary>A program or an office that takes part; every site belongs to one.</summary>
-/// <param name="Id">Which.</param>
+/// <summary>A program or an office that takes part. Every site belongs to one.</summary>
+/// <param name="Id">The id.</param>
 /// <param name="Name">What people call it, 1 to <see cref="MaxName"/> characters.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="FiguresFrom">Whose aggregate figures it may see besides its own, at most <see cref="MaxFiguresFrom"/>, each once and in the order of their ids.</param>
-public sealed record Organization(OrganizationId Id, string Name, OrganizationKind Kind, EquatableList<OrganizationId> FiguresFrom)
+/// <param name="FiguresFrom">Other organizations whose totals it may see, at most <see cref="MaxFiguresFrom"/>, without repetition, in the order of their ids.</param>
+public sealed record Organization(OrganizationId Id, string Name, OrganizationKind Kind, EquatableList<OrganizationId> FiguresFrom) : ISettings
 {
     public const int MaxName = 100;
     public const int MaxFiguresFrom = 1_000;
 
-    /// <summary>Whether its administrators keep the whole installation.</summary>
+    /// <summary>True if its administrators manage the whole installation.</summary>
     public bool ManagesInstallation() => Id == OrganizationId.First;
+
+    public string GetId() => Id.Value;
 }
 
 /// <summary>What an organization is.</summary>
@@ -21,15 +25,4 @@ public enum OrganizationKind
     TreatmentProgram = 2,
     Supplier = 3,
     HealthDepartment = 4,
-}
-
-/// <summary>Which settings of an organization a change is about.</summary>
-[Flags]
-public enum OrganizationFields
-{
-    None = 0,
-    Name = 1,
-    Kind = 2,
-    FiguresFrom = 4,
-    All = 7,
 }

@@ -1,20 +1,24 @@
 using NodaTime;
+using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Access;
 
-/// <summary>What happened to an organization's settings. Each fact tells it whole, so that the latest one alone says what it is.</summary>
-public abstract record OrganizationEvent
+/// <summary>An event in the life of an organization's settings.</summary>
+public abstract record OrganizationEvent : ISettingsEvent<Organization>
 {
     private OrganizationEvent(Organization organization) => Organization = organization;
 
-    /// <summary>The organization as it is after this.</summary>
+    /// <summary>The organization after this event.</summary>
     public Organization Organization { get; }
 
-    /// <summary>An organization came to take part.</summary>
+    public Versioned<Organization> ToVersioned(long version, Instant recordedAt) =>
+        new(Organization, version, this is OrganizationChanged changed ? changed.AddedAt : recordedAt, recordedAt);
+
+    /// <summary>An organization was added.</summary>
     public sealed record OrganizationAdded(Organization Organization) : OrganizationEvent(Organization);
 
-    /// <summary>Settings of an organization changed.</summary>
+    /// <summary>An organization's settings changed.</summary>
     /// <param name="Organization">The organization with all its settings, changed or not.</param>
-    /// <param name="AddedAt">When it was added, repeated here so that this fact alone says what the organization is.</param>
+    /// <param name="AddedAt">When it was added.</param>
     public sealed record OrganizationChanged(Organization Organization, Instant AddedAt) : OrganizationEvent(Organization);
 }

@@ -1,9 +1,9 @@
 namespace Outreach.Domain.Access;
 
-/// <summary>Which organization: <see cref="Slug.Rule"/>. The default value is the first one.</summary>
+/// <summary>An organization's id: <see cref="Slug.Rule"/>. The default value is <see cref="First"/>.</summary>
 public readonly record struct OrganizationId
 {
-    /// <summary>The organization that an installation begins with; what was recorded before there were organizations is its own.</summary>
+    /// <summary>Everything that was recorded before there were organizations belongs to it.</summary>
     private const string FirstId = "main";
 
     private readonly string? text;
@@ -11,7 +11,7 @@ public readonly record struct OrganizationId
     /// <exception cref="ArgumentException"><paramref name="value"/> is not an id.</exception>
     public OrganizationId(string value) => text = Slug.Require(value) == FirstId ? null : value;
 
-    /// <summary>The one that an installation begins with. Its administrators keep the installation.</summary>
+    /// <summary>The organization that every installation starts with. Its administrators manage the installation.</summary>
     public static OrganizationId First => default;
 
     public string Value => text ?? FirstId;

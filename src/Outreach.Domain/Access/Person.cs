@@ -1,23 +1,24 @@
+using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 
 namespace Outreach.Domain.Access;
 
-/// <summary>Somebody who works for an organization, or a machine that does. Never a person who is served.</summary>
-/// <param name="Id">Which.</param>
-/// <param name="Organization">Whose. It stays so.</param>
-/// <param name="Label">What colleagues know the person by at work, 1 to <see cref="MaxLabel"/> characters.</param>
-/// <param name="Kind">Whether a person or a machine. It stays so.</param>
-/// <param name="Grants">What the person may do, at most <see cref="MaxGrants"/>; empty: nothing.</param>
-/// <param name="Ended">Whether the person has no part in it any more. It stays so.</param>
-public sealed record Person(PersonId Id, OrganizationId Organization, string Label, PersonKind Kind, EquatableList<Grant> Grants, bool Ended = false)
+/// <summary>A person, or a machine, that works for an organization. Never a person whom it serves.</summary>
+/// <param name="Id">The id.</param>
+/// <param name="Organization">The organization. Never changes.</param>
+/// <param name="Label">What colleagues call the person at work, 1 to <see cref="MaxLabel"/> characters.</param>
+/// <param name="Kind">Person or machine. Never changes.</param>
+/// <param name="Grants">What the person may do, at most <see cref="MaxGrants"/>; empty for nothing.</param>
+/// <param name="Ended">True if the person has left the organization. Never becomes false again.</param>
+public sealed record Person(PersonId Id, OrganizationId Organization, string Label, PersonKind Kind, EquatableList<Grant> Grants, bool Ended = false) : ISettings
 {
     public const int MaxLabel = 100;
     public const int MaxGrants = 20;
 
-    /// <summary>Whether the person can let others in.</summary>
+    /// <summary>True if the person can give others access.</summary>
     public bool IsAdministrator() => !Ended && HasRole(Role.Administrator);
 
-    /// <summary>Whether the person has a role anywhere.</summary>
+    /// <summary>True if the person has the role at any site.</summary>
     public bool HasRole(Role role)
     {
         foreach (var grant in Grants)
@@ -28,20 +29,22 @@ public sealed record Person(PersonId Id, OrganizationId Organization, string Lab
 
         return false;
     }
+
+    public string GetId() => Id.Value;
 }
 
-/// <summary>A role, and where it is held.</summary>
-/// <param name="Role">What may be done.</param>
-/// <param name="Sites">Only at these sites, at most <see cref="MaxSites"/>, each once and in the order of their ids; empty: at all of the organization.</param>
+/// <summary>A role, and the sites where a person has it.</summary>
+/// <param name="Role">The role.</param>
+/// <param name="Sites">At most <see cref="MaxSites"/>, without repetition, in the order of their ids; empty for all sites of the organization.</param>
 public sealed record Grant(Role Role, EquatableList<SiteId> Sites)
 {
     public const int MaxSites = 1_000;
 
-    /// <summary>Whether it is held at all sites, also those to come.</summary>
+    /// <summary>True if the role holds at all sites, including future ones.</summary>
     public bool CoversAllSites() => Sites.Count == 0;
 }
 
-/// <summary>What a person may do. Each stands alone.</summary>
+/// <summary>What a person may do. No role includes another.</summary>
 public enum Role
 {
     OutreachWorker = 1,
@@ -52,19 +55,9 @@ public enum Role
     Administrator = 6,
 }
 
-/// <summary>Whether a person or a machine.</summary>
+/// <summary>Person or machine.</summary>
 public enum PersonKind
 {
     Person = 1,
     Machine = 2,
-}
-
-/// <summary>Which settings of a person a change is about.</summary>
-[Flags]
-public enum PersonFields
-{
-    None = 0,
-    Label = 1,
-    Grants = 2,
-    All = 3,
 }

@@ -1,9 +1,9 @@
 namespace Outreach.Domain.Access;
 
-/// <summary>Which person of an organization, never a name: <see cref="Slug.Rule"/>. The default value is no id and must not be used.</summary>
+/// <summary>A person's id, never a name: <see cref="Slug.Rule"/>. The default value is not an id and must not be used.</summary>
 public readonly record struct PersonId
 {
-    /// <summary>What the ids of people begin with whom another provider vouches for; no other's do.</summary>
+    /// <summary>The prefix of the ids of people from another identity provider, and of no others.</summary>
     public const string ExternalPrefix = "oidc-";
 
     /// <exception cref="ArgumentException"><paramref name="value"/> is not an id.</exception>
@@ -11,7 +11,7 @@ public readonly record struct PersonId
 
     public string Value { get; }
 
-    /// <summary>Whether another provider vouches for the person, so that only it lets them in.</summary>
+    /// <summary>True if the person signs in with another identity provider, and only there.</summary>
     public bool IsExternal() => Value.StartsWith(ExternalPrefix, StringComparison.Ordinal);
 
     public override string ToString() => Value;

@@ -1,61 +1,59 @@
 using System.Collections.Immutable;
 using NodaTime;
+using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Catalog;
 
-/// <summary>The catalogue as its facts have made it. Immutable.</summary>
+/// <summary>The catalog, folded from its events. Immutable.</summary>
 public sealed class CatalogState
 {
     private readonly ImmutableDictionary<Identifier, ProductId> owners;
 
-    /// <summary>The state that holds these products.</summary>
-    /// <param name="entries">By product id.</param>
-    /// <param name="originals">How those products that changed were first added, by product id.</param>
-    public CatalogState(ImmutableSortedDictionary<string, CatalogEntry> entries, ImmutableSortedDictionary<string, Product> originals)
+    /// <param name="entries">The products, by id.</param>
+    /// <param name="originals">How those products that changed were first added, by id.</param>
+    public CatalogState(ImmutableSortedDictionary<string, Versioned<Product>> entries, ImmutableSortedDictionary<string, Product> originals)
         : this(
             entries.WithComparers(StringComparer.Ordinal),
             originals.WithComparers(StringComparer.Ordinal),
-            ImmutableDictionary.CreateRange(entries.Values.SelectMany(entry => ActiveIdentifiers(entry.Product))))
+            ImmutableDictionary.CreateRange(entries.Values.SelectMany(entry => ActiveIdentifiers(entry.Value))))
     {
     }
 
     private CatalogState(
-        ImmutableSortedDictionary<string, CatalogEntry> entries,
+        ImmutableSortedDictionary<string, Versioned<Product>> entries,
         ImmutableSortedDictionary<string, Product> originals,
         ImmutableDictionary<Identifier, ProductId> owners) =>
         (Entries, Originals, this.owners) = (entries, originals, owners);
 
-    /// <summary>The catalogue before its first fact.</summary>
+    /// <summary>The catalog before its first event.</summary>
     public static CatalogState Empty { get; } =
-        new(ImmutableSortedDictionary<string, CatalogEntry>.Empty, ImmutableSortedDictionary<string, Product>.Empty);
+        new(ImmutableSortedDictionary<string, Versioned<Product>>.Empty, ImmutableSortedDictionary<string, Product>.Empty);
 
     /// <summary>Every product, retired or not, in the order of their ids.</summary>
-    public ImmutableSortedDictionary<string, CatalogEntry> Entries { get; }
+    public ImmutableSortedDictionary<string, Versioned<Product>> Entries { get; }
 
-    /// <summary>How those products that changed since were first added, by id: the same request again is known by it.</summary>
+    /// <summary>How those products that changed since were first added, by id.</summary>
     public ImmutableSortedDictionary<string, Product> Originals { get; }
 
-    /// <summary>The product with an id, or null.</summary>
-    public CatalogEntry? Find(ProductId id) => Entries.GetValueOrDefault(id.Value);
+    /// <summary>The settings of the product with an id.</summary>
+    public SettingsState<Product> GetSettings(ProductId id) =>
+        Entries.GetValueOrDefault(id.Value) is { } current ? new(current, Originals.GetValueOrDefault(id.Value) ?? current.Value) : new();
 
-    /// <summary>The product in use that carries a code, or null. The codes of a retired product are free.</summary>
+    /// <summary>The product in use that has a code; null if there is none. The codes of a retired product are free.</summary>
     public ProductId? OwnerOf(Identifier code) => owners.TryGetValue(code, out var owner) ? owner : null;
 
-    /// <summary>The product as it was first added; null where none has the id.</summary>
-    public Product? AddedAs(ProductId id) => Originals.GetValueOrDefault(id.Value) ?? Find(id)?.Product;
-
-    /// <summary>The state after one more fact. Total.</summary>
-    /// <param name="fact">What happened.</param>
-    /// <param name="version">The fact's place in the stream.</param>
+    /// <summary>The state after one more event. Accepts every event.</summary>
+    /// <param name="fact">The event.</param>
+    /// <param name="version">The event's position in the stream.</param>
     /// <param name="recordedAt">When it was recorded.</param>
     public CatalogState Apply(CatalogEvent fact, long version, Instant recordedAt)
     {
         var id = fact.Product.Id.Value;
-        var before = Entries.GetValueOrDefault(id);
+        var before = Entries.GetValueOrDefault(id)?.Value;
         return new CatalogState(
-            Entries.SetItem(id, CatalogEntry.From(fact, version, recordedAt)),
-            before is null || Originals.ContainsKey(id) ? Originals : Originals.Add(id, before.Product),
-            owners.RemoveRange(before is null ? [] : ActiveIdentifiers(before.Product).Select(code => code.Key)).SetItems(ActiveIdentifiers(fact.Product)));
+            Entries.SetItem(id, fact.ToVersioned(version, recordedAt)),
+            before is null || Originals.ContainsKey(id) ? Originals : Originals.Add(id, before),
+            owners.RemoveRange(before is null ? [] : ActiveIdentifiers(before).Select(code => code.Key)).SetItems(ActiveIdentifiers(fact.Product)));
     }
 
     private static IEnumerable<KeyValuePair<Identifier, ProductId>> ActiveIdentifiers(Product product) =>

@@ -1,9 +1,9 @@
 namespace Outreach.Domain.Catalog;
 
-/// <summary>A code by which a product is known elsewhere, as printed. Codes are the same only if scheme and text are.</summary>
+/// <summary>A standard code of a product, as printed on it. Codes are equal if their scheme and text are.</summary>
 public sealed record Identifier
 {
-    /// <exception cref="ArgumentException"><paramref name="value"/> is no code of the scheme: see <see cref="IsValid"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is not a code of the scheme: see <see cref="IsValid"/>.</exception>
     public Identifier(IdentifierScheme scheme, string value)
     {
         if (!IsValid(scheme, value))
@@ -18,7 +18,7 @@ public sealed record Identifier
 
     public override string ToString() => $"{Scheme} {Value}";
 
-    /// <summary>Whether a text has the shape of the scheme and, for a GTIN, the right check digit. Says nothing about whether it was ever given out.</summary>
+    /// <summary>True if a text has the form of the scheme and, for a GTIN, the right check digit. It may still be a code that was never issued.</summary>
     public static bool IsValid(IdentifierScheme scheme, string value) => scheme switch
     {
         IdentifierScheme.Gtin => IsGtin(value),
@@ -29,7 +29,7 @@ public sealed record Identifier
         _ => false,
     };
 
-    /// <summary>The shape of a scheme in words, for messages.</summary>
+    /// <summary>The form of a scheme in words, for messages.</summary>
     public static string Rule(IdentifierScheme scheme) => scheme switch
     {
         IdentifierScheme.Gtin => "14 digits, the last of them the GS1 check digit",

@@ -1,21 +1,21 @@
+using Outreach.Domain.Recording.Settings;
+
 namespace Outreach.Domain.Catalog;
 
-/// <summary>Something a program hands out.</summary>
-/// <param name="Id">Which.</param>
+/// <summary>A product that programs hand out.</summary>
+/// <param name="Id">The id.</param>
 /// <param name="Name">What workers call it, 1 to <see cref="MaxName"/> characters.</param>
 /// <param name="Category">What funders count it as.</param>
-/// <param name="Form">How it comes.</param>
-/// <param name="Strength">As printed, at most <see cref="MaxStrength"/> characters; empty where it has none.</param>
-/// <param name="DosesPerUnit">Doses in one unit of issue, 0 to <see cref="MaxDosesPerUnit"/>; 0 for what is not a medication.</param>
+/// <param name="Form">The form it comes in.</param>
+/// <param name="Strength">As printed, at most <see cref="MaxStrength"/> characters; empty if it has none.</param>
+/// <param name="DosesPerUnit">Doses in one unit of issue, 0 to <see cref="MaxDosesPerUnit"/>; 0 if it is not a medication.</param>
 /// <param name="ItemsPerUnit">Pieces in one unit of issue, 1 to <see cref="MaxItemsPerUnit"/>.</param>
-/// <param name="UnitOfIssue">What is handed out and counted, 1 to <see cref="MaxUnitOfIssue"/> characters.</param>
+/// <param name="UnitOfIssue">What is handed out and counted, for example a box; 1 to <see cref="MaxUnitOfIssue"/> characters.</param>
 /// <param name="Packages">Larger packages it comes in, at most <see cref="MaxPackages"/>.</param>
-/// <param name="Identifiers">
-/// Codes printed on it, at most <see cref="MaxIdentifiers"/>; none of them is on another product that is in use.
-/// </param>
-/// <param name="TracksLots">Whether lots are told apart.</param>
-/// <param name="TracksExpiry">Whether lots expire; only with <paramref name="TracksLots"/>.</param>
-/// <param name="Retired">Whether it is no longer offered.</param>
+/// <param name="Identifiers">Codes printed on it, at most <see cref="MaxIdentifiers"/>. No two products in use have the same code.</param>
+/// <param name="TracksLots">True if its lots are told apart.</param>
+/// <param name="TracksExpiry">True if its lots expire. Requires <paramref name="TracksLots"/>.</param>
+/// <param name="Retired">True if it is no longer offered.</param>
 public sealed record Product(
     ProductId Id,
     string Name,
@@ -25,11 +25,11 @@ public sealed record Product(
     int DosesPerUnit,
     int ItemsPerUnit,
     string UnitOfIssue,
-    IReadOnlyList<PackageSize> Packages,
-    IReadOnlyList<Identifier> Identifiers,
+    EquatableList<PackageSize> Packages,
+    EquatableList<Identifier> Identifiers,
     bool TracksLots,
     bool TracksExpiry,
-    bool Retired)
+    bool Retired) : ISettings
 {
     public const int MaxName = 100;
     public const int MaxStrength = 50;
@@ -39,11 +39,7 @@ public sealed record Product(
     public const int MaxPackages = 10;
     public const int MaxIdentifiers = 20;
 
-    /// <summary>Whether another product has the same id and settings, lists compared in their order. Equality compares lists by reference.</summary>
-    public bool ContentEquals(Product other) =>
-        this with { Packages = other.Packages, Identifiers = other.Identifiers } == other
-        && Packages.SequenceEqual(other.Packages)
-        && Identifiers.SequenceEqual(other.Identifiers);
+    public string GetId() => Id.Value;
 }
 
 /// <summary>What funders count a product as.</summary>
@@ -62,7 +58,7 @@ public enum Category
     Other = 11,
 }
 
-/// <summary>How a product comes.</summary>
+/// <summary>The form a product comes in.</summary>
 public enum Form
 {
     NasalSpray = 1,

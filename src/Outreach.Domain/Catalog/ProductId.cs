@@ -1,6 +1,6 @@
 namespace Outreach.Domain.Catalog;
 
-/// <summary>Which product: <see cref="Slug.Rule"/>. The default value is no id and must not be used.</summary>
+/// <summary>A product's id: <see cref="Slug.Rule"/>. The default value is not an id and must not be used.</summary>
 public readonly record struct ProductId
 {
     /// <exception cref="ArgumentException"><paramref name="value"/> is not an id.</exception>

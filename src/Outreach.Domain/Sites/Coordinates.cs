@@ -6,7 +6,7 @@ public sealed record Coordinates
     public const double MaxLatitude = 90;
     public const double MaxLongitude = 180;
 
-    /// <exception cref="ArgumentOutOfRangeException">A value is outside its bounds, or no number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its bounds or not a number.</exception>
     public Coordinates(double latitude, double longitude)
     {
         Latitude = Require(latitude, MaxLatitude, nameof(latitude));
@@ -19,6 +19,6 @@ public sealed record Coordinates
     /// <summary>Degrees east, -180 to 180, both inclusive.</summary>
     public double Longitude { get; }
 
-    private static double Require(double degrees, double most, string name) =>
-        Math.Abs(degrees) <= most ? degrees : throw new ArgumentOutOfRangeException(name, degrees, $"is from -{most} to {most} degrees.");
+    private static double Require(double degrees, double max, string name) =>
+        Math.Abs(degrees) <= max ? degrees : throw new ArgumentOutOfRangeException(name, degrees, $"Must be from -{max} to {max} degrees.");
 }

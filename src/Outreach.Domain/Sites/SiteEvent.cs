@@ -1,20 +1,24 @@
 using NodaTime;
+using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Sites;
 
-/// <summary>What happened to a site's settings. Each fact tells the site whole, so that the latest one alone says what it is.</summary>
-public abstract record SiteEvent
+/// <summary>An event in the life of a site's settings.</summary>
+public abstract record SiteEvent : ISettingsEvent<Site>
 {
     private SiteEvent(Site site) => Site = site;
 
-    /// <summary>The site as it is after this.</summary>
+    /// <summary>The site after this event.</summary>
     public Site Site { get; }
 
-    /// <summary>A site came into being.</summary>
+    public Versioned<Site> ToVersioned(long version, Instant recordedAt) =>
+        new(Site, version, this is SiteChanged changed ? changed.AddedAt : recordedAt, recordedAt);
+
+    /// <summary>A site was added.</summary>
     public sealed record SiteAdded(Site Site) : SiteEvent(Site);
 
-    /// <summary>Settings of a site changed; closing it and opening it again are such changes.</summary>
+    /// <summary>A site was changed, closed or reopened.</summary>
     /// <param name="Site">The site with all its settings, changed or not.</param>
-    /// <param name="AddedAt">When it was added, repeated here so that this fact alone says what the site is.</param>
+    /// <param name="AddedAt">When it was added.</param>
     public sealed record SiteChanged(Site Site, Instant AddedAt) : SiteEvent(Site);
 }

@@ -1,6 +1,6 @@
 namespace Outreach.Domain.Sites;
 
-/// <summary>Which site: <see cref="Slug.Rule"/>. The default value is no id and must not be used.</summary>
+/// <summary>A site's id: <see cref="Slug.Rule"/>. The default value is not an id and must not be used.</summary>
 public readonly record struct SiteId
 {
     /// <exception cref="ArgumentException"><paramref name="value"/> is not an id.</exception>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Server.Recording;
 
 namespace Outreach.Server.Access;
@@ -10,7 +11,7 @@ namespace Outreach.Server.Access;
 [JsonSerializable(typeof(OrganizationEvent))]
 [JsonSerializable(typeof(OrganizationEvent.OrganizationAdded))]
 [JsonSerializable(typeof(OrganizationEvent.OrganizationChanged))]
-[JsonSerializable(typeof(OrganizationState))]
+[JsonSerializable(typeof(SettingsState<Organization>))]
 [JsonSerializable(typeof(PersonEvent))]
 [JsonSerializable(typeof(PersonEvent.PersonAdded))]
 [JsonSerializable(typeof(PersonEvent.PersonChanged))]
@@ -60,15 +61,15 @@ internal sealed partial class AccessJson : JsonSerializerContext
 
     public static JsonTypeInfo<OrganizationEvent> OrganizationFact { get; } = CreateTypeInfo<OrganizationEvent>(Organizations);
 
-    public static JsonTypeInfo<OrganizationState> OrganizationSnapshot { get; } = CreateTypeInfo<OrganizationState>(Organizations);
+    public static JsonTypeInfo<SettingsState<Organization>> OrganizationSnapshot { get; } = CreateTypeInfo<SettingsState<Organization>>(Organizations);
 
-    public static JsonTypeInfo<OrganizationEntry> OrganizationDocument { get; } = CreateTypeInfo<OrganizationEntry>(Organizations);
+    public static JsonTypeInfo<Versioned<Organization>> OrganizationDocument { get; } = CreateTypeInfo<Versioned<Organization>>(Organizations);
 
     public static JsonTypeInfo<PersonEvent> PersonFact { get; } = CreateTypeInfo<PersonEvent>(People);
 
     public static JsonTypeInfo<PersonState> PersonSnapshot { get; } = CreateTypeInfo<PersonState>(People);
 
-    public static JsonTypeInfo<PersonEntry> PersonDocument { get; } = CreateTypeInfo<PersonEntry>(People);
+    public static JsonTypeInfo<Versioned<Person>> PersonDocument { get; } = CreateTypeInfo<Versioned<Person>>(People);
 
     public static JsonTypeInfo<DeviceEvent> DeviceFact { get; } = CreateTypeInfo<DeviceEvent>(Devices);
 
@@ -94,6 +95,10 @@ file static class AccessStoredNames
         (typeof(DeviceState), nameof(DeviceState.CurrentToken), "current"),
         (typeof(DeviceState), nameof(DeviceState.CurrentTokenIssuedAt), "givenAt"),
         (typeof(DeviceState), nameof(DeviceState.PreviousToken), "before"),
+        (typeof(SettingsState<Organization>), nameof(SettingsState<>.Current), "entry"),
+        (typeof(Versioned<Organization>), nameof(Versioned<>.Value), "organization"),
+        (typeof(PersonState), nameof(PersonState.Current), "entry"),
+        (typeof(Versioned<Person>), nameof(Versioned<>.Value), "person"),
         (typeof(PersonEvent.CodeMade), nameof(PersonEvent.CodeMade.CodeHash), "mark"),
         (typeof(PersonEvent.CodeUsed), nameof(PersonEvent.CodeUsed.CodeHash), "mark"),
         (typeof(OpenCode), nameof(OpenCode.CodeHash), "mark"),

@@ -3,7 +3,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Puts access into the server.</summary>
+/// <summary>Adds access to the server.</summary>
 public static class AccessRegistration
 {
     public static IServiceCollection AddAccess(this IServiceCollection services)
@@ -44,10 +44,10 @@ public static class AccessRegistration
             throw new InvalidOperationException($"Methods without a policy: {string.Join(", ", without)}.");
     }
 
-    private static void AddCache<TBook>(IServiceCollection services)
-        where TBook : class, IHostedService
+    private static void AddCache<TCache>(IServiceCollection services)
+        where TCache : class, IHostedService
     {
-        services.AddSingleton<TBook>();
-        services.AddHostedService(provider => provider.GetRequiredService<TBook>());
+        services.AddSingleton<TCache>();
+        services.AddHostedService(provider => provider.GetRequiredService<TCache>());
     }
 }

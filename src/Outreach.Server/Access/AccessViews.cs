@@ -7,32 +7,20 @@ using Wire = Outreach.Protocol.Access.V1;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Which people are asked for.</summary>
-internal sealed record PersonFilter(string TokenScope, PageRequest Page, string Organization, bool IncludeEnded);
-
-/// <summary>Which devices are asked for.</summary>
+/// <summary>Which devices a list asks for.</summary>
 internal sealed record DeviceFilter(string TokenScope, PageRequest Page, string Organization, string? Person, bool IncludeShutOut);
 
-/// <summary>Which organizations are asked for.</summary>
-internal sealed record OrganizationFilter(string TokenScope, PageRequest Page);
-
-/// <summary>Reads organizations, people and devices from the views.</summary>
+/// <summary>Reads people and devices from the views.</summary>
 internal static class AccessViews
 {
-    public static async Task<OrganizationEntry?> FindOrganizationAsync(ILedger ledger, string id, CancellationToken cancel) =>
-        Deserialize(await DocumentQueries.FindAsync(ledger, OrganizationStreamDefinition.Organizations, id, cancel), AccessJson.OrganizationDocument);
-
-    public static async Task<PersonEntry?> FindPersonAsync(ILedger ledger, string id, CancellationToken cancel) =>
-        Deserialize(await DocumentQueries.FindAsync(ledger, PersonStreamDefinition.People, id, cancel), AccessJson.PersonDocument);
-
     public static async Task<Device?> FindDeviceAsync(ILedger ledger, string id, CancellationToken cancel) =>
-        Deserialize(await DocumentQueries.FindAsync(ledger, DeviceStreamDefinition.Devices, id, cancel), AccessJson.DeviceDocument);
+        await DocumentQueries.FindAsync(ledger, DeviceStreamDefinition.Devices, id, cancel) is { } document ? Deserialize(document) : null;
 
-    /// <summary>Whose code has a mark, used or not; null where there is none.</summary>
-    public static async Task<PersonId?> FindCodeOwnerAsync(ILedger ledger, SecretHash mark, CancellationToken cancel) =>
-        await DocumentQueries.FindAsync(ledger, PersonStreamDefinition.Codes, mark.Value, cancel) is { } doc ? new PersonId(doc.Trim('"')) : null;
+    /// <summary>The person who has or had the code with a hash; null if there is none.</summary>
+    public static async Task<PersonId?> FindCodeOwnerAsync(ILedger ledger, SecretHash code, CancellationToken cancel) =>
+        await DocumentQueries.FindAsync(ledger, PersonStreamDefinition.Codes, code.Value, cancel) is { } doc ? new PersonId(doc.Trim('"')) : null;
 
-    /// <summary>Whether somebody else than a person administers an organization.</summary>
+    /// <summary>True if an organization has an administrator besides this person.</summary>
     public static async Task<bool> HasOtherAdministratorAsync(ILedger ledger, OrganizationId organization, PersonId person, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
@@ -42,7 +30,7 @@ internal static class AccessViews
         return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
     }
 
-    /// <summary>Whether an administrator of an organization has a device that may come in.</summary>
+    /// <summary>True if an administrator of an organization has an enrolled device.</summary>
     public static async Task<bool> HasEnrolledAdministratorAsync(ILedger ledger, OrganizationId organization, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
@@ -53,7 +41,7 @@ internal static class AccessViews
         return Convert.ToInt64(await query.ExecuteScalarAsync(cancel)) > 0;
     }
 
-    /// <summary>How many devices a person ever enrolled.</summary>
+    /// <summary>The number of devices that a person has ever enrolled.</summary>
     public static async Task<long> CountDevicesAsync(ILedger ledger, PersonId person, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
@@ -61,7 +49,7 @@ internal static class AccessViews
         return Convert.ToInt64(await query.ExecuteScalarAsync(cancel));
     }
 
-    /// <summary>The first who administers an organization; null where nobody does.</summary>
+    /// <summary>The administrator of an organization with the lowest id; null if there is none.</summary>
     public static async Task<PersonId?> FindAdministratorAsync(ILedger ledger, OrganizationId organization, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
@@ -70,46 +58,24 @@ internal static class AccessViews
         return await query.ExecuteScalarAsync(cancel) is string id ? new PersonId(id) : null;
     }
 
-    public static async Task<Wire.ListOrganizationsResponse> ListAsync(ILedger ledger, OrganizationFilter asked, CancellationToken cancel)
-    {
-        var docs = await DocumentQueries.ListAsync(
-            ledger, OrganizationStreamDefinition.Organizations, asked.Page.After?[0], asked.Page.Size + 1, [], says: "", cancel);
-        var response = new Wire.ListOrganizationsResponse();
-        response.Organizations.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.ToWire(Deserialize(doc, AccessJson.OrganizationDocument)!)));
-        if (docs.Count > asked.Page.Size)
-            response.NextPageToken = Paging.CreateToken(asked.TokenScope, response.Organizations[^1].OrganizationId);
-        return response;
-    }
-
-    public static async Task<Wire.ListPeopleResponse> ListAsync(ILedger ledger, PersonFilter asked, CancellationToken cancel)
-    {
-        (string, string?)[] finders = [("organization_id", asked.Organization), ("ended", asked.IncludeEnded ? null : "")];
-        var docs = await DocumentQueries.ListAsync(ledger, PersonStreamDefinition.People, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
-        var response = new Wire.ListPeopleResponse();
-        response.People.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.ToWire(Deserialize(doc, AccessJson.PersonDocument)!)));
-        if (docs.Count > asked.Page.Size)
-            response.NextPageToken = Paging.CreateToken(asked.TokenScope, response.People[^1].PersonId);
-        return response;
-    }
-
     /// <summary>A page of devices.</summary>
-    /// <param name="ledger">Whose views.</param>
-    /// <param name="asked">Which.</param>
-    /// <param name="mayComeIn">Whether a device may come in now.</param>
-    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="asked">Which devices.</param>
+    /// <param name="mayComeIn">Returns true if a device has access now.</param>
+    /// <param name="cancel">Cancels the query.</param>
     public static async Task<Wire.ListDevicesResponse> ListAsync(
         ILedger ledger, DeviceFilter asked, Func<Device, ValueTask<bool>> mayComeIn, CancellationToken cancel)
     {
-        (string, string?)[] finders =
+        (string, string?)[] columns =
         [
             ("organization_id", asked.Organization), ("person_id", asked.Person), ("standing", asked.IncludeShutOut ? null : nameof(DeviceStatus.Enrolled)),
         ];
-        var docs = await DocumentQueries.ListAsync(ledger, DeviceStreamDefinition.Devices, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
+        var docs = await DocumentQueries.ListAsync(ledger, DeviceStreamDefinition.Devices, asked.Page.After?[0], asked.Page.Size + 1, columns, cancel);
         var response = new Wire.ListDevicesResponse();
         var last = "";
         foreach (var doc in docs.Take(asked.Page.Size))
         {
-            var device = Deserialize(doc, AccessJson.DeviceDocument)!;
+            var device = Deserialize(doc);
             last = device.Id.Value;
             var may = await mayComeIn(device);
             if (may || asked.IncludeShutOut)
@@ -121,6 +87,5 @@ internal static class AccessViews
         return response;
     }
 
-    private static T? Deserialize<T>(string? doc, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> form)
-        where T : class => doc is null ? null : JsonSerializer.Deserialize(doc, form);
+    private static Device Deserialize(string document) => JsonSerializer.Deserialize(document, AccessJson.DeviceDocument)!;
 }

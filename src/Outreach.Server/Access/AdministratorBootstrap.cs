@@ -37,7 +37,7 @@ internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledge
     {
         if (!settings.AdministratorCode && await AccessViews.HasEnrolledAdministratorAsync(ledger, OrganizationId.First, cancellationToken))
             return;
-        if (await AccessViews.FindOrganizationAsync(ledger, OrganizationId.First.Value, cancellationToken) is null)
+        if (await OrganizationStreamDefinition.Organizations.FindAsync(ledger, OrganizationId.First.Value, cancellationToken) is null)
             await GrainCalls.CallAsync(() => grains.GetGrain<IOrganizationGrain>(OrganizationId.First.Value).AddAsync(FirstOrganization));
         var administrator = await GetOrAddAdministratorAsync(cancellationToken);
         code = await CreateCodeAsync(administrator, cancellationToken);
@@ -83,13 +83,13 @@ internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledge
         if (await AccessViews.FindAdministratorAsync(ledger, OrganizationId.First, cancel) is { } there)
             return there;
         var person = new Person(await FindFreeIdAsync(cancel), OrganizationId.First, "Administrator", PersonKind.Person, [new Grant(Role.Administrator, [])]);
-        return (await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Id.Value).AddAsync(person))).Person.Id;
+        return (await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Id.Value).AddAsync(person))).Value.Id;
     }
 
     private async Task<PersonId> FindFreeIdAsync(CancellationToken cancel)
     {
         var id = DefaultAdministratorId;
-        for (var number = 2; await AccessViews.FindPersonAsync(ledger, id, cancel) is not null; number++)
+        for (var number = 2; await PersonStreamDefinition.People.FindAsync(ledger, id, cancel) is not null; number++)
             id = $"{DefaultAdministratorId}-{number}";
         return new PersonId(id);
     }

@@ -9,6 +9,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using NodaTime;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Recording;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
@@ -162,11 +163,11 @@ internal sealed partial class OpenIdSignIn(
     private async Task SavePersonAsync(Person person, CancellationToken cancel)
     {
         var keeper = grains.GetGrain<IPersonGrain>(person.Id.Value);
-        var known = await AccessViews.FindPersonAsync(ledger, person.Id.Value, cancel);
+        var known = await PersonStreamDefinition.People.FindAsync(ledger, person.Id.Value, cancel);
         // Who administers by the provider's word alone is no administrator that others count on.
-        await GrainCalls.CallAsync(() => known is null || known.Person.Organization != person.Organization
+        await GrainCalls.CallAsync(() => known is null || known.Value.Organization != person.Organization
             ? keeper.AddAsync(person)
-            : keeper.ChangeAsync(person, PersonFields.Grants, null, othersAdminister: true));
+            : keeper.ChangeAsync(new SettingsUpdate<Person>(person, [PersonFields.Grants]), othersAdminister: true));
     }
 
     private Task WriteFailureAsync(HttpResponse response, Exception failed)

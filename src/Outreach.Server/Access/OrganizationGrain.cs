@@ -1,17 +1,33 @@
 using NodaTime;
+using Orleans.Concurrency;
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Access;
 
+/// <summary>The single writer of an organization's settings; its key is the organization's id. It answers when everything is durable.</summary>
+[Alias("outreach.organization")]
+public interface IOrganizationGrain : IGrainWithStringKey
+{
+    /// <inheritdoc cref="OrganizationRules.Add"/>
+    [Alias("add"), AlwaysInterleave]
+    Task<Result<Versioned<Organization>>> AddAsync(Organization organization);
+
+    /// <inheritdoc cref="OrganizationRules.Change"/>
+    [Alias("change"), AlwaysInterleave]
+    Task<Result<Versioned<Organization>>> ChangeAsync(SettingsUpdate<Organization> update);
+}
+
 /// <inheritdoc cref="IOrganizationGrain"/>
 public sealed class OrganizationGrain(ILedger ledger, IClock clock)
-    : LedgerGrain<OrganizationState, OrganizationEvent>(ledger, OrganizationStreamDefinition.Instance, clock), IOrganizationGrain
+    : LedgerGrain<SettingsState<Organization>, OrganizationEvent>(ledger, OrganizationStreamDefinition.Instance, clock), IOrganizationGrain
 {
-    public Task<Result<OrganizationEntry>> AddAsync(Organization organization) =>
-        RecordAsync(OrganizationRules.Add(State, organization), state => state.Entry);
+    public Task<Result<Versioned<Organization>>> AddAsync(Organization organization) =>
+        RecordAsync(OrganizationRules.Add(State, organization), state => state.Current);
 
-    public Task<Result<OrganizationEntry>> ChangeAsync(Organization wanted, OrganizationFields which, long? seen) =>
-        RecordAsync(OrganizationRules.Change(State, wanted, which, seen), state => state.Entry);
+    public Task<Result<Versioned<Organization>>> ChangeAsync(SettingsUpdate<Organization> update) => RecordAsync(
+        OrganizationRules.Change(State, update.Wanted.Id, organization => OrganizationFields.All.Merge(organization, update), update.Seen),
+        state => state.Current);
 }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
@@ -13,56 +14,56 @@ internal sealed class OrganizationService(IGrainFactory grains, ILedger ledger, 
     [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
     public override async Task<CreateOrganizationResponse> CreateOrganization(CreateOrganizationRequest request, ServerCallContext context)
     {
-        var organization = AccessWire.Parse(request);
+        var organization = OrganizationWire.Parse(request);
         await CheckFigureSourcesAsync(organization, context.CancellationToken);
-        var entry = await GrainCalls.CallAsync(() => GetGrain(organization.Id).AddAsync(organization));
-        return new CreateOrganizationResponse { Organization = AccessWire.ToWire(entry) };
+        var added = await GrainCalls.CallAsync(() => GetGrain(organization.Id).AddAsync(organization));
+        return new CreateOrganizationResponse { Organization = OrganizationWire.ToWire(added) };
     }
 
     [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
     public override async Task<UpdateOrganizationResponse> UpdateOrganization(UpdateOrganizationRequest request, ServerCallContext context)
     {
-        var (wanted, which, seen) = AccessWire.Parse(request);
-        await CheckFigureSourcesAsync(wanted, context.CancellationToken);
-        if (await AccessViews.FindOrganizationAsync(ledger, wanted.Id.Value, context.CancellationToken) is not null)
-            await audit.RecordForOrganizationAsync(context, wanted.Id, request);
-        var entry = await GrainCalls.CallAsync(() => GetGrain(wanted.Id).ChangeAsync(wanted, which, seen));
-        return new UpdateOrganizationResponse { Organization = AccessWire.ToWire(entry) };
+        var update = OrganizationWire.Parse(request);
+        var id = update.Wanted.Id;
+        await CheckFigureSourcesAsync(update.Wanted, context.CancellationToken);
+        if (await FindAsync(id, context.CancellationToken) is not null)
+            await audit.RecordForOrganizationAsync(context, id, request);
+        var changed = await GrainCalls.CallAsync(() => GetGrain(id).ChangeAsync(update));
+        return new UpdateOrganizationResponse { Organization = OrganizationWire.ToWire(changed) };
     }
 
     [Allow(Reach.SignedIn)]
     public override async Task<GetOrganizationResponse> GetOrganization(GetOrganizationRequest request, ServerCallContext context)
     {
-        var id = AccessWire.Parse(request);
+        var id = OrganizationWire.Parse(request);
         var caller = context.GetCaller();
-        var seen = id == caller.Organization || caller.AdministersInstallation;
-        var entry = seen ? await AccessViews.FindOrganizationAsync(ledger, id.Value, context.CancellationToken) : null;
-        return new GetOrganizationResponse { Organization = AccessWire.ToWire(entry ?? throw new RefusedException(OrganizationRules.Unknown(id))) };
+        var visible = id == caller.Organization || caller.AdministersInstallation;
+        var organization = (visible ? await FindAsync(id, context.CancellationToken) : null) ?? throw new RefusedException(OrganizationRules.Unknown(id));
+        return new GetOrganizationResponse { Organization = OrganizationWire.ToWire(organization) };
     }
 
     [Allow(Reach.SignedIn)]
     public override async Task<ListOrganizationsResponse> ListOrganizations(ListOrganizationsRequest request, ServerCallContext context)
     {
-        var asked = AccessWire.Parse(request);
+        var filter = OrganizationWire.Parse(request);
         var caller = context.GetCaller();
-        if (caller.AdministersInstallation)
-            return await AccessViews.ListAsync(ledger, asked, context.CancellationToken);
-        var own = await AccessViews.FindOrganizationAsync(ledger, caller.Organization.Value, context.CancellationToken);
-        var response = new ListOrganizationsResponse();
-        if (own is not null && asked.Page.After is null)
-            response.Organizations.Add(AccessWire.ToWire(own));
-        return response;
+        if (!caller.AdministersInstallation)
+            filter = filter with { Ids = new HashSet<string> { caller.Organization.Value } };
+        return OrganizationWire.ToWire(await OrganizationStreamDefinition.Organizations.ListAsync(ledger, filter, context.CancellationToken));
     }
 
-    /// <exception cref="RefusedException">It is to see figures of an organization that there is none of.</exception>
+    /// <exception cref="RefusedException">It names an organization that does not exist.</exception>
     private async Task CheckFigureSourcesAsync(Organization wanted, CancellationToken cancel)
     {
         foreach (var source in wanted.FiguresFrom.ToArray())
         {
-            if (await AccessViews.FindOrganizationAsync(ledger, source.Value, cancel) is null)
+            if (await FindAsync(source, cancel) is null)
                 throw new RefusedException(OrganizationRules.Unknown(source));
         }
     }
+
+    private Task<Versioned<Organization>?> FindAsync(OrganizationId id, CancellationToken cancel) =>
+        OrganizationStreamDefinition.Organizations.FindAsync(ledger, id.Value, cancel);
 
     private IOrganizationGrain GetGrain(OrganizationId id) => grains.GetGrain<IOrganizationGrain>(id.Value);
 }

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using NodaTime;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Hosting;
@@ -22,61 +23,59 @@ internal sealed class PeopleService(
     [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
     public override async Task<CreatePersonResponse> CreatePerson(CreatePersonRequest request, ServerCallContext context)
     {
-        var person = AccessWire.Parse(request, context.GetCaller().Organization);
+        var person = PersonWire.Parse(request, context.GetCaller().Organization);
         await organizations.RequireVisibleAsync(person.Organization, context.GetCaller(), context.CancellationToken);
         await audit.RecordForOrganizationAsync(context, person.Organization, request);
         await CheckSitesAsync(person, person.Organization, context.CancellationToken);
-        var entry = await GrainCalls.CallAsync(() => GetGrain(person.Id).AddAsync(person));
-        return new CreatePersonResponse { Person = AccessWire.ToWire(entry) };
+        var added = await GrainCalls.CallAsync(() => GetGrain(person.Id).AddAsync(person));
+        return new CreatePersonResponse { Person = PersonWire.ToWire(added) };
     }
 
     [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
     public override async Task<UpdatePersonResponse> UpdatePerson(UpdatePersonRequest request, ServerCallContext context)
     {
-        var (wanted, which, seen) = AccessWire.Parse(request);
-        var there = await RequirePersonAsync(wanted.Id, context);
-        await audit.RecordForOrganizationAsync(context, there.Organization, request);
-        await CheckSitesAsync(wanted, there.Organization, context.CancellationToken);
-        var others = await OthersAdministerAsync(there, context.CancellationToken);
-        var entry = await GrainCalls.CallAsync(() => GetGrain(wanted.Id).ChangeAsync(wanted, which, seen, others));
-        return new UpdatePersonResponse { Person = AccessWire.ToWire(entry) };
+        var update = PersonWire.Parse(request);
+        var person = (await RequirePersonAsync(update.Wanted.Id, context)).Value;
+        await audit.RecordForOrganizationAsync(context, person.Organization, request);
+        await CheckSitesAsync(update.Wanted, person.Organization, context.CancellationToken);
+        var others = await OthersAdministerAsync(person, context.CancellationToken);
+        var changed = await GrainCalls.CallAsync(() => GetGrain(person.Id).ChangeAsync(update, others));
+        return new UpdatePersonResponse { Person = PersonWire.ToWire(changed) };
     }
 
     [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
     public override async Task<EndPersonResponse> EndPerson(EndPersonRequest request, ServerCallContext context)
     {
-        var (id, reason, seen) = AccessWire.Parse(request);
-        var there = await RequirePersonAsync(id, context);
-        await audit.RecordForOrganizationAsync(context, there.Organization, request);
-        var others = await OthersAdministerAsync(there, context.CancellationToken);
-        var entry = await GrainCalls.CallAsync(() => GetGrain(id).EndAsync(reason, seen, others));
-        return new EndPersonResponse { Person = AccessWire.ToWire(entry) };
+        var (id, reason, seen) = PersonWire.Parse(request);
+        var person = (await RequirePersonAsync(id, context)).Value;
+        await audit.RecordForOrganizationAsync(context, person.Organization, request);
+        var others = await OthersAdministerAsync(person, context.CancellationToken);
+        var ended = await GrainCalls.CallAsync(() => GetGrain(id).EndAsync(reason, seen, others));
+        return new EndPersonResponse { Person = PersonWire.ToWire(ended) };
     }
 
     [Allow(Reach.Somewhere, Role.Administrator)]
     public override async Task<GetPersonResponse> GetPerson(GetPersonRequest request, ServerCallContext context)
     {
-        var id = AccessWire.Parse(request);
-        _ = await RequirePersonAsync(id, context);
-        var entry = await AccessViews.FindPersonAsync(ledger, id.Value, context.CancellationToken);
-        return new GetPersonResponse { Person = AccessWire.ToWire(entry!) };
+        var person = await RequirePersonAsync(PersonWire.Parse(request), context);
+        return new GetPersonResponse { Person = PersonWire.ToWire(person) };
     }
 
     [Allow(Reach.Somewhere, Role.Administrator, Role.SiteCoordinator)]
     public override async Task<ListPeopleResponse> ListPeople(ListPeopleRequest request, ServerCallContext context)
     {
-        var asked = AccessWire.Parse(request, context.GetCaller().Organization);
-        await organizations.RequireVisibleAsync(new OrganizationId(asked.Organization), context.GetCaller(), context.CancellationToken);
-        return await AccessViews.ListAsync(ledger, asked, context.CancellationToken);
+        var (organization, filter) = PersonWire.Parse(request, context.GetCaller().Organization);
+        await organizations.RequireVisibleAsync(organization, context.GetCaller(), context.CancellationToken);
+        return PersonWire.ToWire(await PersonStreamDefinition.People.ListAsync(ledger, filter, context.CancellationToken));
     }
 
     [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
     public override async Task<CreateEnrollmentCodeResponse> CreateEnrollmentCode(CreateEnrollmentCodeRequest request, ServerCallContext context)
     {
-        var (id, lasts) = AccessWire.Parse(request);
-        var there = await RequirePersonAsync(id, context);
-        await audit.RecordForOrganizationAsync(context, there.Organization, request);
-        var (code, expires) = await codes.CreateAsync(id, lasts, context.CancellationToken);
+        var (id, validFor) = PersonWire.Parse(request);
+        var person = (await RequirePersonAsync(id, context)).Value;
+        await audit.RecordForOrganizationAsync(context, person.Organization, request);
+        var (code, expires) = await codes.CreateAsync(id, validFor, context.CancellationToken);
         return new CreateEnrollmentCodeResponse
         {
             Code = code.ToDisplayString(),
@@ -87,17 +86,17 @@ internal sealed class PeopleService(
 
     private IPersonGrain GetGrain(PersonId id) => grains.GetGrain<IPersonGrain>(id.Value);
 
-    /// <summary>Finds a person of the caller's organization, or any for those who keep the installation.</summary>
-    /// <exception cref="RefusedException">There is none.</exception>
-    private async Task<Person> RequirePersonAsync(PersonId id, ServerCallContext context)
+    /// <summary>Finds a person of the caller's organization; for administrators of the installation, of any organization.</summary>
+    /// <exception cref="RefusedException">There is none, or the caller may not know.</exception>
+    private async Task<Versioned<Person>> RequirePersonAsync(PersonId id, ServerCallContext context)
     {
-        var found = await AccessViews.FindPersonAsync(ledger, id.Value, context.CancellationToken);
-        return found is not null && (found.Person.Organization == context.GetCaller().Organization || context.GetCaller().AdministersInstallation)
-            ? found.Person
+        var (caller, found) = (context.GetCaller(), await PersonStreamDefinition.People.FindAsync(ledger, id.Value, context.CancellationToken));
+        return found is not null && (found.Value.Organization == caller.Organization || caller.AdministersInstallation)
+            ? found
             : throw new RefusedException(PersonRules.Unknown(id));
     }
 
-    /// <summary>Whether an organization has an administrator of its own without a person; one whom another provider vouches for never was its own.</summary>
+    /// <summary>True if the organization has another administrator. A person from another identity provider never counted as one, so it does not depend on them.</summary>
     private async Task<bool> OthersAdministerAsync(Person person, CancellationToken cancel) =>
         person.Id.IsExternal() || await AccessViews.HasOtherAdministratorAsync(ledger, person.Organization, person.Id, cancel);
 
@@ -112,35 +111,35 @@ internal sealed class PeopleService(
     }
 }
 
-/// <summary>Makes the codes that let people enrol a device.</summary>
+/// <summary>Creates the codes with which people enrol a device.</summary>
 internal sealed class EnrollmentCodes(IGrainFactory grains, SecretHasher marks, IClock clock)
 {
-    /// <summary>Makes one that lets a device in for good; an earlier one of the person is void.</summary>
+    /// <summary>Creates a code for a device whose access does not end. It replaces an earlier code of the person.</summary>
     /// <inheritdoc cref="ActivateAsync"/>
-    public Task<(EnrollmentCode Code, Instant ExpiresAt)> CreateAsync(PersonId person, NodaTime.Duration lasts, CancellationToken cancel) =>
-        CreateAsync(person, lasts, null, cancel);
+    public Task<(EnrollmentCode Code, Instant ExpiresAt)> CreateAsync(PersonId person, NodaTime.Duration validFor, CancellationToken cancel) =>
+        CreateAsync(person, validFor, null, cancel);
 
-    /// <summary>Makes one; an earlier one of the person is void.</summary>
+    /// <summary>Creates a code. It replaces an earlier code of the person.</summary>
     /// <inheritdoc cref="ActivateAsync"/>
     public async Task<(EnrollmentCode Code, Instant ExpiresAt)> CreateAsync(
-        PersonId person, NodaTime.Duration lasts, Instant? deviceUntil, CancellationToken cancel)
+        PersonId person, NodaTime.Duration validFor, Instant? deviceUntil, CancellationToken cancel)
     {
         var code = EnrollmentCode.FromRandomBytes(RandomNumberGenerator.GetBytes(EnrollmentCode.Length));
-        return (code, await ActivateAsync(person, code, lasts, deviceUntil, cancel));
+        return (code, await ActivateAsync(person, code, validFor, deviceUntil, cancel));
     }
 
-    /// <summary>Lets a person come in with a code; an earlier one is void.</summary>
-    /// <param name="person">Who.</param>
+    /// <summary>Activates a code for a person. It replaces an earlier code.</summary>
+    /// <param name="person">The person.</param>
     /// <param name="code">The code.</param>
-    /// <param name="lasts">How long it can be used.</param>
-    /// <param name="deviceUntil">From when on the device that it lets in may not come in any more; null for no such time.</param>
-    /// <param name="cancel">Ends the wait.</param>
-    /// <returns>When the code ends.</returns>
-    /// <exception cref="RefusedException">There is no such person, the person's part has ended, or only another provider lets the person in.</exception>
+    /// <param name="validFor">How long it can be used.</param>
+    /// <param name="deviceUntil">When the access of the enrolled device ends; null if it does not.</param>
+    /// <param name="cancel">Cancels the call.</param>
+    /// <returns>When the code expires.</returns>
+    /// <exception cref="RefusedException">The rules refuse it: see <see cref="PersonRules.MakeCode"/>.</exception>
     public async Task<Instant> ActivateAsync(
-        PersonId person, EnrollmentCode code, NodaTime.Duration lasts, Instant? deviceUntil, CancellationToken cancel)
+        PersonId person, EnrollmentCode code, NodaTime.Duration validFor, Instant? deviceUntil, CancellationToken cancel)
     {
-        var open = new OpenCode(await marks.HashAsync(code, cancel), clock.GetCurrentInstant() + lasts, deviceUntil);
+        var open = new OpenCode(await marks.HashAsync(code, cancel), clock.GetCurrentInstant() + validFor, deviceUntil);
         await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Value).MakeCodeAsync(open));
         return open.ExpiresAt;
     }

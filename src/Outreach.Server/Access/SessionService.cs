@@ -2,11 +2,13 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Device = Outreach.Domain.Access.Device;
+using Person = Outreach.Domain.Access.Person;
 
 namespace Outreach.Server.Access;
 
@@ -20,8 +22,8 @@ internal sealed class SessionService(
     {
         var (requestId, code, label) = AccessWire.Parse(request);
         var (device, refresh) = await attempts.RunAsync(context, () => EnrollAsync(requestId, code, label, context.CancellationToken));
-        var entry = await AccessViews.FindPersonAsync(ledger, device.Person.Value, context.CancellationToken);
-        return new EnrollResponse { Tokens = await CreateTokensAsync(device, refresh, context.CancellationToken), Person = AccessWire.ToWire(entry!) };
+        var person = await PersonStreamDefinition.People.FindAsync(ledger, device.Person.Value, context.CancellationToken);
+        return new EnrollResponse { Tokens = await CreateTokensAsync(device, refresh, context.CancellationToken), Person = PersonWire.ToWire(person!) };
     }
 
     [Allow(Reach.Anyone)]
@@ -48,15 +50,14 @@ internal sealed class SessionService(
     public override async Task<GetCallerResponse> GetCaller(GetCallerRequest request, ServerCallContext context)
     {
         var (caller, cancel) = (context.GetCaller(), context.CancellationToken);
-        var person = await AccessViews.FindPersonAsync(ledger, caller.Person.Id.Value, cancel);
-        var organization = await AccessViews.FindOrganizationAsync(ledger, caller.Organization.Value, cancel);
+        var person = await PersonStreamDefinition.People.FindAsync(ledger, caller.Person.Id.Value, cancel) ?? new Versioned<Person>(caller.Person, 0, default, default);
+        var organization = await OrganizationStreamDefinition.Organizations.FindAsync(ledger, caller.Organization.Value, cancel);
         var device = caller.Device is { } id ? await AccessViews.FindDeviceAsync(ledger, id.Value, cancel) : null;
-        var entry = person ?? new PersonEntry(caller.Person, 0, default, default);
         return new GetCallerResponse
         {
             // What another provider's token allows can differ from what is on record since an earlier one.
-            Person = AccessWire.ToWire(caller.Device is null ? entry with { Person = caller.Person } : entry),
-            Organization = organization is null ? null : AccessWire.ToWire(organization),
+            Person = PersonWire.ToWire(caller.Device is null ? person with { Value = caller.Person } : person),
+            Organization = organization is null ? null : OrganizationWire.ToWire(organization),
             Device = device is null ? null : AccessWire.ToWire(device),
         };
     }

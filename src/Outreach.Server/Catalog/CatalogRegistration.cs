@@ -2,7 +2,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Catalog;
 
-/// <summary>Puts the catalogue into the server.</summary>
+/// <summary>Adds the catalog to the server.</summary>
 public static class CatalogRegistration
 {
     public static IServiceCollection AddCatalog(this IServiceCollection services)
@@ -14,4 +14,6 @@ public static class CatalogRegistration
         services.AddHostedService<CatalogSeeder>();
         return services;
     }
+
+    public static void MapCatalog(this IEndpointRouteBuilder routes) => routes.MapGrpcService<CatalogService>();
 }

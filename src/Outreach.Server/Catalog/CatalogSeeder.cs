@@ -3,12 +3,12 @@ using Outreach.Domain.Catalog;
 
 namespace Outreach.Server.Catalog;
 
-/// <summary>Fills the catalogue of a new store with a default set, once; a catalogue that ever had a product is left as it is.</summary>
+/// <summary>Fills an empty catalog with the default products when the server starts. A catalog that ever had a product is left as it is.</summary>
 internal sealed class CatalogSeeder(IGrainFactory grains) : IHostedLifecycleService
 {
     private const string Resource = "default-catalogue.json";
 
-    /// <summary>The default set, from the file beside this one.</summary>
+    /// <summary>The default products, from the file beside this one.</summary>
     public static Product[] LoadDefaultProducts()
     {
         using var file = typeof(CatalogSeeder).Assembly.GetManifestResourceStream(Resource)
@@ -16,7 +16,7 @@ internal sealed class CatalogSeeder(IGrainFactory grains) : IHostedLifecycleServ
         return JsonSerializer.Deserialize(file, CatalogJson.Products)!;
     }
 
-    /// <summary>Runs when the silo is up.</summary>
+    /// <summary>Seeds once grains can be called.</summary>
     public Task StartedAsync(CancellationToken cancellationToken) =>
         grains.GetGrain<ICatalogGrain>(CatalogStreamDefinition.StreamId).SeedAsync(LoadDefaultProducts());
 

@@ -8,7 +8,7 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Catalog;
 
-/// <summary>The catalogue over gRPC.</summary>
+/// <summary>The catalog over gRPC.</summary>
 internal sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Protocol.Catalog.V1.CatalogService.CatalogServiceBase
 {
     private ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(CatalogStreamDefinition.StreamId);
@@ -17,36 +17,39 @@ internal sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Pro
     public override async Task<CreateProductResponse> CreateProduct(CreateProductRequest request, ServerCallContext context)
     {
         var product = CatalogWire.Parse(request);
-        var entry = await GrainCalls.CallAsync(() => Catalog.AddAsync(product));
-        return new CreateProductResponse { Product = CatalogWire.ToWire(entry) };
+        var added = await GrainCalls.CallAsync(() => Catalog.AddAsync(product));
+        return new CreateProductResponse { Product = CatalogWire.ToWire(added) };
     }
 
     [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
     public override async Task<UpdateProductResponse> UpdateProduct(UpdateProductRequest request, ServerCallContext context)
     {
-        var (wanted, which, seen) = CatalogWire.Parse(request);
-        var entry = await GrainCalls.CallAsync(() => Catalog.ChangeAsync(wanted, which, seen));
-        return new UpdateProductResponse { Product = CatalogWire.ToWire(entry) };
+        var update = CatalogWire.Parse(request);
+        var changed = await GrainCalls.CallAsync(() => Catalog.ChangeAsync(update));
+        return new UpdateProductResponse { Product = CatalogWire.ToWire(changed) };
     }
 
     [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
     public override async Task<RetireProductResponse> RetireProduct(RetireProductRequest request, ServerCallContext context)
     {
         var (id, seen) = CatalogWire.Parse(request);
-        var entry = await GrainCalls.CallAsync(() => Catalog.RetireAsync(id, seen));
-        return new RetireProductResponse { Product = CatalogWire.ToWire(entry) };
+        var retired = await GrainCalls.CallAsync(() => Catalog.RetireAsync(id, seen));
+        return new RetireProductResponse { Product = CatalogWire.ToWire(retired) };
     }
 
     [Allow(Reach.SignedIn)]
     public override async Task<GetProductResponse> GetProduct(GetProductRequest request, ServerCallContext context)
     {
         var id = CatalogWire.Parse(request);
-        var entry = await CatalogQueries.FindAsync(ledger, id.Value, context.CancellationToken)
+        var product = await CatalogStreamDefinition.Products.FindAsync(ledger, id.Value, context.CancellationToken)
             ?? throw new RefusedException(CatalogRules.Unknown(id));
-        return new GetProductResponse { Product = CatalogWire.ToWire(entry) };
+        return new GetProductResponse { Product = CatalogWire.ToWire(product) };
     }
 
     [Allow(Reach.SignedIn)]
-    public override Task<ListProductsResponse> ListProducts(ListProductsRequest request, ServerCallContext context) =>
-        CatalogQueries.ListAsync(ledger, CatalogWire.Parse(request), context.CancellationToken);
+    public override async Task<ListProductsResponse> ListProducts(ListProductsRequest request, ServerCallContext context)
+    {
+        var filter = CatalogWire.Parse(request);
+        return CatalogWire.ToWire(await CatalogStreamDefinition.Products.ListAsync(ledger, filter, context.CancellationToken));
+    }
 }

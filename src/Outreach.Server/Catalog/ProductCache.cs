@@ -1,9 +1,15 @@
-using Outreach.Domain;
 using Outreach.Domain.Catalog;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
+using Outreach.Server.Recording.Settings;
 
 namespace Outreach.Server.Catalog;
+
+/// <summary>Finds products without a query each time. A product that was added on any node is found at once.</summary>
+public interface IProductCache
+{
+    /// <summary>The product with an id; null if there is none. Its settings may be some seconds old.</summary>
+    ValueTask<Product?> FindAsync(string productId, CancellationToken cancel);
+}
 
 /// <inheritdoc cref="IProductCache"/>
 internal sealed class ProductCache(ILedger ledger, ILogger<ProductCache> log)
@@ -12,7 +18,7 @@ internal sealed class ProductCache(ILedger ledger, ILogger<ProductCache> log)
     private readonly ILedger ledger = ledger;
 
     protected override async Task<Product?> LoadAsync(string id, CancellationToken cancel) =>
-        Slug.IsValid(id) ? (await CatalogQueries.FindAsync(ledger, id, cancel))?.Product : null;
+        (await CatalogStreamDefinition.Products.FindAsync(ledger, id, cancel))?.Value;
 
     protected override async Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel)
     {

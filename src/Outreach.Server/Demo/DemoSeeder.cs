@@ -1,6 +1,7 @@
 using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Server.Access;
 using Outreach.Server.Encounters;
 using Outreach.Server.Hosting;
@@ -50,7 +51,7 @@ internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILed
         var grants = Enum.GetValues<Role>().Select(role => new Grant(role, []));
         var person = new Person(visitor, OrganizationId.First, "Visitor", PersonKind.Person, [.. grants]);
         return GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(visitor.Value).ChangeAsync(
-            person, PersonFields.Label | PersonFields.Grants, null, othersAdminister: true));
+            new SettingsUpdate<Person>(person, [PersonFields.Label, PersonFields.Grants]), othersAdminister: true));
     }
 
     /// <exception cref="StartException">The folder holds a program that is not made up, or half of one that is.</exception>

@@ -128,8 +128,8 @@ public static class OutreachServer
         app.MapGrpcService<DeviceService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<AuditService>();
-        app.MapGrpcService<CatalogService>();
-        app.MapGrpcService<SiteService>();
+        app.MapCatalog();
+        app.MapSites();
         app.MapGrpcService<EncounterService>();
         app.MapGrpcService<StockService>();
         app.MapGrpcService<OverviewService>();

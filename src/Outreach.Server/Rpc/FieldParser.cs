@@ -46,6 +46,15 @@ internal static class FieldParser
         return null;
     }
 
+    /// <summary>Ids that somebody chose, without repetition, in their order. If one is malformed, only the first such is named.</summary>
+    public static EquatableList<TId> ParseIds<TId>(IReadOnlyCollection<string> ids, string field, int most, Func<string, TId> create, Violations violations)
+    {
+        var distinct = TakeAtMost(ids, field, most, violations).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (distinct.Find(id => !Slug.IsValid(id)) is { } malformed)
+            violations.Add(field, $"must have ids, each {Slug.Rule}; one is '{Excerpt.From(malformed)}'.");
+        return [.. distinct.Where(Slug.IsValid).Select(create)];
+    }
+
     /// <summary>One of an enumeration that must be said; the domain's values are the wire's.</summary>
     public static TDomain ParseEnum<TDomain>(int value, string field, Violations violations)
         where TDomain : struct, Enum

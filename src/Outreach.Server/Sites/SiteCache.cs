@@ -1,23 +1,24 @@
-using Outreach.Domain;
 using Outreach.Domain.Sites;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
+using Outreach.Server.Recording.Settings;
 
 namespace Outreach.Server.Sites;
 
-/// <inheritdoc cref="ISiteCache"/>
-internal sealed class SiteCache(ILedger ledger, ILogger<SiteCache> log) : SettingsCache<Site>(ledger, StreamPrefix, MaxCachedSites, log), ISiteCache
+/// <summary>Finds sites without a query each time. A site that was added on any node is found at once.</summary>
+public interface ISiteCache
 {
-    private const string StreamPrefix = "site/";
+    /// <summary>The site with an id; null if there is none. Its settings may be some seconds old.</summary>
+    ValueTask<Site?> FindAsync(string siteId, CancellationToken cancel);
+}
 
-    /// <summary>The most sites at hand, at up to some kilobytes each.</summary>
-    private const int MaxCachedSites = 20_000;
+/// <inheritdoc cref="ISiteCache"/>
+internal sealed class SiteCache(ILedger ledger, ILogger<SiteCache> log) : SettingsCache<Site>(ledger, "site/", Capacity, log), ISiteCache
+{
+    /// <summary>A site takes up to a few kilobytes.</summary>
+    private const int Capacity = 20_000;
 
     private readonly ILedger ledger = ledger;
 
     protected override async Task<Site?> LoadAsync(string id, CancellationToken cancel) =>
-        Slug.IsValid(id) ? (await SiteQueries.FindAsync(ledger, id, cancel))?.Site : null;
-
-    protected override Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<string>>([append.Stream[StreamPrefix.Length..]]);
+        (await SiteStreamDefinition.Sites.FindAsync(ledger, id, cancel))?.Value;
 }

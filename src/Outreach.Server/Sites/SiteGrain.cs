@@ -1,15 +1,31 @@
 using NodaTime;
+using Orleans.Concurrency;
 using Outreach.Domain.Recording;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Sites;
 
-/// <inheritdoc cref="ISiteGrain"/>
-public sealed class SiteGrain(ILedger ledger, IClock clock) : LedgerGrain<SiteState, SiteEvent>(ledger, SiteStreamDefinition.Instance, clock), ISiteGrain
+/// <summary>The single writer of a site's settings; its key is the site's id. It answers when everything is durable.</summary>
+[Alias("outreach.site")]
+public interface ISiteGrain : IGrainWithStringKey
 {
-    public Task<Result<SiteEntry>> AddAsync(Site site) => RecordAsync(SiteRules.Add(State, site), state => state.Entry);
+    /// <inheritdoc cref="SiteRules.Add"/>
+    [Alias("add"), AlwaysInterleave]
+    Task<Result<Versioned<Site>>> AddAsync(Site site);
 
-    public Task<Result<SiteEntry>> ChangeAsync(Site wanted, SiteFields which, long? seen) =>
-        RecordAsync(SiteRules.Change(State, wanted, which, seen), state => state.Entry);
+    /// <inheritdoc cref="SiteRules.Change"/>
+    [Alias("change"), AlwaysInterleave]
+    Task<Result<Versioned<Site>>> ChangeAsync(SettingsUpdate<Site> update);
+}
+
+/// <inheritdoc cref="ISiteGrain"/>
+public sealed class SiteGrain(ILedger ledger, IClock clock)
+    : LedgerGrain<SettingsState<Site>, SiteEvent>(ledger, SiteStreamDefinition.Instance, clock), ISiteGrain
+{
+    public Task<Result<Versioned<Site>>> AddAsync(Site site) => RecordAsync(SiteRules.Add(State, site), state => state.Current);
+
+    public Task<Result<Versioned<Site>>> ChangeAsync(SettingsUpdate<Site> update) =>
+        RecordAsync(SiteRules.Change(State, update.Wanted.Id, site => SiteFields.All.Merge(site, update), update.Seen), state => state.Current);
 }

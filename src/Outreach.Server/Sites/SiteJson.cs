@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 using Outreach.Server.Recording;
 
@@ -10,17 +11,19 @@ namespace Outreach.Server.Sites;
 [JsonSerializable(typeof(SiteEvent))]
 [JsonSerializable(typeof(SiteEvent.SiteAdded))]
 [JsonSerializable(typeof(SiteEvent.SiteChanged))]
-[JsonSerializable(typeof(SiteState))]
+[JsonSerializable(typeof(SettingsState<Site>))]
 internal sealed partial class SiteJson : JsonSerializerContext
 {
     private static readonly JsonSerializerOptions Stored = DomainJson.ForFacts<SiteEvent>(
-        new SiteJson(),
+        new SiteJson().WithStoredNames(
+            (typeof(SettingsState<Site>), nameof(SettingsState<>.Current), "entry"),
+            (typeof(Versioned<Site>), nameof(Versioned<>.Value), "site")),
         ("siteAdded", typeof(SiteEvent.SiteAdded)),
         ("siteChanged", typeof(SiteEvent.SiteChanged)));
 
     public static JsonTypeInfo<SiteEvent> Fact { get; } = (JsonTypeInfo<SiteEvent>)Stored.GetTypeInfo(typeof(SiteEvent));
 
-    public static JsonTypeInfo<SiteState> State { get; } = (JsonTypeInfo<SiteState>)Stored.GetTypeInfo(typeof(SiteState));
+    public static JsonTypeInfo<SettingsState<Site>> State { get; } = (JsonTypeInfo<SettingsState<Site>>)Stored.GetTypeInfo(typeof(SettingsState<Site>));
 
-    public static JsonTypeInfo<SiteEntry> Entry { get; } = (JsonTypeInfo<SiteEntry>)Stored.GetTypeInfo(typeof(SiteEntry));
+    public static JsonTypeInfo<Versioned<Site>> Document { get; } = (JsonTypeInfo<Versioned<Site>>)Stored.GetTypeInfo(typeof(Versioned<Site>));
 }

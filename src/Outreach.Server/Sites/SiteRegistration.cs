@@ -2,7 +2,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Sites;
 
-/// <summary>Puts sites into the server.</summary>
+/// <summary>Adds sites to the server.</summary>
 public static class SiteRegistration
 {
     public static IServiceCollection AddSites(this IServiceCollection services)
@@ -13,4 +13,6 @@ public static class SiteRegistration
         services.AddHostedService(provider => provider.GetRequiredService<SiteCache>());
         return services;
     }
+
+    public static void MapSites(this IEndpointRouteBuilder routes) => routes.MapGrpcService<SiteService>();
 }

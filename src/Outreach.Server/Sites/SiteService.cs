@@ -4,7 +4,6 @@ using Outreach.Domain.Sites;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Access;
-using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Role = Outreach.Domain.Access.Role;
@@ -12,7 +11,8 @@ using Role = Outreach.Domain.Access.Role;
 namespace Outreach.Server.Sites;
 
 /// <summary>Sites over gRPC.</summary>
-internal sealed class SiteService(IGrainFactory grains, ILedger ledger, OrganizationCache organizations) : Protocol.Sites.V1.SiteService.SiteServiceBase
+internal sealed class SiteService(IGrainFactory grains, ILedger ledger, OrganizationCache organizations, ISiteIdReservations reservations)
+    : Protocol.Sites.V1.SiteService.SiteServiceBase
 {
     [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
     public override async Task<CreateSiteResponse> CreateSite(CreateSiteRequest request, ServerCallContext context)
@@ -20,19 +20,18 @@ internal sealed class SiteService(IGrainFactory grains, ILedger ledger, Organiza
         var caller = context.GetCaller();
         var site = SiteWire.Parse(request, caller.Organization);
         await organizations.RequireVisibleAsync(site.Organization, caller, context.CancellationToken);
-        // What people of the first organization sent for a site that nobody had is theirs: it must not become another's.
-        if (site.Organization != OrganizationId.First && await HeldEncounterQueries.AnyAsync(ledger, site.Id.Value, context.CancellationToken))
+        if (site.Organization != OrganizationId.First && await reservations.IsReservedAsync(site.Id, context.CancellationToken))
             throw new RefusedException(SiteRules.AlreadyExists(site.Id));
-        var entry = await GrainCalls.CallAsync(() => GetGrain(site.Id).AddAsync(site));
-        return new CreateSiteResponse { Site = SiteWire.ToWire(entry) };
+        var added = await GrainCalls.CallAsync(() => GetGrain(site.Id).AddAsync(site));
+        return new CreateSiteResponse { Site = SiteWire.ToWire(added) };
     }
 
     [Allow(Reach.Site, Role.Administrator, Role.SiteCoordinator, SitePaths = ["site.site_id"], AuditAs = AuditKind.Act)]
     public override async Task<UpdateSiteResponse> UpdateSite(UpdateSiteRequest request, ServerCallContext context)
     {
-        var (wanted, which, seen) = SiteWire.Parse(request);
-        var entry = await GrainCalls.CallAsync(() => GetGrain(wanted.Id).ChangeAsync(wanted, which, seen));
-        return new UpdateSiteResponse { Site = SiteWire.ToWire(entry) };
+        var update = SiteWire.Parse(request);
+        var changed = await GrainCalls.CallAsync(() => GetGrain(update.Wanted.Id).ChangeAsync(update));
+        return new UpdateSiteResponse { Site = SiteWire.ToWire(changed) };
     }
 
     [Allow(
@@ -40,14 +39,17 @@ internal sealed class SiteService(IGrainFactory grains, ILedger ledger, Organiza
     public override async Task<GetSiteResponse> GetSite(GetSiteRequest request, ServerCallContext context)
     {
         var id = SiteWire.Parse(request);
-        var entry = await SiteQueries.FindAsync(ledger, id.Value, context.CancellationToken)
+        var site = await SiteStreamDefinition.Sites.FindAsync(ledger, id.Value, context.CancellationToken)
             ?? throw new RefusedException(SiteRules.Unknown(id));
-        return new GetSiteResponse { Site = SiteWire.ToWire(entry) };
+        return new GetSiteResponse { Site = SiteWire.ToWire(site) };
     }
 
     [Allow(Reach.Somewhere, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.IntakeStaff, Role.Director, Role.Administrator)]
-    public override Task<ListSitesResponse> ListSites(ListSitesRequest request, ServerCallContext context) =>
-        SiteQueries.ListAsync(ledger, SiteWire.Parse(request, context.GetSiteScope()), context.CancellationToken);
+    public override async Task<ListSitesResponse> ListSites(ListSitesRequest request, ServerCallContext context)
+    {
+        var filter = SiteWire.Parse(request, context.GetSiteScope());
+        return SiteWire.ToWire(await SiteStreamDefinition.Sites.ListAsync(ledger, filter, context.CancellationToken));
+    }
 
     private ISiteGrain GetGrain(SiteId id) => grains.GetGrain<ISiteGrain>(id.Value);
 }

@@ -1,5 +1,6 @@
 using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
+using Outreach.Server.Sites;
 
 namespace Outreach.Server.Stock;
 
@@ -19,6 +20,7 @@ public static class StockRegistration
         services.AddSingleton<StockGrains>();
         services.AddSingleton<DeviceArrivals>();
         services.AddSingleton<EncounterQueries>();
+        services.AddSingleton<ISiteIdReservations, HeldRecordReservations>();
         services.AddSingleton<SyncSession>();
         services.AddSingleton<StockHub>();
         services.AddHostedService(provider => provider.GetRequiredService<StockHub>());

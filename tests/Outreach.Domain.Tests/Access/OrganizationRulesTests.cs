@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Tests.Access;
 
@@ -34,12 +35,12 @@ public class OrganizationRulesTests
     {
         EquatableList<OrganizationId> others = [new OrganizationId("south")];
 
-        Assert.Equal("FIGURES_NOT_FOR_THIS_KIND", OrganizationRules.Add(OrganizationState.Empty, North with { FiguresFrom = others }).Refusal?.Code);
-        Assert.Single(OrganizationRules.Add(OrganizationState.Empty, Health with { FiguresFrom = others }).Facts);
+        Assert.Equal("FIGURES_NOT_FOR_THIS_KIND", OrganizationRules.Add(new SettingsState<Organization>(), North with { FiguresFrom = others }).Refusal?.Code);
+        Assert.Single(OrganizationRules.Add(new SettingsState<Organization>(), Health with { FiguresFrom = others }).Facts);
         Assert.Equal(
             "FIGURES_NOT_FOR_THIS_KIND",
             OrganizationRules.Change(
-                Given(new OrganizationEvent.OrganizationAdded(Health with { FiguresFrom = others })), North with { Id = Health.Id }, OrganizationFields.Kind, null)
+                Given(new OrganizationEvent.OrganizationAdded(Health with { FiguresFrom = others })), Health.Id, organization => organization with { Kind = North.Kind }, null)
                 .Refusal?.Code);
     }
 
@@ -48,10 +49,10 @@ public class OrganizationRulesTests
     {
         var state = Given(new OrganizationEvent.OrganizationAdded(North));
 
-        Assert.Equal("ETAG_STALE", OrganizationRules.Change(state, North with { Name = "N" }, OrganizationFields.Name, seen: 7).Refusal?.Code);
-        Assert.Null(OrganizationRules.Change(state, North, OrganizationFields.All, seen: 7).Refusal);
-        Assert.Equal("ORGANIZATION_UNKNOWN", OrganizationRules.Change(OrganizationState.Empty, North, OrganizationFields.All, null).Refusal?.Code);
+        Assert.Equal("ETAG_STALE", OrganizationRules.Change(state, North.Id, organization => organization with { Name = "N" }, seen: 7).Refusal?.Code);
+        Assert.Null(OrganizationRules.Change(state, North.Id, _ => North, seen: 7).Refusal);
+        Assert.Equal("ORGANIZATION_UNKNOWN", OrganizationRules.Change(new SettingsState<Organization>(), North.Id, _ => North, null).Refusal?.Code);
     }
 
-    private static OrganizationState Given(OrganizationEvent fact) => OrganizationState.Empty.Apply(fact, 1, Start);
+    private static SettingsState<Organization> Given(OrganizationEvent fact) => new SettingsState<Organization>().Apply(fact, 1, Start);
 }

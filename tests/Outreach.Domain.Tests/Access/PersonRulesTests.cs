@@ -40,7 +40,7 @@ public class PersonRulesTests
         var state = Given(new PersonEvent.PersonAdded(Administrator));
 
         Assert.Equal("LAST_ADMINISTRATOR", PersonRules.End(state, Administrator.Id, "left", null, othersAdminister: false).Refusal?.Code);
-        Assert.Equal("LAST_ADMINISTRATOR", PersonRules.Change(state, Worker, PersonFields.Grants, null, othersAdminister: false).Refusal?.Code);
+        Assert.Equal("LAST_ADMINISTRATOR", PersonRules.Change(state, Worker.Id, _ => Worker, null, othersAdminister: false).Refusal?.Code);
         Assert.Single(PersonRules.End(state, Administrator.Id, "left", null, othersAdminister: true).Facts);
     }
 
@@ -52,7 +52,7 @@ public class PersonRulesTests
             new PersonEvent.CodeMade(FirstSecret, Start + Duration.FromHours(1), default),
             new PersonEvent.PersonEnded(Worker with { Ended = true }, Start, "left", FirstSecret));
 
-        Assert.Equal("PERSON_ENDED", PersonRules.Change(state, Administrator, PersonFields.Grants, null, othersAdminister: true).Refusal?.Code);
+        Assert.Equal("PERSON_ENDED", PersonRules.Change(state, Worker.Id, _ => Administrator, null, othersAdminister: true).Refusal?.Code);
         Assert.Equal("PERSON_ENDED", PersonRules.MakeCode(state, Worker.Id, new OpenCode(SecondSecret, Start)).Refusal?.Code);
         Assert.Equal("CODE_WRONG", PersonRules.UseCode(state, FirstSecret, Request, Phone, Start).Refusal?.Code);
         Assert.Empty(PersonRules.End(state, Worker.Id, "again", null, othersAdminister: false).Facts);
@@ -106,7 +106,7 @@ public class PersonRulesTests
 
     private static PersonState Given(params PersonEvent[] facts)
     {
-        var (state, version) = (PersonState.Empty, 0L);
+        var (state, version) = (new PersonState(), 0L);
         foreach (var fact in facts)
             state = state.Apply(fact, ++version, Start);
         return state;

@@ -13,7 +13,7 @@ internal static class CatalogSamples
 
     public static Product Product(string id, params Identifier[] codes) => new(
         new ProductId(id), "Nasal spray", Category.OverdoseReversal, Form.NasalSpray, "4 mg", 2, 2, "box",
-        [new PackageSize("carton", 12)], codes, TracksLots: true, TracksExpiry: true, Retired: false);
+        [new PackageSize("carton", 12)], [.. codes], TracksLots: true, TracksExpiry: true, Retired: false);
 
     /// <summary>The state after facts that were recorded a minute apart from <see cref="Start"/>.</summary>
     public static CatalogState Given(params IEnumerable<CatalogEvent> facts) =>

@@ -9,7 +9,7 @@ namespace Outreach.Domain.Tests.Catalog;
 public class CatalogStateTests
 {
     [Fact]
-    public void An_entry_tells_when_its_product_was_added_changed_and_retired()
+    public void The_state_knows_when_a_product_was_added_and_changed()
     {
         var added = Start + Duration.FromMinutes(1);
         var state = Given(
@@ -17,10 +17,9 @@ public class CatalogStateTests
             new CatalogEvent.ProductChanged(Product("nasal") with { Name = "Renamed" }, added),
             new CatalogEvent.ProductRetired(Product("nasal") with { Name = "Renamed", Retired = true }, added));
 
-        var entry = state.Find(new ProductId("nasal"))!;
-        var retired = Start + Duration.FromMinutes(3);
-        Assert.Equal((3, added, retired, retired), (entry.Version, entry.AddedAt, entry.ChangedAt, entry.RetiredAt));
-        Assert.Equal("Nasal spray", state.AddedAs(new ProductId("nasal"))!.Name);
+        var (current, addedAs) = state.GetSettings(new ProductId("nasal"));
+        Assert.Equal((3, added, Start + Duration.FromMinutes(3)), (current!.Version, current.AddedAt, current.ChangedAt));
+        Assert.Equal("Nasal spray", addedAs!.Name);
     }
 
     [Fact]
@@ -32,18 +31,18 @@ public class CatalogStateTests
         AnyRequests.Sample(requests =>
         {
             var codes = Replay(requests).Entries.Values
-                .Where(entry => !entry.Product.Retired)
-                .SelectMany(entry => entry.Product.Identifiers.Distinct());
+                .Where(entry => !entry.Value.Retired)
+                .SelectMany(entry => entry.Value.Identifiers.Distinct());
             Assert.Distinct(codes);
         });
 
     [Fact]
     public void No_product_tracks_expiry_without_lots() =>
         AnyRequests.Sample(requests =>
-            Assert.DoesNotContain(Replay(requests).Entries.Values, entry => entry.Product.TracksExpiry && !entry.Product.TracksLots));
+            Assert.DoesNotContain(Replay(requests).Entries.Values, entry => entry.Value.TracksExpiry && !entry.Value.TracksLots));
 
     [Fact]
-    public void A_state_rebuilt_from_its_entries_makes_the_same_decisions() =>
+    public void A_state_rebuilt_from_its_products_makes_the_same_decisions() =>
         Gen.Select(AnyRequests, AnyProduct).Sample((requests, product) =>
         {
             var state = Replay(requests);
@@ -51,13 +50,13 @@ public class CatalogStateTests
 
             Assert.Equal(CatalogRules.Add(state, product).Refusal, CatalogRules.Add(copy, product).Refusal);
             Assert.Equal(
-                CatalogRules.Change(state, product, ProductFields.All, null).Refusal,
-                CatalogRules.Change(copy, product, ProductFields.All, null).Refusal);
+                CatalogRules.Change(state, product.Id, _ => product, null).Refusal,
+                CatalogRules.Change(copy, product.Id, _ => product, null).Refusal);
             Assert.Equal(state.OwnerOf(Gtin), copy.OwnerOf(Gtin));
         });
 
     [Fact]
-    public void The_last_fact_of_a_product_is_enough_to_build_its_entry() =>
+    public void The_last_event_of_a_product_alone_says_what_it_is() =>
         AnyRequests.Sample(requests =>
         {
             var facts = Facts(requests);
@@ -66,7 +65,7 @@ public class CatalogStateTests
             {
                 var id = facts[i].Product.Id;
                 if (facts.FindLastIndex(fact => fact.Product.Id == id) == i)
-                    Assert.Equal(state.Find(id), CatalogEntry.From(facts[i], i + 1, Start + Duration.FromMinutes(i + 1)));
+                    Assert.Equal(state.GetSettings(id).Current, facts[i].ToVersioned(i + 1, Start + Duration.FromMinutes(i + 1)));
             }
         });
 
@@ -82,6 +81,6 @@ public class CatalogStateTests
 
     private static readonly Gen<Request[]> AnyRequests = AnyProduct.SelectMany(product => Gen.OneOf<Request>(
         state => CatalogRules.Add(state, product),
-        state => CatalogRules.Change(state, product, ProductFields.All, null),
+        state => CatalogRules.Change(state, product.Id, _ => product, null),
         state => CatalogRules.Retire(state, product.Id, null))).Array[1, 12];
 }

@@ -1,6 +1,7 @@
 using CsCheck;
 using NodaTime;
 using Outreach.Domain.Recording;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 
 namespace Outreach.Domain.Tests.Sites;
@@ -16,7 +17,7 @@ public class SiteRulesTests
     [Fact]
     public void A_site_is_added()
     {
-        Assert.True(Assert.IsType<SiteEvent.SiteAdded>(Assert.Single(SiteRules.Add(SiteState.Empty, Van).Facts)).Site.ContentEquals(Van));
+        Assert.Equal([new SiteEvent.SiteAdded(Van)], SiteRules.Add(new SettingsState<Site>(), Van).Facts);
     }
 
     [Fact]
@@ -40,24 +41,11 @@ public class SiteRulesTests
     }
 
     [Fact]
-    public void Every_setting_can_be_changed_alone()
+    public void A_change_records_the_whole_site_and_when_it_was_added()
     {
-        var wanted = new Site(Van.Id, "Storeroom", SiteKind.Warehouse, "America/Chicago", "", null, [], Closed: true);
+        var decision = SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van.Id, site => site with { Closed = true }, seen: 1);
 
-        foreach (var setting in Enum.GetValues<SiteFields>().Where(setting => setting is not (SiteFields.None or SiteFields.All)))
-            Assert.False(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, setting, null).Facts).Site.ContentEquals(Van));
-        Assert.True(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, SiteFields.All, null).Facts).Site.ContentEquals(wanted));
-    }
-
-    [Fact]
-    public void A_change_affects_only_the_settings_it_names()
-    {
-        var wanted = Van with { Name = "Ignored", Closed = true };
-
-        var fact = Assert.IsType<SiteEvent.SiteChanged>(Assert.Single(SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), wanted, SiteFields.Closed, 1).Facts));
-
-        Assert.True(fact.Site.ContentEquals(Van with { Closed = true }));
-        Assert.Equal(Start + Duration.FromMinutes(1), fact.AddedAt);
+        Assert.Equal([new SiteEvent.SiteChanged(Van with { Closed = true }, Start + Duration.FromMinutes(1))], decision.Facts);
     }
 
     [Fact]
@@ -65,36 +53,38 @@ public class SiteRulesTests
     {
         var state = Given(new SiteEvent.SiteAdded(Van), new SiteEvent.SiteChanged(Van with { Closed = true }, Start));
 
-        AssertNothing(SiteRules.Change(state, Van with { Closed = true }, SiteFields.Closed, seen: 1));
-        AssertNothing(SiteRules.Change(state, Van, SiteFields.None, seen: null));
+        AssertNothing(SiteRules.Change(state, Van.Id, site => site with { Closed = true, ServiceHours = [.. Van.ServiceHours] }, seen: 1));
     }
 
     [Fact]
     public void Refusals_to_change_come_in_their_stated_order()
     {
-        AssertRefused(RefusalKind.NotFound, "SITE_UNKNOWN", SiteRules.Change(SiteState.Empty, Van, SiteFields.All, seen: 9));
-        AssertRefused(RefusalKind.Stale, "ETAG_STALE", SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van with { Name = "X" }, SiteFields.All, seen: 9));
+        var unknown = SiteRules.Change(new SettingsState<Site>(), Van.Id, site => site, seen: 9);
+        var stale = SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van.Id, site => site with { Name = "X" }, seen: 9);
+
+        AssertRefused(RefusalKind.NotFound, "SITE_UNKNOWN", unknown);
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", stale);
     }
 
     [Fact]
-    public void An_entry_tells_when_its_site_was_added_and_changed()
+    public void The_state_knows_when_the_site_was_added_and_changed()
     {
         var added = Start + Duration.FromMinutes(1);
         var state = Given(new SiteEvent.SiteAdded(Van), new SiteEvent.SiteChanged(Van with { Closed = true }, added));
 
-        Assert.Equal(new SiteEntry(Van with { Closed = true }, 2, added, Start + Duration.FromMinutes(2)), state.Entry);
+        Assert.Equal(new Versioned<Site>(Van with { Closed = true }, 2, added, Start + Duration.FromMinutes(2)), state.Current);
         Assert.Equal(Van, state.AddedAs);
     }
 
     [Fact]
     public void A_repeated_request_adds_nothing() =>
-        Gen.Select(AnySite, AnySite, Gen.Int[0, (int)SiteFields.All]).Sample((first, second, which) =>
+        Gen.Select(AnySite, AnySite).Sample((first, second) =>
         {
-            var state = Given(SiteRules.Add(SiteState.Empty, first).Facts);
-            var changed = Given([new SiteEvent.SiteAdded(first), .. SiteRules.Change(state, second, (SiteFields)which, null).Facts]);
+            var state = Given(SiteRules.Add(new SettingsState<Site>(), first).Facts);
+            var changed = Given([new SiteEvent.SiteAdded(first), .. SiteRules.Change(state, Van.Id, _ => second, null).Facts]);
 
             AssertNothing(SiteRules.Add(state, first));
-            AssertNothing(SiteRules.Change(changed, second, (SiteFields)which, null));
+            AssertNothing(SiteRules.Change(changed, Van.Id, _ => second, null));
             AssertNothing(SiteRules.Add(changed, first));
         });
 
@@ -125,10 +115,10 @@ public class SiteRulesTests
         from known in Gen.Bool
         from hours in Gen.OneOf(Van.ServiceHours[0]).Array[0, 2]
         from closed in Gen.Bool
-        select Van with { Name = name, Kind = kind, Coordinates = known ? Van.Coordinates : null, ServiceHours = hours, Closed = closed };
+        select Van with { Name = name, Kind = kind, Coordinates = known ? Van.Coordinates : null, ServiceHours = [.. hours], Closed = closed };
 
-    private static SiteState Given(params IEnumerable<SiteEvent> facts) =>
-        facts.Aggregate((State: SiteState.Empty, Version: 0L), (at, fact) =>
+    private static SettingsState<Site> Given(params IEnumerable<SiteEvent> facts) =>
+        facts.Aggregate((State: new SettingsState<Site>(), Version: 0L), (at, fact) =>
             (at.State.Apply(fact, at.Version + 1, Start + Duration.FromMinutes(at.Version + 1)), at.Version + 1)).State;
 
     private static void AssertNothing(Decision<SiteEvent> decision)

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using NodaTime;
 using Outreach.Domain.Access;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 using Outreach.Server.Access;
 
@@ -84,6 +86,20 @@ public class AccessStoredTests
 
         Assert.Equal(sorts.Select(type => type.Name).Order(StringComparer.Ordinal), CurrentForms.Values.Select(fact => fact.GetType().Name).Order(StringComparer.Ordinal));
         Assert.Equal(AllForms.Keys.Order(StringComparer.Ordinal), GoldenFiles.Names("Access"));
+    }
+
+    [Fact]
+    public void Documents_and_snapshots_keep_the_names_that_they_were_first_stored_with()
+    {
+        var person = new PersonState().Apply(new PersonEvent.PersonAdded(Worker), 1, Start).Apply(new PersonEvent.CodeMade(FirstSecret, Start, default), 2, Start);
+        var organization = new SettingsState<Organization>().Apply(new OrganizationEvent.OrganizationAdded(Health), 1, Start);
+
+        var snapshot = JsonSerializer.SerializeToNode(person, AccessJson.PersonSnapshot)!.AsObject();
+        Assert.Equal(["addedAs", "entry", "open", "spent"], snapshot.Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(person, JsonSerializer.Deserialize(snapshot, AccessJson.PersonSnapshot));
+        Assert.StartsWith("{\"person\":{\"id\":\"p-1\",", JsonSerializer.Serialize(person.Current!, AccessJson.PersonDocument), StringComparison.Ordinal);
+        Assert.StartsWith("{\"entry\":{\"organization\":{", JsonSerializer.Serialize(organization, AccessJson.OrganizationSnapshot), StringComparison.Ordinal);
+        Assert.Equal(organization, JsonSerializer.Deserialize(JsonSerializer.Serialize(organization, AccessJson.OrganizationSnapshot), AccessJson.OrganizationSnapshot));
     }
 
     private static void AssertStored<TFact>(string name, TFact fact, JsonTypeInfo<TFact> form)

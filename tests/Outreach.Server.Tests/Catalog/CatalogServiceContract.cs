@@ -183,16 +183,16 @@ public abstract class CatalogServiceContract(ServerFixture fixture)
     [Fact]
     public async Task The_cache_has_new_products_at_once_and_changes_soon()
     {
-        var book = fixture.Server.GetService<IProductCache>();
+        var cache = fixture.Server.GetService<IProductCache>();
         var sent = await CreateAsync(Strip(NewId()));
 
-        Assert.Equal(sent.Name, (await book.FindAsync(sent.ProductId, Cancel))!.Name);
+        Assert.Equal(sent.Name, (await cache.FindAsync(sent.ProductId, Cancel))!.Name);
         await ChangeAsync(sent.ProductId, "", "name", wanted => wanted.Name = "Renamed");
-        await Eventually.AssertAsync(async () => (await book.FindAsync(sent.ProductId, Cancel))!.Name == "Renamed");
+        await Eventually.AssertAsync(async () => (await cache.FindAsync(sent.ProductId, Cancel))!.Name == "Renamed");
         await catalog.RetireProductAsync(new RetireProductRequest { ProductId = sent.ProductId }, cancellationToken: Cancel);
-        await Eventually.AssertAsync(async () => (await book.FindAsync(sent.ProductId, Cancel))!.Retired);
-        Assert.Null(await book.FindAsync(NewId(), Cancel));
-        Assert.Null(await book.FindAsync("no\0id", Cancel));
+        await Eventually.AssertAsync(async () => (await cache.FindAsync(sent.ProductId, Cancel))!.Retired);
+        Assert.Null(await cache.FindAsync(NewId(), Cancel));
+        Assert.Null(await cache.FindAsync("no\0id", Cancel));
     }
 
     [Fact]

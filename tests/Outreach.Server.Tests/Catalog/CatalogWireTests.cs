@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using NodaTime;
-using Outreach.Domain.Catalog;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Server.Catalog;
 using Outreach.Server.Rpc;
@@ -15,14 +15,15 @@ public class CatalogWireTests
     {
         var added = Instant.FromUtc(2026, 3, 1, 9, 0);
         var product = CatalogWire.Parse(Create(_ => { }));
+        var retired = product with { Retired = true };
 
-        var written = CatalogWire.ToWire(new CatalogEntry(product, 7, added, added + NodaTime.Duration.FromMinutes(1), added + NodaTime.Duration.FromMinutes(2)));
+        var written = CatalogWire.ToWire(new Versioned<Domain.Catalog.Product>(retired, 7, added, added + NodaTime.Duration.FromMinutes(1)));
 
         var expected = Spray();
         expected.Etag = "7";
         expected.CreateTime = Timestamp.FromDateTime(added.ToDateTimeUtc());
         expected.UpdateTime = Timestamp.FromDateTime(added.ToDateTimeUtc().AddMinutes(1));
-        expected.RetireTime = Timestamp.FromDateTime(added.ToDateTimeUtc().AddMinutes(2));
+        expected.RetireTime = expected.UpdateTime;
         Assert.Equal(expected, written);
     }
 
@@ -121,26 +122,50 @@ public class CatalogWireTests
     [Fact]
     public void An_update_checks_only_the_fields_in_its_mask()
     {
-        var (wanted, which, seen) = CatalogWire.Parse(new UpdateProductRequest
+        var update = CatalogWire.Parse(new UpdateProductRequest
         {
             Product = new Wire.Product { ProductId = "spray", Name = "Spray", Etag = "12", DosesPerUnit = -5 },
             UpdateMask = FieldMask.FromString("name,tracks_lots"),
         });
 
-        Assert.Equal(("spray", "Spray", 12L), (wanted.Id.Value, wanted.Name, seen));
-        Assert.Equal(ProductFields.Name | ProductFields.TracksLots, which);
+        Assert.Equal(("spray", "Spray", 12L), (update.Wanted.Id.Value, update.Wanted.Name, update.Seen));
+        Assert.Equal(["name", "tracks_lots"], update.Fields);
     }
 
     [Fact]
     public void An_update_without_a_mask_changes_the_fields_that_are_set()
     {
-        var (_, which, seen) = CatalogWire.Parse(new UpdateProductRequest
+        var update = CatalogWire.Parse(new UpdateProductRequest
         {
             Product = new Wire.Product { ProductId = "spray", Category = Wire.Category.Other, ItemsPerUnit = 3, TracksLots = true, Packages = { new Wire.PackageSize { Name = "box", Units = 9 } } },
         });
 
-        Assert.Equal(ProductFields.Category | ProductFields.ItemsPerUnit | ProductFields.TracksLots | ProductFields.Packages, which);
-        Assert.Null(seen);
+        Assert.Equal(["category", "items_per_unit", "packages", "tracks_lots"], update.Fields);
+        Assert.Null(update.Seen);
+    }
+
+    [Fact]
+    public void Every_field_can_be_changed_alone()
+    {
+        var before = CatalogWire.Parse(Create(_ => { }));
+        var wanted = new Wire.Product
+        {
+            ProductId = "spray", Name = "Another", Category = Wire.Category.Other, Form = Wire.Form.Item, Strength = "none", DosesPerUnit = 7, ItemsPerUnit = 8, UnitOfIssue = "each",
+        };
+        string[] fields =
+        [
+            "name", "category", "form", "strength", "doses_per_unit", "items_per_unit", "unit_of_issue", "packages", "identifiers", "tracks_lots", "tracks_expiry",
+        ];
+
+        foreach (var field in fields)
+        {
+            var update = CatalogWire.Parse(new UpdateProductRequest { Product = wanted, UpdateMask = FieldMask.FromString(field) });
+            var after = ProductFields.All.Merge(before, update);
+
+            var (had, has) = (Write(before), Write(after));
+            Assert.Equal([field], Wire.Product.Descriptor.Fields.InDeclarationOrder()
+                .Where(one => !Equals(one.Accessor.GetValue(had), one.Accessor.GetValue(has))).Select(one => one.Name));
+        }
     }
 
     [Fact]
@@ -171,6 +196,8 @@ public class CatalogWireTests
         Assert.Equal(["product_id", "etag"], Violated(() => CatalogWire.Parse(new RetireProductRequest { ProductId = "", Etag = "x" })));
         Assert.Equal(["product_id"], Violated(() => CatalogWire.Parse(new GetProductRequest { ProductId = "A" })));
     }
+
+    private static Wire.Product Write(Domain.Catalog.Product product) => CatalogWire.ToWire(new Versioned<Domain.Catalog.Product>(product, 1, default, default));
 
     private static CreateProductRequest Create(Action<Wire.Product> change)
     {

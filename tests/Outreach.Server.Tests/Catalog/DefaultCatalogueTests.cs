@@ -1,4 +1,4 @@
-using Outreach.Domain.Catalog;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Server.Catalog;
 using Category = Outreach.Domain.Catalog.Category;
@@ -15,8 +15,8 @@ public class DefaultCatalogueTests
     {
         foreach (var product in Products)
         {
-            var sent = CatalogWire.ToWire(new CatalogEntry(product, 1, default, default, null));
-            Assert.True(CatalogWire.Parse(new CreateProductRequest { Product = sent }).ContentEquals(product), product.Id.Value);
+            var sent = CatalogWire.ToWire(new Versioned<Product>(product, 1, default, default));
+            Assert.Equal(product, CatalogWire.Parse(new CreateProductRequest { Product = sent }));
         }
     }
 

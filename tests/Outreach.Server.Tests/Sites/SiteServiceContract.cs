@@ -131,13 +131,13 @@ public abstract class SiteServiceContract(ServerFixture fixture)
     [Fact]
     public async Task The_cache_has_new_sites_at_once_and_changes_soon()
     {
-        var book = fixture.Server.GetService<ISiteCache>();
+        var cache = fixture.Server.GetService<ISiteCache>();
         var sent = await CreateAsync(Van(NewId()));
 
-        Assert.Equal("America/New_York", (await book.FindAsync(sent.SiteId, Cancel))!.TimeZone);
+        Assert.Equal("America/New_York", (await cache.FindAsync(sent.SiteId, Cancel))!.TimeZone);
         await ChangeAsync(new Site { SiteId = sent.SiteId, TimeZone = "America/Chicago" }, "time_zone");
-        await Eventually.AssertAsync(async () => (await book.FindAsync(sent.SiteId, Cancel))!.TimeZone == "America/Chicago");
-        Assert.Null(await book.FindAsync(NewId(), Cancel));
+        await Eventually.AssertAsync(async () => (await cache.FindAsync(sent.SiteId, Cancel))!.TimeZone == "America/Chicago");
+        Assert.Null(await cache.FindAsync(NewId(), Cancel));
     }
 
     [Fact]

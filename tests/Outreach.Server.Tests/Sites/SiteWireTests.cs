@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using NodaTime;
+using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Access;
@@ -17,7 +18,7 @@ public class SiteWireTests
         var added = Instant.FromUtc(2026, 3, 1, 9, 0);
         var site = SiteWire.Parse(Create(_ => { }), default);
 
-        var written = SiteWire.ToWire(new SiteEntry(site, 7, added, added + NodaTime.Duration.FromMinutes(1)));
+        var written = SiteWire.ToWire(new Versioned<Domain.Sites.Site>(site, 7, added, added + NodaTime.Duration.FromMinutes(1)));
 
         var expected = Van();
         expected.Etag = "7";
@@ -32,7 +33,7 @@ public class SiteWireTests
     {
         var site = SiteWire.Parse(new CreateSiteRequest { Site = new Wire.Site { SiteId = "mail", Name = "By mail", Kind = Wire.SiteKind.Mail, TimeZone = "UTC" } }, default);
 
-        Assert.True(site.ContentEquals(new Domain.Sites.Site(new SiteId("mail"), "By mail", Domain.Sites.SiteKind.Mail, "UTC", "", null, [], false)));
+        Assert.Equal(new Domain.Sites.Site(new SiteId("mail"), "By mail", Domain.Sites.SiteKind.Mail, "UTC", "", null, [], false), site);
     }
 
     [Fact]
@@ -100,24 +101,42 @@ public class SiteWireTests
     [Fact]
     public void Coordinates_are_removed_by_naming_them_in_the_mask()
     {
-        var (wanted, which, seen) = SiteWire.Parse(new UpdateSiteRequest
+        var update = SiteWire.Parse(new UpdateSiteRequest
         {
             Site = new Wire.Site { SiteId = "van-1", Etag = "3" },
             UpdateMask = FieldMask.FromString("coordinates,closed"),
         });
 
-        Assert.Equal((null, false, SiteFields.Coordinates | SiteFields.Closed, 3L), (wanted.Coordinates, wanted.Closed, which, seen));
+        Assert.Equal((null, false, 3L), (update.Wanted.Coordinates, update.Wanted.Closed, update.Seen));
+        Assert.Equal(["coordinates", "closed"], update.Fields);
     }
 
     [Fact]
     public void An_update_without_a_mask_changes_the_fields_that_are_set()
     {
-        var (_, which, _) = SiteWire.Parse(new UpdateSiteRequest
+        var update = SiteWire.Parse(new UpdateSiteRequest
         {
             Site = new Wire.Site { SiteId = "van-1", Place = "Here", Closed = true, Coordinates = new Wire.Coordinates() },
         });
 
-        Assert.Equal(SiteFields.Place | SiteFields.Closed | SiteFields.Coordinates, which);
+        Assert.Equal(["place", "coordinates", "closed"], update.Fields);
+    }
+
+    [Fact]
+    public void Every_field_can_be_changed_alone()
+    {
+        var before = SiteWire.Parse(Create(_ => { }), default);
+        var wanted = new Wire.Site { SiteId = "van-1", Name = "Storeroom", Kind = Wire.SiteKind.Warehouse, TimeZone = "America/Chicago" };
+
+        foreach (var field in new[] { "name", "kind", "time_zone", "place", "coordinates", "service_hours", "closed" })
+        {
+            var update = SiteWire.Parse(new UpdateSiteRequest { Site = wanted, UpdateMask = FieldMask.FromString(field) });
+            var after = SiteFields.All.Merge(before, update);
+
+            var (had, has) = (Write(before), Write(after));
+            Assert.Equal([field], Wire.Site.Descriptor.Fields.InDeclarationOrder()
+                .Where(one => !Equals(one.Accessor.GetValue(had), one.Accessor.GetValue(has))).Select(one => one.Name));
+        }
     }
 
     [Fact]
@@ -139,6 +158,8 @@ public class SiteWireTests
             ["page_size", "page_token", "kind"],
             Violated(() => SiteWire.Parse(new ListSitesRequest { PageSize = -5, PageToken = "?", Kind = (Wire.SiteKind)77 }, new SiteScope(default, null))));
     }
+
+    private static Wire.Site Write(Domain.Sites.Site site) => SiteWire.ToWire(new Versioned<Domain.Sites.Site>(site, 1, default, default));
 
     private static CreateSiteRequest Create(Action<Wire.Site> change)
     {

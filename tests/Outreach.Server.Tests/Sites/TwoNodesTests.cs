@@ -18,16 +18,16 @@ public sealed class TwoNodesTests(PostgresFixture postgres) : TwoNodes(postgres)
         for (var i = 0; i < 20; i++)
         {
             var (here, there) = (i % 2, 1 - i % 2);
-            var book = Nodes[there].GetService<ISiteCache>();
+            var cache = Nodes[there].GetService<ISiteCache>();
             var site = Van($"van-{i}", "Before");
 
             await clients[here].CreateSiteAsync(new CreateSiteRequest { Site = site }, cancellationToken: Cancel);
-            Assert.Equal("Before", (await book.FindAsync(site.SiteId, Cancel))?.Name);
+            Assert.Equal("Before", (await cache.FindAsync(site.SiteId, Cancel))?.Name);
 
             site.Name = "After";
             await clients[here].UpdateSiteAsync(new UpdateSiteRequest { Site = site, UpdateMask = FieldMask.FromString("name") }, cancellationToken: Cancel);
             Assert.Equal("After", (await clients[there].GetSiteAsync(new GetSiteRequest { SiteId = site.SiteId }, cancellationToken: Cancel)).Site.Name);
-            await Eventually.AssertAsync(async () => (await book.FindAsync(site.SiteId, Cancel))?.Name == "After");
+            await Eventually.AssertAsync(async () => (await cache.FindAsync(site.SiteId, Cancel))?.Name == "After");
         }
     }
 

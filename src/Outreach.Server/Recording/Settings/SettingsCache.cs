@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
 using Outreach.Server.Ledger;
 
-namespace Outreach.Server.Recording;
+namespace Outreach.Server.Recording.Settings;
 
-/// <summary>Settings at hand in this process, read when first asked for and forgotten when they change anywhere.</summary>
+/// <summary>A cache of settings in this process. A value is loaded when it is first asked for and dropped when it changes on any node.</summary>
 /// <remarks>
-/// It follows the ledger's feed, and keeps nothing while it does not. What is not there is never remembered, so that
-/// what was just added is found. A value that was being read while anything changed is handed out but not kept: it may be
-/// the one before the change. All members can be used from any thread.
+/// The cache follows the ledger's feed, and caches nothing while it cannot. It never caches that a value is missing, so a value
+/// that was just added is found. A value that was being loaded while anything changed is returned but not cached, because it may be
+/// out of date. All members are thread-safe.
 /// </remarks>
-/// <param name="ledger">Whose feed is followed.</param>
-/// <param name="stream">What the names of the streams begin with that tell of changes.</param>
-/// <param name="most">The most values at hand; beyond it, any one makes room.</param>
-/// <param name="log">Where a broken feed is told of.</param>
-internal abstract partial class SettingsCache<T>(ILedger ledger, string stream, int most, ILogger log) : BackgroundService
+/// <param name="ledger">The ledger whose feed is followed.</param>
+/// <param name="streams">The prefix of the streams whose events change values, for example <c>site/</c>.</param>
+/// <param name="capacity">The most values to cache. Beyond it, any one is dropped.</param>
+/// <param name="log">Logs when the feed breaks.</param>
+internal abstract partial class SettingsCache<T>(ILedger ledger, string streams, int capacity, ILogger log) : BackgroundService
     where T : class
 {
     private readonly ConcurrentDictionary<string, T> cached = new(StringComparer.Ordinal);
@@ -21,27 +21,28 @@ internal abstract partial class SettingsCache<T>(ILedger ledger, string stream, 
     private bool following;
     private long generation;
 
-    /// <summary>How many values are at hand.</summary>
+    /// <summary>How many values are cached.</summary>
     public int Count => cached.Count;
 
-    /// <summary>The value with an id, or null where there is none.</summary>
+    /// <summary>The value with an id; null if there is none.</summary>
     public ValueTask<T?> FindAsync(string id, CancellationToken cancel) =>
         cached.TryGetValue(id, out var value) ? new ValueTask<T?>(value) : new ValueTask<T?>(LoadAndCacheAsync(id, cancel));
 
-    /// <summary>Reads the latest value with an id; null where there is none.</summary>
+    /// <summary>Loads the latest value with an id; null if there is none.</summary>
     protected abstract Task<T?> LoadAsync(string id, CancellationToken cancel);
 
-    /// <summary>Whose values an append to one of the streams changed.</summary>
-    protected abstract Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel);
+    /// <summary>The ids of the values that an append to one of the streams changed: by default the stream's own id.</summary>
+    protected virtual Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<string>>([append.Stream[streams.Length..]]);
 
-    /// <summary>Values were forgotten: whoever asks now is told the latest. Called after it, on the feed's turn, so it is quick.</summary>
-    /// <param name="ids">Whose; null for all, where the feed was lost or is found again.</param>
+    /// <summary>Called after values were dropped; whoever asks now gets the latest. The feed waits for it, so it must be quick.</summary>
+    /// <param name="ids">Which values; null for all, when the feed broke or is followed again.</param>
     protected virtual void OnInvalidated(IReadOnlyList<string>? ids)
     {
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        RetryLoop.RunAsync(FollowAsync, broken => LogBroken(broken, stream), stoppingToken);
+        RetryLoop.RunAsync(FollowAsync, broken => LogBroken(broken, streams), stoppingToken);
 
     private async Task FollowAsync(CancellationToken cancel)
     {
@@ -51,7 +52,7 @@ internal abstract partial class SettingsCache<T>(ILedger ledger, string stream, 
             Reset(follow: true);
             await foreach (var commit in ledger.FollowAsync(from, cancel))
                 foreach (var append in commit.Appends)
-                    if (append.Stream.StartsWith(stream, StringComparison.Ordinal))
+                    if (append.Stream.StartsWith(streams, StringComparison.Ordinal))
                         Invalidate(await GetChangedIdsAsync(append, cancel));
         }
         finally
@@ -75,7 +76,7 @@ internal abstract partial class SettingsCache<T>(ILedger ledger, string stream, 
         {
             if (!following || generation != before)
                 return;
-            if (cached.Count >= most && cached.Keys.FirstOrDefault() is { } any)
+            if (cached.Count >= capacity && cached.Keys.FirstOrDefault() is { } any)
                 cached.TryRemove(any, out _);
             cached[id] = value;
         }
@@ -103,6 +104,6 @@ internal abstract partial class SettingsCache<T>(ILedger ledger, string stream, 
         OnInvalidated(null);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The feed of {Stream} broke; settings are read from the store until it is followed again.")]
-    private partial void LogBroken(Exception broken, string stream);
+    [LoggerMessage(LogLevel.Warning, "The feed of {Streams} broke. Settings are read from the store until it is followed again.")]
+    private partial void LogBroken(Exception broken, string streams);
 }

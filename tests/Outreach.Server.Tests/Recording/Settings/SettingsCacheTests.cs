@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 using Outreach.Server.Ledger;
-using Outreach.Server.Recording;
+using Outreach.Server.Recording.Settings;
 using Outreach.Server.Tests.Ledger;
 
-namespace Outreach.Server.Tests;
+namespace Outreach.Server.Tests.Recording.Settings;
 
-/// <summary>The book over the real ledger; what it reads is what the jar of a name holds.</summary>
+/// <summary>A cache over the real ledger: it loads what the label of a jar says.</summary>
 public sealed class SettingsCacheTests : IAsyncDisposable
 {
     private readonly SqliteTestStore store = new();
@@ -17,53 +17,53 @@ public sealed class SettingsCacheTests : IAsyncDisposable
     public async Task A_cached_value_is_not_read_again_until_it_changes()
     {
         await using var ledger = await store.OpenAsync();
-        using var book = await StartCacheAsync(ledger);
+        using var cache = await StartCacheAsync(ledger);
         var journal = await AppendLabelAsync(ledger, "one", "first");
 
-        Assert.Equal("first", await ReadUntilCachedAsync(book, "one"));
-        var reads = book.Reads;
-        Assert.Equal("first", await book.FindAsync("one", Cancel));
-        Assert.Equal(reads, book.Reads);
+        Assert.Equal("first", await ReadUntilCachedAsync(cache, "one"));
+        var reads = cache.Reads;
+        Assert.Equal("first", await cache.FindAsync("one", Cancel));
+        Assert.Equal(reads, cache.Reads);
 
         await journal.AppendAsync([new JarFact.Labelled("label", "second")], Now);
-        await Eventually.AssertAsync(async () => await book.FindAsync("one", Cancel) == "second");
-        await book.StopAsync(Cancel);
+        await Eventually.AssertAsync(async () => await cache.FindAsync("one", Cancel) == "second");
+        await cache.StopAsync(Cancel);
     }
 
     [Fact]
     public async Task A_missing_value_is_looked_up_each_time_and_found_once_it_exists()
     {
         await using var ledger = await store.OpenAsync();
-        using var book = await StartCacheAsync(ledger);
+        using var cache = await StartCacheAsync(ledger);
 
-        Assert.Null(await book.FindAsync("one", Cancel));
+        Assert.Null(await cache.FindAsync("one", Cancel));
         await AppendLabelAsync(ledger, "one", "here");
 
-        Assert.Equal("here", await book.FindAsync("one", Cancel));
-        await book.StopAsync(Cancel);
+        Assert.Equal("here", await cache.FindAsync("one", Cancel));
+        await cache.StopAsync(Cancel);
     }
 
     [Fact]
     public async Task A_value_that_changes_while_it_is_read_is_not_cached()
     {
         await using var ledger = await store.OpenAsync();
-        using var book = await StartCacheAsync(ledger);
+        using var cache = await StartCacheAsync(ledger);
         var journal = await AppendLabelAsync(ledger, "one", "old");
-        await ReadWhileChangingAsync(book, "one", async () =>
+        await ReadWhileChangingAsync(cache, "one", async () =>
         {
             await journal.AppendAsync([new JarFact.Labelled("label", "new")], Now);
             await AppendLabelAsync(ledger, "last", "last");
         });
 
-        Assert.Equal("new", await book.FindAsync("one", Cancel));
-        await book.StopAsync(Cancel);
+        Assert.Equal("new", await cache.FindAsync("one", Cancel));
+        await cache.StopAsync(Cancel);
     }
 
     [Fact]
     public async Task The_cache_does_not_exceed_its_capacity()
     {
         await using var ledger = await store.OpenAsync();
-        using var book = await StartCacheAsync(ledger);
+        using var cache = await StartCacheAsync(ledger);
         string[] ids = ["one", "two", "three"];
         foreach (var id in ids)
             await AppendLabelAsync(ledger, id, id);
@@ -71,26 +71,26 @@ public sealed class SettingsCacheTests : IAsyncDisposable
         await Eventually.AssertAsync(async () =>
         {
             foreach (var id in ids)
-                Assert.Equal(id, await book.FindAsync(id, Cancel));
-            return book.Count == 2;
+                Assert.Equal(id, await cache.FindAsync(id, Cancel));
+            return cache.Count == 2;
         });
-        await book.StopAsync(Cancel);
+        await cache.StopAsync(Cancel);
     }
 
     [Fact]
     public async Task A_cache_that_does_not_follow_the_feed_caches_nothing()
     {
         await using var ledger = await store.OpenAsync();
-        using var book = new LabelCache(ledger);
+        using var cache = new LabelCache(ledger);
         await AppendLabelAsync(ledger, "one", "first");
-        await book.FindAsync("one", Cancel);
+        await cache.FindAsync("one", Cancel);
 
-        Assert.Equal(0, book.Count);
-        await book.StartAsync(Cancel);
-        await ReadUntilCachedAsync(book, "one");
-        await book.StopAsync(Cancel);
+        Assert.Equal(0, cache.Count);
+        await cache.StartAsync(Cancel);
+        await ReadUntilCachedAsync(cache, "one");
+        await cache.StopAsync(Cancel);
 
-        Assert.Equal(0, book.Count);
+        Assert.Equal(0, cache.Count);
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
@@ -99,38 +99,38 @@ public sealed class SettingsCacheTests : IAsyncDisposable
 
     private static async Task<LabelCache> StartCacheAsync(ILedger ledger)
     {
-        var book = new LabelCache(ledger);
-        await book.StartAsync(Cancel);
-        return book;
+        var cache = new LabelCache(ledger);
+        await cache.StartAsync(Cancel);
+        return cache;
     }
 
-    /// <summary>Asks until the value is at hand: it is kept only while nothing changes.</summary>
-    private static async Task<string?> ReadUntilCachedAsync(LabelCache book, string id)
+    /// <summary>Asks until the value is cached: it is not cached while anything changes.</summary>
+    private static async Task<string?> ReadUntilCachedAsync(LabelCache cache, string id)
     {
         await Eventually.AssertAsync(async () =>
         {
-            await book.FindAsync(id, Cancel);
-            var reads = book.Reads;
-            await book.FindAsync(id, Cancel);
-            return book.Reads == reads;
+            await cache.FindAsync(id, Cancel);
+            var reads = cache.Reads;
+            await cache.FindAsync(id, Cancel);
+            return cache.Reads == reads;
         });
-        return await book.FindAsync(id, Cancel);
+        return await cache.FindAsync(id, Cancel);
     }
 
-    /// <summary>Has the book read a value, and lets something happen, last of all to the jar "last", and the book hear of it, before the reading ends.</summary>
-    private static async Task ReadWhileChangingAsync(LabelCache book, string id, Func<Task> happens)
+    /// <summary>Lets changes happen, the last of them to the jar "last", and the cache hear of them, while the cache loads a value.</summary>
+    private static async Task ReadWhileChangingAsync(LabelCache cache, string id, Func<Task> change)
     {
         var (read, go, heard) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
-        book.AfterRead = async () =>
+        cache.AfterRead = async () =>
         {
-            book.AfterRead = () => Task.CompletedTask;
+            cache.AfterRead = () => Task.CompletedTask;
             read.SetResult();
             await go.Task;
         };
-        book.OnChanged = changed => _ = changed == "last" && heard.TrySetResult();
-        var finding = book.FindAsync(id, Cancel).AsTask();
+        cache.OnChanged = changed => _ = changed == "last" && heard.TrySetResult();
+        var finding = cache.FindAsync(id, Cancel).AsTask();
         await read.Task;
-        await happens();
+        await change();
         await heard.Task;
         go.SetResult();
         Assert.Equal("old", await finding);
@@ -143,7 +143,7 @@ public sealed class SettingsCacheTests : IAsyncDisposable
         return journal;
     }
 
-    /// <summary>What the label of each jar says; at most two at hand.</summary>
+    /// <summary>Caches what the label of each jar says, at most two.</summary>
     private sealed class LabelCache(ILedger ledger) : SettingsCache<string>(ledger, "jar/", 2, NullLogger.Instance)
     {
         private readonly ILedger ledger = ledger;
