@@ -36,7 +36,7 @@ public static class Paging
     public static PageRequest Parse(int pageSize, string pageToken, string list, int keyParts, Violations violations)
     {
         if (pageSize < 0)
-            violations.Add("page_size", $"is from 0 (which reads as {DefaultSize}) up; this is {pageSize}.");
+            violations.Add("page_size", FieldErrors.TooSmall(0, pageSize));
 
         var size = pageSize <= 0 ? DefaultSize : Math.Min(pageSize, MaxSize);
         return pageToken.Length == 0 ? new PageRequest(size, null) : new PageRequest(size, ParseToken(pageToken, list, keyParts, violations));
@@ -53,9 +53,9 @@ public static class Paging
         var parts = token.Length <= MaxTokenLength ? Decode(token) : null;
         // A text with a NUL is in no row, and some stores cannot be asked for it.
         if (parts is null || parts.Length != keyParts + 1 || parts.Any(part => part is null || part.Contains('\0')))
-            violations.Add("page_token", "is the one that the page before ended with; this is none that was given out.");
+            violations.Add("page_token", FieldErrors.UnknownPageToken);
         else if (parts[0] != HashFilter(list))
-            violations.Add("page_token", "is good for the list and filters that it was given out for; this request has others.");
+            violations.Add("page_token", "belongs to the list and filters of the page before; this request has others.");
         else
             return parts[1..];
         return null;
