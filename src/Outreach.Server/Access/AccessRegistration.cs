@@ -32,6 +32,15 @@ public static class AccessRegistration
         return services;
     }
 
+    public static void MapAccess(this IEndpointRouteBuilder app)
+    {
+        app.MapGrpcService<OrganizationService>();
+        app.MapGrpcService<PeopleService>();
+        app.MapGrpcService<DeviceService>();
+        app.MapGrpcService<SessionService>();
+        app.MapGrpcService<AuditService>();
+    }
+
     /// <summary>Makes sure that every method has a policy.</summary>
     /// <exception cref="InvalidOperationException">One has none: it could be called by nobody, or by everybody.</exception>
     public static void CheckPolicies(this WebApplication app)

@@ -73,7 +73,7 @@ internal static class AccessViews
     public static async Task<Wire.ListOrganizationsResponse> ListAsync(ILedger ledger, OrganizationFilter asked, CancellationToken cancel)
     {
         var docs = await DocumentQueries.ListAsync(
-            ledger, OrganizationStreamDefinition.Organizations, asked.Page.After?[0], asked.Page.Size + 1, [], says: "", cancel);
+            ledger, OrganizationStreamDefinition.Organizations, asked.Page.After?[0], asked.Page.Size + 1, [], containsText: "", cancel);
         var response = new Wire.ListOrganizationsResponse();
         response.Organizations.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.ToWire(Deserialize(doc, AccessJson.OrganizationDocument)!)));
         if (docs.Count > asked.Page.Size)
@@ -84,7 +84,7 @@ internal static class AccessViews
     public static async Task<Wire.ListPeopleResponse> ListAsync(ILedger ledger, PersonFilter asked, CancellationToken cancel)
     {
         (string, string?)[] finders = [("organization_id", asked.Organization), ("ended", asked.IncludeEnded ? null : "")];
-        var docs = await DocumentQueries.ListAsync(ledger, PersonStreamDefinition.People, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
+        var docs = await DocumentQueries.ListAsync(ledger, PersonStreamDefinition.People, asked.Page.After?[0], asked.Page.Size + 1, finders, containsText: "", cancel);
         var response = new Wire.ListPeopleResponse();
         response.People.AddRange(docs.Take(asked.Page.Size).Select(doc => AccessWire.ToWire(Deserialize(doc, AccessJson.PersonDocument)!)));
         if (docs.Count > asked.Page.Size)
@@ -95,25 +95,25 @@ internal static class AccessViews
     /// <summary>A page of devices.</summary>
     /// <param name="ledger">Whose views.</param>
     /// <param name="asked">Which.</param>
-    /// <param name="mayComeIn">Whether a device may come in now.</param>
+    /// <param name="isActive">Whether a device may be used now.</param>
     /// <param name="cancel">Ends the wait.</param>
     public static async Task<Wire.ListDevicesResponse> ListAsync(
-        ILedger ledger, DeviceFilter asked, Func<Device, ValueTask<bool>> mayComeIn, CancellationToken cancel)
+        ILedger ledger, DeviceFilter asked, Func<Device, ValueTask<bool>> isActive, CancellationToken cancel)
     {
         (string, string?)[] finders =
         [
             ("organization_id", asked.Organization), ("person_id", asked.Person), ("standing", asked.IncludeShutOut ? null : nameof(DeviceStatus.Enrolled)),
         ];
-        var docs = await DocumentQueries.ListAsync(ledger, DeviceStreamDefinition.Devices, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel);
+        var docs = await DocumentQueries.ListAsync(ledger, DeviceStreamDefinition.Devices, asked.Page.After?[0], asked.Page.Size + 1, finders, containsText: "", cancel);
         var response = new Wire.ListDevicesResponse();
         var last = "";
         foreach (var doc in docs.Take(asked.Page.Size))
         {
             var device = Deserialize(doc, AccessJson.DeviceDocument)!;
             last = device.Id.Value;
-            var may = await mayComeIn(device);
-            if (may || asked.IncludeShutOut)
-                response.Devices.Add(AccessWire.ToWire(device, may));
+            var active = await isActive(device);
+            if (active || asked.IncludeShutOut)
+                response.Devices.Add(DeviceWire.ToWire(device, active));
         }
 
         if (docs.Count > asked.Page.Size)

@@ -9,7 +9,7 @@ using Wire = Outreach.Protocol.Access.V1;
 
 namespace Outreach.Server.Access;
 
-/// <summary>The messages about organizations, people and devices and the domain's records: the only place where both meet.</summary>
+/// <summary>Reads and writes the messages about organizations and people.</summary>
 internal static class AccessWire
 {
     private const string OrganizationPrefix = "organization.";
@@ -33,7 +33,7 @@ internal static class AccessWire
     public static Organization Parse(Wire.CreateOrganizationRequest request)
     {
         var violations = new Violations();
-        var organization = ParseSettings(RequireMessage(request.Organization, violations), OrganizationFields.All, violations);
+        var organization = ParseSettings(FieldParser.ParseMessage(request.Organization, "organization", violations), OrganizationFields.All, violations);
         violations.ThrowIfAny();
         return organization();
     }
@@ -42,7 +42,7 @@ internal static class AccessWire
     public static (Organization Wanted, OrganizationFields Which, long? Seen) Parse(Wire.UpdateOrganizationRequest request)
     {
         var violations = new Violations();
-        var sent = RequireMessage(request.Organization, violations);
+        var sent = FieldParser.ParseMessage(request.Organization, "organization", violations);
         var which = FieldMasks.GetFieldNames(sent, request.UpdateMask, OrganizationFieldsByPath.Keys, violations)
             .Aggregate(OrganizationFields.None, (all, field) => all | OrganizationFieldsByPath[field]);
         var organization = ParseSettings(sent, which, violations);
@@ -71,7 +71,7 @@ internal static class AccessWire
     public static Person Parse(Wire.CreatePersonRequest request, OrganizationId own)
     {
         var violations = new Violations();
-        var sent = RequireMessage(request.Person, violations);
+        var sent = FieldParser.ParseMessage(request.Person, "person", violations);
         var person = ParseSettings(sent, PersonFields.All, own, violations);
         if (sent.PersonId.StartsWith(PersonId.ExternalPrefix, StringComparison.Ordinal))
             violations.Add(PersonPrefix + "person_id", $"begins with '{PersonId.ExternalPrefix}' only where another provider vouches for the person.");
@@ -83,7 +83,7 @@ internal static class AccessWire
     public static (Person Wanted, PersonFields Which, long? Seen) Parse(Wire.UpdatePersonRequest request)
     {
         var violations = new Violations();
-        var sent = RequireMessage(request.Person, violations);
+        var sent = FieldParser.ParseMessage(request.Person, "person", violations);
         var which = FieldMasks.GetFieldNames(sent, request.UpdateMask, PersonFieldsByPath.Keys, violations)
             .Aggregate(PersonFields.None, (all, field) => all | PersonFieldsByPath[field]);
         var person = ParseSettings(sent, which, null, violations);
@@ -139,58 +139,6 @@ internal static class AccessWire
         return (new PersonId(id!), lasts);
     }
 
-    /// <summary>Reads which devices are asked for.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="own">Whose, where the request does not say.</param>
-    /// <exception cref="InvalidRequestException">Anything is malformed; it names it all.</exception>
-    public static DeviceFilter Parse(Wire.ListDevicesRequest request, OrganizationId own)
-    {
-        var violations = new Violations();
-        var organization = ParseOrganization(request.OrganizationId, "organization_id", own, violations);
-        var person = request.PersonId.Length == 0 ? null : FieldParser.ParseId(request.PersonId, "person_id", violations);
-        var list = $"devices {organization} {person} {request.IncludeShutOut}";
-        var page = Paging.Parse(request.PageSize, request.PageToken, list, keyParts: 1, violations);
-        violations.ThrowIfAny();
-        return new DeviceFilter(list, page, organization.Value, person, request.IncludeShutOut);
-    }
-
-    /// <exception cref="InvalidRequestException">Anything is malformed; it names it all.</exception>
-    public static (EnrolledDeviceId Id, string Reason) Parse(Wire.ShutOutDeviceRequest request)
-    {
-        var violations = new Violations();
-        var id = FieldParser.ParseId(request.DeviceId, "device_id", violations);
-        var reason = FieldParser.ParseText(request.Reason, "reason", 1, MaxReasonLength, violations);
-        violations.ThrowIfAny();
-        return (new EnrolledDeviceId(id!), reason);
-    }
-
-    /// <summary>Reads a request to enrol. A code that cannot be one is null: that is an attempt like any other.</summary>
-    /// <exception cref="InvalidRequestException">Anything else is malformed; it names it all.</exception>
-    public static (Guid RequestId, EnrollmentCode? Code, string Label) Parse(Wire.EnrollRequest request)
-    {
-        var violations = new Violations();
-        if (!Guid.TryParseExact(request.RequestId, "D", out var requestId) || requestId == Guid.Empty)
-            violations.Add("request_id", $"is a UUID; this is '{Excerpt.From(request.RequestId)}'.");
-        if (request.Code.Length == 0)
-            violations.Add("code", "is required.");
-        var label = FieldParser.ParseText(request.DeviceLabel, "device_label", 1, Device.MaxLabel, violations);
-        violations.ThrowIfAny();
-        return (requestId, EnrollmentCode.ParseOrNull(request.Code), label);
-    }
-
-    /// <exception cref="InvalidRequestException">Anything is malformed; it names it all.</exception>
-    public static (string Token, Guid RequestId) Parse(Wire.RefreshSessionRequest request)
-    {
-        var violations = new Violations();
-        if (request.RefreshToken.Length == 0)
-            violations.Add("refresh_token", "is required.");
-        var requestId = Guid.Empty;
-        if (request.RequestId.Length > 0 && !Guid.TryParseExact(request.RequestId, "D", out requestId))
-            violations.Add("request_id", $"is a UUID or empty; this is '{Excerpt.From(request.RequestId)}'.");
-        violations.ThrowIfAny();
-        return (request.RefreshToken, requestId);
-    }
-
     /// <summary>The organization as callers see it.</summary>
     public static Wire.Organization ToWire(OrganizationEntry entry)
     {
@@ -232,21 +180,6 @@ internal static class AccessWire
         return wire;
     }
 
-    /// <summary>The device as callers see it.</summary>
-    /// <param name="device">Which.</param>
-    /// <param name="mayComeIn">Whether it may come in by its time and its owner.</param>
-    public static Wire.Device ToWire(Device device, bool mayComeIn = true) => new()
-    {
-        DeviceId = device.Id.Value,
-        PersonId = device.Person.Value,
-        OrganizationId = device.Organization.Value,
-        Label = device.Label,
-        State = device.Status == DeviceStatus.Enrolled && !mayComeIn ? Wire.DeviceState.Ended : (Wire.DeviceState)device.Status,
-        Reason = device.Reason,
-        CreateTime = device.EnrolledAt.ToTimestamp(),
-        LastRefreshTime = device.RefreshedAt.ToTimestamp(),
-    };
-
     /// <summary>Whose something is: the organization that is named, or one's own.</summary>
     public static OrganizationId ParseOrganization(string id, string field, OrganizationId own, Violations violations) =>
         id.Length == 0 ? own : FieldParser.ParseId(id, field, violations) is { } known ? new OrganizationId(known) : default;
@@ -261,20 +194,6 @@ internal static class AccessWire
         return id;
     }
 
-    private static Wire.Organization RequireMessage(Wire.Organization? organization, Violations violations)
-    {
-        if (organization is null)
-            violations.Add("organization", "is required.");
-        return organization ?? new Wire.Organization();
-    }
-
-    private static Wire.Person RequireMessage(Wire.Person? person, Violations violations)
-    {
-        if (person is null)
-            violations.Add("person", "is required.");
-        return person ?? new Wire.Person();
-    }
-
     private static Func<Organization> ParseSettings(Wire.Organization sent, OrganizationFields which, Violations violations)
     {
         var id = FieldParser.ParseId(sent.OrganizationId, OrganizationPrefix + "organization_id", violations);
@@ -285,7 +204,7 @@ internal static class AccessWire
             ? FieldParser.ParseEnum<OrganizationKind>((int)sent.Kind, OrganizationPrefix + "kind", violations)
             : default;
         var from = which.HasFlag(OrganizationFields.FiguresFrom)
-            ? ParseIds(sent.FiguresFrom, OrganizationPrefix + "figures_from", Domain.Access.Organization.MaxFiguresFrom, violations)
+            ? FieldParser.ParseIds(sent.FiguresFrom, OrganizationPrefix + "figures_from", Domain.Access.Organization.MaxFiguresFrom, violations)
             : [];
         return () => new Organization(new OrganizationId(id!), name, kind, [.. from.Select(one => new OrganizationId(one))]);
     }
@@ -307,20 +226,12 @@ internal static class AccessWire
         {
             var field = $"{PersonPrefix}grants[{i}].";
             var role = FieldParser.ParseEnum<Role>((int)grant.Role, field + "role", violations);
-            var sites = ParseIds(grant.SiteIds, field + "site_ids", Grant.MaxSites, violations);
+            var sites = FieldParser.ParseIds(grant.SiteIds, field + "site_ids", Grant.MaxSites, violations);
             if (role == Role.Administrator && sites.Count > 0)
                 violations.Add(field + "site_ids", "is empty for an administrator, who is one of the whole organization; this is not.");
             return (Role: role, Sites: sites);
         }).ToList();
         return () => [.. read.Select(grant => new Grant(grant.Role, [.. grant.Sites.Select(site => new SiteId(site))]))];
-    }
-
-    private static List<string> ParseIds(IReadOnlyCollection<string> sent, string field, int most, Violations violations)
-    {
-        var ids = FieldParser.TakeAtMost(sent, field, most, violations).Distinct().Order(StringComparer.Ordinal).ToList();
-        foreach (var id in ids.Where(id => !Slug.IsValid(id)).Take(1))
-            violations.Add(field, $"has ids, each {Slug.Rule}; one is '{Excerpt.From(id)}'.");
-        return ids;
     }
 
     private static Timestamp ToTimestamp(this Instant moment) => Timestamp.FromDateTime(moment.ToDateTimeUtc());

@@ -1,10 +1,10 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 using Device = Outreach.Domain.Access.Device;
 
@@ -18,7 +18,7 @@ internal sealed class SessionService(
     [Allow(Reach.Anyone)]
     public override async Task<EnrollResponse> Enroll(EnrollRequest request, ServerCallContext context)
     {
-        var (requestId, code, label) = AccessWire.Parse(request);
+        var (requestId, code, label) = DeviceWire.Parse(request);
         var (device, refresh) = await attempts.RunAsync(context, () => EnrollAsync(requestId, code, label, context.CancellationToken));
         var entry = await AccessViews.FindPersonAsync(ledger, device.Person.Value, context.CancellationToken);
         return new EnrollResponse { Tokens = await CreateTokensAsync(device, refresh, context.CancellationToken), Person = AccessWire.ToWire(entry!) };
@@ -27,7 +27,7 @@ internal sealed class SessionService(
     [Allow(Reach.Anyone)]
     public override async Task<RefreshSessionResponse> RefreshSession(RefreshSessionRequest request, ServerCallContext context)
     {
-        var (token, requestId) = AccessWire.Parse(request);
+        var (token, requestId) = DeviceWire.Parse(request);
         // A seal cannot be guessed: whoever has a good one waits for nobody else's mistakes.
         var id = await marks.ParseRefreshTokenAsync(token, context.CancellationToken) is { } made ? made.Value : await RejectTokenAsync(context);
         var next = await marks.CreateRefreshTokenAsync(new EnrolledDeviceId(id), context.CancellationToken);
@@ -57,7 +57,7 @@ internal sealed class SessionService(
             // What another provider's token allows can differ from what is on record since an earlier one.
             Person = AccessWire.ToWire(caller.Device is null ? entry with { Person = caller.Person } : entry),
             Organization = organization is null ? null : AccessWire.ToWire(organization),
-            Device = device is null ? null : AccessWire.ToWire(device),
+            Device = device is null ? null : DeviceWire.ToWire(device),
         };
     }
 
@@ -113,7 +113,7 @@ internal sealed class SessionService(
         return new Tokens
         {
             AccessToken = access,
-            AccessExpireTime = Timestamp.FromDateTime(expires.ToDateTimeUtc()),
+            AccessExpireTime = WireTime.ToWire(expires),
             RefreshToken = refresh,
             DeviceId = device.Id.Value,
         };

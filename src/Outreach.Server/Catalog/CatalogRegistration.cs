@@ -14,4 +14,6 @@ public static class CatalogRegistration
         services.AddHostedService<CatalogSeeder>();
         return services;
     }
+
+    public static void MapCatalog(this IEndpointRouteBuilder app) => app.MapGrpcService<CatalogService>();
 }

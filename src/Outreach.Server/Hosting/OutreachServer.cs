@@ -7,12 +7,12 @@ using NodaTime;
 using Outreach.Server.Access;
 using Outreach.Server.Catalog;
 using Outreach.Server.Demo;
-using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
 using Outreach.Server.Stock;
+using Outreach.Server.Upkeep;
 
 namespace Outreach.Server.Hosting;
 
@@ -104,8 +104,8 @@ public static class OutreachServer
         services.AddCatalog();
         services.AddSites();
         services.AddStock();
-        services.AddSingleton<OverviewHub>();
-        services.AddHostedService(provider => provider.GetRequiredService<OverviewHub>());
+        services.AddReports();
+        services.AddUpkeep();
     }
 
     /// <summary>After all the others, because it records through them.</summary>
@@ -123,17 +123,12 @@ public static class OutreachServer
         app.Use(SecurityHeaders.AddAsync);
         app.Use(KestrelConfiguration.RejectTooLargeAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-        app.MapGrpcService<OrganizationService>();
-        app.MapGrpcService<PeopleService>();
-        app.MapGrpcService<DeviceService>();
-        app.MapGrpcService<SessionService>();
-        app.MapGrpcService<AuditService>();
-        app.MapGrpcService<CatalogService>();
-        app.MapGrpcService<SiteService>();
-        app.MapGrpcService<EncounterService>();
-        app.MapGrpcService<StockService>();
-        app.MapGrpcService<OverviewService>();
-        app.MapGrpcService<LedgerService>();
+        app.MapAccess();
+        app.MapCatalog();
+        app.MapSites();
+        app.MapStock();
+        app.MapReports();
+        app.MapUpkeep();
         // What is asked by machines that have no token says nothing that is not in the sources.
         app.MapGrpcHealthChecksService().WithMetadata(new AllowAttribute(Reach.Anyone));
         var looksIn = IPAddress.IsLoopback(IPAddress.Parse(settings.Listen)) ? Reach.Anyone : Reach.SignedIn;

@@ -25,8 +25,6 @@ public static class LedgerRegistration
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
         services.AddSingleton<PromisePump>();
         services.AddSingleton<ILedgerUpkeep, LedgerUpkeep>();
-        // One for all calls: it knows whether a check is running.
-        services.AddSingleton<LedgerService>();
         return services.AddHostedService<LedgerHostedService>();
     }
 

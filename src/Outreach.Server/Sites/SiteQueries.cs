@@ -29,7 +29,7 @@ internal static class SiteQueries
             ("kind", asked.Kind?.ToString()), ("closed", asked.IncludeClosed ? null : ""), ("organization_id", asked.Scope.Organization.Value),
         ];
         var docs = await DocumentQueries.ListAsync(
-            ledger, SiteStreamDefinition.Sites, asked.Page.After?[0], asked.Page.Size + 1, finders, says: "", cancel, only: asked.Scope.SiteIds);
+            ledger, SiteStreamDefinition.Sites, asked.Page.After?[0], asked.Page.Size + 1, finders, containsText: "", cancel, keys: asked.Scope.SiteIds);
         var sites = docs.Take(asked.Page.Size).Select(doc => SiteWire.ToWire(Deserialize(doc)));
 
         var response = new Wire.ListSitesResponse();

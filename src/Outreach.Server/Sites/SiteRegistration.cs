@@ -13,4 +13,6 @@ public static class SiteRegistration
         services.AddHostedService(provider => provider.GetRequiredService<SiteCache>());
         return services;
     }
+
+    public static void MapSites(this IEndpointRouteBuilder app) => app.MapGrpcService<SiteService>();
 }

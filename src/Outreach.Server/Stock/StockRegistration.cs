@@ -24,4 +24,10 @@ public static class StockRegistration
         services.AddHostedService(provider => provider.GetRequiredService<StockHub>());
         return services;
     }
+
+    public static void MapStock(this IEndpointRouteBuilder app)
+    {
+        app.MapGrpcService<Encounters.EncounterService>();
+        app.MapGrpcService<StockService>();
+    }
 }
