@@ -12,7 +12,7 @@ namespace Outreach.Server.Access;
 /// The one door: every call of every face passes it, is let in by its method's policy, and is recorded where that says so. A
 /// stream goes on only as long as its caller could begin it.
 /// </summary>
-internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits limits, StreamingCalls calls, AuditLog audit) : Interceptor
+internal sealed class AccessInterceptor(CallerAuthenticator callers, DeviceLimiter limiter, StreamingCalls calls, AuditLog audit) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -70,7 +70,7 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits 
     private async Task AuthorizeAsync(AllowAttribute policy, IMessage? request, ServerCallContext context)
     {
         var caller = await callers.AuthenticateAsync(context.GetHttpContext().Request.Headers.Authorization, context.CancellationToken);
-        limits.AcquireCall(caller);
+        limiter.AcquireCall(caller);
         context.UserState[typeof(Caller)] = caller;
         context.UserState[typeof(SiteScope)] = CallerAuthenticator.GetSiteScope(policy, caller);
         var refusal = await callers.AuthorizeAsync(policy, caller, GetSites(policy, request), context.CancellationToken);
@@ -86,12 +86,12 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits 
         var policy = GetPolicy(context);
         if (policy.Reach == Reach.Anyone)
         {
-            using var outside = limits.AcquireStream(context);
+            using var anonymous = limiter.AcquireAnonymousStream(context);
             await inside(context);
             return;
         }
 
-        using var place = limits.AcquireStream(context.GetCaller());
+        using var permit = limiter.AcquireStream(context.GetCaller());
         var (caller, named) = (context.GetCaller(), GetSites(policy, request));
         using var call = calls.Add(caller, cancel => ReauthorizeAsync(policy, caller, named, cancel), context.CancellationToken);
         try

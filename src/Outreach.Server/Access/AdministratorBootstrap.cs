@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using NodaTime;
 using Outreach.Domain.Access;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 
@@ -12,7 +11,7 @@ namespace Outreach.Server.Access;
 /// to come in with. So it is at the first start, when every device of every administrator is shut out, and when the start asks for
 /// it: whoever can start the server can read its store too, and is let in by this without touching it.
 /// </summary>
-internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, SecretStore secrets, ServerSettings settings) : IHostedLifecycleService
+internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, SecretStore secrets, AccessSettings settings) : IHostedLifecycleService
 {
     /// <summary>The id of the first administrator; those after it, where it was ended, have a number behind.</summary>
     private const string DefaultAdministratorId = "admin";

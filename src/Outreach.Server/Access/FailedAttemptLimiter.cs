@@ -130,14 +130,14 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
         }
 
         /// <summary>Begins one; how long to wait instead, where all that are being made could be one too many.</summary>
-        public Duration? TryBegin(Instant now, int most)
+        public Duration? TryBegin(Instant now, int limit)
         {
             lock (times)
             {
                 RemoveExpired(now);
-                if (times.Count >= most)
-                    return times.ElementAt(times.Count - most) + Window - now;
-                if (times.Count + pending >= most)
+                if (times.Count >= limit)
+                    return times.ElementAt(times.Count - limit) + Window - now;
+                if (times.Count + pending >= limit)
                     return RetryDelay;
                 pending++;
                 return null;
@@ -159,13 +159,13 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
 
         /// <summary>Counts one; at most so many are counted.</summary>
         /// <returns>How many there were before.</returns>
-        public int Add(Instant now, int most)
+        public int Add(Instant now, int limit)
         {
             lock (times)
             {
                 RemoveExpired(now);
                 var before = times.Count;
-                if (before == most)
+                if (before == limit)
                     times.Dequeue();
                 times.Enqueue(now);
                 return before;

@@ -10,7 +10,6 @@ using Microsoft.IdentityModel.Tokens;
 using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 
@@ -24,7 +23,7 @@ namespace Outreach.Server.Access;
 /// framework, which would look at every call for a person of its own.
 /// </remarks>
 internal sealed partial class OpenIdSignIn(
-    OpenIdPersonMapper people, IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, CallLimits limits, WebAddress web, IClock clock, ILogger<OpenIdSignIn> log)
+    OpenIdPersonMapper people, IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, AddressLimiter limiter, WebAddress web, IClock clock, ILogger<OpenIdSignIn> log)
     : OpenIdConnectEvents
 {
     /// <summary>Where signing in begins, on the port for browsers.</summary>
@@ -53,7 +52,7 @@ internal sealed partial class OpenIdSignIn(
         services.AddWebEncoders();
         services.AddTransient<OpenIdConnectHandler>();
         services.AddSingleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>();
-        services.AddOptions<OpenIdConnectOptions>(Scheme.Name).Configure<ServerSettings, OpenIdTokenValidator, TimeProvider>(Configure);
+        services.AddOptions<OpenIdConnectOptions>(Scheme.Name).Configure<OpenIdSettings, OpenIdTokenValidator, WebAddress, TimeProvider>(Configure);
     }
 
     /// <summary>Serves it.</summary>
@@ -107,9 +106,8 @@ internal sealed partial class OpenIdSignIn(
         context.HandleResponse();
     }
 
-    private static void Configure(OpenIdConnectOptions options, ServerSettings server, OpenIdTokenValidator tokens, TimeProvider time)
+    private static void Configure(OpenIdConnectOptions options, OpenIdSettings settings, OpenIdTokenValidator tokens, WebAddress web, TimeProvider time)
     {
-        var settings = server.OpenId;
         options.Authority = settings.Authority;
         options.RequireHttpsMetadata = settings.Authority.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
         options.ClientId = settings.ClientId;
@@ -128,16 +126,15 @@ internal sealed partial class OpenIdSignIn(
         options.BackchannelTimeout = TimeSpan.FromSeconds(10);
         options.TimeProvider = time;
         options.EventsType = typeof(OpenIdSignIn);
-        SecureCookie(options.CorrelationCookie, server);
-        SecureCookie(options.NonceCookie, server);
+        SecureCookie(options.CorrelationCookie, web);
+        SecureCookie(options.NonceCookie, web);
     }
 
-    private static void SecureCookie(CookieBuilder cookie, ServerSettings server)
+    private static void SecureCookie(CookieBuilder cookie, WebAddress web)
     {
-        var encrypted = server.HasTls || server.PublicAddress.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
         cookie.HttpOnly = true;
         cookie.SameSite = SameSiteMode.Lax;
-        cookie.SecurePolicy = encrypted ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        cookie.SecurePolicy = web.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
     }
 
     private async Task RunAsync(HttpContext context, Func<OpenIdConnectHandler, Task> run)
@@ -146,7 +143,7 @@ internal sealed partial class OpenIdSignIn(
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            limits.AcquireCall(ClientAddress.From(context.Connection.RemoteIpAddress));
+            limiter.AcquireCall(ClientAddress.From(context.Connection.RemoteIpAddress));
             var handler = context.RequestServices.GetRequiredService<OpenIdConnectHandler>();
             await handler.InitializeAsync(Scheme, context);
             await run(handler);

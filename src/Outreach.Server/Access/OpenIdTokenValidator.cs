@@ -5,7 +5,6 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using NodaTime;
 using Outreach.Domain.Access;
-using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Access;
 
@@ -43,9 +42,9 @@ internal sealed class OpenIdTokenValidator
     private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = MaxTokenLength, MapInboundClaims = false };
     private readonly ConcurrentDictionary<string, ExternalIdentity> validated = new(StringComparer.Ordinal);
 
-    public OpenIdTokenValidator(ServerSettings server, OpenIdPersonMapper people, IClock clock)
+    public OpenIdTokenValidator(OpenIdSettings settings, OpenIdPersonMapper people, IClock clock)
     {
-        (settings, this.people, this.clock) = (server.OpenId, people, clock);
+        (this.settings, this.people, this.clock) = (settings, people, clock);
         if (settings.IsSet)
         {
             provider = new ConfigurationManager<OpenIdConnectConfiguration>(

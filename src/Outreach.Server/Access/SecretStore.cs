@@ -1,16 +1,12 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using NodaTime;
-using Npgsql;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Access;
 
 /// <summary>Secrets that all nodes share, in a table of the store beside the ledger. Read seldom: whoever needs one keeps it.</summary>
-/// <param name="settings">Where the store is.</param>
-internal sealed class SecretStore(ServerSettings settings)
+internal sealed class SecretStore(StoreFactory store)
 {
     /// <summary>The secret with a name. Where there is none, it becomes what is offered; nodes that offer at once agree on one.</summary>
     /// <param name="name">Its name, the same on all nodes.</param>
@@ -62,7 +58,7 @@ internal sealed class SecretStore(ServerSettings settings)
     {
         try
         {
-            await using var connection = CreateConnection();
+            await using var connection = store.CreateConnection();
             await connection.OpenAsync(cancel);
             await using var query = connection.CreateCommand(sql, parameters);
             return await ask(query);
@@ -72,8 +68,4 @@ internal sealed class SecretStore(ServerSettings settings)
             throw new StoreUnavailableException("The store did not answer when it was asked for a key.", failed);
         }
     }
-
-    private DbConnection CreateConnection() => settings.Postgres.Length > 0
-        ? new NpgsqlConnection(settings.Postgres)
-        : new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = SqliteStore.GetFilePath(settings.DataFolder), Pooling = false }.ToString());
 }

@@ -2,7 +2,6 @@ using Grpc.Core;
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
@@ -12,7 +11,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>How devices come in, over gRPC.</summary>
 internal sealed class SessionService(
-    IGrainFactory grains, ILedger ledger, SecretHasher marks, AccessTokens tokens, PersonCache people, FailedAttemptLimiter attempts, ServerSettings settings, WebAddress web)
+    IGrainFactory grains, ILedger ledger, SecretHasher hasher, RefreshTokens refreshTokens, AccessTokens tokens, PersonCache people, FailedAttemptLimiter attempts, OpenIdSettings openId, WebAddress web)
     : Protocol.Access.V1.SessionService.SessionServiceBase
 {
     [Allow(Reach.Anyone)]
@@ -28,9 +27,9 @@ internal sealed class SessionService(
     public override async Task<RefreshSessionResponse> RefreshSession(RefreshSessionRequest request, ServerCallContext context)
     {
         var (token, requestId) = DeviceWire.Parse(request);
-        // A seal cannot be guessed: whoever has a good one waits for nobody else's mistakes.
-        var id = await marks.ParseRefreshTokenAsync(token, context.CancellationToken) is { } made ? made.Value : await RejectTokenAsync(context);
-        var next = await marks.CreateRefreshTokenAsync(new EnrolledDeviceId(id), context.CancellationToken);
+        // A signature cannot be guessed, so a signed token is never slowed down by other people's failed attempts.
+        var id = await refreshTokens.ParseAsync(token, context.CancellationToken) is { } made ? made.Value : await RejectTokenAsync(context);
+        var next = await refreshTokens.CreateAsync(new EnrolledDeviceId(id), context.CancellationToken);
         var device = await RefreshAsync(id, SecretHasher.Hash(token), SecretHasher.Hash(next), requestId, context);
         return new RefreshSessionResponse { Tokens = await CreateTokensAsync(device, next, context.CancellationToken) };
     }
@@ -64,7 +63,7 @@ internal sealed class SessionService(
     [Allow(Reach.Anyone)]
     public override Task<GetWaysInResponse> GetWaysIn(GetWaysInRequest request, ServerCallContext context) => Task.FromResult(new GetWaysInResponse
     {
-        Provider = settings.OpenId.HasBrowserSignIn ? new Provider { Name = settings.OpenId.Name, Address = web.ToAbsolute(OpenIdSignIn.Path) } : null,
+        Provider = openId.HasBrowserSignIn ? new Provider { Name = openId.Name, Address = web.ToAbsolute(OpenIdSignIn.Path) } : null,
     });
 
     private IDeviceGrain GetGrain(string device) => grains.GetGrain<IDeviceGrain>(device);
@@ -75,13 +74,13 @@ internal sealed class SessionService(
     {
         if (code is not { } typed)
             throw new RefusedException(PersonRules.CodeWrong());
-        var mark = await marks.HashAsync(typed, cancel);
-        if (await AccessViews.FindCodeOwnerAsync(ledger, mark, cancel) is not { } person)
+        var hash = await hasher.HashAsync(typed, cancel);
+        if (await AccessViews.FindCodeOwnerAsync(ledger, hash, cancel) is not { } person)
             throw new RefusedException(PersonRules.CodeWrong());
         var fresh = new EnrolledDeviceId(Guid.CreateVersion7().ToString());
-        var spent = await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Value).UseCodeAsync(mark, requestId, fresh));
+        var spent = await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Value).UseCodeAsync(hash, requestId, fresh));
         var owner = await people.FindAsync(person.Value, cancel) ?? throw new RefusedException(PersonRules.CodeWrong());
-        var refresh = await marks.CreateRefreshTokenAsync(spent.Device, cancel);
+        var refresh = await refreshTokens.CreateAsync(spent.Device, cancel);
         var device = new Device(spent.Device, person, owner.Organization, label, DeviceStatus.Enrolled, "", default, default, spent.DeviceUntil);
         return new EnrolledDevice(await GrainCalls.CallAsync(() => GetGrain(spent.Device.Value).EnrollAsync(device, SecretHasher.Hash(refresh))), refresh);
     }

@@ -3,7 +3,7 @@ using Outreach.Domain.Access;
 using Outreach.Domain.Encounters;
 using Outreach.Server.Access;
 using Outreach.Server.Encounters;
-using Outreach.Server.Hosting;
+using Outreach.Server.Configuration;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
@@ -12,7 +12,7 @@ using Outreach.Server.Stock;
 namespace Outreach.Server.Demo;
 
 /// <summary>Fills an empty folder with a program that does not exist, and lets in whoever started it: for people who want to look around.</summary>
-internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILedger ledger, EnrollmentCodes codes, ServerSettings settings, IClock clock)
+internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILedger ledger, EnrollmentCodes codes, StoreSettings settings, IClock clock)
     : IHostedLifecycleService
 {
     /// <summary>The folder, where none is named.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Hosting;
 

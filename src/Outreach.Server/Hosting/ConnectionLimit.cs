@@ -6,7 +6,7 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Hosting;
 
 /// <summary>Keeps one address from taking all connections. Proxies that were named may have any number: they speak for many.</summary>
-internal sealed class ConnectionLimit(ServerSettings settings)
+internal sealed class ConnectionLimit(ListeningSettings settings)
 {
     /// <summary>Connections that one address may have at once; more are closed as they come.</summary>
     public const int MaxPerAddress = 1_000;

@@ -22,7 +22,7 @@ internal static class KestrelConfiguration
     /// </summary>
     private static readonly MinDataRate MinRequestDataRate = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(20));
 
-    public static void Configure(KestrelServerOptions kestrel, ServerSettings settings)
+    public static void Configure(KestrelServerOptions kestrel, ListeningSettings settings)
     {
         var address = IPAddress.Parse(settings.Listen);
         kestrel.Listen(address, settings.GrpcPort, endpoint => Configure(endpoint, HttpProtocols.Http2, settings));
@@ -39,7 +39,7 @@ internal static class KestrelConfiguration
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 
-    private static void Configure(ListenOptions endpoint, HttpProtocols protocols, ServerSettings settings)
+    private static void Configure(ListenOptions endpoint, HttpProtocols protocols, ListeningSettings settings)
     {
         endpoint.Protocols = protocols;
         var limit = endpoint.ApplicationServices.GetRequiredService<ConnectionLimit>();

@@ -1,11 +1,12 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Hosting;
 
 /// <summary>The certificate that the server shows, read again when its files change: connections that are open stay open.</summary>
-internal sealed partial class ServerCertificate(ServerSettings settings, ILogger<ServerCertificate> log) : BackgroundService
+internal sealed partial class ServerCertificate(ListeningSettings settings, ILogger<ServerCertificate> log) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 

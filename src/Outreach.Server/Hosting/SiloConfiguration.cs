@@ -2,6 +2,7 @@ using System.Net;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Serialization;
+using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Hosting;
 
@@ -12,7 +13,7 @@ internal static class SiloConfiguration
     private static readonly TimeSpan IAmAliveInterval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan GrainIdleTimeout = TimeSpan.FromMinutes(10);
 
-    public static void Configure(ISiloBuilder silo, ServerSettings settings)
+    public static void Configure(ISiloBuilder silo, ClusterSettings settings, StoreFactory store)
     {
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = GrainIdleTimeout);
         silo.Services.AddSingleton<ClusterTls>();
@@ -22,21 +23,21 @@ internal static class SiloConfiguration
             connections.ConfigureSiloOutboundConnection(outbound => outbound.Use(links.Dial));
         });
         silo.Services.AddSerializer(serializer => serializer.AddDomainCodec());
-        if (settings.Postgres.Length == 0)
-            // No gateway: nobody but the nodes themselves speaks to grains.
-            silo.UseLocalhostClustering(siloPort: ClaimPort(silo, IPAddress.Loopback), gatewayPort: 0);
+        if (store.ClusterDatabase is { } database)
+            JoinCluster(silo, settings, database);
         else
-            JoinCluster(silo, settings);
+            // No gateway: only the server itself calls grains.
+            silo.UseLocalhostClustering(siloPort: ClaimPort(silo, IPAddress.Loopback), gatewayPort: 0);
     }
 
-    private static void JoinCluster(ISiloBuilder silo, ServerSettings settings)
+    private static void JoinCluster(ISiloBuilder silo, ClusterSettings settings, string database)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName));
         // A node that was killed still stands in the list of the living; who joins waits for it no longer than it says so.
         silo.Configure<ClusterMembershipOptions>(membership => membership.IAmAliveTablePublishTimeout = IAmAliveInterval);
         var address = IPAddress.Parse(settings.ClusterAddress);
         silo.ConfigureEndpoints(address, settings.ClusterPort == 0 ? ClaimPort(silo, address) : settings.ClusterPort, gatewayPort: 0);
-        silo.Services.AddSingleton<IMembershipTable>(_ => new PostgresMembershipTable(NpgsqlDataSource.Create(settings.Postgres)));
+        silo.Services.AddSingleton<IMembershipTable>(_ => new PostgresMembershipTable(NpgsqlDataSource.Create(database)));
     }
 
     private static int ClaimPort(ISiloBuilder silo, IPAddress address)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Outreach.Server.Configuration;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;

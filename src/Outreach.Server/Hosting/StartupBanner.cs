@@ -1,6 +1,6 @@
-using Npgsql;
 using Outreach.Server.Access;
 using Outreach.Server.Demo;
+using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Hosting;
 
@@ -9,7 +9,7 @@ internal static class StartupBanner
 {
     public static void Write(WebApplication app, TextWriter to)
     {
-        var settings = app.Services.GetRequiredService<ServerSettings>();
+        var listening = app.Services.GetRequiredService<ListeningSettings>();
         var (grpc, web) = KestrelConfiguration.GetAddresses(app);
         // Before all else, so that whoever waits for the last line has read it.
         if (app.Services.GetService<DemoSeeder>() is { } demo)
@@ -19,21 +19,12 @@ internal static class StartupBanner
                 to.WriteLine($"Look around: {app.Services.GetRequiredService<WebAddress>().CreateEnrollmentLink(visit)}");
         }
         else if (app.Services.GetRequiredService<AdministratorBootstrap>().TakeCode() is { } code)
-            to.WriteLine($"{(settings.AdministratorCode ? "As asked" : "Nobody can sign in yet")}. Sign in as administrator within a day, once, with the code {code}");
-        if (settings.PlainHttp && !settings.ProxyAddresses.Any())
+            to.WriteLine($"{(app.Services.GetRequiredService<AccessSettings>().AdministratorCode ? "As asked" : "Nobody can sign in yet")}. Sign in as administrator within a day, once, with the code {code}");
+        if (listening.PlainHttp && !listening.ProxyAddresses.Any())
             to.WriteLine("All callers count as one where a proxy is in front: name its address with --Outreach:Proxies.");
         to.WriteLine($"Dashboard and JSON on {web}");
         to.WriteLine($"Listening for gRPC on {grpc}");
-        to.WriteLine($"Store: {DescribeStore(settings)}");
+        to.WriteLine($"Store: {app.Services.GetRequiredService<StoreFactory>().Description}");
         to.Flush();
-    }
-
-    private static string DescribeStore(ServerSettings settings)
-    {
-        if (settings.Postgres.Length == 0)
-            return $"SQLite in {settings.DataFolder}";
-        // Only what is no secret.
-        var postgres = new NpgsqlConnectionStringBuilder(settings.Postgres);
-        return $"PostgreSQL, {postgres.Database} on {postgres.Host}:{postgres.Port}";
     }
 }

@@ -1,3 +1,4 @@
+using Outreach.Server.Access;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Sites;
@@ -10,6 +11,7 @@ public static class SiteRegistration
         services.AddSingleton<IStreamDefinition>(SiteStreamDefinition.Instance);
         services.AddSingleton<SiteCache>();
         services.AddSingleton<ISiteCache>(provider => provider.GetRequiredService<SiteCache>());
+        services.AddSingleton<ISiteOwners>(provider => provider.GetRequiredService<SiteCache>());
         services.AddHostedService(provider => provider.GetRequiredService<SiteCache>());
         return services;
     }

@@ -1,3 +1,4 @@
+using Outreach.Server.Configuration;
 using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 
@@ -6,8 +7,9 @@ namespace Outreach.Server.Stock;
 /// <summary>Puts stock and encounters into the server.</summary>
 public static class StockRegistration
 {
-    public static IServiceCollection AddStock(this IServiceCollection services)
+    public static IServiceCollection AddStock(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(configuration.Read<EncounterSettings>());
         services.AddSingleton<StockStreamDefinition>();
         services.AddSingleton<IStreamDefinition>(provider => provider.GetRequiredService<StockStreamDefinition>());
         services.AddSingleton<IPromiseHandler, StockPromiseKeeper>();
