@@ -5,13 +5,13 @@ using Outreach.Domain.Sites;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Who people are here whom another provider vouches for: known by a mark of what it calls them, and allowed what their groups are.</summary>
+/// <summary>Maps a provider's token to a person here, known by a hash of the token's subject, with the roles of their groups.</summary>
 internal sealed class OpenIdPersonMapper(OpenIdSettings settings, SecretHasher hasher)
 {
-    /// <summary>What they are all called: the provider's names for them are kept nowhere.</summary>
+    /// <summary>The label of all of them: the provider's names for people are not kept.</summary>
     private const string Label = "Signed in elsewhere";
 
-    /// <summary>Whom a token that was proven is about; null where none of the groups in it has a role here.</summary>
+    /// <summary>The person of a valid token; null where none of its groups has a role here.</summary>
     public async ValueTask<Person?> MapAsync(JsonWebToken token, CancellationToken cancel)
     {
         var groups = GetGroups(token);

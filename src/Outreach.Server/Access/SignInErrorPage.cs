@@ -23,7 +23,7 @@ internal static class SignInErrorPage
                 <div class="panel sign-in">
                   <h1>Sign in</h1>
                   <p>{HtmlEncoder.Default.Encode(message)}</p>
-                  <p><a href="/">Back to the beginning</a></p>
+                  <p><a href="/">Start again</a></p>
                 </div>
               </main>
             </body>

@@ -30,6 +30,15 @@ internal sealed record Setting(string Key, Type Type, string Default, string Des
             (type, key) = (type.GenericTypeArguments[0], key + ":0");
         return type.IsClass && type != typeof(string)
             ? ListOf(type, key + ":")
-            : [new Setting(key, type, property.PropertyType == type ? $"{property.GetValue(defaults)}" : "", description)];
+            : [new Setting(key, type, property.PropertyType == type ? Format(property.GetValue(defaults)) : "", description)];
     }
+
+    private static string Format(object? value) => value switch
+    {
+        true => "true",
+        false => "false",
+        // The value 0 of an enum stands for none.
+        Enum when !Enum.IsDefined(value.GetType(), value) => "",
+        _ => $"{value}",
+    };
 }

@@ -18,7 +18,7 @@ using Outreach.Server.Upkeep;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Puts the one process together.</summary>
+/// <summary>Composes the server.</summary>
 public static class OutreachServer
 {
     /// <summary>Builds the server from its settings. Start it like any web application.</summary>
@@ -30,9 +30,9 @@ public static class OutreachServer
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
-            // Also where another program has started it: the web app's files are found by this name.
+            // The dashboard's files are found by this name, also where another program has started the server.
             ApplicationName = typeof(OutreachServer).Assembly.GetName().Name,
-            // Published, those files are in the program's folder, whatever folder it was started from.
+            // Published, those files are in the program's folder, whatever the working directory.
             ContentRootPath = AppContext.BaseDirectory,
         });
         var configuration = builder.Configuration;
@@ -135,7 +135,7 @@ public static class OutreachServer
         app.MapStaticAssets();
         app.MapFallbackToFile("/", "index.html", new StaticFileOptions
         {
-            // Browsers ask whether the page has changed before they show it again.
+            // Browsers must check whether the page has changed before they show it again.
             OnPrepareResponse = page => page.Context.Response.Headers.CacheControl = "no-cache",
         });
         app.CheckPolicies();

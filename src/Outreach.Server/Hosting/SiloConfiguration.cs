@@ -6,7 +6,7 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>The Orleans silo inside the process: alone on the embedded store, one of many on PostgreSQL.</summary>
+/// <summary>Configures the Orleans silo: a single server on the embedded store, a cluster on PostgreSQL.</summary>
 internal static class SiloConfiguration
 {
     private const string ClusterName = "outreach";
@@ -33,7 +33,7 @@ internal static class SiloConfiguration
     private static void JoinCluster(ISiloBuilder silo, ClusterSettings settings, string database)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName));
-        // A node that was killed still stands in the list of the living; who joins waits for it no longer than it says so.
+        // A server that was killed is still in the list; a new one waits for it at most three of these intervals.
         silo.Configure<ClusterMembershipOptions>(membership => membership.IAmAliveTablePublishTimeout = IAmAliveInterval);
         var address = IPAddress.Parse(settings.ClusterAddress);
         silo.ConfigureEndpoints(address, settings.ClusterPort == 0 ? ClaimPort(silo, address) : settings.ClusterPort, gatewayPort: 0);

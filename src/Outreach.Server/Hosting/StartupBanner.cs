@@ -4,14 +4,14 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>What a person, or a program that started the server, reads first.</summary>
+/// <summary>What the server prints when it has started, for people and for programs that started it.</summary>
 internal static class StartupBanner
 {
     public static void Write(WebApplication app, TextWriter to)
     {
         var listening = app.Services.GetRequiredService<ListeningSettings>();
         var (grpc, web) = KestrelConfiguration.GetAddresses(app);
-        // Before all else, so that whoever waits for the last line has read it.
+        // First, so that a program that waits for the last line has read it.
         if (app.Services.GetService<DemoSeeder>() is { } demo)
         {
             to.WriteLine("This is a demonstration: its program, its sites and every figure are made up. Record nothing real here.");

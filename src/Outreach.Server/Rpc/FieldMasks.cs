@@ -4,20 +4,20 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Which settings an update is about.</summary>
+/// <summary>Reads which fields an update changes.</summary>
 public static class FieldMasks
 {
     /// <summary>The most paths a mask may have.</summary>
     public const int MaxPaths = 100;
 
     /// <summary>
-    /// The names of the fields to change: those of the mask; without one, those that are present in the message, which
-    /// for plain values means other than their default.
+    /// The names of the fields to change: those in the mask, or without a mask those that are present in the message. A field without
+    /// presence is present where it is not its default.
     /// </summary>
     /// <param name="message">The message with the new values.</param>
-    /// <param name="mask">Paths of whole fields of the message; null or empty for all that are present.</param>
-    /// <param name="settable">Names of the fields that a caller may change.</param>
-    /// <param name="violations">Where every path is named that is none of them.</param>
+    /// <param name="mask">Names of fields of the message; null or empty for all that are present.</param>
+    /// <param name="settable">The names of the fields that can be changed.</param>
+    /// <param name="violations">Receives every path that cannot be changed.</param>
     public static IReadOnlySet<string> GetFieldNames(IMessage message, FieldMask? mask, IReadOnlyCollection<string> settable, Violations violations)
     {
         if (mask is not { Paths.Count: > 0 })
@@ -27,16 +27,16 @@ public static class FieldMasks
                 .ToHashSet();
 
         if (mask.Paths.Count > MaxPaths)
-            violations.Add("update_mask", $"has at most {MaxPaths} paths; this has {mask.Paths.Count}.");
+            violations.Add("update_mask", FieldErrors.TooMany(MaxPaths, mask.Paths.Count));
 
         var names = mask.Paths.Take(MaxPaths).Select(path => GetFieldName(path, message.Descriptor)).ToHashSet();
         foreach (var name in names.Where(name => !settable.Contains(name)))
-            violations.Add("update_mask", $"names fields that can be changed: {string.Join(", ", settable)}; '{Excerpt.From(name)}' is none.");
+            violations.Add("update_mask", $"has names of fields that can be changed: {string.Join(", ", settable)}; one is '{Excerpt.From(name)}'.");
         names.IntersectWith(settable);
         return names;
     }
 
-    /// <summary>A field's name; in an address of the JSON face a path comes as it is written there, also in camelCase.</summary>
+    /// <summary>The field's name. In the URL of a JSON call it may be in camelCase.</summary>
     private static string GetFieldName(string path, MessageDescriptor message) =>
         message.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == path)?.Name ?? path;
 
