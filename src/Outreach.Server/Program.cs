@@ -1,4 +1,11 @@
+using Outreach.Server.Configuration;
 using Outreach.Server.Hosting;
+
+if (args.Contains("--help"))
+{
+    SettingsHelp.Write(ServerSettings.All, Console.Out);
+    return 0;
+}
 
 try
 {

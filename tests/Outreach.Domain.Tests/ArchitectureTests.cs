@@ -60,7 +60,7 @@ public class ArchitectureTests
     private static IEnumerable<XElement> Elements(string folder, string name) =>
         XDocument.Load(Directory.GetFiles(Path.Combine(Root(), folder), "*.csproj").Single()).Descendants(name);
 
-    private static string Root()
+    internal static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Outreach.sln")))

@@ -9,10 +9,10 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Access;
 
 /// <summary>
-/// The one door: every call of every face passes it, is let in by its method's policy, and is recorded where that says so. A
-/// stream goes on only as long as its caller could begin it.
+/// Authenticates the caller of every call, applies the device's limits, authorizes the call by its method's policy, and records it
+/// where the policy says so. A stream ends when its caller loses access.
 /// </summary>
-internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits limits, StreamingCalls calls, AuditLog audit) : Interceptor
+internal sealed class AccessInterceptor(CallerAuthenticator callers, DeviceLimiter limiter, StreamingCalls calls, AuditLog audit) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -28,7 +28,7 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits 
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         await AuthorizeAsync(request as IMessage, context);
-        await RunStreamAsync(request as IMessage, context, inside => continuation(request, responseStream, inside));
+        await RunStreamAsync(request as IMessage, context, call => continuation(request, responseStream, call));
     }
 
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
@@ -36,7 +36,7 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits 
     {
         await AuthorizeAsync(null, context);
         TResponse? response = null;
-        await RunStreamAsync(null, context, async inside => response = await continuation(requestStream, inside));
+        await RunStreamAsync(null, context, async call => response = await continuation(requestStream, call));
         return response!;
     }
 
@@ -47,10 +47,10 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits 
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         await AuthorizeAsync(null, context);
-        await RunStreamAsync(null, context, inside => continuation(requestStream, responseStream, inside));
+        await RunStreamAsync(null, context, call => continuation(requestStream, responseStream, call));
     }
 
-    /// <exception cref="RefusedException">The policy does not let the caller in.</exception>
+    /// <exception cref="RefusedException">The policy refuses the caller.</exception>
     private async Task AuthorizeAsync(IMessage? request, ServerCallContext context)
     {
         var policy = GetPolicy(context);
@@ -70,33 +70,33 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits 
     private async Task AuthorizeAsync(AllowAttribute policy, IMessage? request, ServerCallContext context)
     {
         var caller = await callers.AuthenticateAsync(context.GetHttpContext().Request.Headers.Authorization, context.CancellationToken);
-        limits.AcquireCall(caller);
+        limiter.AcquireCall(caller);
         context.UserState[typeof(Caller)] = caller;
         context.UserState[typeof(SiteScope)] = CallerAuthenticator.GetSiteScope(policy, caller);
         var refusal = await callers.AuthorizeAsync(policy, caller, GetSites(policy, request), context.CancellationToken);
-        // An attempt at what is recorded is recorded too: it may be the first sign that somebody is where they should not be.
+        // Refused calls are recorded too: they may be the first sign of an intruder.
         if (policy.AuditAs != AuditKind.Unspecified)
             await audit.RecordAsync(policy.AuditAs, caller, context.Method, request, refusal);
         if (refusal is not null)
             throw new RefusedException(refusal);
     }
 
-    private async Task RunStreamAsync(IMessage? request, ServerCallContext context, Func<ServerCallContext, Task> inside)
+    private async Task RunStreamAsync(IMessage? request, ServerCallContext context, Func<ServerCallContext, Task> run)
     {
         var policy = GetPolicy(context);
         if (policy.Reach == Reach.Anyone)
         {
-            using var outside = limits.AcquireStream(context);
-            await inside(context);
+            using var anonymous = limiter.AcquireAnonymousStream(context);
+            await run(context);
             return;
         }
 
-        using var place = limits.AcquireStream(context.GetCaller());
-        var (caller, named) = (context.GetCaller(), GetSites(policy, request));
-        using var call = calls.Add(caller, cancel => ReauthorizeAsync(policy, caller, named, cancel), context.CancellationToken);
+        using var permit = limiter.AcquireStream(context.GetCaller());
+        var (caller, siteIds) = (context.GetCaller(), GetSites(policy, request));
+        using var call = calls.Add(caller, cancel => ReauthorizeAsync(policy, caller, siteIds, cancel), context.CancellationToken);
         try
         {
-            await inside(new CancellableCallContext(context, call.CancellationToken));
+            await run(new CancellableCallContext(context, call.CancellationToken));
         }
         catch (Exception) when (call.EndReason is not null)
         {
@@ -107,19 +107,19 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, CallLimits 
             throw reason;
     }
 
-    /// <summary>Why a caller may not go on. What changed in the caller's roles ends a stream too: it may have shown other things from then on.</summary>
-    private async Task<Refusal?> ReauthorizeAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> named, CancellationToken cancel)
+    /// <summary>Why a caller may not go on. A change of roles ends a stream too, because it may change what the stream shows.</summary>
+    private async Task<Refusal?> ReauthorizeAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> siteIds, CancellationToken cancel)
     {
         var found = caller.Device is { } device
             ? await callers.FindAsync(caller.Person.Id, device, cancel)
             : await callers.FindAsync(new ExternalIdentity(caller.Person, caller.ExpiresAt!.Value), cancel);
         if (found is not { } now)
             return DeviceRules.SessionEnded();
-        if (await callers.AuthorizeAsync(policy, now, named, cancel) is { } refusal)
+        if (await callers.AuthorizeAsync(policy, now, siteIds, cancel) is { } refusal)
             return refusal;
         return now.Person.Grants == caller.Person.Grants && now.FiguresFrom == caller.FiguresFrom
             ? null
-            : Refusal.Unauthenticated("ACCESS_CHANGED", "What the caller may do has changed. Call again.");
+            : Refusal.Unauthenticated("ACCESS_CHANGED", "Your roles have changed. Call again.");
     }
 
     private static AllowAttribute GetPolicy(ServerCallContext context) =>

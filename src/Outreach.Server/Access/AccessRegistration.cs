@@ -1,13 +1,18 @@
 using Grpc.AspNetCore.Server;
+using Outreach.Server.Configuration;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Access;
 
 /// <summary>Adds access to the server.</summary>
-public static class AccessRegistration
+internal static class AccessRegistration
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services)
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
+        var settings = configuration.Read<AccessSettings>();
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.OpenId);
+        services.AddSingleton<WebAddress>();
         services.AddSingleton<IStreamDefinition>(OrganizationStreamDefinition.Instance);
         services.AddSingleton<IStreamDefinition>(PersonStreamDefinition.Instance);
         services.AddSingleton<IStreamDefinition>(DeviceStreamDefinition.Instance);
@@ -22,18 +27,32 @@ public static class AccessRegistration
         services.AddSingleton<OpenIdPersonMapper>();
         services.AddSingleton<OpenIdTokenValidator>();
         services.AddSingleton<SecretHasher>();
+        services.AddSingleton<RefreshTokens>();
         services.AddSingleton<EnrollmentCodes>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<FailedAttemptLimiter>();
         services.AddSingleton<CallerAuthenticator>();
+        services.AddSingleton<DeviceLimiter>();
         services.AddSingleton<AccessInterceptor>();
         services.AddSingleton<AdministratorBootstrap>();
         services.AddHostedService(provider => provider.GetRequiredService<AdministratorBootstrap>());
+        if (settings.OpenId.HasBrowserSignIn)
+            OpenIdSignIn.Add(services);
         return services;
     }
 
-    /// <summary>Makes sure that every method has a policy.</summary>
-    /// <exception cref="InvalidOperationException">One has none: it could be called by nobody, or by everybody.</exception>
+    public static void MapAccess(this WebApplication app)
+    {
+        app.MapGrpcService<OrganizationService>();
+        app.MapGrpcService<PeopleService>();
+        app.MapGrpcService<DeviceService>();
+        app.MapGrpcService<SessionService>();
+        app.MapGrpcService<AuditService>();
+        if (app.Services.GetRequiredService<OpenIdSettings>().HasBrowserSignIn)
+            OpenIdSignIn.Map(app);
+    }
+
+    /// <exception cref="InvalidOperationException">A method has no policy.</exception>
     public static void CheckPolicies(this WebApplication app)
     {
         var without = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using NodaTime;
@@ -9,28 +7,24 @@ using Outreach.Domain.Access;
 namespace Outreach.Server.Access;
 
 /// <summary>What an access token says.</summary>
-/// <param name="Person">Who.</param>
-/// <param name="Device">From which device.</param>
-/// <param name="ExpiresAt">From when on it is worth nothing.</param>
+/// <param name="Person">The caller.</param>
+/// <param name="Device">The caller's device.</param>
+/// <param name="ExpiresAt">The token is not valid at or after this time.</param>
 internal sealed record AccessClaims(PersonId Person, EnrolledDeviceId Device, Instant ExpiresAt);
 
 /// <summary>
-/// Makes and proves access tokens: JSON Web Tokens that this installation signed with ES256, for itself. What a person may
-/// do is not in them: it is looked up for each call, so that it can change at once.
+/// Creates and validates access tokens: JSON Web Tokens that this program signs with ES256, for itself. A token says who the caller
+/// is; what they may do is looked up for each call, so that it can change at once.
 /// </summary>
-/// <remarks>
-/// To prove a signature costs more than many a call. So a token that was proven is remembered until it ends; whether its device
-/// and person still may come in is asked each time all the same.
-/// </remarks>
 internal sealed class AccessTokens(SigningKeys keys, IClock clock)
 {
-    /// <summary>Who issues them, and whom they are for.</summary>
+    /// <summary>The issuer and the audience of the tokens.</summary>
     public const string Issuer = "outreach";
 
-    /// <summary>How long a token is good for.</summary>
+    /// <summary>How long a token is valid.</summary>
     public static readonly Duration Lifetime = Duration.FromMinutes(10);
 
-    /// <summary>By how much the clocks of nodes may differ.</summary>
+    /// <summary>How much the clocks of servers may differ.</summary>
     private static readonly Duration ClockSkew = Duration.FromSeconds(30);
 
     private const string DeviceClaim = "dev";
@@ -38,9 +32,9 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
     private const int MaxCached = 50_000;
 
     private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = MaxTokenLength, MapInboundClaims = false };
-    private readonly ConcurrentDictionary<string, AccessClaims> validated = new(StringComparer.Ordinal);
+    private readonly TokenCache<AccessClaims> cache = new(MaxCached, clock, claims => claims.ExpiresAt);
 
-    /// <summary>Makes a token for a device.</summary>
+    /// <summary>Creates a token for a device.</summary>
     public async Task<(string Token, Instant ExpiresAt)> CreateAsync(Device device, CancellationToken cancel)
     {
         var key = await keys.GetCurrentAsync(cancel);
@@ -58,23 +52,8 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
         return (token, now + Lifetime);
     }
 
-    /// <summary>What a token says; null where it is none of ours, or not of now.</summary>
-    public async ValueTask<AccessClaims?> ValidateAsync(string token, CancellationToken cancel)
-    {
-        if (validated.TryGetValue(token, out var known))
-        {
-            if (clock.GetCurrentInstant() < known.ExpiresAt)
-                return known;
-            validated.TryRemove(token, out _);
-            return null;
-        }
-
-        if (await ValidateUncachedAsync(token, cancel) is not { } claims)
-            return null;
-        if (validated.Count >= MaxCached)
-            validated.Clear();
-        return validated[token] = claims;
-    }
+    /// <summary>What a token says; null where it is not valid or has expired.</summary>
+    public ValueTask<AccessClaims?> ValidateAsync(string token, CancellationToken cancel) => cache.GetOrAddAsync(token, ValidateUncachedAsync, cancel);
 
     private async Task<AccessClaims?> ValidateUncachedAsync(string token, CancellationToken cancel)
     {
@@ -106,8 +85,8 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
     };
 
     /// <summary>
-    /// Whether a token has begun, was not made in the future, ends, and lasts no longer than any that is made here. One that does
-    /// not say when it was made says the default.
+    /// Whether a token is valid now, was not issued in the future, and lasts no longer than those issued here. The issue time of a
+    /// token without one is the default.
     /// </summary>
     private bool IsWithinLifetime(DateTime? from, DateTime? to, DateTime? issued)
     {
@@ -118,21 +97,4 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
     }
 
     private static Instant ToInstant(DateTime moment) => Instant.FromDateTimeUtc(DateTime.SpecifyKind(moment, DateTimeKind.Utc));
-}
-
-/// <summary>What a token says that is proven by nothing yet.</summary>
-internal static class UnvalidatedToken
-{
-    /// <summary>The token; null where it is none.</summary>
-    public static JsonWebToken? Parse(string token)
-    {
-        try
-        {
-            return new JsonWebToken(token);
-        }
-        catch (Exception malformed) when (malformed is ArgumentException or SecurityTokenException or FormatException or JsonException)
-        {
-            return null;
-        }
-    }
 }

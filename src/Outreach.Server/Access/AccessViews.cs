@@ -61,10 +61,10 @@ internal static class AccessViews
     /// <summary>A page of devices.</summary>
     /// <param name="ledger">The ledger.</param>
     /// <param name="asked">Which devices.</param>
-    /// <param name="mayComeIn">Returns true if a device has access now.</param>
+    /// <param name="isActive">Returns true if a device has access now.</param>
     /// <param name="cancel">Cancels the query.</param>
     public static async Task<Wire.ListDevicesResponse> ListAsync(
-        ILedger ledger, DeviceFilter asked, Func<Device, ValueTask<bool>> mayComeIn, CancellationToken cancel)
+        ILedger ledger, DeviceFilter asked, Func<Device, ValueTask<bool>> isActive, CancellationToken cancel)
     {
         (string, string?)[] columns =
         [
@@ -77,9 +77,9 @@ internal static class AccessViews
         {
             var device = Deserialize(doc);
             last = device.Id.Value;
-            var may = await mayComeIn(device);
-            if (may || asked.IncludeShutOut)
-                response.Devices.Add(AccessWire.ToWire(device, may));
+            var active = await isActive(device);
+            if (active || asked.IncludeShutOut)
+                response.Devices.Add(DeviceWire.ToWire(device, active));
         }
 
         if (docs.Count > asked.Page.Size)

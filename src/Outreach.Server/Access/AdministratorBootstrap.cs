@@ -1,30 +1,29 @@
 using System.Security.Cryptography;
 using NodaTime;
 using Outreach.Domain.Access;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;
 
 /// <summary>
-/// At a start where nobody could let anybody in, makes the first organization and its administrator, and a code for that one
-/// to come in with. So it is at the first start, when every device of every administrator is shut out, and when the start asks for
-/// it: whoever can start the server can read its store too, and is let in by this without touching it.
+/// Creates the first organization, its administrator and a code to enrol with, at a start where no administrator has a device: at the
+/// first start, or when all their devices are shut out; and where the settings ask for it. That gives away nothing: whoever can start
+/// the server can read its store.
 /// </summary>
-internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, SecretStore secrets, ServerSettings settings) : IHostedLifecycleService
+internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, SecretStore secrets, AccessSettings settings) : IHostedLifecycleService
 {
-    /// <summary>The id of the first administrator; those after it, where it was ended, have a number behind.</summary>
+    /// <summary>The id of the first administrator; later ones have a number appended.</summary>
     private const string DefaultAdministratorId = "admin";
 
     private static readonly Organization FirstOrganization = new(OrganizationId.First, "This program", OrganizationKind.OutreachProgram, []);
 
-    /// <summary>How long the code is good for.</summary>
+    /// <summary>How long the code is valid.</summary>
     private static readonly Duration CodeLifetime = Duration.FromDays(1);
 
     private EnrollmentCode? code;
 
-    /// <summary>The code, for the first who asks, and nobody after; null where somebody can let people in.</summary>
+    /// <summary>The code, once; null after that and where none was created.</summary>
     public string? TakeCode()
     {
         var taken = code?.ToDisplayString();
@@ -53,7 +52,7 @@ internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledge
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Lets the administrator in by a code that was not used before.</summary>
+    /// <summary>Activates a code for the administrator that was not used before.</summary>
     private async Task<EnrollmentCode> CreateCodeAsync(PersonId administrator, CancellationToken cancel)
     {
         var devices = await AccessViews.CountDevicesAsync(ledger, administrator, cancel);
@@ -67,17 +66,17 @@ internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledge
             }
             catch (RefusedException used) when (used.Refusal.Code == PersonRules.CodeSpent)
             {
-                // The server went away between the code and the device that it let in.
+                // The server stopped after the code was used and before its device was recorded.
             }
         }
     }
 
-    /// <summary>The code: nodes that start at once print the same, and so does a start before it was used.</summary>
+    /// <summary>The code, the same on all servers and at each start until it is used.</summary>
     private async Task<EnrollmentCode> GetOrAddCodeAsync(string name, CancellationToken cancel) =>
         EnrollmentCode.FromRandomBytes(await secrets.GetOrAddAsync(
             name, () => RandomNumberGenerator.GetBytes(EnrollmentCode.Length), Instant.MaxValue, cancel));
 
-    /// <summary>One who administers the first organization; the first time, that one is made.</summary>
+    /// <summary>An administrator of the first organization, created at the first start.</summary>
     private async Task<PersonId> GetOrAddAdministratorAsync(CancellationToken cancel)
     {
         if (await AccessViews.FindAdministratorAsync(ledger, OrganizationId.First, cancel) is { } there)

@@ -3,31 +3,31 @@ using Role = Outreach.Domain.Access.Role;
 
 namespace Outreach.Server.Access;
 
-/// <summary>What a method acts on, and so whom its policy lets in.</summary>
+/// <summary>Whom a policy admits, by what the method acts on.</summary>
 internal enum Reach
 {
     /// <summary>Anyone, without a token.</summary>
     Anyone,
 
-    /// <summary>Everybody who is signed in, whatever the roles.</summary>
+    /// <summary>Everybody who is signed in.</summary>
     SignedIn,
 
     /// <summary>
-    /// Who holds one of the roles anywhere. The method itself answers for what the caller may see and no more:
-    /// <see cref="ServerCallContextExtensions.GetSiteScope"/> says what that is.
+    /// Callers with one of the roles at any site. The method shows only the sites in
+    /// <see cref="ServerCallContextExtensions.GetSiteScope"/>.
     /// </summary>
     Somewhere,
 
-    /// <summary>Who holds one of the roles at the sites that the request names; for others there is no such site.</summary>
+    /// <summary>Callers with one of the roles at the sites that the request names. For others those sites do not exist.</summary>
     Site,
 
-    /// <summary>Who keeps the installation.</summary>
+    /// <summary>Administrators of the first organization.</summary>
     Installation,
 }
 
-/// <summary>The policy of one RPC, written beside it. A method without one is not served: the server does not start.</summary>
-/// <param name="reach">What it acts on.</param>
-/// <param name="roles">Which roles may; none where the reach asks for no role.</param>
+/// <summary>The authorization policy of one RPC. The server does not start where a method has none.</summary>
+/// <param name="reach">Whom it admits.</param>
+/// <param name="roles">The roles, where the reach asks for one.</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AllowAttribute(Reach reach, params Role[] roles) : Attribute
 {
@@ -35,15 +35,14 @@ internal sealed class AllowAttribute(Reach reach, params Role[] roles) : Attribu
 
     public IReadOnlyList<Role> Roles { get; } = roles;
 
-    /// <summary>Fields that name a site, as paths in the proto's names, with <see cref="Reach.Site"/>; one that is empty is passed over.</summary>
+    /// <summary>The fields that name sites, as paths of proto names, for <see cref="Reach.Site"/>. Empty ones are skipped.</summary>
     public string[] SitePaths { get; init; } = [];
 
     /// <summary>
-    /// Whether a site that does not exist counts as one of the first organization, so that a record for it is held for a person
-    /// of it and not lost.
+    /// Whether a site that does not exist belongs to the first organization, so that a record for it is held and not lost.
     /// </summary>
     public bool AllowUnknownSites { get; init; }
 
-    /// <summary>As what a call is recorded before it is answered; unspecified: not at all.</summary>
+    /// <summary>The kind of audit entry that is written before a call is answered; unspecified for none.</summary>
     public AuditKind AuditAs { get; init; }
 }

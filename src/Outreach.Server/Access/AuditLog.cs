@@ -7,51 +7,51 @@ using Outreach.Protocol.Access.V1;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Writes the record of looks and acts. Each entry is durable before what it tells of is answered.</summary>
+/// <summary>Writes the audit log. An entry is durable before its call is answered.</summary>
 internal sealed class AuditLog(IGrainFactory grains)
 {
     /// <summary>Records a call.</summary>
-    /// <param name="kind">As what.</param>
-    /// <param name="caller">Who calls.</param>
+    /// <param name="kind">The kind of entry.</param>
+    /// <param name="caller">The caller.</param>
     /// <param name="method">The method's path, with or without the slash before it.</param>
     /// <param name="request">The request; null for a stream of them.</param>
-    /// <param name="refusal">Why it was not let in; null where it was. What became of it then is told by what it recorded, if anything.</param>
+    /// <param name="refusal">Why the call was not authorized; null where it was.</param>
     public Task RecordAsync(AuditKind kind, Caller caller, string method, IMessage? request, Refusal? refusal) =>
         RecordAsync(caller.Organization, CreateEntry(kind, caller, method, request, refusal));
 
-    /// <summary>Records an act also with the organization that it is about, where that is not the caller's own: it sees who acts on it.</summary>
+    /// <summary>Records an act on another organization in that organization's log too.</summary>
     /// <param name="context">The call.</param>
-    /// <param name="whose">Whom it is about.</param>
+    /// <param name="organization">The organization that is acted on.</param>
     /// <param name="request">The request.</param>
-    public async Task RecordForOrganizationAsync(ServerCallContext context, OrganizationId whose, IMessage request)
+    public async Task RecordForOrganizationAsync(ServerCallContext context, OrganizationId organization, IMessage request)
     {
         var caller = context.GetCaller();
-        if (whose == caller.Organization)
+        if (organization == caller.Organization)
             return;
-        await RecordAsync(whose, CreateEntry(AuditKind.Act, caller, context.Method, request, null));
+        await RecordAsync(organization, CreateEntry(AuditKind.Act, caller, context.Method, request, null));
     }
 
-    /// <summary>Records an attempt to come in that failed.</summary>
-    /// <param name="whose">Whose record it belongs in.</param>
-    /// <param name="person">Whose device it was about; empty where that is not known.</param>
-    /// <param name="device">Which device it was about; empty where that is not known.</param>
+    /// <summary>Records a failed attempt to sign in.</summary>
+    /// <param name="organization">The organization whose log has the entry.</param>
+    /// <param name="person">The device's owner; empty where unknown.</param>
+    /// <param name="device">The device; empty where unknown.</param>
     /// <param name="method">The method's path.</param>
-    /// <param name="address">The mark of the address that it came from.</param>
+    /// <param name="address">The hash of the caller's address.</param>
     /// <param name="reason">Why it failed.</param>
-    public Task RecordAttemptAsync(OrganizationId whose, string person, string device, string method, string address, string reason) =>
-        RecordAsync(whose, new AuditEvent.Attempted(person, device, TrimMethod(method), [$"address={address}"], reason));
+    public Task RecordAttemptAsync(OrganizationId organization, string person, string device, string method, string address, string reason) =>
+        RecordAsync(organization, new AuditEvent.Attempted(person, device, TrimMethod(method), [$"address={address}"], reason));
 
-    private async Task RecordAsync(OrganizationId whose, AuditEvent entry)
+    private async Task RecordAsync(OrganizationId organization, AuditEvent entry)
     {
-        var keeper = grains.GetGrain<IAuditGrain>(whose.Value);
+        var grain = grains.GetGrain<IAuditGrain>(organization.Value);
         try
         {
-            await keeper.RecordAsync(entry);
+            await grain.RecordAsync(entry);
         }
         catch (Ledger.StaleJournalException)
         {
-            // Another node was first; the keeper knows what that one wrote by now.
-            await keeper.RecordAsync(entry);
+            // Another server was first; the grain has loaded what that one wrote.
+            await grain.RecordAsync(entry);
         }
     }
 

@@ -6,20 +6,20 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Who calls, as of now.</summary>
-/// <param name="Person">Who.</param>
-/// <param name="Device">From which device; null where another provider vouches for the person.</param>
-/// <param name="FiguresFrom">Whose aggregate figures the caller's organization may see.</param>
-/// <param name="ExpiresAt">Until when the caller may go on at most; null for no such time.</param>
+/// <summary>The authenticated caller, as of now.</summary>
+/// <param name="Person">The person.</param>
+/// <param name="Device">The device; null where the person has a provider's token.</param>
+/// <param name="FiguresFrom">Other organizations whose total figures the caller may see.</param>
+/// <param name="ExpiresAt">When access ends at the latest; null for no limit.</param>
 internal sealed record Caller(Person Person, EnrolledDeviceId? Device, EquatableList<OrganizationId> FiguresFrom, Instant? ExpiresAt = null)
 {
     /// <summary>The caller's organization.</summary>
     public OrganizationId Organization => Person.Organization;
 
-    /// <summary>Whether the caller keeps the whole installation: an administrator of the organization that it began with.</summary>
+    /// <summary>Whether the caller is an administrator of the first organization.</summary>
     public bool AdministersInstallation => Organization == OrganizationId.First && Person.IsAdministrator();
 
-    /// <summary>At which of the organization's sites the caller holds one of some roles.</summary>
+    /// <summary>The sites of the organization where the caller has one of the roles.</summary>
     public SiteScope GetSiteScope(params ReadOnlySpan<Role> roles)
     {
         var some = new HashSet<string>(StringComparer.Ordinal);
@@ -36,22 +36,21 @@ internal sealed record Caller(Person Person, EnrolledDeviceId? Device, Equatable
     }
 }
 
-/// <summary>Where a call's caller is found.</summary>
+/// <summary>Finds the caller of a call.</summary>
 internal static class ServerCallContextExtensions
 {
-    /// <summary>Who calls.</summary>
-    /// <exception cref="InvalidOperationException">The method lets in anyone, so nobody was asked.</exception>
+    /// <exception cref="InvalidOperationException">The method's policy admits anyone, so that the caller is not authenticated.</exception>
     public static Caller GetCaller(this ServerCallContext call) =>
         call.UserState.TryGetValue(typeof(Caller), out var caller)
             ? (Caller)caller
-            : throw new InvalidOperationException($"{call.Method} asks who calls, and its policy does not.");
+            : throw new InvalidOperationException($"{call.Method} needs a caller, and its policy admits anyone.");
 
-    /// <summary>Who calls, as what they do is signed in the ledger.</summary>
+    /// <summary>The caller, as events name who acted.</summary>
     public static ActorId GetActor(this ServerCallContext call) => new(call.GetCaller().Person.Id.Value);
 
-    /// <summary>Who calls and from where, as what they send is signed in the ledger.</summary>
+    /// <summary>The caller and the device, as events name who sent a record.</summary>
     public static Submitter GetSignature(this ServerCallContext call) => new(call.GetCaller().Person.Id, call.GetCaller().Device);
 
-    /// <summary>The sites that a method's policy lets its caller act on.</summary>
+    /// <summary>The sites where the method's policy admits the caller.</summary>
     public static SiteScope GetSiteScope(this ServerCallContext call) => (SiteScope)call.UserState[typeof(SiteScope)];
 }

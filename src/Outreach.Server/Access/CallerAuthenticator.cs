@@ -5,18 +5,17 @@ using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Server.Rpc;
-using Outreach.Server.Sites;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Finds out who calls, and whether a policy lets them.</summary>
+/// <summary>Authenticates callers, and authorizes them by a method's policy.</summary>
 internal sealed class CallerAuthenticator(
-    AccessTokens tokens, OpenIdTokenValidator elsewhere, DeviceCache devices, PersonCache people, OrganizationCache organizations, ISiteCache sites, IClock clock)
+    AccessTokens tokens, OpenIdTokenValidator openIdTokens, DeviceCache devices, PersonCache people, OrganizationCache organizations, ISiteOwners sites, IClock clock)
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>Who calls, by the token that a call carries.</summary>
-    /// <exception cref="RefusedException">There is no token, or it is no good, or whom it stands for may not come in any more.</exception>
+    /// <summary>The caller, by the access token of the call.</summary>
+    /// <exception cref="RefusedException">The token is missing or invalid, or its session has ended.</exception>
     public async ValueTask<Caller> AuthenticateAsync(StringValues authorization, CancellationToken cancel)
     {
         if (authorization is not [{ } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -24,33 +23,33 @@ internal sealed class CallerAuthenticator(
         var token = header[Scheme.Length..].Trim();
         if (await tokens.ValidateAsync(token, cancel) is { } claims)
             return await FindAsync(claims.Person, claims.Device, cancel) ?? throw new RefusedException(DeviceRules.SessionEnded());
-        if (await elsewhere.ValidateAsync(token, cancel) is { } vouched)
-            return await FindAsync(vouched, cancel) ?? throw new RefusedException(DeviceRules.SessionEnded());
-        throw new RefusedException(Refusal.Unauthenticated("TOKEN_WRONG", "This access token is not one that is taken here, or not of now. Refresh it."));
+        if (await openIdTokens.ValidateAsync(token, cancel) is { } identity)
+            return await FindAsync(identity, cancel) ?? throw new RefusedException(DeviceRules.SessionEnded());
+        throw new RefusedException(Refusal.Unauthenticated("TOKEN_WRONG", "This access token is not valid here, or has expired. Refresh it."));
     }
 
-    /// <summary>A caller whom another provider vouches for; null where the person's part was ended here.</summary>
-    public async ValueTask<Caller?> FindAsync(ExternalIdentity vouched, CancellationToken cancel) =>
-        await people.FindAsync(vouched.Person.Id.Value, cancel) is { Ended: true } known && known.Organization == vouched.Person.Organization
+    /// <summary>A caller who signed in with the OpenID Connect provider; null where an administrator has ended the person here.</summary>
+    public async ValueTask<Caller?> FindAsync(ExternalIdentity identity, CancellationToken cancel) =>
+        await people.FindAsync(identity.Person.Id.Value, cancel) is { Ended: true } known && known.Organization == identity.Person.Organization
             ? null
-            : new Caller(vouched.Person, null, await FiguresFromAsync(vouched.Person, cancel), vouched.ExpiresAt);
+            : new Caller(identity.Person, null, await FiguresFromAsync(identity.Person, cancel), identity.ExpiresAt);
 
-    /// <summary>A caller as of now; null where the device may not come in or the person's part has ended.</summary>
+    /// <summary>The caller as of now; null where the device is inactive or its owner has ended.</summary>
     public async ValueTask<Caller?> FindAsync(PersonId person, EnrolledDeviceId device, CancellationToken cancel) =>
         await devices.FindAsync(device.Value, cancel) is { } enrolled && enrolled.Person == person && await FindOwnerAsync(enrolled, cancel) is { } owner
             ? new Caller(owner, device, await FiguresFromAsync(owner, cancel), enrolled.Until)
             : null;
 
-    /// <summary>Whom a device lets in as of now; null where it may not come in or its owner's part has ended.</summary>
+    /// <summary>The owner of a device as of now; null where the device is inactive or its owner has ended.</summary>
     public async ValueTask<Person?> FindOwnerAsync(Device device, CancellationToken cancel) =>
         device.IsActive(clock.GetCurrentInstant()) && await people.FindAsync(device.Person.Value, cancel) is { Ended: false } owner ? owner : null;
 
-    /// <summary>Why a policy does not let a caller do something; null where it does.</summary>
+    /// <summary>Why a policy refuses a caller; null where it does not.</summary>
     /// <param name="policy">The method's.</param>
     /// <param name="caller">Who calls.</param>
-    /// <param name="named">The sites that the request names.</param>
+    /// <param name="siteIds">The sites that the request names.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async ValueTask<Refusal?> AuthorizeAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> named, CancellationToken cancel)
+    public async ValueTask<Refusal?> AuthorizeAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> siteIds, CancellationToken cancel)
     {
         switch (policy.Reach)
         {
@@ -61,10 +60,10 @@ internal sealed class CallerAuthenticator(
             case Reach.Somewhere or Reach.Site:
                 if (!policy.Roles.Any(caller.Person.HasRole))
                     return Forbidden();
-                var mine = GetSiteScope(policy, caller);
-                foreach (var site in named)
+                var scope = GetSiteScope(policy, caller);
+                foreach (var site in siteIds)
                 {
-                    if (!await IncludesAsync(mine, site, policy.AllowUnknownSites, cancel))
+                    if (!await IncludesAsync(scope, site, policy.AllowUnknownSites, cancel))
                         return Slug.IsValid(site) ? SiteRules.Unknown(new SiteId(site)) : Refusal.NotFound("SITE_UNKNOWN", $"There is no site '{Excerpt.From(site)}'.");
                 }
 
@@ -77,21 +76,18 @@ internal sealed class CallerAuthenticator(
     /// <summary>The sites that a policy lets a caller act on.</summary>
     public static SiteScope GetSiteScope(AllowAttribute policy, Caller caller) => caller.GetSiteScope([.. policy.Roles]);
 
-    /// <summary>Whether a site is among some.</summary>
-    /// <param name="mine">The sites.</param>
-    /// <param name="site">
-    /// The id that was sent. One that is malformed is left to the method, which names it, unless it is held there like one that
-    /// nobody has.
-    /// </param>
-    /// <param name="unknownToo">Whether a site that does not exist is one of the first organization's.</param>
+    /// <summary>Whether a scope includes a site.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="site">The id that was sent. A malformed one is included, because the method reports it, unless unknown sites are allowed.</param>
+    /// <param name="allowUnknownSites">Whether a site that does not exist belongs to the first organization.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async ValueTask<bool> IncludesAsync(SiteScope mine, string site, bool unknownToo, CancellationToken cancel)
+    public async ValueTask<bool> IncludesAsync(SiteScope scope, string site, bool allowUnknownSites, CancellationToken cancel)
     {
         if (!Slug.IsValid(site))
-            return !unknownToo || mine.Contains(site, OrganizationId.First);
-        return await sites.FindAsync(site, cancel) is { } known
-            ? mine.Contains(site, known.Organization)
-            : unknownToo && mine.Contains(site, OrganizationId.First);
+            return !allowUnknownSites || scope.Contains(site, OrganizationId.First);
+        return await sites.FindOwnerAsync(site, cancel) is { } owner
+            ? scope.Contains(site, owner)
+            : allowUnknownSites && scope.Contains(site, OrganizationId.First);
     }
 
     private async ValueTask<EquatableList<OrganizationId>> FiguresFromAsync(Person person, CancellationToken cancel) =>

@@ -17,6 +17,6 @@ public sealed class DeviceGrain(ILedger ledger, IClock clock) : LedgerGrain<Devi
     public Task<Result<Device>> RefreshAsync(SecretHash used, SecretHash token, Guid requestId) =>
         RecordAsync(DeviceRules.Refresh(State, used, token, requestId, Now), state => state.Device);
 
-    public Task<Result<Device>> ShutOutAsync(DeviceStatus how, string reason) =>
-        RecordAsync(DeviceRules.ShutOut(State, new EnrolledDeviceId(this.GetPrimaryKeyString()), how, reason), state => state.Device);
+    public Task<Result<Device>> ShutOutAsync(DeviceStatus status, string reason) =>
+        RecordAsync(DeviceRules.ShutOut(State, new EnrolledDeviceId(this.GetPrimaryKeyString()), status, reason), state => state.Device);
 }

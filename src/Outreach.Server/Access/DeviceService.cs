@@ -17,27 +17,27 @@ internal sealed class DeviceService(
     public override async Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
     {
         var caller = context.GetCaller();
-        var asked = AccessWire.Parse(request, caller.Organization);
+        var asked = DeviceWire.Parse(request, caller.Organization);
         await organizations.RequireVisibleAsync(new OrganizationId(asked.Organization), caller, context.CancellationToken);
         // Whoever sees only their own sees nothing of what is somebody else's, as if there were none.
         if (!SeesAll(caller))
             asked = asked with { Person = asked.Person is null || asked.Person == caller.Person.Id.Value ? caller.Person.Id.Value : "" };
-        return await AccessViews.ListAsync(ledger, asked, MayComeInAsync, context.CancellationToken);
+        return await AccessViews.ListAsync(ledger, asked, IsActiveAsync, context.CancellationToken);
 
-        async ValueTask<bool> MayComeInAsync(Device device) => await callers.FindOwnerAsync(device, context.CancellationToken) is not null;
+        async ValueTask<bool> IsActiveAsync(Device device) => await callers.FindOwnerAsync(device, context.CancellationToken) is not null;
     }
 
     [Allow(Reach.SignedIn, AuditAs = AuditKind.Act)]
     public override async Task<ShutOutDeviceResponse> ShutOutDevice(ShutOutDeviceRequest request, ServerCallContext context)
     {
-        var (id, reason) = AccessWire.Parse(request);
+        var (id, reason) = DeviceWire.Parse(request);
         var caller = context.GetCaller();
         var there = await AccessViews.FindDeviceAsync(ledger, id.Value, context.CancellationToken);
         if (there is null || !await MayShutOutAsync(caller, there, context.CancellationToken))
             throw new RefusedException(DeviceRules.Unknown(id.Value));
         await audit.RecordForOrganizationAsync(context, there.Organization, request);
         var device = await GrainCalls.CallAsync(() => grains.GetGrain<IDeviceGrain>(id.Value).ShutOutAsync(DeviceStatus.ShutOut, reason));
-        return new ShutOutDeviceResponse { Device = AccessWire.ToWire(device) };
+        return new ShutOutDeviceResponse { Device = DeviceWire.ToWire(device) };
     }
 
     /// <summary>

@@ -8,26 +8,26 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Slows down whoever guesses at codes and refresh tokens, and records it.</summary>
+/// <summary>Limits and records failed attempts with enrollment codes and refresh tokens.</summary>
 /// <remarks>
-/// A code has fifty bits and lasts seven days at most: at the rates that are let through here, guessing finds none. They are
-/// counted on each node for itself. An address that has guessed wrong waits also while very many others do; one that has not
-/// is let in, so that an attack from many places keeps nobody out; only from more than <see cref="MaxAddresses"/> at once it does.
+/// A code has 50 bits and lasts seven days at most, so at these rates guessing finds none. Each server counts for itself. During an
+/// attack from many addresses, an address with a failed attempt waits, and one without is served, so that the attack keeps nobody
+/// out until it uses more than <see cref="MaxAddresses"/> addresses at once.
 /// </remarks>
-internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, IClock clock)
+internal sealed class FailedAttemptLimiter(SecretHasher hasher, AuditLog audit, IClock clock)
 {
-    /// <summary>Wrong ones that an address may have in <see cref="Window"/>.</summary>
+    /// <summary>Failed attempts that one address may make in <see cref="Window"/>.</summary>
     public const int MaxPerAddress = 10;
 
-    /// <summary>Wrong ones in all in <see cref="Window"/>, beyond which an address may have one, and not each is recorded.</summary>
+    /// <summary>Failed attempts in all in <see cref="Window"/>, beyond which an address may make one and not every one is recorded.</summary>
     private const int MaxTotal = 1_000;
 
     private const int MaxAddresses = 100_000;
 
-    /// <summary>How long a wrong one counts.</summary>
+    /// <summary>How long a failed attempt counts.</summary>
     public static readonly Duration Window = Duration.FromMinutes(10);
 
-    /// <summary>How often one is recorded while there are very many: a record that grows as fast as others like is of no use.</summary>
+    /// <summary>How often an attempt is recorded during an attack, so that attackers cannot fill the audit log.</summary>
     private static readonly Duration AuditInterval = Duration.FromMinutes(1);
 
     private readonly ConcurrentDictionary<IPAddress, FailureWindow> byAddress = new();
@@ -36,8 +36,8 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
     private readonly Lock gate = new();
     private Instant lastAuditedAt;
 
-    /// <summary>Lets an attempt be made, if its address has not made too many that failed.</summary>
-    /// <exception cref="RefusedException">It failed, or it was not let be made.</exception>
+    /// <summary>Runs an attempt, unless its address has made too many that failed.</summary>
+    /// <exception cref="RefusedException">The attempt failed, or was not allowed.</exception>
     public async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> attempt)
     {
         var (address, now) = (ClientAddress.From(context), clock.GetCurrentInstant());
@@ -62,11 +62,11 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
         }
     }
 
-    /// <summary>Records an attempt with what was once a device's.</summary>
+    /// <summary>Records an attempt with a token that a device has used before.</summary>
     public async Task AuditAsync(ServerCallContext context, Device device, string reason)
     {
-        var mark = await marks.HashAsync(ClientAddress.From(context), context.CancellationToken);
-        await audit.RecordAttemptAsync(device.Organization, device.Person.Value, device.Id.Value, context.Method, mark, reason);
+        var addressHash = await hasher.HashAsync(ClientAddress.From(context), context.CancellationToken);
+        await audit.RecordAttemptAsync(device.Organization, device.Person.Value, device.Id.Value, context.Method, addressHash, reason);
     }
 
     private async Task RecordFailureAsync(ServerCallContext context, IPAddress address, Instant now, string reason)
@@ -74,8 +74,8 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
         Instruments.FailedAttempts.Add(1);
         if (!ShouldAudit(now))
             return;
-        var mark = await marks.HashAsync(address, context.CancellationToken);
-        await audit.RecordAttemptAsync(OrganizationId.First, "", "", context.Method, mark, reason);
+        var addressHash = await hasher.HashAsync(address, context.CancellationToken);
+        await audit.RecordAttemptAsync(OrganizationId.First, "", "", context.Method, addressHash, reason);
     }
 
     private bool ShouldAudit(Instant now)
@@ -89,7 +89,7 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
         }
     }
 
-    /// <summary>What an address has made; those who come when there are too many addresses share one.</summary>
+    /// <summary>The failed attempts of an address. When there are too many addresses, new ones share one window.</summary>
     private FailureWindow GetWindow(IPAddress address, Instant now)
     {
         if (byAddress.TryGetValue(address, out var mine))
@@ -112,7 +112,7 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
     private static Refusal TooManyAttempts(Duration wait) =>
         Refusal.LimitExceeded("TOO_MANY_ATTEMPTS", $"Too many attempts came from this address. Wait {Math.Ceiling(wait.TotalSeconds)} seconds.") with { RetryAfter = wait };
 
-    /// <summary>When the last wrong ones were made, and how many are being made.</summary>
+    /// <summary>The times of recent failed attempts, and the number of attempts under way.</summary>
     private sealed class FailureWindow
     {
         private static readonly Duration RetryDelay = Duration.FromSeconds(1);
@@ -129,23 +129,22 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
             }
         }
 
-        /// <summary>Begins one; how long to wait instead, where all that are being made could be one too many.</summary>
-        public Duration? TryBegin(Instant now, int most)
+        /// <summary>Begins an attempt, or returns how long to wait, where those under way could reach the limit.</summary>
+        public Duration? TryBegin(Instant now, int limit)
         {
             lock (times)
             {
                 RemoveExpired(now);
-                if (times.Count >= most)
-                    return times.ElementAt(times.Count - most) + Window - now;
-                if (times.Count + pending >= most)
+                if (times.Count >= limit)
+                    return times.ElementAt(times.Count - limit) + Window - now;
+                if (times.Count + pending >= limit)
                     return RetryDelay;
                 pending++;
                 return null;
             }
         }
 
-        /// <summary>Ends one.</summary>
-        /// <returns>How many count or are being made.</returns>
+        /// <returns>The failed attempts that count and those under way.</returns>
         public int End(Instant now, bool failed)
         {
             lock (times)
@@ -157,15 +156,15 @@ internal sealed class FailedAttemptLimiter(SecretHasher marks, AuditLog audit, I
             }
         }
 
-        /// <summary>Counts one; at most so many are counted.</summary>
-        /// <returns>How many there were before.</returns>
-        public int Add(Instant now, int most)
+        /// <summary>Counts a failed attempt, up to a limit.</summary>
+        /// <returns>The number before.</returns>
+        public int Add(Instant now, int limit)
         {
             lock (times)
             {
                 RemoveExpired(now);
                 var before = times.Count;
-                if (before == most)
+                if (before == limit)
                     times.Dequeue();
                 times.Enqueue(now);
                 return before;

@@ -18,5 +18,5 @@ public interface IDeviceGrain : IGrainWithStringKey
 
     /// <inheritdoc cref="DeviceRules.ShutOut"/>
     [Alias("shut-out"), AlwaysInterleave]
-    Task<Result<Device>> ShutOutAsync(DeviceStatus how, string reason);
+    Task<Result<Device>> ShutOutAsync(DeviceStatus status, string reason);
 }

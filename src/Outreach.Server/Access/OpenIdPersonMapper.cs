@@ -2,19 +2,16 @@ using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Outreach.Domain.Access;
 using Outreach.Domain.Sites;
-using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Who people are here whom another provider vouches for: known by a mark of what it calls them, and allowed what their groups are.</summary>
-internal sealed class OpenIdPersonMapper(ServerSettings server, SecretHasher marks)
+/// <summary>Maps a provider's token to a person here, known by a hash of the token's subject, with the roles of their groups.</summary>
+internal sealed class OpenIdPersonMapper(OpenIdSettings settings, SecretHasher hasher)
 {
-    /// <summary>What they are all called: the provider's names for them are kept nowhere.</summary>
+    /// <summary>The label of all of them: the provider's names for people are not kept.</summary>
     private const string Label = "Signed in elsewhere";
 
-    private readonly OpenIdSettings settings = server.OpenId;
-
-    /// <summary>Whom a token that was proven is about; null where none of the groups in it has a role here.</summary>
+    /// <summary>The person of a valid token; null where none of its groups has a role here.</summary>
     public async ValueTask<Person?> MapAsync(JsonWebToken token, CancellationToken cancel)
     {
         var groups = GetGroups(token);
@@ -24,7 +21,7 @@ internal sealed class OpenIdPersonMapper(ServerSettings server, SecretHasher mar
         var organization = new OrganizationId(mapped[0].Organization);
         var grants = mapped.Where(group => group.Organization == mapped[0].Organization)
             .Select(group => new Grant(group.Role, [.. group.Sites.Order(StringComparer.Ordinal).Select(site => new SiteId(site))]));
-        var id = await marks.HashPersonAsync(organization, token.Issuer, subject, cancel);
+        var id = await hasher.HashPersonAsync(organization, token.Issuer, subject, cancel);
         return new Person(id, organization, Label, PersonKind.Person, [.. grants]);
     }
 

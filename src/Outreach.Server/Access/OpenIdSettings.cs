@@ -1,37 +1,38 @@
+using System.ComponentModel;
 using System.Net;
 using Outreach.Domain;
 using Outreach.Domain.Access;
-using Outreach.Server.Hosting;
+using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Another provider that vouches for people, under <c>Outreach:OpenId</c>: any that speaks OpenID Connect.</summary>
-public sealed class OpenIdSettings
+/// <summary>An OpenID Connect provider that people may sign in with, under <c>Outreach:OpenId</c>.</summary>
+internal sealed class OpenIdSettings
 {
     public const int MaxNameLength = 100;
 
-    /// <summary>The provider's address, with https except on this machine; empty: none.</summary>
+    [Description("The provider's address, with https except on this machine. Empty: no provider.")]
     public string Authority { get; set; } = "";
 
-    /// <summary>Whom the provider's tokens must be for: what this server is called there.</summary>
+    [Description("The audience that the provider's tokens must name: what this server is called there.")]
     public string Audience { get; set; } = "";
 
-    /// <summary>The claim that lists a person's groups.</summary>
+    [Description("The claim that lists a person's groups.")]
     public string GroupsClaim { get; set; } = "groups";
 
-    /// <summary>What people of each group may do. Nobody is let in who is in none.</summary>
+    [Description("What people in each group may do. People in none of them are not let in.")]
     public IList<OpenIdGroup> Groups { get; } = [];
 
-    /// <summary>What the dashboard is called at the provider, for people to sign in to it there; empty: they do not.</summary>
+    [Description("The dashboard's client id at the provider. Empty: people cannot sign in to the dashboard with the provider.")]
     public string ClientId { get; set; } = "";
 
-    /// <summary>What the provider knows the dashboard by, besides; empty where it asks for nothing. It gets into no log.</summary>
+    [Description("The dashboard's client secret at the provider, if it has one. It is in no log.")]
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>What people call the provider, 1 to <see cref="MaxNameLength"/> characters: they sign in "with" it.</summary>
+    [Description("What people call the provider, 1 to 100 characters: the dashboard says \"Sign in with\" it.")]
     public string Name { get; set; } = "your organization";
 
-    /// <summary>What else to ask the provider for when people sign in, separated by spaces, such as <c>groups</c>.</summary>
+    [Description("Further scopes to ask the provider for at sign-in, separated by spaces, such as groups.")]
     public string Scopes { get; set; } = "";
 
     /// <summary>Whether a provider is set.</summary>
@@ -50,7 +51,7 @@ public sealed class OpenIdSettings
         if (!Uri.TryCreate(Authority, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && !IsLoopback(address)))
             throw new StartException($"Outreach:OpenId:Authority must be an address with https; it is '{Authority}'.");
         if (Audience.Length == 0)
-            throw new StartException("Outreach:OpenId:Audience must say whom the provider's tokens are for; it is empty.");
+            throw new StartException("Outreach:OpenId:Audience must be the audience of the provider's tokens; it is empty.");
         foreach (var group in Groups)
             group.Validate();
     }
@@ -58,19 +59,19 @@ public sealed class OpenIdSettings
     private static bool IsLoopback(Uri address) => address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip);
 }
 
-/// <summary>What people of a group may do. A group may be listed several times.</summary>
-public sealed class OpenIdGroup
+/// <summary>What people in a group may do. A group may be listed several times.</summary>
+internal sealed class OpenIdGroup
 {
-    /// <summary>The group, as the provider names it.</summary>
+    [Description("The group, as the provider names it.")]
     public string Group { get; set; } = "";
 
-    /// <summary>What they may do.</summary>
+    [Description("The role of people in the group.")]
     public Role Role { get; set; }
 
-    /// <summary>Whose people they are. Where the groups of a person are of several, the first that is listed counts.</summary>
+    [Description("The organization of people in the group. If a person's groups belong to several, the first in the list counts.")]
     public string Organization { get; set; } = OrganizationId.First.Value;
 
-    /// <summary>Only at these sites; empty: at all of the organization.</summary>
+    [Description("The sites where they have the role. None: all sites of the organization.")]
     public IList<string> Sites { get; } = [];
 
     /// <exception cref="StartException">A setting is wrong.</exception>
@@ -81,6 +82,6 @@ public sealed class OpenIdGroup
         foreach (var id in Sites.Append(Organization).Where(id => !Slug.IsValid(id)))
             throw new StartException($"In Outreach:OpenId:Groups an id is {Slug.Rule}; one is '{id}'.");
         if (Role == Role.Administrator && Sites.Count > 0)
-            throw new StartException("In Outreach:OpenId:Groups an administrator is one of a whole organization; one has Sites.");
+            throw new StartException("In Outreach:OpenId:Groups an administrator has a whole organization, without Sites; one has Sites.");
     }
 }

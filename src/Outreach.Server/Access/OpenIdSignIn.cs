@@ -11,40 +11,38 @@ using NodaTime;
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Recording;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Signs people in to the dashboard whom another provider vouches for: OpenID Connect's authorization code flow, with PKCE.</summary>
+/// <summary>Signs people in to the dashboard with the OpenID Connect provider: the authorization code flow with PKCE.</summary>
 /// <remarks>
-/// The browser is sent to the provider, and what it brings back is proven by the framework's handler. Then the person is kept in the
-/// ledger, and the browser is sent on to the dashboard with a code like any other, which enrols it. So no cookie stands for a
-/// person: those of the flow only tie what comes back to the browser that left. The handler is run here and not as a scheme of the
-/// framework, which would look at every call for a person of its own.
+/// The framework's handler redirects the browser to the provider and validates what comes back. Then the person is saved in the ledger,
+/// and the browser is redirected to the dashboard with an enrollment code. So no cookie stands for a person: the flow's cookies only
+/// tie the response to the browser that began. The handler is run here, because as an authentication scheme it would look at every call.
 /// </remarks>
 internal sealed partial class OpenIdSignIn(
-    OpenIdPersonMapper people, IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, CallLimits limits, WebAddress web, IClock clock, ILogger<OpenIdSignIn> log)
+    OpenIdPersonMapper people, IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, AddressLimiter limiter, WebAddress web, IClock clock, ILogger<OpenIdSignIn> log)
     : OpenIdConnectEvents
 {
-    /// <summary>Where signing in begins, on the port for browsers.</summary>
+    /// <summary>The path where signing in begins.</summary>
     public const string Path = "/sign-in/openid";
 
-    /// <summary>Where the provider sends the browser back to.</summary>
+    /// <summary>The path that the provider redirects back to.</summary>
     public const string CallbackPath = Path + "/done";
 
     private const string TokenParameter = "token";
 
     private static readonly AuthenticationScheme Scheme = new("openid", null, typeof(OpenIdConnectHandler));
 
-    /// <summary>How long the code is good for: as long as a browser takes to load the dashboard, and somebody to press a button.</summary>
+    /// <summary>How long the code is valid: enough to load the dashboard and press a button.</summary>
     private static readonly Duration CodeLifetime = Duration.FromMinutes(2);
 
-    /// <summary>How long the provider's word holds. It is asked for again after a day's work.</summary>
+    /// <summary>How long the session lasts before people sign in again.</summary>
     private static readonly Duration DeviceLifetime = Duration.FromHours(12);
 
-    /// <summary>Adds it, with keys that all nodes share for what browsers carry meanwhile.</summary>
+    /// <summary>Adds the services, with data protection keys that all servers share.</summary>
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<OpenIdSignIn>();
@@ -54,14 +52,13 @@ internal sealed partial class OpenIdSignIn(
         services.AddWebEncoders();
         services.AddTransient<OpenIdConnectHandler>();
         services.AddSingleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>();
-        services.AddOptions<OpenIdConnectOptions>(Scheme.Name).Configure<ServerSettings, OpenIdTokenValidator, TimeProvider>(Configure);
+        services.AddOptions<OpenIdConnectOptions>(Scheme.Name).Configure<OpenIdSettings, OpenIdTokenValidator, WebAddress, TimeProvider>(Configure);
     }
 
-    /// <summary>Serves it.</summary>
     public static void Map(WebApplication app)
     {
         var signIn = app.Services.GetRequiredService<OpenIdSignIn>();
-        // Without a place to come back to the handler would remember where it was called.
+        // Without a redirect address, the handler would return to the path it was called at.
         app.MapGet(Path, context => signIn.RunAsync(context, handler => handler.ChallengeAsync(new AuthenticationProperties { RedirectUri = "/" })));
         app.MapGet(CallbackPath, context => signIn.RunAsync(context, async handler =>
         {
@@ -70,18 +67,18 @@ internal sealed partial class OpenIdSignIn(
         }));
     }
 
-    /// <summary>The provider sends the browser back to the address that people use, whatever this node is called behind a proxy.</summary>
+    /// <summary>The redirect address is the public one, whatever this server is called behind a proxy.</summary>
     public override Task RedirectToIdentityProvider(RedirectContext context)
     {
         context.ProtocolMessage.RedirectUri = web.ToAbsolute(CallbackPath);
         return Task.CompletedTask;
     }
 
-    /// <summary>Keeps the token for later: its nonce is not proven yet.</summary>
+    /// <summary>Keeps the token, because its nonce is not validated yet.</summary>
     public override Task TokenValidated(TokenValidatedContext context)
     {
         var token = new JsonWebToken(context.TokenEndpointResponse!.IdToken);
-        // The handler takes an unsigned one, because it came from the provider itself.
+        // The handler accepts an unsigned token, because it comes from the provider directly.
         if (token.IsSigned)
             context.Properties!.SetParameter(TokenParameter, token);
         else
@@ -89,7 +86,7 @@ internal sealed partial class OpenIdSignIn(
         return Task.CompletedTask;
     }
 
-    /// <summary>All is proven.</summary>
+    /// <summary>Everything is validated.</summary>
     public override async Task TicketReceived(TicketReceivedContext context)
     {
         var (token, cancel) = (context.Properties!.GetParameter<JsonWebToken>(TokenParameter)!, context.HttpContext.RequestAborted);
@@ -101,22 +98,21 @@ internal sealed partial class OpenIdSignIn(
         context.HandleResponse();
     }
 
-    /// <summary>What came back is not what was asked for, or the provider could not be asked.</summary>
+    /// <summary>The response is not valid, or the provider did not answer.</summary>
     public override async Task RemoteFailure(RemoteFailureContext context)
     {
         await WriteFailureAsync(context.Response, context.Failure!);
         context.HandleResponse();
     }
 
-    private static void Configure(OpenIdConnectOptions options, ServerSettings server, OpenIdTokenValidator tokens, TimeProvider time)
+    private static void Configure(OpenIdConnectOptions options, OpenIdSettings settings, OpenIdTokenValidator tokens, WebAddress web, TimeProvider time)
     {
-        var settings = server.OpenId;
         options.Authority = settings.Authority;
         options.RequireHttpsMetadata = settings.Authority.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
         options.ClientId = settings.ClientId;
         options.ClientSecret = settings.ClientSecret.Length == 0 ? null : settings.ClientSecret;
         options.ResponseType = OpenIdConnectResponseType.Code;
-        // By a link and not by a form: so the cookies need not go along with what other sites post.
+        // Not by a form post, which would need cookies that other sites may send.
         options.ResponseMode = OpenIdConnectResponseMode.Query;
         options.UsePkce = true;
         options.CallbackPath = CallbackPath;
@@ -129,25 +125,24 @@ internal sealed partial class OpenIdSignIn(
         options.BackchannelTimeout = TimeSpan.FromSeconds(10);
         options.TimeProvider = time;
         options.EventsType = typeof(OpenIdSignIn);
-        SecureCookie(options.CorrelationCookie, server);
-        SecureCookie(options.NonceCookie, server);
+        SecureCookie(options.CorrelationCookie, web);
+        SecureCookie(options.NonceCookie, web);
     }
 
-    private static void SecureCookie(CookieBuilder cookie, ServerSettings server)
+    private static void SecureCookie(CookieBuilder cookie, WebAddress web)
     {
-        var encrypted = server.HasTls || server.PublicAddress.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
         cookie.HttpOnly = true;
         cookie.SameSite = SameSiteMode.Lax;
-        cookie.SecurePolicy = encrypted ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        cookie.SecurePolicy = web.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
     }
 
     private async Task RunAsync(HttpContext context, Func<OpenIdConnectHandler, Task> run)
     {
-        // A code is in the address that this answers with.
+        // The response's address has a code in it.
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            limits.AcquireCall(ClientAddress.From(context.Connection.RemoteIpAddress));
+            limiter.AcquireCall(ClientAddress.From(context.Connection.RemoteIpAddress));
             var handler = context.RequestServices.GetRequiredService<OpenIdConnectHandler>();
             await handler.InitializeAsync(Scheme, context);
             await run(handler);
@@ -158,16 +153,16 @@ internal sealed partial class OpenIdSignIn(
         }
     }
 
-    /// <summary>The person as the provider has it now.</summary>
-    /// <exception cref="RefusedException">The person's part has ended.</exception>
+    /// <summary>Saves the person with the provider's current groups.</summary>
+    /// <exception cref="RefusedException">The person has ended.</exception>
     private async Task SavePersonAsync(Person person, CancellationToken cancel)
     {
-        var keeper = grains.GetGrain<IPersonGrain>(person.Id.Value);
+        var grain = grains.GetGrain<IPersonGrain>(person.Id.Value);
         var known = await PersonStreamDefinition.People.FindAsync(ledger, person.Id.Value, cancel);
-        // Who administers by the provider's word alone is no administrator that others count on.
+        // An administrator by the provider's groups does not count as the organization's last one.
         await GrainCalls.CallAsync(() => known is null || known.Value.Organization != person.Organization
-            ? keeper.AddAsync(person)
-            : keeper.ChangeAsync(new SettingsUpdate<Person>(person, [PersonFields.Grants]), othersAdminister: true));
+            ? grain.AddAsync(person)
+            : grain.ChangeAsync(new SettingsUpdate<Person>(person, [PersonFields.Grants]), othersAdminister: true));
     }
 
     private Task WriteFailureAsync(HttpResponse response, Exception failed)
@@ -178,22 +173,22 @@ internal sealed partial class OpenIdSignIn(
                 Instruments.RefusedCalls.Add(1, new KeyValuePair<string, object?>("reason", code));
                 return SignInErrorPage.WriteAsync(response, StatusCodes.Status403Forbidden, code switch
                 {
-                    "GROUP_MISSING" => "You were recognized, but none of your groups lets you in here. Ask an administrator of your program.",
-                    "PERSON_ENDED" => "Your part in this program has ended. An administrator of your program can tell you more.",
-                    _ => "You were recognized, but cannot be let in. Ask an administrator of your program.",
+                    "GROUP_MISSING" => "You are signed in, but none of your groups has access here. Ask an administrator of your program.",
+                    "PERSON_ENDED" => "Your access to this program has ended. Ask an administrator of your program.",
+                    _ => "You are signed in, but do not have access. Ask an administrator of your program.",
                 });
             case RpcException { StatusCode: StatusCode.ResourceExhausted }:
-                return SignInErrorPage.WriteAsync(response, StatusCodes.Status429TooManyRequests, "Too many attempts came from here. Try again a little later.");
+                return SignInErrorPage.WriteAsync(response, StatusCodes.Status429TooManyRequests, "Too many attempts came from your network. Try again in a moment.");
             case OpenIdConnectProtocolException or AuthenticationFailureException or SecurityTokenException:
                 LogRejected(DescribeFailure(failed));
-                return SignInErrorPage.WriteAsync(response, StatusCodes.Status400BadRequest, "Signing in did not work, or took too long. Try again from the beginning.");
+                return SignInErrorPage.WriteAsync(response, StatusCodes.Status400BadRequest, "Signing in did not work, or took too long. Start again.");
             default:
                 LogUnavailable(failed);
                 return SignInErrorPage.WriteAsync(response, StatusCodes.Status503ServiceUnavailable, "You cannot be signed in just now. Try again in a moment.");
         }
     }
 
-    /// <summary>The kind of failure, and the provider's error where it is a plain word: what it says besides may name somebody.</summary>
+    /// <summary>The kind of failure, and the provider's error code. Its description is left out, because it may name a person.</summary>
     private static string DescribeFailure(Exception failed)
     {
         var error = failed.Data["error"] as string ?? "";
@@ -201,9 +196,9 @@ internal sealed partial class OpenIdSignIn(
         return error.Length is > 0 and <= 40 && error.All(c => char.IsAsciiLetterLower(c) || c == '_') ? $"{kind}: {error}" : kind;
     }
 
-    [LoggerMessage(LogLevel.Information, "Somebody was not signed in by the provider: {Failure}.")]
+    [LoggerMessage(LogLevel.Information, "A sign-in with the provider was rejected: {Failure}.")]
     private partial void LogRejected(string failure);
 
-    [LoggerMessage(LogLevel.Warning, "Somebody could not be signed in by the provider: it or the store does not answer, or this is a bug.")]
+    [LoggerMessage(LogLevel.Warning, "A sign-in with the provider failed: the provider or the store did not answer, or this is a bug.")]
     private partial void LogUnavailable(Exception failed);
 }

@@ -1,26 +1,15 @@
-using System.Collections.Concurrent;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using NodaTime;
-using Outreach.Domain.Access;
-using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Somebody whom another provider vouches for.</summary>
-/// <param name="Person">Who, and what the groups allow.</param>
-/// <param name="ExpiresAt">Until when.</param>
-internal sealed record ExternalIdentity(Person Person, Instant ExpiresAt);
-
-/// <summary>
-/// Proves tokens of another provider. Its keys are fetched from it, and again when a token names one that is not known.
-/// What a person may do is what the groups in the token allow.
-/// </summary>
+/// <summary>Validates tokens of the OpenID Connect provider. Its keys are fetched from it, and again when a token names an unknown one.</summary>
 internal sealed class OpenIdTokenValidator
 {
-    /// <summary>Signatures that only the provider can make: none with a shared secret, and not none.</summary>
+    /// <summary>Signatures that only the provider can make: none with a shared secret, and never unsigned tokens.</summary>
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
@@ -30,7 +19,7 @@ internal sealed class OpenIdTokenValidator
 
     private static readonly Duration ClockSkew = Duration.FromSeconds(30);
 
-    /// <summary>The longest that a token may last, whatever its provider says: what it says cannot be taken back here.</summary>
+    /// <summary>The longest that a token may last, because it cannot be revoked here.</summary>
     private static readonly Duration MaxLifetime = Duration.FromHours(24);
 
     private const int MaxTokenLength = 16_000;
@@ -41,11 +30,12 @@ internal sealed class OpenIdTokenValidator
     private readonly IClock clock;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? provider;
     private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = MaxTokenLength, MapInboundClaims = false };
-    private readonly ConcurrentDictionary<string, ExternalIdentity> validated = new(StringComparer.Ordinal);
+    private readonly TokenCache<ExternalIdentity> cache;
 
-    public OpenIdTokenValidator(ServerSettings server, OpenIdPersonMapper people, IClock clock)
+    public OpenIdTokenValidator(OpenIdSettings settings, OpenIdPersonMapper people, IClock clock)
     {
-        (settings, this.people, this.clock) = (server.OpenId, people, clock);
+        (this.settings, this.people, this.clock) = (settings, people, clock);
+        cache = new TokenCache<ExternalIdentity>(MaxCached, clock, identity => identity.ExpiresAt);
         if (settings.IsSet)
         {
             provider = new ConfigurationManager<OpenIdConnectConfiguration>(
@@ -55,30 +45,16 @@ internal sealed class OpenIdTokenValidator
         }
     }
 
-    /// <summary>Whom a token vouches for; null where it is none of the provider's, not of now, or of nobody who has a role here.</summary>
-    public async ValueTask<ExternalIdentity?> ValidateAsync(string token, CancellationToken cancel)
-    {
-        if (provider is null || token.Length > MaxTokenLength)
-            return null;
-        if (validated.TryGetValue(token, out var known))
-        {
-            if (clock.GetCurrentInstant() < known.ExpiresAt)
-                return known;
-            validated.TryRemove(token, out _);
-            return null;
-        }
-
-        if (await ValidateUncachedAsync(provider, token, cancel) is not { } vouched)
-            return null;
-        if (validated.Count >= MaxCached)
-            validated.Clear();
-        return validated[token] = vouched;
-    }
+    /// <summary>The person a token is for; null where the token is not a valid one of the provider, or the person has no role here.</summary>
+    public ValueTask<ExternalIdentity?> ValidateAsync(string token, CancellationToken cancel) =>
+        provider is null || token.Length > MaxTokenLength
+            ? ValueTask.FromResult<ExternalIdentity?>(null)
+            : cache.GetOrAddAsync(token, (text, cancelled) => ValidateUncachedAsync(provider, text, cancelled), cancel);
 
     private async Task<ExternalIdentity?> ValidateUncachedAsync(ConfigurationManager<OpenIdConnectConfiguration> from, string token, CancellationToken cancel)
     {
-        // The provider is not asked about what cannot be its own: where it is away, our own tokens that have ended are still just wrong.
-        if (UnvalidatedToken.Parse(token) is not { } unproven || unproven.Issuer == AccessTokens.Issuer)
+        // Our own tokens are not the provider's: when they have expired, the caller is told so even while the provider is away.
+        if (UnvalidatedToken.Parse(token) is not { } unvalidated || unvalidated.Issuer == AccessTokens.Issuer)
             return null;
         var result = await ValidateSignedAsync(from, token, cancel);
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
@@ -97,18 +73,18 @@ internal sealed class OpenIdTokenValidator
         try
         {
             var known = await from.GetConfigurationAsync(cancel);
-            var asked = CreateValidationParameters(settings.Audience);
-            (asked.ValidIssuer, asked.IssuerSigningKeys) = (known.Issuer, known.SigningKeys);
-            return await handler.ValidateTokenAsync(token, asked);
+            var parameters = CreateValidationParameters(settings.Audience);
+            (parameters.ValidIssuer, parameters.IssuerSigningKeys) = (known.Issuer, known.SigningKeys);
+            return await handler.ValidateTokenAsync(token, parameters);
         }
         catch (InvalidOperationException unreachable)
         {
-            throw new Ledger.StoreUnavailableException("The provider that vouches for people cannot be reached.", unreachable);
+            throw new Ledger.StoreUnavailableException("The OpenID Connect provider cannot be reached.", unreachable);
         }
     }
 
-    /// <summary>What a token of the provider must be like, besides issued and signed by it.</summary>
-    /// <param name="audience">Whom it must be for.</param>
+    /// <summary>What a token of the provider must be like, apart from its issuer and its keys.</summary>
+    /// <param name="audience">The audience that it must name.</param>
     public TokenValidationParameters CreateValidationParameters(string audience) => new()
     {
         RequireSignedTokens = true,

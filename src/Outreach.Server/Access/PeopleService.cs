@@ -6,10 +6,8 @@ using Outreach.Domain.Access;
 using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 using Outreach.Protocol.Access.V1;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
-using Outreach.Server.Sites;
 using Person = Outreach.Domain.Access.Person;
 using Role = Outreach.Domain.Access.Role;
 
@@ -17,7 +15,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>People over gRPC.</summary>
 internal sealed class PeopleService(
-    IGrainFactory grains, ILedger ledger, OrganizationCache organizations, ISiteCache sites, EnrollmentCodes codes, AuditLog audit, WebAddress web)
+    IGrainFactory grains, ILedger ledger, OrganizationCache organizations, ISiteOwners sites, EnrollmentCodes codes, AuditLog audit, WebAddress web)
     : Protocol.Access.V1.PeopleService.PeopleServiceBase
 {
     [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
@@ -105,7 +103,7 @@ internal sealed class PeopleService(
     {
         foreach (var site in person.Grants.SelectMany(grant => grant.Sites))
         {
-            if (await sites.FindAsync(site.Value, cancel) is not { } known || known.Organization != organization)
+            if (await sites.FindOwnerAsync(site.Value, cancel) != organization)
                 throw new RefusedException(SiteRules.Unknown(site));
         }
     }

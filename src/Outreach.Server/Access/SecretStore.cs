@@ -1,30 +1,26 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using NodaTime;
-using Npgsql;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Secrets that all nodes share, in a table of the store beside the ledger. Read seldom: whoever needs one keeps it.</summary>
-/// <param name="settings">Where the store is.</param>
-internal sealed class SecretStore(ServerSettings settings)
+/// <summary>Secrets that all servers share, in a table beside the ledger. Callers cache what they read.</summary>
+internal sealed class SecretStore(StoreFactory store)
 {
-    /// <summary>The secret with a name. Where there is none, it becomes what is offered; nodes that offer at once agree on one.</summary>
-    /// <param name="name">Its name, the same on all nodes.</param>
-    /// <param name="offer">Makes one.</param>
-    /// <param name="retiresAt">After when it is of no use.</param>
+    /// <summary>The secret with a name, created where there is none. Servers that create it at once all get the same one.</summary>
+    /// <param name="name">The name, the same on all servers.</param>
+    /// <param name="create">Creates the secret.</param>
+    /// <param name="retiresAt">When it can be deleted.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
-    public async Task<byte[]> GetOrAddAsync(string name, Func<byte[]> offer, Instant retiresAt, CancellationToken cancel)
+    public async Task<byte[]> GetOrAddAsync(string name, Func<byte[]> create, Instant retiresAt, CancellationToken cancel)
     {
         if (await FindAsync(name, cancel) is { } known)
             return known;
         await QueryAsync(
             "INSERT INTO secrets (name, value, retires_at) VALUES (@name, @value, @retires) ON CONFLICT (name) DO NOTHING",
-            [("@name", name), ("@value", offer()), ("@retires", retiresAt.ToUnixTimeTicks())],
+            [("@name", name), ("@value", create()), ("@retires", retiresAt.ToUnixTimeTicks())],
             cancel);
         return await FindAsync(name, cancel)
             ?? throw new StoreUnavailableException("A secret that was just written is not in the store.");
@@ -35,7 +31,7 @@ internal sealed class SecretStore(ServerSettings settings)
     public async Task<byte[]?> FindAsync(string name, CancellationToken cancel) =>
         (byte[]?)await QueryAsync("SELECT value FROM secrets WHERE name = @name", [("@name", name)], cancel);
 
-    /// <summary>All secrets whose names begin alike, in the order of their names.</summary>
+    /// <summary>All secrets whose names have a prefix, in the order of their names.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public Task<IReadOnlyList<byte[]>> ListAsync(string prefix, CancellationToken cancel) => QueryAsync(
         "SELECT value FROM secrets WHERE substr(name, 1, length(@prefix)) = @prefix ORDER BY name",
@@ -50,7 +46,7 @@ internal sealed class SecretStore(ServerSettings settings)
         },
         cancel);
 
-    /// <summary>Deletes what is of no use any more.</summary>
+    /// <summary>Deletes secrets that have retired.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public Task DeleteExpiredAsync(Instant now, CancellationToken cancel) =>
         QueryAsync("DELETE FROM secrets WHERE retires_at < @now", [("@now", now.ToUnixTimeTicks())], cancel);
@@ -58,22 +54,18 @@ internal sealed class SecretStore(ServerSettings settings)
     private Task<object?> QueryAsync(string sql, (string Name, object Value)[] parameters, CancellationToken cancel) =>
         QueryAsync(sql, parameters, query => query.ExecuteScalarAsync(cancel), cancel);
 
-    private async Task<T> QueryAsync<T>(string sql, (string Name, object Value)[] parameters, Func<DbCommand, Task<T>> ask, CancellationToken cancel)
+    private async Task<T> QueryAsync<T>(string sql, (string Name, object Value)[] parameters, Func<DbCommand, Task<T>> execute, CancellationToken cancel)
     {
         try
         {
-            await using var connection = CreateConnection();
+            await using var connection = store.CreateConnection();
             await connection.OpenAsync(cancel);
             await using var query = connection.CreateCommand(sql, parameters);
-            return await ask(query);
+            return await execute(query);
         }
         catch (DbException failed)
         {
-            throw new StoreUnavailableException("The store did not answer when it was asked for a key.", failed);
+            throw new StoreUnavailableException("The store did not answer a query for a secret.", failed);
         }
     }
-
-    private DbConnection CreateConnection() => settings.Postgres.Length > 0
-        ? new NpgsqlConnection(settings.Postgres)
-        : new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = SqliteStore.GetFilePath(settings.DataFolder), Pooling = false }.ToString());
 }

@@ -1,11 +1,10 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Recording.Settings;
 using Outreach.Protocol.Access.V1;
-using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 using Device = Outreach.Domain.Access.Device;
 using Person = Outreach.Domain.Access.Person;
@@ -14,13 +13,13 @@ namespace Outreach.Server.Access;
 
 /// <summary>How devices come in, over gRPC.</summary>
 internal sealed class SessionService(
-    IGrainFactory grains, ILedger ledger, SecretHasher marks, AccessTokens tokens, PersonCache people, FailedAttemptLimiter attempts, ServerSettings settings, WebAddress web)
+    IGrainFactory grains, ILedger ledger, SecretHasher hasher, RefreshTokens refreshTokens, AccessTokens tokens, PersonCache people, FailedAttemptLimiter attempts, OpenIdSettings openId, WebAddress web)
     : Protocol.Access.V1.SessionService.SessionServiceBase
 {
     [Allow(Reach.Anyone)]
     public override async Task<EnrollResponse> Enroll(EnrollRequest request, ServerCallContext context)
     {
-        var (requestId, code, label) = AccessWire.Parse(request);
+        var (requestId, code, label) = DeviceWire.Parse(request);
         var (device, refresh) = await attempts.RunAsync(context, () => EnrollAsync(requestId, code, label, context.CancellationToken));
         var person = await PersonStreamDefinition.People.FindAsync(ledger, device.Person.Value, context.CancellationToken);
         return new EnrollResponse { Tokens = await CreateTokensAsync(device, refresh, context.CancellationToken), Person = PersonWire.ToWire(person!) };
@@ -29,10 +28,10 @@ internal sealed class SessionService(
     [Allow(Reach.Anyone)]
     public override async Task<RefreshSessionResponse> RefreshSession(RefreshSessionRequest request, ServerCallContext context)
     {
-        var (token, requestId) = AccessWire.Parse(request);
-        // A seal cannot be guessed: whoever has a good one waits for nobody else's mistakes.
-        var id = await marks.ParseRefreshTokenAsync(token, context.CancellationToken) is { } made ? made.Value : await RejectTokenAsync(context);
-        var next = await marks.CreateRefreshTokenAsync(new EnrolledDeviceId(id), context.CancellationToken);
+        var (token, requestId) = DeviceWire.Parse(request);
+        // A signature cannot be guessed, so a signed token is never slowed down by other people's failed attempts.
+        var id = await refreshTokens.ParseAsync(token, context.CancellationToken) is { } made ? made.Value : await RejectTokenAsync(context);
+        var next = await refreshTokens.CreateAsync(new EnrolledDeviceId(id), context.CancellationToken);
         var device = await RefreshAsync(id, SecretHasher.Hash(token), SecretHasher.Hash(next), requestId, context);
         return new RefreshSessionResponse { Tokens = await CreateTokensAsync(device, next, context.CancellationToken) };
     }
@@ -58,14 +57,14 @@ internal sealed class SessionService(
             // What another provider's token allows can differ from what is on record since an earlier one.
             Person = PersonWire.ToWire(caller.Device is null ? person with { Value = caller.Person } : person),
             Organization = organization is null ? null : OrganizationWire.ToWire(organization),
-            Device = device is null ? null : AccessWire.ToWire(device),
+            Device = device is null ? null : DeviceWire.ToWire(device),
         };
     }
 
     [Allow(Reach.Anyone)]
     public override Task<GetWaysInResponse> GetWaysIn(GetWaysInRequest request, ServerCallContext context) => Task.FromResult(new GetWaysInResponse
     {
-        Provider = settings.OpenId.HasBrowserSignIn ? new Provider { Name = settings.OpenId.Name, Address = web.ToAbsolute(OpenIdSignIn.Path) } : null,
+        Provider = openId.HasBrowserSignIn ? new Provider { Name = openId.Name, Address = web.ToAbsolute(OpenIdSignIn.Path) } : null,
     });
 
     private IDeviceGrain GetGrain(string device) => grains.GetGrain<IDeviceGrain>(device);
@@ -76,13 +75,13 @@ internal sealed class SessionService(
     {
         if (code is not { } typed)
             throw new RefusedException(PersonRules.CodeWrong());
-        var mark = await marks.HashAsync(typed, cancel);
-        if (await AccessViews.FindCodeOwnerAsync(ledger, mark, cancel) is not { } person)
+        var hash = await hasher.HashAsync(typed, cancel);
+        if (await AccessViews.FindCodeOwnerAsync(ledger, hash, cancel) is not { } person)
             throw new RefusedException(PersonRules.CodeWrong());
         var fresh = new EnrolledDeviceId(Guid.CreateVersion7().ToString());
-        var spent = await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Value).UseCodeAsync(mark, requestId, fresh));
+        var spent = await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Value).UseCodeAsync(hash, requestId, fresh));
         var owner = await people.FindAsync(person.Value, cancel) ?? throw new RefusedException(PersonRules.CodeWrong());
-        var refresh = await marks.CreateRefreshTokenAsync(spent.Device, cancel);
+        var refresh = await refreshTokens.CreateAsync(spent.Device, cancel);
         var device = new Device(spent.Device, person, owner.Organization, label, DeviceStatus.Enrolled, "", default, default, spent.DeviceUntil);
         return new EnrolledDevice(await GrainCalls.CallAsync(() => GetGrain(spent.Device.Value).EnrollAsync(device, SecretHasher.Hash(refresh))), refresh);
     }
@@ -114,7 +113,7 @@ internal sealed class SessionService(
         return new Tokens
         {
             AccessToken = access,
-            AccessExpireTime = Timestamp.FromDateTime(expires.ToDateTimeUtc()),
+            AccessExpireTime = WireTime.ToWire(expires),
             RefreshToken = refresh,
             DeviceId = device.Id.Value,
         };

@@ -3,16 +3,16 @@ using Outreach.Domain.Access;
 namespace Outreach.Server.Access;
 
 /// <summary>Sites of one organization that a caller may act on: all, or some.</summary>
-/// <param name="Organization">Whose.</param>
+/// <param name="Organization">The organization.</param>
 /// <param name="SiteIds">Their ids; null for all of the organization.</param>
 internal sealed record SiteScope(OrganizationId Organization, IReadOnlySet<string>? SiteIds)
 {
-    /// <summary>Whether a site is one of them.</summary>
+    /// <summary>Whether a site is in the scope.</summary>
     /// <param name="site">Its id.</param>
-    /// <param name="owner">Whose it is.</param>
+    /// <param name="owner">Its organization.</param>
     public bool Contains(string site, OrganizationId owner) => owner == Organization && (SiteIds is null || SiteIds.Contains(site));
 
-    /// <summary>A condition that a column names one of them, in words that both stores understand, and the values in it.</summary>
+    /// <summary>An SQL condition, for both stores, that a column has the id of a site in the scope, with its parameters.</summary>
     public (string Sql, (string Name, object Value)[] Values) ToSqlCondition(string column)
     {
         var (sql, values) = ToSqlCondition(column, [Organization.Value]);
@@ -24,8 +24,8 @@ internal sealed record SiteScope(OrganizationId Organization, IReadOnlySet<strin
         return ($"{sql} AND {column} IN ({string.Join(", ", some.Select(one => one.Name))})", [.. values, .. some]);
     }
 
-    /// <summary>A condition that a column names a site of one of some organizations, at least one.</summary>
-    /// <remarks>What was sent for a site that nobody has counts as the first organization's.</remarks>
+    /// <summary>An SQL condition that a column has the id of a site of one of the organizations, of which there is at least one.</summary>
+    /// <remarks>Records for a site that does not exist belong to the first organization.</remarks>
     public static (string Sql, (string Name, object Value)[] Values) ToSqlCondition(string column, IReadOnlyList<string> organizations)
     {
         var theirs = organizations.Select((organization, i) => (Name: $"@organization_{i}", Value: (object)organization)).ToArray();

@@ -6,27 +6,27 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;
 
-/// <summary>The streams that are open on this node. One whose caller may not go on is ended at once.</summary>
+/// <summary>The open streams of this server. One is ended as soon as its caller loses access.</summary>
 internal sealed class StreamingCalls(IClock clock)
 {
     private readonly ConcurrentDictionary<StreamingCall, byte> calls = new();
 
-    /// <summary>Opens one; dispose it when the call has ended.</summary>
-    /// <param name="caller">Who calls.</param>
-    /// <param name="ask">Says why the caller may not go on; null where that may be.</param>
-    /// <param name="ends">What else ends the call.</param>
-    public StreamingCall Add(Caller caller, Func<CancellationToken, Task<Refusal?>> ask, CancellationToken ends)
+    /// <summary>Adds a stream. Dispose the result when the call has ended.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="authorize">Returns why the caller may no longer go on, or null.</param>
+    /// <param name="cancellationToken">Ends the call too.</param>
+    public StreamingCall Add(Caller caller, Func<CancellationToken, Task<Refusal?>> authorize, CancellationToken cancellationToken)
     {
-        var call = new StreamingCall(this, caller, ask, ends);
+        var call = new StreamingCall(this, caller, authorize, cancellationToken);
         calls.TryAdd(call, 0);
-        // What changed between the caller's proof and here was looked at by nobody.
+        // The caller's roles may have changed since the call was authorized.
         call.Reauthorize();
         if (caller.ExpiresAt is { } until)
             call.EndAfter(until - clock.GetCurrentInstant());
         return call;
     }
 
-    /// <summary>Asks again whether some callers may go on, because something changed.</summary>
+    /// <summary>Authorizes the streams of some callers again, because something about them changed.</summary>
     public void Reauthorize(Func<Caller, bool> whose)
     {
         foreach (var call in calls.Keys.Where(call => whose(call.Caller)))
@@ -36,7 +36,7 @@ internal sealed class StreamingCalls(IClock clock)
     internal void Remove(StreamingCall call) => calls.TryRemove(call, out _);
 }
 
-/// <summary>A stream that is open, and why it was ended.</summary>
+/// <summary>An open stream.</summary>
 internal sealed class StreamingCall : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -48,37 +48,37 @@ internal sealed class StreamingCall : IDisposable
     private readonly CancellationTokenSource cancellation;
     private int pendingChecks;
 
-    internal StreamingCall(StreamingCalls calls, Caller caller, Func<CancellationToken, Task<Refusal?>> ask, CancellationToken ends)
+    internal StreamingCall(StreamingCalls calls, Caller caller, Func<CancellationToken, Task<Refusal?>> authorize, CancellationToken cancellationToken)
     {
-        (this.calls, Caller, this.authorize) = (calls, caller, ask);
-        this.cancellation = CancellationTokenSource.CreateLinkedTokenSource(ends);
+        (this.calls, Caller, this.authorize) = (calls, caller, authorize);
+        this.cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken = this.cancellation.Token;
     }
 
     public Caller Caller { get; }
 
-    /// <summary>Cancelled when the call is to end.</summary>
+    /// <summary>Cancelled when the call must end.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>Why the caller may not go on; null while that may be. Unavailable where nobody could be asked.</summary>
+    /// <summary>Why the call was ended; null while it goes on.</summary>
     public Exception? EndReason { get; private set; }
 
     public void Dispose()
     {
         calls.Remove(this);
-        // Whatever still waits for it lets go of the call.
+        // Ends what still waits for the call.
         cancellation.Cancel();
         cancellation.Dispose();
     }
 
-    /// <summary>Asks again, after what is being asked now.</summary>
+    /// <summary>Authorizes the caller again, after a check that is under way.</summary>
     internal void Reauthorize()
     {
         if (Interlocked.Increment(ref pendingChecks) == 1)
             _ = ReauthorizeAsync();
     }
 
-    /// <summary>Ends the call when its token does, or its device may not come in any more.</summary>
+    /// <summary>Ends the call when its token or its device expires.</summary>
     internal void EndAfter(Duration time) => _ = EndAfterAsync(time > Duration.Zero ? time.ToTimeSpan() : TimeSpan.Zero);
 
     private async Task EndAfterAsync(TimeSpan time)
@@ -121,7 +121,7 @@ internal sealed class StreamingCall : IDisposable
         await cancellation.CancelAsync();
     }
 
-    /// <summary>Asks until there is an answer, however the store fails meanwhile: a call that nobody can vouch for ends at last.</summary>
+    /// <summary>Tries several times, because the store may fail meanwhile. Without an answer the call ends.</summary>
     private async Task<Exception?> AuthorizeWithRetryAsync()
     {
         for (var tries = 1; ; tries++)
@@ -130,12 +130,12 @@ internal sealed class StreamingCall : IDisposable
             {
                 return await authorize(CancellationToken).WaitAsync(AttemptTimeout, CancellationToken) is { } refusal ? new RefusedException(refusal) : null;
             }
-#pragma warning disable CA1031 // Whatever it was, nobody has said that the caller may go on.
+#pragma warning disable CA1031 // Whatever failed, the caller is not authorized.
             catch (Exception failed) when (!CancellationToken.IsCancellationRequested && failed is not ObjectDisposedException)
 #pragma warning restore CA1031
             {
                 if (tries == MaxAttempts)
-                    return new Ledger.StoreUnavailableException("Whether the call may go on could not be found out.", failed);
+                    return new Ledger.StoreUnavailableException("The store did not answer when the call was authorized again.", failed);
                 await Task.Delay(RetryDelay, CancellationToken);
             }
         }

@@ -15,5 +15,5 @@ public static class CatalogRegistration
         return services;
     }
 
-    public static void MapCatalog(this IEndpointRouteBuilder routes) => routes.MapGrpcService<CatalogService>();
+    public static void MapCatalog(this IEndpointRouteBuilder app) => app.MapGrpcService<CatalogService>();
 }

@@ -8,7 +8,7 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Server.Demo;
 
-/// <summary>A program that does not exist: its sites, its stock and sixty days of encounters, made up, the same for the same day.</summary>
+/// <summary>A made-up program: sites, stock and sixty days of encounters, the same for the same day.</summary>
 internal sealed class DemoProgram(Instant now)
 {
     private const int Days = 60;
@@ -32,18 +32,17 @@ internal sealed class DemoProgram(Instant now)
     private readonly Random random = new(2026);
     private readonly DateTimeZone zone = DateTimeZoneProviders.Tzdb[Zone];
 
-    /// <summary>Its sites.</summary>
     public static IEnumerable<Site> Sites => Places.Select(place =>
         new Site(new SiteId(place.Id), place.Name, place.Kind, Zone, "", null, [], false, OrganizationId.First));
 
-    /// <summary>What came in: a lot that expires soon, one that does not, and where the program was careless, one that has expired.</summary>
+    /// <summary>The receipts: lots that expire soon and late, and at one site one that has expired.</summary>
     public IEnumerable<(string Site, Receipt Receipt)> Receipts() =>
         from place in Places
         from supply in Supplies
         from receipt in CreateReceipts(place.Busy, supply.Product, supply.Booked * place.Busy / 10)
         select (place.Id, receipt);
 
-    /// <summary>What was handed out and came back, by site, the oldest first.</summary>
+    /// <summary>The encounters by site, the oldest first.</summary>
     public IEnumerable<(string Site, IReadOnlyList<Encounter> Encounters)> Encounters() =>
         Places.Select(place => (place.Id, (IReadOnlyList<Encounter>)[.. Enumerable.Range(0, Days)
             .SelectMany(day => EncountersOn(place, now.InZone(zone).Date.PlusDays(day - Days + 1)))

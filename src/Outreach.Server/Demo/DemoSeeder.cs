@@ -4,7 +4,7 @@ using Outreach.Domain.Encounters;
 using Outreach.Domain.Recording.Settings;
 using Outreach.Server.Access;
 using Outreach.Server.Encounters;
-using Outreach.Server.Hosting;
+using Outreach.Server.Configuration;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
@@ -12,11 +12,11 @@ using Outreach.Server.Stock;
 
 namespace Outreach.Server.Demo;
 
-/// <summary>Fills an empty folder with a program that does not exist, and lets in whoever started it: for people who want to look around.</summary>
-internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILedger ledger, EnrollmentCodes codes, ServerSettings settings, IClock clock)
+/// <summary>Fills an empty folder with a made-up program and creates a code to sign in with.</summary>
+internal sealed class DemoSeeder(IGrainFactory grains, StockGrains stock, ILedger ledger, EnrollmentCodes codes, StoreSettings settings, IClock clock)
     : IHostedLifecycleService
 {
-    /// <summary>The folder, where none is named.</summary>
+    /// <summary>The folder where the settings name none.</summary>
     public const string DefaultFolder = "outreach-demo";
 
     private const string MarkerFile = "demonstration";
@@ -24,7 +24,7 @@ internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILed
 
     private static readonly Duration CodeLifetime = Duration.FromDays(1);
 
-    /// <summary>A code to sign in with as administrator, once the server has started; a new one at each start.</summary>
+    /// <summary>A code to sign in with as administrator, after the server has started; new at each start.</summary>
     public EnrollmentCode? Code { get; private set; }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -54,19 +54,19 @@ internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILed
             new SettingsUpdate<Person>(person, [PersonFields.Label, PersonFields.Grants]), othersAdminister: true));
     }
 
-    /// <exception cref="StartException">The folder holds a program that is not made up, or half of one that is.</exception>
+    /// <exception cref="StartException">The folder has a real program, or an unfinished demonstration.</exception>
     private async Task SeedAsync(CancellationToken cancel)
     {
         var marker = Path.Combine(settings.DataFolder, MarkerFile);
         if (File.Exists(marker))
         {
             if (await File.ReadAllTextAsync(marker, cancel) != CompletedText)
-                throw new StartException($"The demonstration in {settings.DataFolder} was not made to its end. Delete the folder and start again.");
+                throw new StartException($"The demonstration in {settings.DataFolder} is incomplete. Delete the folder and start again.");
             return;
         }
 
         if (await HasDataAsync(cancel))
-            throw new StartException($"{settings.DataFolder} holds a program that is not a demonstration: nothing made up is added to it. Name another folder with --Outreach:DataFolder.");
+            throw new StartException($"{settings.DataFolder} has a program that is not a demonstration. Choose another folder with --Outreach:DataFolder.");
         await File.WriteAllTextAsync(marker, "Everything in this folder is made up, and not all of it is here yet.\n", cancel);
         await SeedAsync(new DemoProgram(clock.GetCurrentInstant()));
         await File.WriteAllTextAsync(marker, CompletedText, cancel);
@@ -77,13 +77,13 @@ internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILed
         foreach (var site in DemoProgram.Sites)
             await GrainCalls.CallAsync(() => grains.GetGrain<ISiteGrain>(site.Id.Value).AddAsync(site));
         foreach (var (site, receipt) in program.Receipts())
-            await GrainCalls.CallAsync(() => keepers.Get(site).ReceiveAsync(receipt));
+            await GrainCalls.CallAsync(() => stock.Get(site).ReceiveAsync(receipt));
         foreach (var (site, encounters) in program.Encounters())
             foreach (var some in encounters.Chunk(SyncSession.MaxRecordsPerBatch))
-                await keepers.Get(site).LogAsync(new EncounterBatch([.. some.Select(e => new IncomingEncounter(e, StockWire.ComputeContentHash(e)))], Duration.Zero, null));
+                await stock.Get(site).LogAsync(new EncounterBatch([.. some.Select(e => new IncomingEncounter(e, StockWire.ComputeContentHash(e)))], Duration.Zero, null));
     }
 
-    /// <summary>Whether there is more than every start makes: the first administrator, who has not come in.</summary>
+    /// <summary>Whether the folder has more than an administrator who has not signed in, which every first start creates.</summary>
     private async Task<bool> HasDataAsync(CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);

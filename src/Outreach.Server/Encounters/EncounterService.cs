@@ -45,7 +45,7 @@ internal sealed class EncounterService(
         ServerCallContext context)
     {
         var seen = context.GetSiteScope();
-        var sender = new SyncSender(context.GetSignature(), seen.Organization, site => callers.IncludesAsync(seen, site, unknownToo: true, context.CancellationToken));
+        var sender = new SyncSender(context.GetSignature(), seen.Organization, site => callers.IncludesAsync(seen, site, allowUnknownSites: true, context.CancellationToken));
         return syncing.RunAsync(requestStream, responseStream, sender, context.CancellationToken);
     }
 

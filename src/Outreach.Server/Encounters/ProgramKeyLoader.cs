@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using NodaTime;
-using Outreach.Server.Hosting;
+using Outreach.Server.Configuration;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Encounters;
@@ -12,7 +12,7 @@ namespace Outreach.Server.Encounters;
 /// The ledger keeps the key's fingerprint. With another key the same code would look like another person, so a server
 /// that has another, or has lost it, does not start.
 /// </remarks>
-internal sealed class ProgramKeyLoader(ServerSettings settings, IConfiguration configuration, ILedger ledger, ProgramKeyStreamDefinition family, IClock clock)
+internal sealed class ProgramKeyLoader(StoreSettings store, EncounterSettings settings, ILedger ledger, ProgramKeyStreamDefinition family, IClock clock)
     : IHostedService
 {
     /// <summary>The setting that names a key file; without it, it is <see cref="DefaultFile"/> in the data folder.</summary>
@@ -46,11 +46,11 @@ internal sealed class ProgramKeyLoader(ServerSettings settings, IConfiguration c
     private async Task<ParticipantHasher> LoadOrCreateAsync(CancellationToken cancel)
     {
         var journal = await ledger.OpenAsync(family, ProgramKeyStreamDefinition.StreamId, cancel);
-        var configured = configuration[Setting];
-        var path = string.IsNullOrEmpty(configured) ? Path.Combine(settings.DataFolder, DefaultFile) : configured;
+        var configured = settings.ParticipantKeyFile;
+        var path = configured.Length == 0 ? Path.Combine(store.DataFolder, DefaultFile) : configured;
         if (!File.Exists(path))
         {
-            if (!string.IsNullOrEmpty(configured))
+            if (configured.Length > 0)
                 throw new StartException($"{Setting} names '{path}', which is not there.");
             if (journal.State.Fingerprint.Length > 0)
                 throw new StartException(

@@ -25,7 +25,7 @@ internal sealed class Viewer(CallerAuthenticator callers, ServerCallContext cont
 
     /// <summary>What they see of a site's records.</summary>
     public async ValueTask<Visibility> GetVisibilityAsync(string site) => new(
-        await callers.IncludesAsync(Sites, site, unknownToo: true, context.CancellationToken),
-        await callers.IncludesAsync(coordinated, site, unknownToo: true, context.CancellationToken),
+        await callers.IncludesAsync(Sites, site, allowUnknownSites: true, context.CancellationToken),
+        await callers.IncludesAsync(coordinated, site, allowUnknownSites: true, context.CancellationToken),
         context.GetCaller().Person.Id);
 }

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Hosting;
 
 /// <summary>
-/// The first cluster port that no other server on this machine has: the same at each start where there is only one, so that
-/// a node that comes back takes the place of the one that was killed at its address. A lock on a file holds it, because two
-/// that start at once would both find the port free.
+/// The first cluster port that no other server on this machine uses. A single server gets the same port at each start, so that it
+/// replaces its entry in the cluster after it was killed. A file lock holds the port, because two servers that start at once would
+/// both find it free.
 /// </summary>
 internal sealed class ClusterPort : IHostedService, IDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class ClusterPort : IHostedService, IDisposable
 
     public int Port { get; }
 
-    /// <exception cref="StartException">None is left.</exception>
+    /// <exception cref="StartException">No port is free.</exception>
     public static ClusterPort Claim(IPAddress address)
     {
         for (var port = FirstPort; port < FirstPort + PortCount; port++)

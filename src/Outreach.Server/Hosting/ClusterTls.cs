@@ -11,10 +11,10 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Hosting;
 
 /// <summary>
-/// Encrypts what passes between nodes, and lets nobody take part who does not hold the key that the nodes of a store share: whoever
-/// could, could have grains do anything.
+/// Encrypts connections between servers, and admits only servers that have the key in the store: whoever joins the cluster can call
+/// any grain.
 /// </summary>
-/// <remarks>Both ends show the same certificate, which the first node that needs one makes and keeps in the store.</remarks>
+/// <remarks>Both ends have the same certificate, which the first server creates and saves in the store.</remarks>
 internal sealed partial class ClusterTls(SecretStore secrets, ILogger<ClusterTls> log)
 {
     private const string CertificateName = "nodes";
@@ -23,7 +23,7 @@ internal sealed partial class ClusterTls(SecretStore secrets, ILogger<ClusterTls
 
     private X509Certificate2? sharedCertificate;
 
-    /// <summary>Lets in the nodes that dial this one.</summary>
+    /// <summary>Secures connections from other servers.</summary>
     public ConnectionDelegate Accept(ConnectionDelegate next) => connection => RunAsync(connection, next, (stream, certificate, cancel) =>
         stream.AuthenticateAsServerAsync(
             new SslServerAuthenticationOptions
@@ -35,7 +35,7 @@ internal sealed partial class ClusterTls(SecretStore secrets, ILogger<ClusterTls
             },
             cancel));
 
-    /// <summary>Dials other nodes.</summary>
+    /// <summary>Secures connections to other servers.</summary>
     public ConnectionDelegate Dial(ConnectionDelegate next) => connection => RunAsync(connection, next, (stream, certificate, cancel) =>
         stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
@@ -82,7 +82,7 @@ internal sealed partial class ClusterTls(SecretStore secrets, ILogger<ClusterTls
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={CertificateName}", key, HashAlgorithmName.SHA256);
-        // It is taken for what it is, not for what it says: whoever can read it can read the store.
+        // Both ends compare the certificate as a whole, so its dates and its name do not matter.
         using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddYears(ValidYears));
         return made.Export(X509ContentType.Pkcs12);
     }
@@ -90,13 +90,13 @@ internal sealed partial class ClusterTls(SecretStore secrets, ILogger<ClusterTls
     private static bool IsSame(X509Certificate? shown, X509Certificate2 certificate) =>
         shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData);
 
-    [LoggerMessage(LogLevel.Warning, "A connection to or from another node was not made: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "A connection to or from another server was refused: {Reason}")]
     private partial void LogRejected(string reason);
 
-    /// <summary>Two pipes.</summary>
+    /// <summary>The two directions of a connection.</summary>
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>One stream of two.</summary>
+    /// <summary>Reads from one stream and writes to another.</summary>
     private sealed class DuplexStream(Stream input, Stream output) : Stream
     {
         public override bool CanRead => true;

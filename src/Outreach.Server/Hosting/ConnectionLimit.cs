@@ -5,16 +5,16 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Keeps one address from taking all connections. Proxies that were named may have any number: they speak for many.</summary>
-internal sealed class ConnectionLimit(ServerSettings settings)
+/// <summary>Limits the connections of one address. The proxies in the settings are not limited, because they serve many clients.</summary>
+internal sealed class ConnectionLimit(ListeningSettings settings)
 {
-    /// <summary>Connections that one address may have at once; more are closed as they come.</summary>
+    /// <summary>The most connections of one address; further ones are closed.</summary>
     public const int MaxPerAddress = 1_000;
 
     private readonly HashSet<IPAddress> proxies = [.. settings.ProxyAddresses.Select(proxy => IPAddress.Parse(proxy).MapToIPv6())];
     private readonly ConcurrentDictionary<IPAddress, int> open = new();
 
-    /// <summary>Serves a connection, or closes it.</summary>
+    /// <summary>Serves a connection, or closes it where its address has too many.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var from = (connection.RemoteEndPoint as IPEndPoint)?.Address;

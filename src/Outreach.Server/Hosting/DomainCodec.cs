@@ -12,10 +12,10 @@ using Outreach.Server.Recording;
 namespace Outreach.Server.Hosting;
 
 /// <summary>
-/// Carries the domain's types between grains, so that the domain knows nothing of Orleans. They are immutable: a call
-/// within one process hands the same reference on; a call to another node carries JSON, and the type that it is.
+/// Serializes the domain's types for calls between grains, so that the domain does not depend on Orleans. They are immutable: a call
+/// within one process passes the reference, and a call to another server sends JSON with the type's name.
 /// </summary>
-/// <remarks>The JSON lives as long as the call: nothing is ever stored in this form. Nodes of one cluster run one version of the domain.</remarks>
+/// <remarks>Nothing is stored in this form, and all servers of a cluster run the same version.</remarks>
 [Alias("outreach.domain")]
 public sealed class DomainCodec : IGeneralizedCodec, IGeneralizedCopier, ITypeFilter
 {

@@ -4,10 +4,10 @@ using Orleans.Serialization.Serializers;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Tells Orleans of <see cref="DomainCodec"/>.</summary>
+/// <summary>Registers <see cref="DomainCodec"/> with Orleans.</summary>
 public static class DomainCodecRegistration
 {
-    /// <summary>Lets grains take and give the domain's types as they are.</summary>
+    /// <summary>Lets grains have parameters and results of the domain's types.</summary>
     public static ISerializerBuilder AddDomainCodec(this ISerializerBuilder builder)
     {
         builder.Services.AddSingleton<DomainCodec>();

@@ -6,66 +6,67 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
 using Outreach.Server.Access;
 using Outreach.Server.Catalog;
+using Outreach.Server.Configuration;
 using Outreach.Server.Demo;
-using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
 using Outreach.Server.Stock;
+using Outreach.Server.Upkeep;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Puts the one process together.</summary>
+/// <summary>Composes the server.</summary>
 public static class OutreachServer
 {
-    /// <summary>Builds the server from its settings; it is started like any web application.</summary>
-    /// <param name="instead">Adds services that come before those of the product, such as another clock; null for none.</param>
+    /// <summary>Builds the server from its settings. Start it like any web application.</summary>
+    /// <param name="args">Settings as command line options.</param>
+    /// <param name="overrideServices">Adds services that take precedence over the server's own, such as another clock.</param>
     /// <exception cref="StartException">A setting is wrong, or the store cannot be opened.</exception>
-    public static WebApplication Build(string[] args, Action<IServiceCollection>? instead = null)
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? overrideServices = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
-            // Also where another program has started it: the web app's files are found by this name.
+            // The dashboard's files are found by this name, also where another program has started the server.
             ApplicationName = typeof(OutreachServer).Assembly.GetName().Name,
-            // Published, those files are in the program's folder, whatever folder it was started from.
+            // Published, those files are in the program's folder, whatever the working directory.
             ContentRootPath = AppContext.BaseDirectory,
         });
-        var settings = ServerSettings.From(builder.Configuration);
+        var configuration = builder.Configuration;
+        ServerSettings.Prepare(configuration, args);
+        var (listening, settings) = (configuration.Read<ListeningSettings>(), configuration.Read<StoreSettings>());
+        var store = StoreFactory.Create(settings);
         builder.AddTelemetry();
         // Also where the program runs from its build folder, whatever the environment is called.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => KestrelConfiguration.Configure(kestrel, settings));
-        instead?.Invoke(builder.Services);
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelConfiguration.Configure(kestrel, listening));
+        overrideServices?.Invoke(builder.Services);
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(settings);
-        builder.Services.AddLedger(LedgerOptionsOf(settings));
-        // Longer than grains may take to leave, so that their snapshots are kept and the ledger is closed last.
+        builder.Services.AddLedger(settings, store);
+        // Longer than grains take to deactivate, so that their snapshots are saved and the ledger is closed last.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
-        builder.Host.UseOrleans(silo => SiloConfiguration.Configure(silo, settings));
-        AddTransport(builder.Services, settings);
-        AddRpc(builder.Services);
-        AddSlices(builder.Services);
-        if (settings.OpenId.HasBrowserSignIn)
-            OpenIdSignIn.Add(builder.Services);
-        if (settings.Demo)
-            AddDemo(builder.Services);
+        builder.Host.UseOrleans(silo => SiloConfiguration.Configure(silo, configuration.Read<ClusterSettings>(), store));
+        AddTransport(builder.Services, listening);
+        AddRpc(builder.Services, configuration);
+        AddSlices(builder.Services, configuration);
+        if (configuration.Read<DemoSettings>().Demo)
+        {
+            ServerSettings.CheckDemo(settings, listening);
+            builder.Services.AddDemo();
+        }
+
         var app = builder.Build();
-        Map(app, settings);
+        Map(app, listening);
         return app;
     }
 
-    private static LedgerOptions LedgerOptionsOf(ServerSettings settings) => new()
+    private static void AddTransport(IServiceCollection services, ListeningSettings settings)
     {
-        DataFolder = settings.DataFolder,
-        PostgresConnectionString = settings.Postgres.Length == 0 ? null : settings.Postgres,
-    };
-
-    private static void AddTransport(IServiceCollection services, ServerSettings settings)
-    {
-        services.AddSingleton<WebAddress>();
+        services.AddSingleton(settings);
         services.AddSingleton<ConnectionLimit>();
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         services.Configure<ForwardedHeadersOptions>(forwarded =>
@@ -82,40 +83,37 @@ public static class OutreachServer
         services.AddHostedService(provider => provider.GetRequiredService<ServerCertificate>());
     }
 
-    private static void AddRpc(IServiceCollection services)
+    private static void AddRpc(IServiceCollection services, IConfiguration configuration)
     {
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = KestrelConfiguration.MaxMessageBytes;
-            grpc.Interceptors.Add<CallLimits>();
+            grpc.Interceptors.Add<AddressLimitInterceptor>();
+            grpc.Interceptors.Add<SlowReaderInterceptor>();
             grpc.Interceptors.Add<StatusInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
         }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
-        services.AddSingleton<CallLimits>();
+        services.AddSingleton(configuration.Read<CallLimitSettings>());
+        services.AddSingleton<AddressLimiter>();
+        services.AddSingleton<AddressLimitInterceptor>();
+        services.AddSingleton<SlowReaderInterceptor>();
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
         services.AddSingleton<StoreHealthCheck>();
         services.AddGrpcHealthChecks().AddCheck<StoreHealthCheck>("store");
     }
 
-    private static void AddSlices(IServiceCollection services)
+    private static void AddSlices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddAccess();
+        services.AddAccess(configuration);
         services.AddCatalog();
         services.AddSites();
-        services.AddStock();
-        services.AddSingleton<OverviewHub>();
-        services.AddHostedService(provider => provider.GetRequiredService<OverviewHub>());
+        services.AddStock(configuration);
+        services.AddReports();
+        services.AddUpkeep();
     }
 
-    /// <summary>After all the others, because it records through them.</summary>
-    private static void AddDemo(IServiceCollection services)
-    {
-        services.AddSingleton<DemoSeeder>();
-        services.AddHostedService(provider => provider.GetRequiredService<DemoSeeder>());
-    }
-
-    private static void Map(WebApplication app, ServerSettings settings)
+    private static void Map(WebApplication app, ListeningSettings settings)
     {
         if (settings.ProxyAddresses.Any())
             app.UseForwardedHeaders();
@@ -123,24 +121,17 @@ public static class OutreachServer
         app.Use(SecurityHeaders.AddAsync);
         app.Use(KestrelConfiguration.RejectTooLargeAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-        app.MapGrpcService<OrganizationService>();
-        app.MapGrpcService<PeopleService>();
-        app.MapGrpcService<DeviceService>();
-        app.MapGrpcService<SessionService>();
-        app.MapGrpcService<AuditService>();
+        app.MapAccess();
         app.MapCatalog();
         app.MapSites();
-        app.MapGrpcService<EncounterService>();
-        app.MapGrpcService<StockService>();
-        app.MapGrpcService<OverviewService>();
-        app.MapGrpcService<LedgerService>();
-        // What is asked by machines that have no token says nothing that is not in the sources.
+        app.MapStock();
+        app.MapReports();
+        app.MapUpkeep();
+        // Health checks come from machines without a token; their answers are no secret.
         app.MapGrpcHealthChecksService().WithMetadata(new AllowAttribute(Reach.Anyone));
-        var looksIn = IPAddress.IsLoopback(IPAddress.Parse(settings.Listen)) ? Reach.Anyone : Reach.SignedIn;
-        app.MapGrpcReflectionService().WithMetadata(new AllowAttribute(looksIn));
+        var reflectionReach = settings.IsLoopback ? Reach.Anyone : Reach.SignedIn;
+        app.MapGrpcReflectionService().WithMetadata(new AllowAttribute(reflectionReach));
         app.MapHealthChecks("/healthz");
-        if (settings.OpenId.HasBrowserSignIn)
-            OpenIdSignIn.Map(app);
         app.MapStaticAssets();
         MapPages(app);
         app.CheckPolicies();

@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace Outreach.Server.Hosting;
 
 /// <summary>
-/// Which nodes of a cluster are alive, kept in the program's own database: an agreed list with one version, every change of
-/// which is a compare-and-set, as Orleans' membership protocol asks of its table.
+/// The list of servers in the cluster, in the program's own database. It has one version, and every change is a compare-and-set, as
+/// Orleans' membership protocol requires.
 /// </summary>
 internal sealed class PostgresMembershipTable(NpgsqlDataSource database) : IMembershipTable
 {
@@ -22,7 +22,7 @@ internal sealed class PostgresMembershipTable(NpgsqlDataSource database) : IMemb
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // Two nodes that start at once must not both make the tables.
+        // Two servers that start at once must not both create the tables.
         await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock(hashtext('outreach cluster'))");
         await ExecuteAsync(connection, Schema);
         await transaction.CommitAsync();
@@ -69,7 +69,7 @@ internal sealed class PostgresMembershipTable(NpgsqlDataSource database) : IMemb
     private async Task<MembershipTableData> ReadAsync(string which, params NpgsqlParameter[] parameters)
     {
         await using var connection = await database.OpenConnectionAsync();
-        // One statement, so that nodes and version are of the same moment.
+        // One statement, so that rows and version are consistent.
         await using var command = new NpgsqlCommand(
             $"SELECT v.version, n.entry, n.alive_at, n.etag FROM cluster_version v LEFT JOIN cluster_nodes n ON {which}", connection);
         command.Parameters.AddRange(parameters);
@@ -116,7 +116,7 @@ internal sealed class PostgresMembershipTable(NpgsqlDataSource database) : IMemb
 
     private static NpgsqlParameter Json(MembershipEntry entry) => new("entry", NpgsqlDbType.Jsonb) { Value = Node.Serialize(entry) };
 
-    /// <summary>A node's entry as it is stored; when it was last alive is a column of its own.</summary>
+    /// <summary>An entry as it is stored; the time of the last heartbeat has its own column.</summary>
     private sealed record Node(
         string Address, SiloStatus Status, int ProxyPort, string HostName, string SiloName, DateTime StartTime, Suspicion[] Suspicions)
     {
@@ -146,6 +146,6 @@ internal sealed class PostgresMembershipTable(NpgsqlDataSource database) : IMemb
         }
     }
 
-    /// <summary>Which node suspects another of being dead, and since when.</summary>
+    /// <summary>A server that suspects another to be dead, and since when.</summary>
     private sealed record Suspicion(string By, DateTime At);
 }

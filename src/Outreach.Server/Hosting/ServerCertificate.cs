@@ -1,11 +1,12 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>The certificate that the server shows, read again when its files change: connections that are open stay open.</summary>
-internal sealed partial class ServerCertificate(ServerSettings settings, ILogger<ServerCertificate> log) : BackgroundService
+/// <summary>The server's certificate, read again when its files change. Open connections stay open.</summary>
+internal sealed partial class ServerCertificate(ListeningSettings settings, ILogger<ServerCertificate> log) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
@@ -13,8 +14,8 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
     private SslStreamCertificateContext? current;
     private (DateTime, DateTime) lastWriteTimes;
 
-    /// <summary>What a handshake is answered with: for each its own, because it is filled in with what the endpoint speaks.</summary>
-    /// <exception cref="StartException">The files cannot be read, or are no certificate and its key.</exception>
+    /// <summary>New options for a handshake; Kestrel adds the endpoint's protocols to them.</summary>
+    /// <exception cref="StartException">The files cannot be read, or are not a certificate and its key.</exception>
     public SslServerAuthenticationOptions GetAuthenticationOptions()
     {
         lock (gate)
@@ -23,7 +24,7 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
         }
     }
 
-    /// <summary>Reads the files if they have changed. Files that cannot be read leave what was read before.</summary>
+    /// <summary>Reads the files if they have changed. If they cannot be read, the certificate stays.</summary>
     public void ReloadIfChanged()
     {
         try
@@ -50,7 +51,7 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
             ReloadIfChanged();
     }
 
-    /// <summary>The leaf with its key, and what the file holds of the chain above it.</summary>
+    /// <summary>The certificate with its key, and the chain in its file.</summary>
     private SslStreamCertificateContext Load()
     {
         try
@@ -59,7 +60,7 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
             using var leaf = X509Certificate2.CreateFromPemFile(settings.Certificate, settings.CertificateKey);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(settings.Certificate);
-            // Through PKCS #12, because not every system takes a key that was never in a file of its own.
+            // Through PKCS #12, because Windows cannot use an ephemeral key for TLS.
             return SslStreamCertificateContext.Create(
                 X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null), chain, offline: true);
         }
@@ -70,7 +71,7 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
         }
     }
 
-    /// <summary>When the files, or those that links lead to, were last written.</summary>
+    /// <summary>When the files, or the targets of links, were last written.</summary>
     private (DateTime, DateTime) GetLastWriteTime() => (GetLastWriteTime(settings.Certificate), GetLastWriteTime(settings.CertificateKey));
 
     private static DateTime GetLastWriteTime(string path)
@@ -79,9 +80,9 @@ internal sealed partial class ServerCertificate(ServerSettings settings, ILogger
         return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).LastWriteTimeUtc;
     }
 
-    [LoggerMessage(LogLevel.Information, "The certificate {Path} was read again.")]
+    [LoggerMessage(LogLevel.Information, "The certificate {Path} has changed and was read again.")]
     private partial void LogReloaded(string path);
 
-    [LoggerMessage(LogLevel.Error, "{Reason} The one before is still shown.")]
+    [LoggerMessage(LogLevel.Error, "{Reason} The previous certificate stays in use.")]
     private partial void LogUnreadable(string reason);
 }

@@ -2,10 +2,11 @@ using System.Net;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Serialization;
+using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>The Orleans silo inside the process: alone on the embedded store, one of many on PostgreSQL.</summary>
+/// <summary>Configures the Orleans silo: a single server on the embedded store, a cluster on PostgreSQL.</summary>
 internal static class SiloConfiguration
 {
     private const string ClusterName = "outreach";
@@ -15,7 +16,7 @@ internal static class SiloConfiguration
     /// <summary>Grains whose silo is remembered. Orleans allocates the tables in full: for its default of a million, 19 MB.</summary>
     private const int GrainDirectoryCacheSize = 50_000;
 
-    public static void Configure(ISiloBuilder silo, ServerSettings settings)
+    public static void Configure(ISiloBuilder silo, ClusterSettings settings, StoreFactory store)
     {
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = GrainIdleTimeout);
         silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = GrainDirectoryCacheSize);
@@ -26,21 +27,21 @@ internal static class SiloConfiguration
             connections.ConfigureSiloOutboundConnection(outbound => outbound.Use(links.Dial));
         });
         silo.Services.AddSerializer(serializer => serializer.AddDomainCodec());
-        if (settings.Postgres.Length == 0)
-            // No gateway: nobody but the nodes themselves speaks to grains.
-            silo.UseLocalhostClustering(siloPort: ClaimPort(silo, IPAddress.Loopback), gatewayPort: 0);
+        if (store.ClusterDatabase is { } database)
+            JoinCluster(silo, settings, database);
         else
-            JoinCluster(silo, settings);
+            // No gateway: only the server itself calls grains.
+            silo.UseLocalhostClustering(siloPort: ClaimPort(silo, IPAddress.Loopback), gatewayPort: 0);
     }
 
-    private static void JoinCluster(ISiloBuilder silo, ServerSettings settings)
+    private static void JoinCluster(ISiloBuilder silo, ClusterSettings settings, string database)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName));
-        // A node that was killed still stands in the list of the living; who joins waits for it no longer than it says so.
+        // A server that was killed is still in the list; a new one waits for it at most three of these intervals.
         silo.Configure<ClusterMembershipOptions>(membership => membership.IAmAliveTablePublishTimeout = IAmAliveInterval);
         var address = IPAddress.Parse(settings.ClusterAddress);
         silo.ConfigureEndpoints(address, settings.ClusterPort == 0 ? ClaimPort(silo, address) : settings.ClusterPort, gatewayPort: 0);
-        silo.Services.AddSingleton<IMembershipTable>(_ => new PostgresMembershipTable(NpgsqlDataSource.Create(settings.Postgres)));
+        silo.Services.AddSingleton<IMembershipTable>(_ => new PostgresMembershipTable(NpgsqlDataSource.Create(database)));
     }
 
     private static int ClaimPort(ISiloBuilder silo, IPAddress address)

@@ -1,12 +1,13 @@
 using System.Net.Sockets;
+using Outreach.Server.Configuration;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Says in a sentence why the server cannot start, where an operator can do something about it.</summary>
+/// <summary>Explains in a sentence why the server cannot start, where the operator can do something about it.</summary>
 internal static class StartFailure
 {
-    /// <summary>The sentence, or null for what is a bug and is shown whole.</summary>
+    /// <summary>The sentence; null for a bug, whose stack trace is shown.</summary>
     public static string? Explain(Exception failed) => failed switch
     {
         StartException or StoreUnavailableException => failed.Message,

@@ -1,17 +1,17 @@
-using Npgsql;
 using Outreach.Server.Access;
 using Outreach.Server.Demo;
+using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>What a person, or a program that started the server, reads first.</summary>
+/// <summary>What the server prints when it has started, for people and for programs that started it.</summary>
 internal static class StartupBanner
 {
     public static void Write(WebApplication app, TextWriter to)
     {
-        var settings = app.Services.GetRequiredService<ServerSettings>();
+        var listening = app.Services.GetRequiredService<ListeningSettings>();
         var (grpc, web) = KestrelConfiguration.GetAddresses(app);
-        // Before all else, so that whoever waits for the last line has read it.
+        // First, so that a program that waits for the last line has read it.
         if (app.Services.GetService<DemoSeeder>() is { } demo)
         {
             to.WriteLine("This is a demonstration: its program, its sites and every figure are made up. Record nothing real here.");
@@ -20,24 +20,16 @@ internal static class StartupBanner
         }
         else if (app.Services.GetRequiredService<AdministratorBootstrap>().TakeCode() is { } code)
         {
-            to.WriteLine($"{(settings.AdministratorCode ? "As asked" : "Nobody can sign in yet")}. Sign in as administrator within a day, once, with the code {code}");
+            var why = app.Services.GetRequiredService<AccessSettings>().AdministratorCode ? "As asked" : "Nobody can sign in yet";
+            to.WriteLine($"{why}. Sign in as administrator within a day, once, with the code {code}");
             to.WriteLine($"Set up the program in a browser: {app.Services.GetRequiredService<WebAddress>().CreateSetUpLink(code)}");
         }
 
-        if (settings.PlainHttp && !settings.ProxyAddresses.Any())
+        if (listening.PlainHttp && !listening.ProxyAddresses.Any())
             to.WriteLine("All callers count as one where a proxy is in front: name its address with --Outreach:Proxies.");
         to.WriteLine($"Dashboard and JSON on {web}");
         to.WriteLine($"Listening for gRPC on {grpc}");
-        to.WriteLine($"Store: {DescribeStore(settings)}");
+        to.WriteLine($"Store: {app.Services.GetRequiredService<StoreFactory>().Description}");
         to.Flush();
-    }
-
-    private static string DescribeStore(ServerSettings settings)
-    {
-        if (settings.Postgres.Length == 0)
-            return $"SQLite in {settings.DataFolder}";
-        // Only what is no secret.
-        var postgres = new NpgsqlConnectionStringBuilder(settings.Postgres);
-        return $"PostgreSQL, {postgres.Database} on {postgres.Host}:{postgres.Port}";
     }
 }

@@ -3,7 +3,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Ready while the store answers and the server is not stopping. Anyone may ask, so the store is asked once a second at most.</summary>
+/// <summary>Healthy while the store answers and the server is not stopping. The store is queried once a second at most, because anyone may call.</summary>
 internal sealed class StoreHealthCheck(ILedger ledger, IHostApplicationLifetime life, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(1);
@@ -34,7 +34,7 @@ internal sealed class StoreHealthCheck(ILedger ledger, IHostApplicationLifetime 
             await query.ExecuteScalarAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-#pragma warning disable CA1031 // Whatever it is, it is not well.
+#pragma warning disable CA1031 // Any failure is unhealthy.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -5,13 +5,13 @@ using OpenTelemetry.Trace;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Logs for machines or for people, and metrics and traces where somebody collects them.</summary>
+/// <summary>Configures logs, and metrics and traces where an OpenTelemetry collector is set.</summary>
 internal static class Telemetry
 {
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         AddLogs(builder);
-        // The exporter's own variable decides: without a collector nothing is gathered, so nothing is paid.
+        // Without a collector nothing is measured, which costs nothing.
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 })
             return;
         builder.Services.AddOpenTelemetry()
@@ -38,18 +38,18 @@ internal static class Telemetry
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
-        // What a client sends amiss is the client's to know; what is a bug is logged where it becomes a status.
+        // Clients learn of their own mistakes; bugs are logged where they become a status.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
-        // What a provider answers may name somebody; that it failed is logged without.
+        // A provider's answer may name a person; the failure is logged without it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Critical);
-        // Keys lie among the other secrets of the store, as they are.
+        // It warns that keys are not encrypted; they are in the store with the other secrets.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
-        // A failure to start is said in a sentence; what ends a running host is critical.
+        // StartFailure explains why the server cannot start; what stops a running host is critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        // Advice on garbage collection that the project file has taken already.
+        // It advises server garbage collection, which the project file sets.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
-        // It takes the machine's age for its own at its first look.
+        // Its first check measures the uptime of the machine.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
     }
 }

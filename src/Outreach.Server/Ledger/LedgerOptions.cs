@@ -1,18 +1,15 @@
 namespace Outreach.Server.Ledger;
 
-/// <summary>Where the ledger is kept, and its limits.</summary>
+/// <summary>The limits of the ledger.</summary>
 public sealed record LedgerOptions
 {
-    /// <summary>The folder of the SQLite store and its lock file; made where it is missing.</summary>
+    /// <summary>The folder of the SQLite store and its lock file, and of scratch databases; created where it is missing.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Where PostgreSQL is; null: SQLite in <see cref="DataFolder"/>.</summary>
-    public string? PostgresConnectionString { get; init; }
-
-    /// <summary>Bytes that may wait to be made durable; beyond it an append is refused. An append alone is always taken.</summary>
+    /// <summary>The most bytes that may wait to be made durable; beyond it appends are refused. A single append is always accepted.</summary>
     public int MaxQueuedBytes { get; init; } = 64 << 20;
 
-    /// <summary>Facts that may wait to be made durable; beyond it an append is refused. An append alone is always taken.</summary>
+    /// <summary>The most facts that may wait to be made durable; beyond it appends are refused. A single append is always accepted.</summary>
     public int MaxQueuedFacts { get; init; } = 200_000;
 
     /// <summary>Bytes of payload after which a commit takes no further append.</summary>
@@ -24,6 +21,6 @@ public sealed record LedgerOptions
     /// <summary>Keys and appends of the tail beyond which commits wait for the indexer.</summary>
     internal int MaxIndexLag { get; init; } = 131_072;
 
-    /// <summary>Facts after which a snapshot is worth while.</summary>
+    /// <summary>The number of facts between snapshots.</summary>
     internal int SnapshotInterval { get; init; } = 1_000;
 }

@@ -5,32 +5,27 @@ using Outreach.Server.Ledger.Upkeep;
 namespace Outreach.Server.Ledger;
 
 /// <summary>Adds the ledger to the server.</summary>
-public static class LedgerRegistration
+internal static class LedgerRegistration
 {
     /// <summary>
-    /// Adds the ledger with everything that is kept in it. Add it before the silo: what starts first stops last, and grains
-    /// append until they are gone.
+    /// Adds the ledger. Add it before the silo: hosted services stop in reverse order, and grains append until they are gone.
     /// </summary>
-    /// <remarks>Every <see cref="IStreamDefinition"/> whose streams are or ever were in the store must be registered too.</remarks>
-    public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options)
+    /// <remarks>Register also every <see cref="IStreamDefinition"/> whose streams are or ever were in the store.</remarks>
+    public static IServiceCollection AddLedger(this IServiceCollection services, StoreSettings settings, StoreFactory store)
     {
+        services.AddSingleton(settings);
+        services.AddSingleton(store);
         services.AddSingleton(provider =>
         {
             var families = provider.GetServices<IStreamDefinition>().ToArray();
             var views = new ViewRegistry(families);
             return new StoredLedger(
-                CreateStore(options, views), views, families, provider.GetRequiredService<IClock>(), options,
+                store.CreateStore(views), views, families, provider.GetRequiredService<IClock>(), new LedgerOptions { DataFolder = settings.DataFolder },
                 provider.GetRequiredService<ILogger<StoredLedger>>());
         });
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
         services.AddSingleton<PromisePump>();
         services.AddSingleton<ILedgerUpkeep, LedgerUpkeep>();
-        // One for all calls: it knows whether a check is running.
-        services.AddSingleton<LedgerService>();
         return services.AddHostedService<LedgerHostedService>();
     }
-
-    private static IStore CreateStore(LedgerOptions options, ViewRegistry views) => options.PostgresConnectionString is { } postgres
-        ? new PostgresStore(postgres, views)
-        : new SqliteStore(options.DataFolder, views);
 }

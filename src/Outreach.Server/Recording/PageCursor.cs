@@ -10,7 +10,7 @@ internal static class PageCursor
     public static void Validate(PageRequest page, Violations wrong)
     {
         if (page.After is { } key && !(IsPosition(key[0]) && int.TryParse(key[1], NumberStyles.None, null, out _)))
-            wrong.Add("page_token", "is the one that the page before ended with; this is none that was given out.");
+            wrong.Add("page_token", FieldErrors.UnknownPageToken);
     }
 
     /// <summary>The key; zeros for the first page.</summary>

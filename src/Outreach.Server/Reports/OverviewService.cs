@@ -14,8 +14,8 @@ internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protoco
     [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Role.Administrator, SitePaths = ["query.site_ids"])]
     public override async Task<GetOverviewResponse> GetOverview(GetOverviewRequest request, ServerCallContext context)
     {
-        var ask = OverviewFilter.Parse(request.Query).RestrictTo(context.GetCaller(), context.GetSiteScope());
-        var (overview, position) = await OverviewQueries.ReadAsync(ledger, ask, context.CancellationToken);
+        var filter = OverviewFilter.Parse(request.Query).RestrictTo(context.GetCaller(), context.GetSiteScope());
+        var (overview, position) = await OverviewQueries.ReadAsync(ledger, filter, context.CancellationToken);
         return new GetOverviewResponse { Overview = overview, Position = FormatPosition(position) };
     }
 
@@ -23,11 +23,11 @@ internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protoco
     public override async Task WatchOverview(
         WatchOverviewRequest request, IServerStreamWriter<WatchOverviewResponse> responseStream, ServerCallContext context)
     {
-        var ask = OverviewFilter.Parse(request.Query).RestrictTo(context.GetCaller(), context.GetSiteScope());
+        var filter = OverviewFilter.Parse(request.Query).RestrictTo(context.GetCaller(), context.GetSiteScope());
         CheckPosition(request.AfterPosition);
-        // At once, so that a caller whose first state takes long to read knows that it is connected.
+        // Now, so that a caller knows that it is connected while its first state is read.
         await context.WriteResponseHeadersAsync([]);
-        await foreach (var state in hub.WatchAsync(ask, request.AfterPosition, context.CancellationToken))
+        await foreach (var state in hub.WatchAsync(filter, request.AfterPosition, context.CancellationToken))
             await responseStream.WriteAsync(state, context.CancellationToken);
     }
 
@@ -35,7 +35,8 @@ internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protoco
 
     private static void CheckPosition(string text)
     {
-        if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            throw new InvalidRequestException([new("after_position", $"It must come from an earlier response; it is '{Excerpt.From(text)}'.")]);
+        var violations = new Violations();
+        FieldParser.ParseOptionalNumber(text, "after_position", "a position from an earlier response", violations);
+        violations.ThrowIfAny();
     }
 }

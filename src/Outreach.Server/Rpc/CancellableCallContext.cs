@@ -2,16 +2,16 @@ using Grpc.Core;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>A call whose token ends for other reasons too, such as the server stopping or the caller being shut out, so that it ends with a word to the caller.</summary>
+/// <summary>A call with another cancellation token, so that it can be ended with a status: when the server stops, or the caller loses access.</summary>
 internal sealed class CancellableCallContext : ServerCallContext
 {
     private readonly ServerCallContext call;
     private readonly CancellationToken cancellationToken;
 
-    public CancellableCallContext(ServerCallContext call, CancellationToken ends)
+    public CancellableCallContext(ServerCallContext call, CancellationToken cancellationToken)
     {
-        (this.call, this.cancellationToken) = (call, ends);
-        // Where the framework looks for it on a context that is not its own.
+        (this.call, this.cancellationToken) = (call, cancellationToken);
+        // The framework looks here for it in a context that it did not make.
         call.UserState["__HttpContext"] = call.GetHttpContext();
     }
 

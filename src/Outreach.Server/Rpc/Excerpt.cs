@@ -1,6 +1,6 @@
 namespace Outreach.Server.Rpc;
 
-/// <summary>How what was sent is shown in a message.</summary>
+/// <summary>Shows sent text in a message.</summary>
 internal static class Excerpt
 {
     /// <summary>The first 40 characters, control characters replaced.</summary>

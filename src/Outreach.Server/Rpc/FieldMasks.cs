@@ -27,7 +27,7 @@ public static class FieldMasks
                 .ToHashSet();
 
         if (mask.Paths.Count > MaxPaths)
-            violations.Add("update_mask", $"must have at most {MaxPaths} paths; this has {mask.Paths.Count}.");
+            violations.Add("update_mask", FieldErrors.TooMany(MaxPaths, mask.Paths.Count));
 
         var names = mask.Paths.Take(MaxPaths).Select(path => GetFieldName(path, message.Descriptor)).ToHashSet();
         foreach (var name in names.Where(name => !settable.Contains(name)))
@@ -36,7 +36,7 @@ public static class FieldMasks
         return names;
     }
 
-    /// <summary>A field's name. In the JSON API a path may also be in camelCase.</summary>
+    /// <summary>The field's name. In the URL of a JSON call it may be in camelCase.</summary>
     private static string GetFieldName(string path, MessageDescriptor message) =>
         message.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == path)?.Name ?? path;
 

@@ -1,88 +1,219 @@
 using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using NodaTime;
+using NodaTime.Text;
 using Outreach.Domain;
+using Outreach.Domain.Recording;
+using Enum = System.Enum;
 
 namespace Outreach.Server.Rpc;
 
 /// <summary>
-/// Reads the plain fields that requests share. Each names what is wrong and goes on, with a value that is not to be
-/// used: <see cref="Violations.ThrowIfAny"/> ends the parsing before that.
+/// Reads the fields that requests have in common. A method that finds a field malformed adds a violation and returns a value that
+/// must not be used: call <see cref="Violations.ThrowIfAny"/> first.
 /// </summary>
+/// <remarks>The methods named Optional return null for an empty or absent field.</remarks>
 internal static class FieldParser
 {
-    /// <summary>The most characters of an etag.</summary>
-    private const int MaxEtagLength = 19;
+    private const int MinYear = 1900;
+    private const int MaxYear = 9000;
 
-    /// <summary>A text that people read, without the white space around it.</summary>
+    private static readonly long MinSeconds = Instant.FromUtc(1, 1, 1, 0, 0).ToUnixTimeSeconds();
+    private static readonly long MaxSeconds = Instant.FromUtc(9998, 12, 31, 23, 59, 59).ToUnixTimeSeconds();
+
+    /// <summary>The message of a field that must be present; an empty one where it is absent.</summary>
+    public static T ParseMessage<T>(T? message, string field, Violations violations)
+        where T : class, IMessage, new()
+    {
+        if (message is null)
+            violations.Add(field, FieldErrors.Required);
+        return message ?? new T();
+    }
+
+    /// <summary>Text that people read, without the white space around it.</summary>
     /// <param name="text">As sent.</param>
     /// <param name="field">Its path.</param>
-    /// <param name="least">The fewest characters, inclusive: 1 where it is required.</param>
-    /// <param name="most">The most characters, inclusive.</param>
-    /// <param name="violations">Where to say what is wrong.</param>
-    public static string ParseText(string text, string field, int least, int most, Violations violations)
+    /// <param name="min">The fewest characters (Unicode scalar values), inclusive: 1 where the field is required.</param>
+    /// <param name="max">The most characters, inclusive.</param>
+    /// <param name="violations">Receives what is wrong.</param>
+    public static string ParseText(string text, string field, int min, int max, Violations violations)
     {
         var trimmed = text.Trim();
-        var length = Domain.UnicodeText.CountRunes(trimmed);
-        if (length < least || length > most)
-            violations.Add(field, $"has {least} to {most} characters; this has {length}.");
+        var length = UnicodeText.CountRunes(trimmed);
+        if (length < min || length > max)
+            violations.Add(field, FieldErrors.WrongLength(min, max, length));
         if (trimmed.Any(char.IsControl))
-            violations.Add(field, "has no control characters; this has.");
+            violations.Add(field, FieldErrors.ControlCharacters);
         return trimmed;
     }
 
-    /// <summary>A whole number within bounds, both inclusive.</summary>
-    public static int ParseCount(int count, string field, int least, int most, Violations violations)
+    /// <summary>Why a person changes what was recorded.</summary>
+    public static Reason ParseReason(string text, string field, Violations violations)
     {
-        if (count < least || count > most)
-            violations.Add(field, $"is from {least:N0} to {most:N0}; this is {count:N0}.");
-        return count;
+        if (Reason.IsValid(text))
+            return new Reason(text);
+        violations.Add(field, FieldErrors.WrongLength(1, Reason.MaxLength, text.Length));
+        return default;
     }
 
-    /// <summary>An id that somebody chose; null where it is none.</summary>
-    public static string? ParseId(string id, string field, Violations violations)
+    /// <summary>Text of a form that a value type defines, such as a lot number.</summary>
+    /// <param name="text">As sent.</param>
+    /// <param name="field">Its path.</param>
+    /// <param name="isValid">Whether a text has the form.</param>
+    /// <param name="rule">The form in words.</param>
+    /// <param name="violations">Receives what is wrong.</param>
+    public static string? ParseFormat(string text, string field, Func<string, bool> isValid, string rule, Violations violations)
     {
-        if (Slug.IsValid(id))
-            return id;
-        violations.Add(field, $"is {Slug.Rule}; this is '{Excerpt.From(id)}'.");
+        if (isValid(text))
+            return text;
+        violations.Add(field, FieldErrors.NotInFormat(rule, text));
         return null;
     }
 
-    /// <summary>Ids that somebody chose, without repetition, in their order. If one is malformed, only the first such is named.</summary>
-    public static EquatableList<TId> ParseIds<TId>(IReadOnlyCollection<string> ids, string field, int most, Func<string, TId> create, Violations violations)
+    /// <inheritdoc cref="ParseFormat"/>
+    public static string? ParseOptionalFormat(string text, string field, Func<string, bool> isValid, string rule, Violations violations) =>
+        text.Length == 0 ? null : ParseFormat(text, field, isValid, "empty or " + rule, violations);
+
+    /// <summary>A UUID with hyphens, other than all zeros.</summary>
+    public static Guid ParseUuid(string text, string field, Violations violations)
     {
-        var distinct = TakeAtMost(ids, field, most, violations).Distinct().Order(StringComparer.Ordinal).ToList();
-        if (distinct.Find(id => !Slug.IsValid(id)) is { } malformed)
-            violations.Add(field, $"must have ids, each {Slug.Rule}; one is '{Excerpt.From(malformed)}'.");
-        return [.. distinct.Where(Slug.IsValid).Select(create)];
+        if (!TryParseUuid(text, out var id))
+            violations.Add(field, FieldErrors.NotUuid(text));
+        return id;
     }
 
-    /// <summary>One of an enumeration that must be said; the domain's values are the wire's.</summary>
-    public static TDomain ParseEnum<TDomain>(int value, string field, Violations violations)
+    /// <inheritdoc cref="ParseUuid"/>
+    public static Guid? ParseOptionalUuid(string text, string field, Violations violations) =>
+        text.Length == 0 ? null : ParseUuid(text, field, violations);
+
+    /// <inheritdoc cref="ParseUuid"/>
+    public static bool TryParseUuid(string text, out Guid id) => Guid.TryParseExact(text, "D", out id) && id != Guid.Empty;
+
+    /// <summary>An id that people choose: a <see cref="Slug"/>. Null where it is malformed.</summary>
+    public static string? ParseId(string text, string field, Violations violations)
+    {
+        if (Slug.IsValid(text))
+            return text;
+        violations.Add(field, FieldErrors.NotId(text));
+        return null;
+    }
+
+    /// <inheritdoc cref="ParseId"/>
+    public static string? ParseOptionalId(string text, string field, Violations violations) =>
+        text.Length == 0 ? null : ParseId(text, field, violations);
+
+    /// <summary>Distinct ids in ordinal order, in a list of at most <paramref name="max"/> entries.</summary>
+    public static List<string> ParseIds(IReadOnlyCollection<string> texts, string field, int max, Violations violations)
+    {
+        var ids = TakeAtMost(texts, field, max, violations).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (ids.Find(id => !Slug.IsValid(id)) is { } malformed)
+            violations.Add(field, $"has ids, each {Slug.Rule}; one is '{Excerpt.From(malformed)}'.");
+        return ids;
+    }
+
+    /// <inheritdoc cref="ParseIds"/>
+    public static EquatableList<TId> ParseIds<TId>(IReadOnlyCollection<string> texts, string field, int max, Func<string, TId> create, Violations violations) =>
+        [.. ParseIds(texts, field, max, violations).Where(Slug.IsValid).Select(create)];
+
+    /// <summary>A number from <paramref name="min"/> to <paramref name="max"/>, both inclusive.</summary>
+    public static int ParseCount(int number, string field, int min, int max, Violations violations)
+    {
+        if (number < min || number > max)
+            violations.Add(field, FieldErrors.OutOfRange(min, max, number));
+        return number;
+    }
+
+    /// <summary>A version, number or position after which to begin: 0 for all.</summary>
+    public static long ParseAfter(long number, string field, Violations violations)
+    {
+        if (number < 0)
+            violations.Add(field, FieldErrors.TooSmall(0, number));
+        return number;
+    }
+
+    /// <summary>A value other than <c>UNSPECIFIED</c>, which is 0; the numbers are the same in the domain and in the API.</summary>
+    public static TDomain ParseEnum<TDomain>(int number, string field, Violations violations)
         where TDomain : struct, Enum
     {
-        var said = (TDomain)Enum.ToObject(typeof(TDomain), value);
-        if (value == 0)
-            violations.Add(field, "is required.");
-        else if (!Enum.IsDefined(said))
-            violations.Add(field, $"is one of those that are listed; this is {value}.");
-        return said;
+        var value = (TDomain)Enum.ToObject(typeof(TDomain), number);
+        if (number == 0)
+            violations.Add(field, FieldErrors.Required);
+        else if (!Enum.IsDefined(value))
+            violations.Add(field, FieldErrors.UnknownValue(number));
+        return value;
+    }
+
+    /// <summary>A value, or null for <c>UNSPECIFIED</c>.</summary>
+    public static TDomain? ParseOptionalEnum<TDomain>(int number, string field, Violations violations)
+        where TDomain : struct, Enum =>
+        number == 0 ? null : ParseEnum<TDomain>(number, field, violations);
+
+    /// <summary>A day as YYYY-MM-DD, in the years 1900 to 9000.</summary>
+    public static LocalDate ParseDay(string text, string field, Violations violations)
+    {
+        if (!LocalDatePattern.Iso.Parse(text).TryGetValue(default, out var day))
+            violations.Add(field, FieldErrors.NotDay(text));
+        else if (day.Year is < MinYear or > MaxYear)
+            violations.Add(field, $"is in the years {MinYear} to {MaxYear}; this is {text}.");
+        return day;
+    }
+
+    /// <inheritdoc cref="ParseDay"/>
+    public static LocalDate? ParseOptionalDay(string text, string field, Violations violations) =>
+        text.Length == 0 ? null : ParseDay(text, field, violations);
+
+    /// <summary>A moment in the years 1 to 9998.</summary>
+    public static Instant ParseInstant(Timestamp? timestamp, string field, Violations violations)
+    {
+        var instant = default(Instant);
+        if (timestamp is null)
+            violations.Add(field, FieldErrors.Required);
+        else if (!TryParseInstant(timestamp, out instant))
+            violations.Add(field, FieldErrors.NotInstant(timestamp));
+        return instant;
+    }
+
+    /// <inheritdoc cref="ParseInstant"/>
+    public static Instant? ParseOptionalInstant(Timestamp? timestamp, string field, Violations violations) =>
+        timestamp is null ? null : ParseInstant(timestamp, field, violations);
+
+    /// <inheritdoc cref="ParseInstant"/>
+    public static bool TryParseInstant(Timestamp timestamp, out Instant instant)
+    {
+        var valid = timestamp.Seconds >= MinSeconds && timestamp.Seconds <= MaxSeconds && timestamp.Nanos is >= 0 and < 1_000_000_000;
+        instant = valid ? Instant.FromUnixTimeSeconds(timestamp.Seconds).PlusNanoseconds(timestamp.Nanos) : default;
+        return valid;
     }
 
     /// <summary>The version that an etag stands for; null where none was sent.</summary>
-    public static long? ParseEtag(string etag, string field, Violations violations)
+    public static long? ParseEtag(string text, string field, Violations violations) =>
+        ParseOptionalNumber(text, field, "an etag from an earlier response", violations);
+
+    /// <summary>A number from 0 that a response gave out as text; null where none was sent.</summary>
+    /// <param name="text">As sent.</param>
+    /// <param name="field">Its path.</param>
+    /// <param name="what">What it is, in words.</param>
+    /// <param name="violations">Receives what is wrong.</param>
+    public static long? ParseOptionalNumber(string text, string field, string what, Violations violations)
     {
-        if (etag.Length == 0)
+        if (text.Length == 0)
             return null;
-        if (etag.Length <= MaxEtagLength && long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            return version;
-        violations.Add(field, $"is one that was given out, or empty; this is '{Excerpt.From(etag)}'.");
+        if (TryParseNumber(text, out var number))
+            return number;
+        violations.Add(field, FieldErrors.NotInFormat($"{what}, or empty", text));
         return null;
     }
 
-    /// <summary>Says so where a list is too long, and hands on no more of it than may be.</summary>
-    public static IEnumerable<T> TakeAtMost<T>(IReadOnlyCollection<T> items, string field, int most, Violations violations)
+    /// <summary>Digits alone, without sign, spaces or separators.</summary>
+    public static bool TryParseNumber(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    /// <summary>The first <paramref name="max"/> entries of a list; a longer one is a violation.</summary>
+    public static IEnumerable<T> TakeAtMost<T>(IReadOnlyCollection<T> items, string field, int max, Violations violations)
     {
-        if (items.Count > most)
-            violations.Add(field, $"has at most {most} entries; this has {items.Count}.");
-        return items.Take(most);
+        if (items.Count > max)
+            violations.Add(field, FieldErrors.TooMany(max, items.Count));
+        return items.Take(max);
     }
 }

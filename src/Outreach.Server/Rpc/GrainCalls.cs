@@ -3,35 +3,35 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>How a service takes what a grain answers.</summary>
+/// <summary>Calls a grain from a service.</summary>
 internal static class GrainCalls
 {
-    /// <summary>Asks a grain, as <see cref="CallWithRetryAsync"/>.</summary>
-    /// <exception cref="RefusedException">A rule said no.</exception>
+    /// <summary>The value of a call's result. Retries like <see cref="CallWithRetryAsync"/>.</summary>
+    /// <exception cref="RefusedException">A rule refused.</exception>
     /// <exception cref="StaleJournalException">Another writer was first both times.</exception>
-    public static async Task<T> CallAsync<T>(Func<Task<Result<T>>> ask)
+    public static async Task<T> CallAsync<T>(Func<Task<Result<T>>> call)
         where T : class
     {
-        var outcome = await CallWithRetryAsync(ask, static asked => asked());
-        return outcome.Value ?? throw new RefusedException(outcome.Refusal!);
+        var result = await CallWithRetryAsync(call, static call => call());
+        return result.Value ?? throw new RefusedException(result.Refusal!);
     }
 
     /// <summary>
-    /// Asks a grain, and once more where another writer was first: it has loaded what that one wrote by then, and a
-    /// request that was recorded after all is known again.
+    /// Calls a grain, and once more where another writer was first. By then the grain has loaded what that one wrote, and
+    /// recognises a request that was recorded after all.
     /// </summary>
-    /// <param name="asked">What is asked, so that the way to ask it needs no memory of its own.</param>
-    /// <param name="ask">How it is asked.</param>
+    /// <param name="argument">Passed to <paramref name="call"/>, so that it need not capture anything.</param>
+    /// <param name="call">The call.</param>
     /// <exception cref="StaleJournalException">Another writer was first both times.</exception>
-    public static async Task<T> CallWithRetryAsync<TAsked, T>(TAsked asked, Func<TAsked, Task<T>> ask)
+    public static async Task<T> CallWithRetryAsync<TArgument, T>(TArgument argument, Func<TArgument, Task<T>> call)
     {
         try
         {
-            return await ask(asked);
+            return await call(argument);
         }
         catch (StaleJournalException)
         {
-            return await ask(asked);
+            return await call(argument);
         }
     }
 }

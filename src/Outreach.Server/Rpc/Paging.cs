@@ -5,23 +5,22 @@ using System.Text.Json;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Which page of a list is asked for.</summary>
-/// <param name="Size">Rows on it, 1 to <see cref="Paging.MaxSize"/>.</param>
+/// <summary>A page of a list.</summary>
+/// <param name="Size">The most rows on it, 1 to <see cref="Paging.MaxSize"/>.</param>
 /// <param name="After">The key of the last row of the page before, in parts; null for the first page.</param>
 public sealed record PageRequest(int Size, IReadOnlyList<string>? After);
 
-/// <summary>Pages of lists. A page begins after a row, not at a count, so that rows that come and go neither double nor hide others.</summary>
+/// <summary>Pages of lists. A page begins after a row, not at an offset, so that rows added or removed meanwhile neither repeat nor hide others.</summary>
 /// <remarks>
-/// A token holds the key of the row that a page ended with, and a mark of the list and its filters: with other
-/// filters it would begin in the wrong place, so it is refused. It is no secret and gives no right: the filters of
-/// the request itself decide what is read.
+/// A token has the key of the last row of a page, and a hash of the list and its filters: with other filters it is refused, because it
+/// would begin in the wrong place. A token is not secret and grants nothing: the request's own filters decide what is read.
 /// </remarks>
 public static class Paging
 {
     /// <summary>Rows on a page where the request does not say.</summary>
     public const int DefaultSize = 50;
 
-    /// <summary>The most rows on a page; a larger wish is read as this.</summary>
+    /// <summary>The most rows on a page; larger sizes are read as this.</summary>
     public const int MaxSize = 1_000;
 
     /// <summary>The most characters that a token may have.</summary>
@@ -32,11 +31,11 @@ public static class Paging
     /// <param name="pageToken">As <see cref="CreateToken"/> made it; empty for the first page.</param>
     /// <param name="list">The list's name and every filter that shapes it, as text.</param>
     /// <param name="keyParts">How many parts the key of a row has.</param>
-    /// <param name="violations">Where to say what is wrong.</param>
+    /// <param name="violations">Receives what is wrong.</param>
     public static PageRequest Parse(int pageSize, string pageToken, string list, int keyParts, Violations violations)
     {
         if (pageSize < 0)
-            violations.Add("page_size", $"is from 0 (which reads as {DefaultSize}) up; this is {pageSize}.");
+            violations.Add("page_size", FieldErrors.TooSmall(0, pageSize));
 
         var size = pageSize <= 0 ? DefaultSize : Math.Min(pageSize, MaxSize);
         return pageToken.Length == 0 ? new PageRequest(size, null) : new PageRequest(size, ParseToken(pageToken, list, keyParts, violations));
@@ -51,11 +50,11 @@ public static class Paging
     private static string[]? ParseToken(string token, string list, int keyParts, Violations violations)
     {
         var parts = token.Length <= MaxTokenLength ? Decode(token) : null;
-        // A text with a NUL is in no row, and some stores cannot be asked for it.
+        // PostgreSQL cannot query for text with a NUL.
         if (parts is null || parts.Length != keyParts + 1 || parts.Any(part => part is null || part.Contains('\0')))
-            violations.Add("page_token", "is the one that the page before ended with; this is none that was given out.");
+            violations.Add("page_token", FieldErrors.UnknownPageToken);
         else if (parts[0] != HashFilter(list))
-            violations.Add("page_token", "is good for the list and filters that it was given out for; this request has others.");
+            violations.Add("page_token", "belongs to the list and filters of the page before; this request has others.");
         else
             return parts[1..];
         return null;

@@ -5,7 +5,7 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Which status each kind of "no" becomes. The only place where that is decided.</summary>
+/// <summary>Maps every error to its gRPC status. The only place that does.</summary>
 internal static class RefusalStatus
 {
     /// <summary>The domain of <c>ErrorInfo</c> in this product's errors.</summary>
@@ -33,7 +33,8 @@ internal static class RefusalStatus
 
     public static RpcException ResourceExhausted(string message) => Status(Code.ResourceExhausted, message);
 
-    /// <summary>With the time after which another try may be taken.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="retryAfter">How long the client should wait before it tries again.</param>
     public static RpcException ResourceExhausted(string message, TimeSpan retryAfter) =>
         Status(Code.ResourceExhausted, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
@@ -51,7 +52,7 @@ internal static class RefusalStatus
         RefusalKind.LimitExceeded => Code.ResourceExhausted,
         RefusalKind.Unauthenticated => Code.Unauthenticated,
         RefusalKind.Forbidden => Code.PermissionDenied,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A refusal of no known kind."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of refusal."),
     };
 
     private static RpcException Status(Code code, string message, params Google.Protobuf.IMessage[] details)

@@ -2,13 +2,13 @@ using Grpc.Core;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Writes to a caller, and cuts off one that does not read: what waits for it takes memory that others need.</summary>
+/// <summary>Aborts a call whose client does not read its responses, because they take memory while they wait.</summary>
 internal sealed class SlowReaderGuard<T>(IServerStreamWriter<T> responses, ServerCallContext call, TimeProvider time) : IServerStreamWriter<T>
 {
-    /// <summary>How long a caller may take to make room for a response.</summary>
+    /// <summary>How long one response may take to be written.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a response that is on its way may take where the call is to end.</summary>
+    /// <summary>How long the last response may take once the call is cancelled.</summary>
     private static readonly TimeSpan FinalWriteTimeout = TimeSpan.FromSeconds(2);
 
     public WriteOptions? WriteOptions
@@ -23,7 +23,7 @@ internal sealed class SlowReaderGuard<T>(IServerStreamWriter<T> responses, Serve
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
-        // Not with the token: the framework would break the call off, and the caller would not be told why it ends.
+        // Not with the token, because the framework would then abort the call without a status.
         var writing = responses.WriteAsync(message, CancellationToken.None);
         return writing.IsCompletedSuccessfully ? writing : WaitForWriteAsync(writing, cancellationToken);
     }
@@ -37,7 +37,7 @@ internal sealed class SlowReaderGuard<T>(IServerStreamWriter<T> responses, Serve
         catch (TimeoutException)
         {
             Abort();
-            throw new OperationCanceledException("The caller did not read.");
+            throw new OperationCanceledException("The client did not read its responses.");
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

@@ -8,7 +8,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>The one place that catches everything: what a call threw becomes a status, and a bug becomes a trace id.</summary>
+/// <summary>Turns every exception into a status; a bug becomes a trace id. The only place that catches all exceptions.</summary>
 internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, IHostApplicationLifetime life) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -74,20 +74,20 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
 
     private RpcException Translate(Exception thrown, ServerCallContext context)
     {
-        // A caller who has gone away gets no answer, whatever the work it left behind threw.
+        // The client has gone, whatever the call threw.
         if (context.CancellationToken.IsCancellationRequested || thrown is IOException)
             return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
         if (thrown is OperationCanceledException && life.ApplicationStopping.IsCancellationRequested)
-            return RefusalStatus.Unavailable("The server is stopping. Come again in a moment.");
+            return RefusalStatus.Unavailable("The server is stopping. Try again in a moment.");
         return thrown switch
         {
             RpcException known => known,
             InvalidRequestException invalid => RefusalStatus.From(invalid),
             RefusedException refused => RefusalStatus.From(refused.Refusal),
-            StaleJournalException => RefusalStatus.Aborted("Somebody else wrote at the same moment. Try again."),
+            StaleJournalException => RefusalStatus.Aborted("Somebody else changed this at the same time. Try again."),
             LedgerFullException full => RefusalStatus.ResourceExhausted(full.Message),
             StoreUnavailableException => Unavailable(thrown, context),
-            // Views are read by SQL: a connection that was lent may have died with its store.
+            // A query on views, whose connection may have failed.
             DbException failed when IsUnavailable(failed) => Unavailable(thrown, context),
             TimeoutException => Unavailable(thrown, context),
             Orleans.Runtime.OrleansException => Unavailable(thrown, context),
@@ -95,12 +95,12 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         };
     }
 
-    /// <summary>Whether a failure is the store's, which may be over in a moment, and not that of a statement, which is a bug.</summary>
+    /// <summary>Whether the store failed, which may pass, and not a statement, which is a bug.</summary>
     private static bool IsUnavailable(DbException failed) => failed switch
     {
         // Connection exceptions, insufficient resources, operator intervention (PostgreSQL, appendix A).
         PostgresException known => known.IsTransient || known.SqlState[..2] is "08" or "53" or "57",
-        // A statement that is wrong, a constraint, a type or a call that cannot be (SQLite, result codes).
+        // SQLITE_ERROR, CONSTRAINT, MISMATCH, MISUSE and RANGE (SQLite, result codes) are bugs.
         SqliteException known => known.SqliteErrorCode is not (1 or 19 or 20 or 21 or 25),
         _ => true,
     };
@@ -108,7 +108,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
     private RpcException Unavailable(Exception thrown, ServerCallContext context)
     {
         LogUnavailable(thrown, context.Method);
-        return RefusalStatus.Unavailable("The store did not answer. What was sent may or may not be recorded: send the same again.");
+        return RefusalStatus.Unavailable("The store did not answer. Your request may or may not have been recorded: send the same request again.");
     }
 
     private RpcException InternalError(Exception thrown, ServerCallContext context)
@@ -118,9 +118,9 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         return RefusalStatus.Internal(trace);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The store did not answer {Method}.")]
+    [LoggerMessage(LogLevel.Warning, "The store did not answer during {Method}.")]
     private partial void LogUnavailable(Exception thrown, string method);
 
-    [LoggerMessage(LogLevel.Error, "{Method} failed with what is a bug; trace {Trace}.")]
+    [LoggerMessage(LogLevel.Error, "{Method} failed because of a bug. Trace {Trace}.")]
     private partial void LogInternalError(Exception thrown, string method, string trace);
 }

@@ -1,4 +1,6 @@
+using Outreach.Domain.Access;
 using Outreach.Domain.Sites;
+using Outreach.Server.Access;
 using Outreach.Server.Ledger;
 using Outreach.Server.Recording.Settings;
 
@@ -12,12 +14,14 @@ public interface ISiteCache
 }
 
 /// <inheritdoc cref="ISiteCache"/>
-internal sealed class SiteCache(ILedger ledger, ILogger<SiteCache> log) : SettingsCache<Site>(ledger, "site/", Capacity, log), ISiteCache
+internal sealed class SiteCache(ILedger ledger, ILogger<SiteCache> log) : SettingsCache<Site>(ledger, "site/", Capacity, log), ISiteCache, ISiteOwners
 {
     /// <summary>A site takes up to a few kilobytes.</summary>
     private const int Capacity = 20_000;
 
     private readonly ILedger ledger = ledger;
+
+    public async ValueTask<OrganizationId?> FindOwnerAsync(string siteId, CancellationToken cancel) => (await FindAsync(siteId, cancel))?.Organization;
 
     protected override async Task<Site?> LoadAsync(string id, CancellationToken cancel) =>
         (await SiteStreamDefinition.Sites.FindAsync(ledger, id, cancel))?.Value;

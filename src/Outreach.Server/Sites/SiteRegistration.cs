@@ -1,3 +1,4 @@
+using Outreach.Server.Access;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Sites;
@@ -10,9 +11,10 @@ public static class SiteRegistration
         services.AddSingleton<IStreamDefinition>(SiteStreamDefinition.Instance);
         services.AddSingleton<SiteCache>();
         services.AddSingleton<ISiteCache>(provider => provider.GetRequiredService<SiteCache>());
+        services.AddSingleton<ISiteOwners>(provider => provider.GetRequiredService<SiteCache>());
         services.AddHostedService(provider => provider.GetRequiredService<SiteCache>());
         return services;
     }
 
-    public static void MapSites(this IEndpointRouteBuilder routes) => routes.MapGrpcService<SiteService>();
+    public static void MapSites(this IEndpointRouteBuilder app) => app.MapGrpcService<SiteService>();
 }

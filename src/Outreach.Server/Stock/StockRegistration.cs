@@ -1,3 +1,4 @@
+using Outreach.Server.Configuration;
 using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Sites;
@@ -7,8 +8,9 @@ namespace Outreach.Server.Stock;
 /// <summary>Puts stock and encounters into the server.</summary>
 public static class StockRegistration
 {
-    public static IServiceCollection AddStock(this IServiceCollection services)
+    public static IServiceCollection AddStock(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(configuration.Read<EncounterSettings>());
         services.AddSingleton<StockStreamDefinition>();
         services.AddSingleton<IStreamDefinition>(provider => provider.GetRequiredService<StockStreamDefinition>());
         services.AddSingleton<IPromiseHandler, StockPromiseKeeper>();
@@ -25,5 +27,11 @@ public static class StockRegistration
         services.AddSingleton<StockHub>();
         services.AddHostedService(provider => provider.GetRequiredService<StockHub>());
         return services;
+    }
+
+    public static void MapStock(this IEndpointRouteBuilder app)
+    {
+        app.MapGrpcService<Encounters.EncounterService>();
+        app.MapGrpcService<StockService>();
     }
 }

@@ -79,7 +79,7 @@ public sealed class SignInWithOpenIdTests : IAsyncLifetime
     {
         provider.Groups = ["others"];
 
-        await AssertRefusedAsync(await SignInAsync(), HttpStatusCode.Forbidden, "none of your groups lets you in here");
+        await AssertRefusedAsync(await SignInAsync(), HttpStatusCode.Forbidden, "none of your groups has access here");
 
         var people = await new PeopleServiceClient(server.Channel).ListPeopleAsync(new ListPeopleRequest(), cancellationToken: Cancel);
         Assert.Equal("admin", Assert.Single(people.People).PersonId);
@@ -92,9 +92,9 @@ public sealed class SignInWithOpenIdTests : IAsyncLifetime
         var person = await GetCallerAsync(await SignedInUser.EnrollAsync(server.GrpcAddress, CodeOf(await SignInAsync())));
         await new PeopleServiceClient(server.Channel).EndPersonAsync(new EndPersonRequest { PersonId = person.PersonId, Reason = "Left." }, cancellationToken: Cancel);
 
-        await AssertRefusedAsync(await SignInAsync(), HttpStatusCode.Forbidden, "Your part in this program has ended.");
+        await AssertRefusedAsync(await SignInAsync(), HttpStatusCode.Forbidden, "Your access to this program has ended.");
         provider.Groups = ["van"];
-        await AssertRefusedAsync(await SignInAsync(), HttpStatusCode.Forbidden, "Your part in this program has ended.");
+        await AssertRefusedAsync(await SignInAsync(), HttpStatusCode.Forbidden, "Your access to this program has ended.");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Outreach.Server.Configuration;
 using Outreach.Server.Encounters;
 using Outreach.Server.Hosting;
 

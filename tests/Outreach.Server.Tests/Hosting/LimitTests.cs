@@ -12,6 +12,7 @@ using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Rpc;
 using Outreach.Server.Tests.Whole;
+using DeviceLimiter = Outreach.Server.Access.DeviceLimiter;
 using SyncSession = Outreach.Server.Encounters.SyncSession;
 
 namespace Outreach.Server.Tests.Hosting;
@@ -58,7 +59,7 @@ public sealed class LimitTests : IAsyncDisposable
         var server = await StartAsync("--Outreach:CallsPerSecond=1000");
         var overview = new OverviewService.OverviewServiceClient(server.Channel);
         var open = new List<AsyncServerStreamingCall<WatchOverviewResponse>>();
-        for (var i = 0; i < CallLimits.MaxStreams; i++)
+        for (var i = 0; i < DeviceLimiter.MaxStreams; i++)
         {
             open.Add(overview.WatchOverview(new WatchOverviewRequest()));
             Assert.True(await open[^1].ResponseStream.MoveNext(Cancel));

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Sites.V1;
+using Outreach.Server.Access;
 using Outreach.Server.Hosting;
 using Outreach.Server.Tests.Whole;
 
@@ -88,7 +89,7 @@ public sealed class TransportTests : IDisposable
     public async Task Without_TLS_the_server_listens_on_loopback_only_unless_allowed_explicitly()
     {
         var (_, said) = await ServerProcess.StartAndFailAsync($"--Outreach:DataFolder={folder}", "--Outreach:Listen=0.0.0.0");
-        Assert.Contains("Listening at 0.0.0.0 without TLS would let others read along.", said, StringComparison.Ordinal);
+        Assert.Contains("Without TLS at 0.0.0.0, others on the network could read the traffic.", said, StringComparison.Ordinal);
         Assert.Contains("Outreach:PlainHttp=true", said, StringComparison.Ordinal);
     }
 

@@ -3,20 +3,22 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Outreach.Domain.Access;
 
-namespace Outreach.Server.Hosting;
+namespace Outreach.Server.Access;
 
 /// <summary>Where browsers find the dashboard.</summary>
-internal sealed class WebAddress(ServerSettings settings, IServer server)
+internal sealed class WebAddress(AccessSettings settings, IServer server)
 {
-    /// <summary>A link that opens the dashboard with a code filled in. The code is behind the #: browsers send it to no server and keep it from logs.</summary>
-    public string CreateEnrollmentLink(EnrollmentCode code) => ToAbsolute($"/#code={code.ToDisplayString()}");
+    /// <summary>A link that opens the dashboard with a code filled in. The code follows the #, which browsers send to no server, so that it is in no log.</summary>
+    public string CreateEnrollmentLink(EnrollmentCode code) => new Uri(GetBaseAddress(), $"/#code={code.ToDisplayString()}").AbsoluteUri;
 
     /// <summary>A link that lets the first administrator in and opens the set-up of the program.</summary>
-    public string CreateSetUpLink(string code) => ToAbsolute($"/set-up#code={code}");
+    public string CreateSetUpLink(string code) => new Uri(GetBaseAddress(), $"/set-up#code={code}").AbsoluteUri;
 
-    /// <summary>The address of something beside the dashboard.</summary>
-    /// <param name="path">From the root on, with the slash before it.</param>
+    /// <summary>The absolute address of a path, which begins with a slash.</summary>
     public string ToAbsolute(string path) => new Uri(GetBaseAddress(), path).AbsoluteUri;
+
+    /// <summary>Whether browsers use HTTPS.</summary>
+    public bool IsHttps => GetBaseAddress().Scheme == Uri.UriSchemeHttps;
 
     private Uri GetBaseAddress()
     {

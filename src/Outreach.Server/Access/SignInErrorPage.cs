@@ -1,15 +1,11 @@
 using System.Text.Encodings.Web;
 
-namespace Outreach.Server.Hosting;
+namespace Outreach.Server.Access;
 
-/// <summary>A page with a sentence on it, for whom the dashboard cannot tell because it is not there.</summary>
+/// <summary>A page that says why signing in failed, where the dashboard is not loaded to say it.</summary>
 internal static class SignInErrorPage
 {
-    /// <summary>Answers with it.</summary>
-    /// <param name="response">The answer; nothing of it is sent yet.</param>
-    /// <param name="status">Its status.</param>
-    /// <param name="says">The sentence.</param>
-    public static Task WriteAsync(HttpResponse response, int status, string says)
+    public static Task WriteAsync(HttpResponse response, int status, string message)
     {
         response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
@@ -26,8 +22,8 @@ internal static class SignInErrorPage
               <main>
                 <div class="panel sign-in">
                   <h1>Sign in</h1>
-                  <p>{HtmlEncoder.Default.Encode(says)}</p>
-                  <p><a href="/">Back to the beginning</a></p>
+                  <p>{HtmlEncoder.Default.Encode(message)}</p>
+                  <p><a href="/">Start again</a></p>
                 </div>
               </main>
             </body>

@@ -1,16 +1,16 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Upkeep.V1;
 using Outreach.Server.Access;
 using Outreach.Server.Ledger.Upkeep;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 
-namespace Outreach.Server.Ledger;
+namespace Outreach.Server.Upkeep;
 
-/// <summary>The operator's calls. One check or rebuild runs at a time in a server.</summary>
-internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.UpkeepService.UpkeepServiceBase
+/// <summary>The operator's calls on the ledger. A server runs one check or rebuild at a time.</summary>
+internal sealed class UpkeepService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.UpkeepService.UpkeepServiceBase
 {
     private const int MaxFindings = 1_000;
     private const int FactsPerResponse = 1_000;
@@ -36,7 +36,7 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
     public override Task Rebuild(RebuildRequest request, IServerStreamWriter<RebuildResponse> responseStream, ServerCallContext context) => RunExclusiveAsync(async () =>
     {
         var last = default(RebuildProgress);
-        // A rebuild that has begun is not stopped by a caller who goes away.
+        // A rebuild goes on to its end, also when the caller has gone.
         await foreach (var step in upkeep.RebuildAsync(CancellationToken.None))
         {
             last = step;
@@ -62,7 +62,7 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
     private async Task RunExclusiveAsync(Func<Task> work)
     {
         if (Interlocked.Exchange(ref running, 1) == 1)
-            throw new RefusedException(Refusal.LimitExceeded("UPKEEP_RUNNING", "A check or a rebuild of the ledger is running already: one at a time."));
+            throw new RefusedException(Refusal.LimitExceeded("UPKEEP_RUNNING", "A check or a rebuild of the ledger is already running. Try again when it has finished."));
         try
         {
             await work();
@@ -80,29 +80,8 @@ internal sealed class LedgerService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
     {
         Stream = fact.Stream,
         Version = fact.Version,
-        RecordedAt = Timestamp.FromDateTime(fact.RecordedAt.ToDateTimeUtc()),
+        RecordedAt = WireTime.ToWire(fact.RecordedAt),
         Kind = fact.Kind,
         Json = fact.Json,
     };
-}
-
-/// <summary>An export's position as text: a position, and where a commit is only partly behind it, a dot and how many facts are.</summary>
-internal static class ExportToken
-{
-    public static string Format(ExportPosition position) =>
-        position.FactOffset == 0 ? $"{position.Position}" : $"{position.Position}.{position.FactOffset}";
-
-    /// <exception cref="InvalidRequestException">The text is none that was given out.</exception>
-    public static ExportPosition Parse(string text)
-    {
-        var parts = text.Split('.');
-        if (text.Length == 0)
-            return default;
-        if (parts.Length <= 2 && long.TryParse(parts[0], out var position) && position >= 0
-            && int.TryParse(parts.Length == 2 ? parts[1] : "0", out var facts) && facts >= 0)
-            return new ExportPosition(position, facts);
-        var violations = new Violations();
-        violations.Add("after_position", $"is a position that an export gave out; this is '{Excerpt.From(text)}'.");
-        throw new InvalidRequestException(violations.Found);
-    }
 }
