@@ -12,7 +12,7 @@ using Outreach.Server.Stock;
 namespace Outreach.Server.Demo;
 
 /// <summary>Fills an empty folder with a program that does not exist, and lets in whoever started it: for people who want to look around.</summary>
-internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILedger ledger, EnrollmentCodes codes, ServerSettings settings, IClock clock)
+internal sealed class DemoSeeder(IGrainFactory grains, EncounterGrains encounterGrains, ILedger ledger, EnrollmentCodes codes, ServerSettings settings, IClock clock)
     : IHostedLifecycleService
 {
     /// <summary>The folder, where none is named.</summary>
@@ -76,10 +76,10 @@ internal sealed class DemoSeeder(IGrainFactory grains, StockGrains keepers, ILed
         foreach (var site in DemoProgram.Sites)
             await GrainCalls.CallAsync(() => grains.GetGrain<ISiteGrain>(site.Id.Value).AddAsync(site));
         foreach (var (site, receipt) in program.Receipts())
-            await GrainCalls.CallAsync(() => keepers.Get(site).ReceiveAsync(receipt));
+            await GrainCalls.CallAsync(() => grains.GetGrain<IStockGrain>(site).ReceiveAsync(receipt));
         foreach (var (site, encounters) in program.Encounters())
-            foreach (var some in encounters.Chunk(SyncSession.MaxRecordsPerBatch))
-                await keepers.Get(site).LogAsync(new EncounterBatch([.. some.Select(e => new IncomingEncounter(e, StockWire.ComputeContentHash(e)))], Duration.Zero, null));
+            foreach (var some in encounters.Chunk(SyncBatchRecorder.MaxRecords))
+                await encounterGrains.LogAsync(site, new EncounterBatch([.. some.Select(EncounterWire.ToIncoming)], Duration.Zero, null));
     }
 
     /// <summary>Whether there is more than every start makes: the first administrator, who has not come in.</summary>

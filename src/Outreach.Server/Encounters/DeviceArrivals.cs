@@ -6,7 +6,6 @@ using Outreach.Protocol.Encounters.V1;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Recording;
-using Outreach.Server.Stock;
 
 namespace Outreach.Server.Encounters;
 
@@ -21,7 +20,7 @@ internal sealed class DeviceArrivals
     public const int MaxMissing = 100;
 
     private const int MaxCached = 50_000;
-    private const long CompleteBlock = (1L << StockViews.NumbersInBlock) - 1;
+    private const long CompleteBlock = (1L << EncounterViews.NumbersInBlock) - 1;
 
     private readonly ILedger ledger;
     private readonly CoalescingReader<DeviceKey, DeviceProgress> reads;
@@ -98,7 +97,7 @@ internal sealed class DeviceArrivals
         public ProgressCounter(string device, long completeBlocks)
         {
             CompleteBlocks = completeBlocks;
-            var numbers = completeBlocks * StockViews.NumbersInBlock;
+            var numbers = completeBlocks * EncounterViews.NumbersInBlock;
             Progress = new DeviceProgress { DeviceId = device, Received = numbers, Highest = numbers };
         }
 
@@ -109,7 +108,7 @@ internal sealed class DeviceArrivals
 
         public void Add(long block, long bits)
         {
-            var before = block * StockViews.NumbersInBlock;
+            var before = block * EncounterViews.NumbersInBlock;
             var inBlock = 64 - BitOperations.LeadingZeroCount((ulong)bits);
             for (var number = Progress.Highest + 1; number <= before && TryAddMissing(number); number++)
             {

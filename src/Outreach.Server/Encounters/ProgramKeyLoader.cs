@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using NodaTime;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
@@ -12,7 +10,7 @@ namespace Outreach.Server.Encounters;
 /// The ledger keeps the key's fingerprint. With another key the same code would look like another person, so a server
 /// that has another, or has lost it, does not start.
 /// </remarks>
-internal sealed class ProgramKeyLoader(ServerSettings settings, IConfiguration configuration, ILedger ledger, ProgramKeyStreamDefinition family, IClock clock)
+internal sealed class ProgramKeyLoader(ServerSettings settings, IConfiguration configuration, ILedger ledger, ProgramKeyStreamDefinition definition, IClock clock)
     : IHostedService
 {
     /// <summary>The setting that names a key file; without it, it is <see cref="DefaultFile"/> in the data folder.</summary>
@@ -45,7 +43,7 @@ internal sealed class ProgramKeyLoader(ServerSettings settings, IConfiguration c
 
     private async Task<ParticipantHasher> LoadOrCreateAsync(CancellationToken cancel)
     {
-        var journal = await ledger.OpenAsync(family, ProgramKeyStreamDefinition.StreamId, cancel);
+        var journal = await ledger.OpenAsync(definition, ProgramKeyStreamDefinition.StreamId, cancel);
         var configured = configuration[Setting];
         var path = string.IsNullOrEmpty(configured) ? Path.Combine(settings.DataFolder, DefaultFile) : configured;
         if (!File.Exists(path))
@@ -110,38 +108,3 @@ internal sealed class ProgramKeyLoader(ServerSettings settings, IConfiguration c
         }
     }
 }
-
-/// <summary>The program says which key it uses. The one fact of its stream.</summary>
-/// <param name="Fingerprint">Tells the key from another and gives nothing of it away.</param>
-internal sealed record ProgramKeyRegistered(string Fingerprint);
-
-/// <summary>Which key is in use; an empty fingerprint before the first start.</summary>
-internal sealed record ProgramKeyState(string Fingerprint);
-
-/// <summary>The one stream that says which key is in use.</summary>
-internal sealed class ProgramKeyStreamDefinition : StreamDefinition<ProgramKeyState, ProgramKeyRegistered>
-{
-    /// <summary>The id of the one stream.</summary>
-    public const string StreamId = "participants";
-
-    public override string Category => "key";
-
-    public override int SnapshotSchemaVersion => 1;
-
-    public override JsonTypeInfo<ProgramKeyRegistered> FactJson => ProgramKeyJson.Default.ProgramKeyRegistered;
-
-    public override JsonTypeInfo<ProgramKeyState> StateJson => ProgramKeyJson.Default.ProgramKeyState;
-
-    public override ProgramKeyState CreateInitialState(string id) => new("");
-
-    public override ProgramKeyState Apply(ProgramKeyState state, in RecordedFact<ProgramKeyRegistered> recorded) => new(recorded.Fact.Fingerprint);
-
-    public override void Project(in RecordedFact<ProgramKeyRegistered> recorded, Effects effects)
-    {
-    }
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ProgramKeyRegistered))]
-[JsonSerializable(typeof(ProgramKeyState))]
-internal sealed partial class ProgramKeyJson : JsonSerializerContext;

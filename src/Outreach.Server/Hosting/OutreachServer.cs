@@ -104,6 +104,7 @@ public static class OutreachServer
         services.AddCatalog();
         services.AddSites();
         services.AddStock();
+        services.AddEncounters();
         services.AddSingleton<OverviewHub>();
         services.AddHostedService(provider => provider.GetRequiredService<OverviewHub>());
     }
@@ -130,8 +131,8 @@ public static class OutreachServer
         app.MapGrpcService<AuditService>();
         app.MapGrpcService<CatalogService>();
         app.MapGrpcService<SiteService>();
-        app.MapGrpcService<EncounterService>();
-        app.MapGrpcService<StockService>();
+        app.MapEncounters();
+        app.MapStock();
         app.MapGrpcService<OverviewService>();
         app.MapGrpcService<LedgerService>();
         // What is asked by machines that have no token says nothing that is not in the sources.

@@ -3,16 +3,16 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Settings at hand in this process, read when first asked for and forgotten when they change anywhere.</summary>
+/// <summary>Settings in the memory of this process, read when first needed and removed when they change on any node.</summary>
 /// <remarks>
-/// It follows the ledger's feed, and keeps nothing while it does not. What is not there is never remembered, so that
-/// what was just added is found. A value that was being read while anything changed is handed out but not kept: it may be
-/// the one before the change. All members can be used from any thread.
+/// It follows the ledger's feed, and caches nothing while it does not. Ids that were not found are not cached, so that a setting
+/// that was just added is found. A value that was being read while anything changed is returned but not cached, because it
+/// may be older than the change. Thread-safe.
 /// </remarks>
-/// <param name="ledger">Whose feed is followed.</param>
-/// <param name="stream">What the names of the streams begin with that tell of changes.</param>
-/// <param name="most">The most values at hand; beyond it, any one makes room.</param>
-/// <param name="log">Where a broken feed is told of.</param>
+/// <param name="ledger">The ledger whose feed is followed.</param>
+/// <param name="stream">What the names of the streams of these settings begin with.</param>
+/// <param name="most">The most values in the cache; beyond that, any one is removed.</param>
+/// <param name="log">Logs a broken feed.</param>
 internal abstract partial class SettingsCache<T>(ILedger ledger, string stream, int most, ILogger log) : BackgroundService
     where T : class
 {
@@ -21,21 +21,21 @@ internal abstract partial class SettingsCache<T>(ILedger ledger, string stream, 
     private bool following;
     private long generation;
 
-    /// <summary>How many values are at hand.</summary>
+    /// <summary>How many values are in the cache.</summary>
     public int Count => cached.Count;
 
-    /// <summary>The value with an id, or null where there is none.</summary>
+    /// <summary>The value with an id; null if there is none.</summary>
     public ValueTask<T?> FindAsync(string id, CancellationToken cancel) =>
         cached.TryGetValue(id, out var value) ? new ValueTask<T?>(value) : new ValueTask<T?>(LoadAndCacheAsync(id, cancel));
 
     /// <summary>Reads the latest value with an id; null where there is none.</summary>
     protected abstract Task<T?> LoadAsync(string id, CancellationToken cancel);
 
-    /// <summary>Whose values an append to one of the streams changed.</summary>
+    /// <summary>The ids whose values an append to one of the streams changed.</summary>
     protected abstract Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel);
 
-    /// <summary>Values were forgotten: whoever asks now is told the latest. Called after it, on the feed's turn, so it is quick.</summary>
-    /// <param name="ids">Whose; null for all, where the feed was lost or is found again.</param>
+    /// <summary>Called after values were removed from the cache. It delays the feed, so it must be quick.</summary>
+    /// <param name="ids">The ids of the values; null for all, when the feed was lost or is followed again.</param>
     protected virtual void OnInvalidated(IReadOnlyList<string>? ids)
     {
     }

@@ -5,13 +5,13 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Moments and days of the API.</summary>
+/// <summary>Instants and days between the API and the domain.</summary>
 internal static class WireTime
 {
     private static readonly long First = Instant.FromUtc(1, 1, 1, 0, 0).ToUnixTimeSeconds();
     private static readonly long Last = Instant.FromUtc(9998, 12, 31, 23, 59, 59).ToUnixTimeSeconds();
 
-    /// <summary>False for what is no moment in the years 1 to 9998.</summary>
+    /// <summary>False for an instant outside the years 1 to 9998.</summary>
     public static bool TryParse(Timestamp wire, out Instant moment)
     {
         var valid = wire.Seconds >= First && wire.Seconds <= Last && wire.Nanos is >= 0 and < 1_000_000_000;
@@ -19,7 +19,7 @@ internal static class WireTime
         return valid;
     }
 
-    /// <summary>Reads a moment that may be absent.</summary>
+    /// <summary>Parses an instant that may be absent.</summary>
     public static Instant? Parse(string field, Timestamp? wire, Violations violations)
     {
         if (wire is null)
@@ -32,7 +32,7 @@ internal static class WireTime
         return null;
     }
 
-    /// <summary>Reads a day that may be empty, in the years 1900 to 9000.</summary>
+    /// <summary>Parses a day that may be empty, in the years 1900 to 9000.</summary>
     public static LocalDate? ParseDay(string field, string wire, Violations violations)
     {
         if (wire.Length == 0)

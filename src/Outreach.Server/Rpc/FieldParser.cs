@@ -46,6 +46,24 @@ internal static class FieldParser
         return null;
     }
 
+    /// <summary>An id that somebody chose, or an empty text.</summary>
+    public static void CheckOptionalId(string id, string field, Violations violations)
+    {
+        if (id.Length > 0)
+            ParseId(id, field, violations);
+    }
+
+    /// <summary>A UUID that is not all zeros.</summary>
+    public static Guid ParseUuid(string text, string field, Violations violations)
+    {
+        if (!TryParseUuid(text, out var id))
+            violations.Add(field, $"is a UUID; this is '{Excerpt.From(text)}'.");
+        return id;
+    }
+
+    /// <summary>False for what is no UUID of 36 characters, and for all zeros.</summary>
+    public static bool TryParseUuid(string text, out Guid id) => Guid.TryParseExact(text, "D", out id) && id != Guid.Empty;
+
     /// <summary>One of an enumeration that must be said; the domain's values are the wire's.</summary>
     public static TDomain ParseEnum<TDomain>(int value, string field, Violations violations)
         where TDomain : struct, Enum

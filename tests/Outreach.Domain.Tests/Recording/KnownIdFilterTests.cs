@@ -3,7 +3,7 @@ using NodaTime;
 using Outreach.Domain.Recording;
 using static Outreach.Domain.Tests.Stock.SiteScenario;
 
-namespace Outreach.Domain.Tests.Stock;
+namespace Outreach.Domain.Tests.Recording;
 
 public class KnownIdFilterTests
 {

@@ -4,7 +4,7 @@ using Outreach.Server.Ledger;
 using Outreach.Server.Recording;
 using Outreach.Server.Tests.Ledger;
 
-namespace Outreach.Server.Tests;
+namespace Outreach.Server.Tests.Recording;
 
 /// <summary>The book over the real ledger; what it reads is what the jar of a name holds.</summary>
 public sealed class SettingsCacheTests : IAsyncDisposable

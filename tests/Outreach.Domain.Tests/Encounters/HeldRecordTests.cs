@@ -2,10 +2,10 @@ using NodaTime;
 using Outreach.Domain.Encounters;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
-using Outreach.Domain.Stock;
+using Outreach.Domain.Tests.Stock;
 using static Outreach.Domain.Tests.Stock.SiteScenario;
 
-namespace Outreach.Domain.Tests.Stock;
+namespace Outreach.Domain.Tests.Encounters;
 
 public class HeldRecordTests
 {
@@ -30,7 +30,7 @@ public class HeldRecordTests
         site.Apply(decided);
 
         Assert.Equal(-4, site.OnHand(Syringe));
-        var logged = Assert.IsType<StockEvent.EncounterLogged>(decided.Facts[1]);
+        var logged = Assert.IsType<EncounterEvent.EncounterLogged>(decided.Facts[1]);
         Assert.Equal(new Release(change.RequestId, Van, change.Actor, change.Reason), logged.Release);
         Assert.Equal(Ana, logged.By);
         Assert.Empty(HeldRules.Release(site.State, site.History(Future.Id), change, Incoming(Future), Reference, Duration.Zero, Noon).Facts);
@@ -80,7 +80,7 @@ public class HeldRecordTests
         site.Apply(HeldRules.EndHandOver(site.History(Future.Id), begun, null));
 
         Assert.Empty(site.Movements());
-        Assert.Equal(begun.Encounter.Site, Assert.IsType<StockEvent.HeldReleased>(site.History(Future.Id).Settled).Site);
+        Assert.Equal(begun.Encounter.Site, Assert.IsType<EncounterEvent.HeldReleased>(site.History(Future.Id).Settled).Site);
         Assert.Empty(HeldRules.EndHandOver(site.History(Future.Id), begun, null).Facts);
     }
 
@@ -106,22 +106,22 @@ public class HeldRecordTests
 
         site.Apply(HeldRules.EndHandOver(site.History(Future.Id), begun, Refusal.AlreadyExists("ENCOUNTER_ID_TAKEN", "It has another.")));
 
-        Assert.Equal("It has another.", Assert.IsType<StockEvent.HandOverRefused>(site.Facts[^1].Fact).Why);
-        Assert.IsType<StockEvent.HeldDropped>(HeldRules.Drop(site.History(Future.Id), site.Change()).Facts[0]);
+        Assert.Equal("It has another.", Assert.IsType<EncounterEvent.HandOverRefused>(site.Facts[^1].Fact).Why);
+        Assert.IsType<EncounterEvent.HeldDropped>(HeldRules.Drop(site.History(Future.Id), site.Change()).Facts[0]);
     }
 
-    private static StockEvent.HandOverBegun BeginHandOver(SiteScenario site, ChangeRequest change)
+    private static EncounterEvent.HandOverBegun BeginHandOver(SiteScenario site, ChangeRequest change)
     {
         var said = Future with { DeviceTime = Noon, Site = new SiteId("other") };
         var begun = HeldRules.BeginHandOver(site.History(Future.Id), change, Incoming(said), Reference, Duration.Zero, Van, Noon);
         site.Apply(begun);
-        return Assert.IsType<StockEvent.HandOverBegun>(begun.Facts[0]);
+        return Assert.IsType<EncounterEvent.HandOverBegun>(begun.Facts[0]);
     }
 
     private static SiteScenario SiteWithHeldRecord()
     {
         var site = new SiteScenario();
         var reasons = EncounterRules.FindHoldReasons(Incoming(Future), Reference, Duration.Zero, Noon);
-        return site.Given(EncounterRules.Hold(Incoming(Future), reasons, Duration.Zero, "{}", Ana));
+        return site.Given(EncounterRules.Hold(Incoming(Future) with { Json = "{}" }, reasons, Duration.Zero, Ana));
     }
 }

@@ -1,10 +1,11 @@
 using NodaTime;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Encounters;
+using Outreach.Domain.Recording;
 using Outreach.Domain.Stock;
 using static Outreach.Domain.Tests.Stock.SiteScenario;
 
-namespace Outreach.Domain.Tests.Stock;
+namespace Outreach.Domain.Tests.Encounters;
 
 public class HoldReasonTests
 {

@@ -11,18 +11,18 @@ using Outreach.Server.Rpc;
 using Outreach.Server.Stock;
 using Encounter = Outreach.Protocol.Encounters.V1.Encounter;
 
-namespace Outreach.Server.Tests.Stock;
+namespace Outreach.Server.Tests.Recording;
 
 /// <summary>
 /// What is stored of requests: the hash that recognizes one when it comes again, and the text of a record that is held. Each golden
-/// file has a request as it is sent, with every field of it, and what is stored of it; the participants' key is bytes 0 to 31.
+/// file has a request as it is incoming, with every field of it, and what is stored of it; the participants' key is bytes 0 to 31.
 /// </summary>
 public class RequestStoredTests
 {
     private static readonly ActorId Ana = new("ana");
     private static readonly Instant Now = Instant.FromUtc(2026, 11, 28, 12, 0);
 
-    private static readonly StockWire Wires = new(new ParticipantHasher([.. Enumerable.Range(0, ParticipantHasher.KeyBytes).Select(i => (byte)i)]));
+    private static readonly EncounterWire Wires = new(new ParticipantHasher([.. Enumerable.Range(0, ParticipantHasher.KeyBytes).Select(i => (byte)i)]));
 
     private static readonly Dictionary<string, Func<string, ContentHash>> Hashes = new()
     {
@@ -35,13 +35,13 @@ public class RequestStoredTests
         ["CorrectEncounterRequest"] = json =>
         {
             var request = Parse<CorrectEncounterRequest>(json);
-            Wires.ParseChange(request.Encounter, request.EncounterId, request.SiteId, new Violations());
+            Wires.ParseCorrection(request.Encounter, request.EncounterId, request.SiteId, new Violations());
             return Change(request);
         },
         ["ReleaseHeldEncounterRequest"] = json =>
         {
             var request = Parse<ReleaseHeldEncounterRequest>(json);
-            Wires.ParseChange(request.Encounter, request.EncounterId, request.Encounter.SiteId, new Violations());
+            Wires.ParseCorrection(request.Encounter, request.EncounterId, request.Encounter.SiteId, new Violations());
             return Change(request);
         },
     };
@@ -63,10 +63,10 @@ public class RequestStoredTests
     {
         var golden = Golden("Encounter-held");
 
-        var sent = Read(golden["request"]!.ToJsonString());
+        var incoming = Read(golden["request"]!.ToJsonString());
 
-        Assert.Equal((string?)golden["text"], StockWire.ToJson(sent));
-        Assert.Equal((string?)golden["participant"], sent.Encounter.Participant.ToString());
+        Assert.Equal((string?)golden["text"], incoming.Json);
+        Assert.Equal((string?)golden["participant"], incoming.Encounter.Participant.ToString());
     }
 
     [Fact]
@@ -96,5 +96,5 @@ public class RequestStoredTests
     private static IncomingEncounter Read(string json) => Wires.Parse(Parse<Encounter>(json), small: false, out _)!;
 
     /// <summary>The hash is of the whole request, whatever is said of its parts.</summary>
-    private static ContentHash Change(IMessage request) => StockWire.ParseChange(request, "", "", Ana, "a test", new Violations(), out _).Content;
+    private static ContentHash Change(IMessage request) => EncounterWire.ParseChange(request, "", "", Ana, "a test", new Violations(), out _).Content;
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Google.Protobuf.Reflection;
 
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Recording;
 
 /// <summary>Looks through the bytes of a message for fields that this version of the API does not know, at any depth.</summary>
 internal sealed class KnownFields

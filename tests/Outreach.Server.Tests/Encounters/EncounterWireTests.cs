@@ -6,15 +6,15 @@ using Outreach.Domain.Encounters;
 using Outreach.Domain.Stock;
 using Outreach.Server.Encounters;
 using Outreach.Server.Recording;
-using Outreach.Server.Stock;
+using Outreach.Server.Tests.Stock;
 using Enum = System.Enum;
 using Wire = Outreach.Protocol.Encounters.V1;
 
-namespace Outreach.Server.Tests.Stock;
+namespace Outreach.Server.Tests.Encounters;
 
-public class StockWireTests
+public class EncounterWireTests
 {
-    private static readonly StockWire StockWireReader = new(new ParticipantHasher([.. Enumerable.Range(0, ParticipantHasher.KeyBytes).Select(i => (byte)i)]));
+    private static readonly EncounterWire Wires = new(new ParticipantHasher([.. Enumerable.Range(0, ParticipantHasher.KeyBytes).Select(i => (byte)i)]));
 
     public static TheoryData<System.Type, System.Type> EnumPairs => new()
     {
@@ -49,14 +49,14 @@ public class StockWireTests
     [Fact]
     public void Every_field_of_an_encounter_round_trips()
     {
-        var wire = StockWireWriter.ToWire(StockEventSamples.FullEncounter);
+        var wire = EncounterWire.ToWire(StockEventSamples.FullEncounter);
         wire.ParticipantCode = "AB 12";
 
-        var sent = StockWireReader.Parse(wire.Clone(), small: false, out _)!;
+        var incoming = Wires.Parse(wire.Clone(), small: false, out _)!;
 
-        Assert.Equal(StockEventSamples.FullEncounter with { Participant = sent.Encounter.Participant }, sent.Encounter);
-        Assert.Empty(sent.Errors);
-        Assert.Equal(sent.Content, StockWire.ComputeContentHash(sent.Encounter));
+        Assert.Equal(StockEventSamples.FullEncounter with { Participant = incoming.Encounter.Participant }, incoming.Encounter);
+        Assert.Empty(incoming.Errors);
+        Assert.Equal(incoming.Content, EncounterWire.ComputeContentHash(incoming.Encounter));
         Assert.All(Wire.Encounter.Descriptor.Fields.InDeclarationOrder(), field => Assert.True(IsSet(field, wire), field.Name));
     }
 
@@ -65,10 +65,10 @@ public class StockWireTests
     {
         IncomingEncounter Sent(string code)
         {
-            var wire = StockWireWriter.ToWire(StockEventSamples.FullEncounter);
+            var wire = EncounterWire.ToWire(StockEventSamples.FullEncounter);
             wire.ParticipantCode = code;
             wire.PeopleTrained = -1;
-            return StockWireReader.Parse(wire, small: false, out _)!;
+            return Wires.Parse(wire, small: false, out _)!;
         }
 
         Assert.Equal(Sent("ab 12").Content, Sent(" AB 12 ").Content);
@@ -81,7 +81,7 @@ public class StockWireTests
     [Fact]
     public void Unknown_fields_do_not_change_the_content_hash()
     {
-        var wire = StockWireWriter.ToWire(StockEventSamples.FullEncounter);
+        var wire = EncounterWire.ToWire(StockEventSamples.FullEncounter);
         var known = ContentHasher.Compute(wire);
         byte[] unknown = [0xBA, 0xBB, 0x03, 0x03, (byte)'n', (byte)'e', (byte)'w'];
 
@@ -119,7 +119,7 @@ public class StockWireTests
             Provenance = new Wire.Provenance { Remarks = { new string('x', 201) } },
         };
 
-        var sent = StockWireReader.Parse(wire, small: false, out var malformed)!;
+        var incoming = Wires.Parse(wire, small: false, out var malformed)!;
 
         Assert.Empty(malformed);
         Assert.Equal(
@@ -129,9 +129,9 @@ public class StockWireTests
                 "overdose_report.reversals", "participant_code", "people_trained", "provenance.remarks[0]", "provenance.source", "services[1]",
                 "services[2]", "syringes_returned",
             ],
-            sent.Errors.Select(reason => reason.Field).Order(StringComparer.Ordinal));
-        Assert.Contains("43101", sent.Json, StringComparison.Ordinal);
-        Assert.Contains("no device", sent.Json, StringComparison.Ordinal);
+            incoming.Errors.Select(reason => reason.Field).Order(StringComparer.Ordinal));
+        Assert.Contains("43101", incoming.Json, StringComparison.Ordinal);
+        Assert.Contains("no device", incoming.Json, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,9 +141,9 @@ public class StockWireTests
         wire.Services.Add(Enumerable.Repeat((Wire.Service)99, 50_000));
         wire.Provenance = new Wire.Provenance { Source = "x", Remarks = { Enumerable.Repeat(new string('x', 201), 200) } };
 
-        var sent = StockWireReader.Parse(wire, small: true, out _)!;
+        var incoming = Wires.Parse(wire, small: true, out _)!;
 
-        Assert.Equal(["services", "provenance.remarks"], sent.Errors.Select(reason => reason.Field));
+        Assert.Equal(["services", "provenance.remarks"], incoming.Errors.Select(reason => reason.Field));
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public class StockWireTests
     [InlineData("01957f3a-6c00-7000-8000-00000000000g", "van-1")]
     public void A_record_without_a_valid_id_is_not_held(string id, string site)
     {
-        Assert.Null(StockWireReader.Parse(new Wire.Encounter { EncounterId = id, SiteId = site, OccurredAt = new Timestamp { Seconds = 1_700_000_000 } }, small: true, out var malformed));
+        Assert.Null(Wires.Parse(new Wire.Encounter { EncounterId = id, SiteId = site, OccurredAt = new Timestamp { Seconds = 1_700_000_000 } }, small: true, out var malformed));
         Assert.Single(malformed);
     }
 
@@ -167,9 +167,9 @@ public class StockWireTests
             SyringesReturned = new Wire.SyringesReturned { Weight = new Wire.SyringeWeight { Grams = 10_000_000, MilligramsEach = 100 } },
         };
 
-        var impossible = StockWireReader.Parse(wire.Clone(), small: true, out _)!;
+        var impossible = Wires.Parse(wire.Clone(), small: true, out _)!;
         wire.SyringesReturned.Weight.Grams = 100;
-        var possible = StockWireReader.Parse(wire, small: true, out _)!;
+        var possible = Wires.Parse(wire, small: true, out _)!;
 
         Assert.Equal(HoldCode.ImpossibleQuantity, Assert.Single(impossible.Errors).Code);
         Assert.Equal(new SyringesReturned(1_000, new SyringeWeight(100, 100)), possible.Encounter.Returned);
@@ -178,12 +178,12 @@ public class StockWireTests
     [Fact]
     public void A_held_record_is_read_again_as_it_was_sent()
     {
-        var wire = StockWireWriter.ToWire(StockEventSamples.FullEncounter);
+        var wire = EncounterWire.ToWire(StockEventSamples.FullEncounter);
         wire.ParticipantCode = "AB 12";
-        var sent = StockWireReader.Parse(wire, small: false, out _)!;
-        var held = EncounterRules.Hold(sent, [], NodaTime.Duration.Zero, StockWire.ToJson(sent), null).Record;
+        var incoming = Wires.Parse(wire, small: false, out _)!;
+        var held = EncounterRules.Hold(incoming, [], NodaTime.Duration.Zero, null).Record;
 
-        Assert.Equal(sent.Encounter, StockWire.Parse(held).Encounter);
+        Assert.Equal(incoming.Encounter, EncounterWire.ParseHeld(held).Encounter);
     }
 
     [Fact]
@@ -196,8 +196,8 @@ public class StockWireTests
         }
 
         Assert.False(WireTime.TryParse(new Timestamp { Nanos = -1 }, out _));
-        Assert.Equal(-1, StockStreamDefinition.ToDayNumber(Instant.FromUnixTimeTicks(-1)));
-        Assert.Equal(0, StockStreamDefinition.ToDayNumber(Instant.FromUnixTimeTicks(0)));
+        Assert.Equal(-1, DayNumber.From(Instant.FromUnixTimeTicks(-1)));
+        Assert.Equal(0, DayNumber.From(Instant.FromUnixTimeTicks(0)));
     }
 
     private static bool IsSet(FieldDescriptor field, IMessage message) => field.Accessor.GetValue(message) switch

@@ -1,9 +1,10 @@
 using NodaTime;
 using Outreach.Domain.Encounters;
 using Outreach.Domain.Stock;
+using Outreach.Domain.Tests.Stock;
 using static Outreach.Domain.Tests.Stock.SiteScenario;
 
-namespace Outreach.Domain.Tests.Stock;
+namespace Outreach.Domain.Tests.Encounters;
 
 public class AmendmentTests
 {
@@ -44,7 +45,7 @@ public class AmendmentTests
         site.Apply(site.Correct(logged.Counted.Encounter with { HandedOut = [Line(Spray, 4)] }));
 
         Assert.Equal((0, 2), (site.UnitsInLot(Spray, "a"), site.UnitsInLot(Spray, "b")));
-        var corrected = Assert.IsType<StockEvent.EncounterCorrected>(site.Facts[^1].Fact);
+        var corrected = Assert.IsType<EncounterEvent.EncounterCorrected>(site.Facts[^1].Fact);
         Assert.Equal(logged.Counted, corrected.Before);
         Assert.Equal(new OriginalRecording(3, Noon, Noon, Ana), corrected.Original);
     }
@@ -60,7 +61,7 @@ public class AmendmentTests
             ["spray"] = Reference.Products["spray"] with { DosesPerUnit = 9, ItemsPerUnit = 9 }, ["syringe"] = Reference.Products["syringe"],
         });
 
-        site.Apply(site.Correct(logged.Counted.Encounter with { HandedOut = [Line(Syringe, 3), Line(Spray, 2), Line(Spray, 3)] }, books: later));
+        site.Apply(site.Correct(logged.Counted.Encounter with { HandedOut = [Line(Syringe, 3), Line(Spray, 2), Line(Spray, 3)] }, referenceData: later));
 
         var after = site.History(logged.Counted.Encounter.Id).Current!;
         Assert.Equal(logged.Counted.Day, after.Day);
@@ -89,7 +90,7 @@ public class AmendmentTests
         var second = first with { HandedOut = [Line(Syringe, 2)] };
         site.Apply(site.Correct(second)).Apply(site.Void(first.Id));
 
-        var voided = Assert.IsType<StockEvent.EncounterVoided>(site.Facts[^1].Fact);
+        var voided = Assert.IsType<EncounterEvent.EncounterVoided>(site.Facts[^1].Fact);
 
         Assert.Equal(first, Assert.Single(voided.Earlier).Before);
         Assert.Equal(second, voided.Before.Encounter);

@@ -1,0 +1,27 @@
+using Outreach.Server.Ledger;
+using Outreach.Server.Stock;
+
+namespace Outreach.Server.Encounters;
+
+/// <summary>Adds encounters to the server, and with them the stream of a site's stock.</summary>
+public static class EncounterRegistration
+{
+    public static IServiceCollection AddEncounters(this IServiceCollection services)
+    {
+        services.AddSingleton<StockStreamDefinition, EncounterStreamDefinition>();
+        services.AddSingleton<IStreamDefinition>(provider => provider.GetRequiredService<StockStreamDefinition>());
+        services.AddSingleton<IPromiseHandler, EncounterPromiseHandler>();
+        services.AddSingleton<ProgramKeyStreamDefinition>();
+        services.AddSingleton<IStreamDefinition>(provider => provider.GetRequiredService<ProgramKeyStreamDefinition>());
+        services.AddSingleton<ProgramKeyLoader>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProgramKeyLoader>());
+        services.AddSingleton(provider => new EncounterWire(provider.GetRequiredService<ProgramKeyLoader>().Hasher));
+        services.AddSingleton<EncounterGrains>();
+        services.AddSingleton<EncounterQueries>();
+        services.AddSingleton<DeviceArrivals>();
+        services.AddSingleton<SyncBatchRecorder>();
+        return services;
+    }
+
+    public static void MapEncounters(this IEndpointRouteBuilder routes) => routes.MapGrpcService<EncounterService>();
+}
