@@ -3,6 +3,7 @@ using Outreach.Domain.Access;
 using Outreach.Domain.Encounters;
 using Outreach.Server.Access;
 using Outreach.Server.Encounters;
+using Outreach.Server.Encounters.Sync;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;

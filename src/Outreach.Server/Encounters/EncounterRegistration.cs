@@ -1,3 +1,5 @@
+using Outreach.Server.Encounters.Participants;
+using Outreach.Server.Encounters.Sync;
 using Outreach.Server.Ledger;
 using Outreach.Server.Stock;
 

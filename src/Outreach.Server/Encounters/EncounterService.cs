@@ -6,6 +6,7 @@ using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Server.Access;
+using Outreach.Server.Encounters.Sync;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Outreach.Server.Stock;

@@ -4,6 +4,7 @@ using NodaTime;
 using Outreach.Domain;
 using Outreach.Domain.Encounters;
 using Outreach.Domain.Recording;
+using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Encounters.V1;

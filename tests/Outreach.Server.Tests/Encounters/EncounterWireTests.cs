@@ -5,6 +5,7 @@ using NodaTime;
 using Outreach.Domain.Encounters;
 using Outreach.Domain.Stock;
 using Outreach.Server.Encounters;
+using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Recording;
 using Outreach.Server.Tests.Stock;
 using Enum = System.Enum;

@@ -1,4 +1,4 @@
-using Outreach.Server.Encounters;
+using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Tests.Encounters;

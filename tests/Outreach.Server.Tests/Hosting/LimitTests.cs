@@ -12,7 +12,7 @@ using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Rpc;
 using Outreach.Server.Tests.Whole;
-using SyncSession = Outreach.Server.Encounters.SyncSession;
+using SyncSession = Outreach.Server.Encounters.Sync.SyncSession;
 
 namespace Outreach.Server.Tests.Hosting;
 

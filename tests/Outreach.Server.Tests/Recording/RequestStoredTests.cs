@@ -7,6 +7,7 @@ using Outreach.Domain.Recording;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Encounters;
+using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Rpc;
 using Outreach.Server.Stock;
 using Encounter = Outreach.Protocol.Encounters.V1.Encounter;

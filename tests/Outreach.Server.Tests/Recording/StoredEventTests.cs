@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Outreach.Server.Encounters;
+using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Recording;

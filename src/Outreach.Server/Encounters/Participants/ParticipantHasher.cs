@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Outreach.Domain.Encounters;
 
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Participants;
 
 /// <summary>Turns anonymous participant codes into what is kept of them, with the program's own key.</summary>
 /// <remarks>

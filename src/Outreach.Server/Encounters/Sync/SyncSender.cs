@@ -1,7 +1,7 @@
 using Outreach.Domain.Access;
 using Outreach.Domain.Recording;
 
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Sync;
 
 /// <summary>Who sends a stream of batches.</summary>
 /// <param name="By">Who.</param>

@@ -1,4 +1,4 @@
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Sync;
 
 /// <summary>Limits how many batches, and how many of their bytes, are pending; a batch that is larger than the limit goes alone.</summary>
 internal sealed class Backpressure(int batches, long bytes)

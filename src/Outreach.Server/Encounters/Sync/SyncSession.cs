@@ -3,7 +3,7 @@ using Grpc.Core;
 using Outreach.Server.Rpc;
 using Wire = Outreach.Protocol.Encounters.V1;
 
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Sync;
 
 /// <summary>One stream of batches that a device collected while it was offline.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Outreach.Server.Ledger;
 
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Participants;
 
 /// <summary>The one stream that says which key is in use.</summary>
 internal sealed class ProgramKeyStreamDefinition : StreamDefinition<ProgramKeyState, ProgramKeyRegistered>

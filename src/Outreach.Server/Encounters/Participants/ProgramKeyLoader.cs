@@ -3,7 +3,7 @@ using NodaTime;
 using Outreach.Server.Hosting;
 using Outreach.Server.Ledger;
 
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Participants;
 
 /// <summary>The program's own key for participant codes: read, or made at the first start, before anything is served.</summary>
 /// <remarks>

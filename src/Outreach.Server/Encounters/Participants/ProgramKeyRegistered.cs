@@ -1,4 +1,4 @@
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Participants;
 
 /// <summary>The key that the program uses was registered. It is the only event of its stream.</summary>
 /// <param name="Fingerprint">Tells the key from another and gives nothing of it away.</param>

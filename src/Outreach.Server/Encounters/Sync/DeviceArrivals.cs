@@ -7,16 +7,17 @@ using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Recording;
 
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Sync;
 
-/// <summary>Tells which of a device's own numbers have arrived, at all sites of an organization: two may call a device the same.</summary>
+/// <summary>Tells which of a device's own record numbers have arrived, at all sites of an organization. Two organizations may use the same device id.</summary>
 /// <remarks>
-/// Devices that many answers tell of at once are read together. What has arrived stays so: the blocks of numbers that are complete from the first on are remembered, and only
-/// what comes after them is read: for a device that leaves no gaps a row or two for each site it serves, however long its history.
+/// Devices of concurrent requests are read together. What has arrived stays arrived: complete blocks of numbers, from the first
+/// on, are remembered, and only the rest is read. For a device without gaps that is a row or two for each site, however long its
+/// history.
 /// </remarks>
 internal sealed class DeviceArrivals
 {
-    /// <summary>The most missing numbers that are told.</summary>
+    /// <summary>The most missing numbers in an answer.</summary>
     public const int MaxMissing = 100;
 
     private const int MaxCached = 50_000;
@@ -32,7 +33,7 @@ internal sealed class DeviceArrivals
         reads = new CoalescingReader<DeviceKey, DeviceProgress>(ReadAsync);
     }
 
-    /// <summary>What has arrived from devices of an organization, in their order.</summary>
+    /// <summary>The progress of devices of an organization, in the order of the ids.</summary>
     public async Task<IEnumerable<DeviceProgress>> ReadAsync(OrganizationId organization, IEnumerable<string> devices, CancellationToken cancel)
     {
         var named = devices.Select(device => new DeviceKey(organization, device)).ToList();

@@ -5,7 +5,7 @@ using Outreach.Server.Rpc;
 using Outreach.Server.Stock;
 using Wire = Outreach.Protocol.Encounters.V1;
 
-namespace Outreach.Server.Encounters;
+namespace Outreach.Server.Encounters.Sync;
 
 /// <summary>Records a batch that a device sent: the records of each site together, all sites concurrently.</summary>
 internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wire, DeviceArrivals arrivals, IClock clock)
