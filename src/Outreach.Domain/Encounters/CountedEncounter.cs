@@ -1,17 +1,16 @@
 using NodaTime;
-using Outreach.Domain.Catalog;
 using Outreach.Domain.Stock;
 
 namespace Outreach.Domain.Encounters;
 
 /// <summary>An encounter and how it counts. What the catalogue said is kept with it, so that figures stay what they were.</summary>
-/// <param name="Encounter">What was told.</param>
+/// <param name="Encounter">What was recorded.</param>
 /// <param name="Day">The day it counts on, in the site's time zone when it was recorded.</param>
-/// <param name="ClockCorrection">By how much the device's clock was set right; zero where it was right or did not say. It can be negative.</param>
+/// <param name="ClockCorrection">What was added to the device's time; zero where its clock was right or it did not say. It can be negative.</param>
 /// <param name="Allocations">For each line of <see cref="Encounter.HandedOut"/>, in its order: how it counts and where it came from.</param>
 public sealed record CountedEncounter(Encounter Encounter, LocalDate Day, Duration ClockCorrection = default, EquatableList<LineAllocation> Allocations = default)
 {
-    /// <summary>When it happened, the device's clock set right.</summary>
+    /// <summary>When it happened, by the corrected clock.</summary>
     public Instant OccurredAt => Encounter.DeviceTime + ClockCorrection;
 
     /// <summary>Units that the books could not cover, by product in the order of the lines.</summary>
@@ -26,34 +25,37 @@ public sealed record CountedEncounter(Encounter Encounter, LocalDate Day, Durati
 
         return found is null ? [] : [.. found];
     }
-}
 
-/// <summary>How a line that was handed out counts.</summary>
-/// <param name="DosesPerUnit">Doses in one unit when it was recorded.</param>
-/// <param name="ItemsPerUnit">Pieces in one unit when it was recorded.</param>
-/// <param name="IsSyringes">Whether the product was of the category of syringes when it was recorded.</param>
-/// <param name="Taken">The lots it was taken from, first to expire first.</param>
-/// <param name="Uncovered">Units that the books could not cover.</param>
-public sealed record LineAllocation(int DosesPerUnit = 0, int ItemsPerUnit = 0, bool IsSyringes = false, EquatableList<LotAllocation> Taken = default, int Uncovered = 0);
-
-/// <summary>Units taken from a lot, 1 or more.</summary>
-public readonly record struct LotAllocation(int Units, LotNumber Lot = default);
-
-/// <summary>Units of a product that the books could not cover, 1 or more.</summary>
-public readonly record struct Shortfall(ProductId Product, long Units)
-{
-    /// <summary>Adds units to those of the same product.</summary>
-    internal static void Add(List<Shortfall> sums, ProductId product, long units)
+    /// <summary>Adds what it took from stock.</summary>
+    internal void AddAllocations(MovementKind kind, List<Movement> movements)
     {
-        for (var i = 0; i < sums.Count; i++)
+        for (var i = 0; i < Allocations.Count; i++)
         {
-            if (sums[i].Product == product)
-            {
-                sums[i] = new Shortfall(product, sums[i].Units + units);
-                return;
-            }
+            var product = Encounter.HandedOut[i].Product;
+            foreach (var taken in Allocations[i].Taken)
+                movements.Add(new Movement(kind, product, taken.Lot, -taken.Units, false, OccurredAt));
+            if (Allocations[i].Uncovered > 0)
+                movements.Add(new Movement(kind, product, default, -Allocations[i].Uncovered, true, OccurredAt));
+        }
+    }
+
+    /// <summary>Adds what comes back to stock when it counts no longer.</summary>
+    /// <param name="unmatched">Units that come back although no shortfall is open for them any more.</param>
+    internal void AddReturns(MovementKind kind, EquatableList<Shortfall> unmatched, List<Movement> movements)
+    {
+        for (var i = 0; i < Allocations.Count; i++)
+        {
+            foreach (var taken in Allocations[i].Taken)
+                movements.Add(new Movement(kind, Encounter.HandedOut[i].Product, taken.Lot, taken.Units, false, OccurredAt));
         }
 
-        sums.Add(new Shortfall(product, units));
+        foreach (var (product, units) in Shortfalls())
+        {
+            var loose = Shortfall.UnitsOf(unmatched, product);
+            if (units > loose)
+                movements.Add(new Movement(kind, product, default, units - loose, true, OccurredAt));
+            if (loose > 0)
+                movements.Add(new Movement(kind, product, default, loose, false, OccurredAt));
+        }
     }
 }

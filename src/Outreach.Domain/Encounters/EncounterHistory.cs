@@ -1,15 +1,14 @@
 using NodaTime;
 using Outreach.Domain.Recording;
-using Outreach.Domain.Stock;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>What one site knows of one encounter id: the fold of the facts that carry it, in their order.</summary>
+/// <summary>What one site knows of one encounter id: the fold of the events that carry it, in their order.</summary>
 /// <param name="Held">What was held under the id; null where nothing was.</param>
 /// <param name="HeldVersion">The version that held it; 0 where nothing was.</param>
 /// <param name="HeldAt">When.</param>
-/// <param name="Settled">What a person decided about what was held: a <see cref="StockEvent.HeldReleased"/>, a
-/// <see cref="StockEvent.HeldDropped"/>, or null.</param>
+/// <param name="Settled">What a person decided about what was held: a <see cref="EncounterEvent.HeldReleased"/>, an
+/// <see cref="EncounterEvent.HeldDropped"/>, or null.</param>
 /// <param name="SettledVersion">The version that settled it; 0 where nothing did.</param>
 /// <param name="SettledAt">When.</param>
 /// <param name="PendingHandOver">The release to another site that is under way; null where none is.</param>
@@ -23,11 +22,11 @@ public sealed record EncounterHistory(
     HeldRecord? Held = null,
     long HeldVersion = 0,
     Instant HeldAt = default,
-    StockEvent? Settled = null,
+    EncounterEvent.HeldChange? Settled = null,
     long SettledVersion = 0,
     Instant SettledAt = default,
-    StockEvent.HandOverBegun? PendingHandOver = null,
-    StockEvent.EncounterLogged? Logged = null,
+    EncounterEvent.HandOverBegun? PendingHandOver = null,
+    EncounterEvent.EncounterLogged? Logged = null,
     OriginalRecording Original = default,
     CountedEncounter? Current = null,
     bool Voided = false,
@@ -36,44 +35,13 @@ public sealed record EncounterHistory(
 {
     public static readonly EncounterHistory Empty = new();
 
-    /// <summary>The history after one more fact; a fact about anything else changes nothing.</summary>
-    public EncounterHistory Apply(StockEvent fact, long version, Instant recordedAt) => fact switch
-    {
-        StockEvent.EncounterHeld held => this with { Held = held.Record, HeldVersion = version, HeldAt = recordedAt },
-        StockEvent.HeldReleased or StockEvent.HeldDropped =>
-            this with { Settled = fact, SettledVersion = version, SettledAt = recordedAt, PendingHandOver = null },
-        StockEvent.HandOverBegun begun => this with { PendingHandOver = begun },
-        StockEvent.HandOverRefused => this with { PendingHandOver = null },
-        StockEvent.EncounterLogged logged => this with
-        {
-            Logged = logged,
-            Original = new OriginalRecording(version, recordedAt, logged.Counted.OccurredAt, logged.By),
-            Current = logged.Counted,
-        },
-        StockEvent.EncounterCorrected corrected => this with
-        {
-            Current = corrected.After,
-            Amendments = Amendments.Add(ToAmendment(corrected, recordedAt)!),
-            AmendmentRequests = AmendmentRequests.Add(new RecordedRequest(corrected.RequestId, corrected.Content, version)),
-        },
-        StockEvent.EncounterVoided voided => this with
-        {
-            Voided = true,
-            Amendments = Amendments.Add(ToAmendment(voided, recordedAt)!),
-            AmendmentRequests = AmendmentRequests.Add(new RecordedRequest(voided.RequestId, voided.Content, version)),
-        },
-        _ => this,
-    };
+    /// <summary>The history after a person settled what was held.</summary>
+    internal EncounterHistory Settle(EncounterEvent.HeldChange settled, long version, Instant recordedAt) =>
+        this with { Settled = settled, SettledVersion = version, SettledAt = recordedAt, PendingHandOver = null };
 
-    /// <summary>The amendment that a fact made; null where it made none.</summary>
-    public static Amendment? ToAmendment(StockEvent fact, Instant recordedAt) => fact switch
-    {
-        StockEvent.EncounterCorrected corrected => new Amendment(
-            corrected.RequestId, recordedAt, corrected.Actor, corrected.Reason, corrected.Before.Encounter),
-        StockEvent.EncounterVoided voided => new Amendment(
-            voided.RequestId, recordedAt, voided.Actor, voided.Reason, voided.Before.Encounter, Voided: true),
-        _ => null,
-    };
+    /// <summary>The history after a correction or a voiding.</summary>
+    internal EncounterHistory Amend(Amendment amendment, RecordedRequest request) =>
+        this with { Amendments = Amendments.Add(amendment), AmendmentRequests = AmendmentRequests.Add(request) };
 }
 
 /// <summary>A request that was recorded: its id, its content, and the version that recorded it.</summary>

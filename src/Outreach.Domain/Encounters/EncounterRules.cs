@@ -20,13 +20,13 @@ public static class EncounterRules
     /// Of more than <see cref="MaxReasons"/> the last tells how many more there are.
     /// </summary>
     /// <param name="day">The day it counts on already; null where that is to be found.</param>
-    public static EquatableList<HoldReason> FindHoldReasons(IncomingEncounter sent, ReferenceData books, Duration shift, Instant now, LocalDate? day = null)
+    public static EquatableList<HoldReason> FindHoldReasons(IncomingEncounter incoming, ReferenceData referenceData, Duration clockCorrection, Instant now, LocalDate? day = null)
     {
         var found = new List<HoldReason>();
-        found.AddRange(sent.Errors);
-        AddUnknownReferences(sent.Encounter, books, found);
-        if (!sent.Errors.Any(wrong => wrong.Field == "occurred_at"))
-            AddImpossibleTimes(sent.Encounter, books.Zone, shift, now, day, found);
+        found.AddRange(incoming.Errors);
+        AddUnknownReferences(incoming.Encounter, referenceData, found);
+        if (!incoming.Errors.Any(reason => reason.Field == "occurred_at"))
+            AddImpossibleTimes(incoming.Encounter, referenceData.Zone, clockCorrection, now, day, found);
         return LimitReasons([.. found]);
     }
 
@@ -36,41 +36,40 @@ public static class EncounterRules
         : [.. found.AsSpan()[..(MaxReasons - 1)], new HoldReason(found[MaxReasons - 1].Code, "", $"There are {found.Count - MaxReasons + 1} more reasons.")];
 
     /// <summary>Whether there is nothing to keep the record from counting; quicker than naming what there is.</summary>
-    public static bool IsCountable(IncomingEncounter sent, ReferenceData books, Duration shift, Instant now)
+    public static bool IsCountable(IncomingEncounter incoming, ReferenceData referenceData, Duration clockCorrection, Instant now)
     {
-        if (sent.Errors.Count > 0 || books.Zone is null || sent.Encounter.Bulk is not null)
-            return FindHoldReasons(sent, books, shift, now).Count == 0;
+        if (incoming.Errors.Count > 0 || referenceData.Zone is null || incoming.Encounter.Bulk is not null)
+            return FindHoldReasons(incoming, referenceData, clockCorrection, now).Count == 0;
 
-        foreach (var line in sent.Encounter.HandedOut)
+        foreach (var line in incoming.Encounter.HandedOut)
         {
-            if (!books.Products.ContainsKey(line.Product.Value))
+            if (!referenceData.Products.ContainsKey(line.Product.Value))
                 return false;
         }
 
-        var occurred = CorrectedTicks(sent.Encounter.DeviceTime, shift);
+        var occurred = CorrectedTicks(incoming.Encounter.DeviceTime, clockCorrection);
         return occurred <= (now + DeviceClock.FutureTolerance).ToUnixTimeTicks() && occurred >= DeviceClock.Earliest.ToUnixTimeTicks();
     }
 
     /// <summary>Records an encounter for which there are no <see cref="FindHoldReasons"/> not to.</summary>
     /// <param name="by">Who sent it; null where that was not kept.</param>
     /// <param name="release">Who let it count, where it had been held.</param>
-    public static StockEvent.EncounterLogged Log(
-        StockState state, IncomingEncounter sent, ReferenceData books, Duration shift, Submitter? by, Release? release = null) =>
-        new(Allocate(state.Shelves, sent.Encounter, books, shift), sent.Content, release, by);
+    public static EncounterEvent.EncounterLogged Log(
+        StockState state, IncomingEncounter incoming, ReferenceData referenceData, Duration clockCorrection, Submitter? by, Release? release = null) =>
+        new(Allocate(state.Shelves, incoming.Encounter, referenceData, clockCorrection), incoming.Content, release, by);
 
     /// <summary>Keeps a record whole without counting it.</summary>
-    /// <param name="text">All that was sent, as JSON without the participant code.</param>
     /// <param name="by">Who sent it.</param>
-    public static StockEvent.EncounterHeld Hold(IncomingEncounter sent, EquatableList<HoldReason> reasons, Duration shift, string text, Submitter? by) =>
+    public static EncounterEvent.EncounterHeld Hold(IncomingEncounter incoming, EquatableList<HoldReason> reasons, Duration clockCorrection, Submitter? by) =>
         new(new HeldRecord(
-            sent.Encounter.Id,
-            sent.Content,
-            text,
+            incoming.Encounter.Id,
+            incoming.Content,
+            incoming.Json,
             reasons,
-            shift,
-            sent.Encounter.Participant,
-            sent.Encounter.Device,
-            sent.Encounter.Sequence,
+            clockCorrection,
+            incoming.Encounter.Participant,
+            incoming.Encounter.Device,
+            incoming.Encounter.Sequence,
             by));
 
     /// <summary>
@@ -80,23 +79,23 @@ public static class EncounterRules
     /// </summary>
     /// <param name="corrected">What it should say, with its own id, site, device and sequence; there are no <see cref="FindHoldReasons"/> against it.</param>
     public static Decision<StockEvent> Correct(
-        StockState state, EncounterHistory history, ChangeRequest change, Encounter corrected, ReferenceData books)
+        StockState state, EncounterHistory history, ChangeRequest change, Encounter corrected, ReferenceData referenceData)
     {
         if (CheckCanAmend(history, change) is { } answer)
             return answer;
 
         var before = history.Current!;
-        var unbooked = FindUnmatchedReturns(state.Shelves, before);
-        var without = StockState.ApplyMovements(state.Shelves, CreateVoided(history, change, unbooked));
-        return new StockEvent.EncounterCorrected(
+        var unmatched = FindUnmatchedReturns(state.Shelves, before);
+        var without = StockState.ApplyMovements(state.Shelves, CreateVoided(history, change, unmatched));
+        return new EncounterEvent.EncounterCorrected(
             change.RequestId,
             change.Content,
             history.Original,
             before,
-            Allocate(without, corrected, books, ClockCorrectionFor(before, corrected), FindUnchangedAllocations(before, corrected, unbooked)),
+            Allocate(without, corrected, referenceData, ClockCorrectionFor(before, corrected), FindUnchangedAllocations(before, corrected, unmatched)),
             change.Actor,
             change.Reason,
-            unbooked,
+            unmatched,
             history.Amendments);
     }
 
@@ -135,8 +134,8 @@ public static class EncounterRules
         return null;
     }
 
-    private static StockEvent.EncounterVoided CreateVoided(EncounterHistory history, ChangeRequest change, EquatableList<Shortfall> unbooked) =>
-        new(change.RequestId, change.Content, history.Original, history.Current!, change.Actor, change.Reason, unbooked, history.Amendments);
+    private static EncounterEvent.EncounterVoided CreateVoided(EncounterHistory history, ChangeRequest change, EquatableList<Shortfall> unmatched) =>
+        new(change.RequestId, change.Content, history.Original, history.Current!, change.Actor, change.Reason, unmatched, history.Amendments);
 
     /// <summary>What comes back although its shortfall was settled in the meantime: nobody knows any more which lot it belongs to.</summary>
     private static EquatableList<Shortfall> FindUnmatchedReturns(ImmutableSortedDictionary<string, Shelf> shelves, CountedEncounter entry)
@@ -153,104 +152,104 @@ public static class EncounterRules
     }
 
     /// <summary>How the lines and the time count that a correction leaves as they were; null for a line, or a day, that it changes.</summary>
-    private static (LocalDate? Day, LineAllocation?[] Issues) FindUnchangedAllocations(CountedEncounter before, Encounter corrected, EquatableList<Shortfall> unbooked)
+    private static (LocalDate? Day, LineAllocation?[] Allocations) FindUnchangedAllocations(CountedEncounter before, Encounter corrected, EquatableList<Shortfall> unmatched)
     {
-        var loose = unbooked.ToDictionary(sum => sum.Product, sum => sum.Units);
+        var loose = unmatched.ToDictionary(sum => sum.Product, sum => sum.Units);
         var left = Enumerable.Range(0, before.Allocations.Count).ToList();
-        var issues = new LineAllocation?[corrected.HandedOut.Count];
-        for (var i = 0; i < issues.Length; i++)
+        var allocations = new LineAllocation?[corrected.HandedOut.Count];
+        for (var i = 0; i < allocations.Length; i++)
         {
             var line = corrected.HandedOut[i];
             var same = left.FindIndex(place => before.Encounter.HandedOut[place] == line);
             if (same < 0)
                 continue;
 
-            issues[i] = CoverFromReturns(before.Allocations[left[same]], line.Product, loose);
+            allocations[i] = CoverFromReturns(before.Allocations[left[same]], line.Product, loose);
             left.RemoveAt(same);
         }
 
-        return (UnchangedDay(before, corrected), issues);
+        return (UnchangedDay(before, corrected), allocations);
     }
 
     /// <summary>A line as it counted; what was uncovered and then settled is taken from what came back for it.</summary>
-    private static LineAllocation CoverFromReturns(LineAllocation issue, ProductId product, Dictionary<ProductId, long> loose)
+    private static LineAllocation CoverFromReturns(LineAllocation allocation, ProductId product, Dictionary<ProductId, long> loose)
     {
-        var units = (int)Math.Min(issue.Uncovered, loose.GetValueOrDefault(product));
+        var units = (int)Math.Min(allocation.Uncovered, loose.GetValueOrDefault(product));
         if (units == 0)
-            return issue;
+            return allocation;
 
         loose[product] -= units;
-        return issue with { Taken = issue.Taken.Add(new LotAllocation(units)), Uncovered = issue.Uncovered - units };
+        return allocation with { Taken = allocation.Taken.Add(new LotAllocation(units)), Uncovered = allocation.Uncovered - units };
     }
 
     private static CountedEncounter Allocate(
         ImmutableSortedDictionary<string, Shelf> shelves,
         Encounter encounter,
-        ReferenceData books,
-        Duration shift,
-        (LocalDate? Day, LineAllocation?[]? Issues) kept = default)
+        ReferenceData referenceData,
+        Duration clockCorrection,
+        (LocalDate? Day, LineAllocation?[]? Allocations) kept = default)
     {
-        var day = kept.Day ?? (encounter.DeviceTime + shift).InZone(books.Zone!).Date;
+        var day = kept.Day ?? (encounter.DeviceTime + clockCorrection).InZone(referenceData.Zone!).Date;
         var lines = encounter.HandedOut.AsSpan();
-        var issues = kept.Issues ?? new LineAllocation?[lines.Length];
+        var allocations = kept.Allocations ?? new LineAllocation?[lines.Length];
         for (var i = 0; i < lines.Length; i++)
         {
-            if (issues[i] is not null)
+            if (allocations[i] is not null)
                 continue;
 
-            var product = books.Products[lines[i].Product.Value];
-            var shelf = RemainingShelf(shelves, lines, issues, i);
+            var product = referenceData.Products[lines[i].Product.Value];
+            var shelf = RemainingShelf(shelves, lines, allocations, i);
             var (taken, missing) = shelf.Allocate(
                 lines[i].Units.Units, product.TracksLots ? lines[i].Lot : default, day, encounter.Bulk?.LastDay ?? day);
-            issues[i] = new LineAllocation(
+            allocations[i] = new LineAllocation(
                 product.DosesPerUnit, product.ItemsPerUnit, product.Category == Category.Syringes, taken, missing);
         }
 
-        return new CountedEncounter(encounter, day, shift, EquatableList.Wrap<LineAllocation>(issues!));
+        return new CountedEncounter(encounter, day, clockCorrection, EquatableList.Wrap<LineAllocation>(allocations!));
     }
 
     /// <summary>The shelf of a line's product after the lines that were taken before it.</summary>
     private static Shelf RemainingShelf(
-        ImmutableSortedDictionary<string, Shelf> shelves, ReadOnlySpan<HandedOut> lines, ReadOnlySpan<LineAllocation?> issues, int line)
+        ImmutableSortedDictionary<string, Shelf> shelves, ReadOnlySpan<HandedOut> lines, ReadOnlySpan<LineAllocation?> allocations, int line)
     {
         var shelf = shelves.GetValueOrDefault(lines[line].Product.Value, Shelf.Bare);
         for (var i = 0; i < lines.Length; i++)
         {
-            if (issues[i] is not { } issue || lines[i].Product != lines[line].Product)
+            if (allocations[i] is not { } allocation || lines[i].Product != lines[line].Product)
                 continue;
 
-            foreach (var taken in issue.Taken)
+            foreach (var taken in allocation.Taken)
                 shelf = shelf.Move(taken.Lot, -taken.Units);
         }
 
         return shelf;
     }
 
-    private static void AddUnknownReferences(Encounter encounter, ReferenceData books, List<HoldReason> found)
+    private static void AddUnknownReferences(Encounter encounter, ReferenceData referenceData, List<HoldReason> found)
     {
-        if (books.Zone is null && encounter.Site != default)
+        if (referenceData.Zone is null && encounter.Site != default)
             found.Add(new HoldReason(HoldCode.UnknownSite, "site_id", $"No site has the id '{encounter.Site}'."));
 
         for (var i = 0; i < encounter.HandedOut.Count; i++)
         {
             var product = encounter.HandedOut[i].Product;
-            if (product != default && !books.Products.ContainsKey(product.Value))
+            if (product != default && !referenceData.Products.ContainsKey(product.Value))
                 found.Add(new HoldReason(HoldCode.UnknownProduct, $"handed_out[{i}].product_id", $"No product has the id '{product}'."));
         }
     }
 
     private static void AddImpossibleTimes(
-        Encounter encounter, DateTimeZone? zone, Duration shift, Instant now, LocalDate? day, List<HoldReason> found)
+        Encounter encounter, DateTimeZone? zone, Duration clockCorrection, Instant now, LocalDate? day, List<HoldReason> found)
     {
-        var occurred = CorrectedTicks(encounter.DeviceTime, shift);
+        var occurred = CorrectedTicks(encounter.DeviceTime, clockCorrection);
         if (occurred > (now + DeviceClock.FutureTolerance).ToUnixTimeTicks())
             found.Add(new HoldReason(HoldCode.InTheFuture, "occurred_at",
-                $"It says that it happened at {encounter.DeviceTime}, {Describe(shift)}; it arrived at {now}."));
+                $"It says that it happened at {encounter.DeviceTime}, {Describe(clockCorrection)}; it arrived at {now}."));
         else if (occurred < DeviceClock.Earliest.ToUnixTimeTicks())
             found.Add(new HoldReason(HoldCode.Malformed, "occurred_at",
-                $"is not before {DeviceClock.Earliest}; it says {encounter.DeviceTime}, {Describe(shift)}."));
+                $"is not before {DeviceClock.Earliest}; it says {encounter.DeviceTime}, {Describe(clockCorrection)}."));
         else if (zone is not null && encounter.Bulk?.LastDay is { } last)
-            AddImpossibleSpan(day ?? (encounter.DeviceTime + shift).InZone(zone).Date, last, found);
+            AddImpossibleSpan(day ?? (encounter.DeviceTime + clockCorrection).InZone(zone).Date, last, found);
     }
 
     private static void AddImpossibleSpan(LocalDate day, LocalDate last, List<HoldReason> found)
@@ -260,20 +259,8 @@ public static class EncounterRules
                 $"is a day from the one it occurred, {day:uuuu-MM-dd}, to {Bulk.MaxDays} days after it; this is {last:uuuu-MM-dd}."));
     }
 
-    private static string Describe(Duration shift) =>
-        shift == Duration.Zero ? "by a clock that agrees with ours" : $"by a clock that is to be moved by {shift}";
+    private static string Describe(Duration clockCorrection) =>
+        clockCorrection == Duration.Zero ? "by a clock that agrees with ours" : $"by a clock that is to be moved by {clockCorrection}";
 
-    private static long CorrectedTicks(Instant saidAt, Duration shift) => saidAt.ToUnixTimeTicks() + shift.BclCompatibleTicks;
-}
-
-/// <summary>A request of a person to change what was recorded.</summary>
-/// <param name="RequestId">Made before the first attempt.</param>
-/// <param name="Content">Tells the same request from another under its id.</param>
-/// <param name="Actor">Who.</param>
-/// <param name="Reason">Why.</param>
-public sealed record ChangeRequest(Guid RequestId, ContentHash Content, ActorId Actor, Reason Reason)
-{
-    /// <summary>REQUEST_ID_TAKEN: the id was used for something else.</summary>
-    public Refusal RequestIdTaken() =>
-        Refusal.AlreadyExists("REQUEST_ID_TAKEN", $"Request {RequestId} was made before with another content.");
+    private static long CorrectedTicks(Instant saidAt, Duration clockCorrection) => saidAt.ToUnixTimeTicks() + clockCorrection.BclCompatibleTicks;
 }

@@ -1,7 +1,7 @@
 
 namespace Outreach.Domain.Recording;
 
-/// <summary>Who did something, by an id and never by name: <see cref="Rule"/>. The default value, empty: not said.</summary>
+/// <summary>The id of whoever did something, never a name: <see cref="Rule"/>. The default, empty: not known.</summary>
 public readonly record struct ActorId
 {
     /// <summary>The rule in words, for messages.</summary>
@@ -19,7 +19,7 @@ public readonly record struct ActorId
 
     public string Value => text ?? "";
 
-    /// <summary>Whether a text that is not empty is such an id.</summary>
+    /// <summary>True if a text is such an id and not empty.</summary>
     public static bool IsValid(string value) =>
         value.Length is >= 1 and <= 64 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '@' or ':');
 

@@ -3,27 +3,27 @@ using NodaTime;
 namespace Outreach.Domain.Recording;
 
 /// <summary>
-/// What is remembered for ever, in a few bytes, of all ids that a site recorded: enough to say of most new ones, made as
-/// UUID version 7, that they were never recorded, without looking anything up.
+/// Tells for most new ids, made as UUID version 7, that they were never recorded, without a look-up. It remembers in a few
+/// bytes the latest time of all ids that were recorded.
 /// </summary>
 /// <param name="Latest">
-/// The latest time that any recorded id carries, in milliseconds since 1970; of those in <paramref name="Ahead"/> nothing.
+/// The latest time of any recorded id that is not in <paramref name="Ahead"/>, in milliseconds since 1970.
 /// </param>
 /// <param name="Ahead">
 /// Ids that were more than a day ahead of the clock when they were recorded, at most <see cref="MaxAhead"/>: one device
-/// that lives in the wrong year must not make every other id look old.
+/// whose clock shows the wrong year must not make every other id look old.
 /// </param>
-/// <param name="LatestEvicted">The latest time of ids that had to leave <paramref name="Ahead"/> because there were too many.</param>
+/// <param name="LatestEvicted">The latest time of ids that were removed from <paramref name="Ahead"/> because there were too many.</param>
 public sealed record KnownIdFilter(long Latest, EquatableList<Guid> Ahead, long LatestEvicted = -1)
 {
-    /// <summary>How many ids ahead of the clock are told apart; with more, the earliest of them moves the horizon.</summary>
+    /// <summary>How many ids ahead of the clock are remembered; with more, the earliest is removed and counts as any other.</summary>
     public const int MaxAhead = 64;
 
     private const long MillisecondsPerDay = 24 * 60 * 60 * 1_000;
 
     public static readonly KnownIdFilter Empty = new(-1, []);
 
-    /// <summary>The horizon after one more recorded id. An id of another UUID version carries no time and changes nothing.</summary>
+    /// <summary>The filter after one more recorded id. An id of another UUID version has no time and changes nothing.</summary>
     public KnownIdFilter Add(Guid id, Instant recordedAt)
     {
         if (TimeOf(id) is not { } time || time <= Latest)
@@ -35,11 +35,18 @@ public sealed record KnownIdFilter(long Latest, EquatableList<Guid> Ahead, long 
         return IsAhead(id) ? this : WithAhead(id);
     }
 
-    /// <summary>Whether the id is certainly none of those that were recorded up to a time. False says nothing.</summary>
-    /// <param name="latest">The latest time that any of them carries; <see cref="Latest"/> for all that were ever recorded.</param>
+    /// <summary>The filter after the ids of one more event.</summary>
+    public KnownIdFilter Add(in IdempotencyKeys keys, Instant recordedAt)
+    {
+        var ids = keys.Record is { } record ? Add(record, recordedAt) : this;
+        return keys.Request is { } request ? ids.Add(request, recordedAt) : ids;
+    }
+
+    /// <summary>True if the id is certainly none of those that were recorded up to a time. False says nothing.</summary>
+    /// <param name="latest">The latest time of any of them; <see cref="Latest"/> for all that were ever recorded.</param>
     public bool IsNew(Guid id, long latest) => TimeOf(id) is { } time && time > latest && time > LatestEvicted && !IsAhead(id);
 
-    /// <summary>Whether the id is one of those that were ahead of the clock.</summary>
+    /// <summary>True if the id is one of those that were ahead of the clock.</summary>
     public bool IsAhead(Guid id)
     {
         foreach (var ahead in Ahead)
@@ -51,7 +58,7 @@ public sealed record KnownIdFilter(long Latest, EquatableList<Guid> Ahead, long 
         return false;
     }
 
-    /// <summary>Milliseconds since 1970 that a UUID of version 7 carries; null for other versions. (RFC 9562, section 5.7)</summary>
+    /// <summary>The time of a UUID of version 7 in milliseconds since 1970; null for other versions. (RFC 9562, section 5.7)</summary>
     public static long? TimeOf(Guid id)
     {
         if (id.Version != 7)

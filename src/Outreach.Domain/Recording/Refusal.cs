@@ -2,8 +2,8 @@ using NodaTime;
 
 namespace Outreach.Domain.Recording;
 
-/// <summary>An expected "no": a value, not an exception.</summary>
-/// <param name="Kind">What kind of no; it decides the status that a caller sees.</param>
+/// <summary>A rule's "no". It is expected, and so a value and not an exception.</summary>
+/// <param name="Kind">It decides the status that a caller sees.</param>
 /// <param name="Code">The reason in capitals, for machines, for example <c>ENCOUNTER_VOIDED</c>.</param>
 /// <param name="Message">For people: the thing, what was asked and what was found.</param>
 public sealed record Refusal(RefusalKind Kind, string Code, string Message)
@@ -11,6 +11,10 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Message)
     public static Refusal NotFound(string code, string message) => new(RefusalKind.NotFound, code, message);
 
     public static Refusal AlreadyExists(string code, string message) => new(RefusalKind.AlreadyExists, code, message);
+
+    /// <summary>REQUEST_ID_TAKEN: the id was used for another request.</summary>
+    public static Refusal RequestIdTaken(Guid requestId) =>
+        AlreadyExists("REQUEST_ID_TAKEN", $"Request {requestId} was made before with another content.");
 
     public static Refusal FailedPrecondition(string code, string message) => new(RefusalKind.FailedPrecondition, code, message);
 
@@ -22,7 +26,7 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Message)
 
     public static Refusal Forbidden(string code, string message) => new(RefusalKind.Forbidden, code, message);
 
-    /// <summary>After how long to ask again; null where that is no matter of time.</summary>
+    /// <summary>When to try again; null where waiting does not help.</summary>
     public Duration? RetryAfter { get; init; }
 }
 
@@ -38,15 +42,15 @@ public enum RefusalKind
     /// <summary>A rule says no in the present state.</summary>
     FailedPrecondition,
 
-    /// <summary>The caller saw an older state.</summary>
+    /// <summary>The caller knows an older state.</summary>
     Stale,
 
     /// <summary>A stated limit is reached.</summary>
     LimitExceeded,
 
-    /// <summary>Who asks is not proven.</summary>
+    /// <summary>The caller is not authenticated.</summary>
     Unauthenticated,
 
-    /// <summary>Who asks holds no role that may.</summary>
+    /// <summary>The caller has no role that may.</summary>
     Forbidden,
 }

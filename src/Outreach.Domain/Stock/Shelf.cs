@@ -1,5 +1,4 @@
 using NodaTime;
-using Outreach.Domain.Encounters;
 
 namespace Outreach.Domain.Stock;
 

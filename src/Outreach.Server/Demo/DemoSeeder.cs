@@ -5,6 +5,7 @@ using Outreach.Domain.Recording.Settings;
 using Outreach.Server.Access;
 using Outreach.Server.Encounters;
 using Outreach.Server.Configuration;
+using Outreach.Server.Encounters.Sync;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
@@ -13,7 +14,7 @@ using Outreach.Server.Stock;
 namespace Outreach.Server.Demo;
 
 /// <summary>Fills an empty folder with a made-up program and creates a code to sign in with.</summary>
-internal sealed class DemoSeeder(IGrainFactory grains, StockGrains stock, ILedger ledger, EnrollmentCodes codes, StoreSettings settings, IClock clock)
+internal sealed class DemoSeeder(IGrainFactory grains, EncounterGrains encounterGrains, ILedger ledger, EnrollmentCodes codes, StoreSettings settings, IClock clock)
     : IHostedLifecycleService
 {
     /// <summary>The folder where the settings name none.</summary>
@@ -77,10 +78,10 @@ internal sealed class DemoSeeder(IGrainFactory grains, StockGrains stock, ILedge
         foreach (var site in DemoProgram.Sites)
             await GrainCalls.CallAsync(() => grains.GetGrain<ISiteGrain>(site.Id.Value).AddAsync(site));
         foreach (var (site, receipt) in program.Receipts())
-            await GrainCalls.CallAsync(() => stock.Get(site).ReceiveAsync(receipt));
+            await GrainCalls.CallAsync(() => grains.GetGrain<IStockGrain>(site).ReceiveAsync(receipt));
         foreach (var (site, encounters) in program.Encounters())
-            foreach (var some in encounters.Chunk(SyncSession.MaxRecordsPerBatch))
-                await stock.Get(site).LogAsync(new EncounterBatch([.. some.Select(e => new IncomingEncounter(e, StockWire.ComputeContentHash(e)))], Duration.Zero, null));
+            foreach (var some in encounters.Chunk(SyncBatchRecorder.MaxRecords))
+                await encounterGrains.LogAsync(site, new EncounterBatch([.. some.Select(EncounterWire.ToIncoming)], Duration.Zero, null));
     }
 
     /// <summary>Whether the folder has more than an administrator who has not signed in, which every first start creates.</summary>

@@ -3,7 +3,6 @@ using Outreach.Domain.Encounters;
 using Outreach.Domain.Recording;
 using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
-using Outreach.Server.Stock;
 using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Encounters;
@@ -36,51 +35,47 @@ internal sealed record EncounterFilter(
 
     public static EncounterFilter Parse(Wire.ListEncountersRequest wire)
     {
-        var wrong = new Violations();
-        if (wire.SiteId.Length > 0)
-            StockWire.CheckSlug("site_id", wire.SiteId, wrong);
-        if (wire.ProductId.Length > 0)
-            StockWire.CheckSlug("product_id", wire.ProductId, wrong);
+        var violations = new Violations();
+        FieldParser.CheckOptionalId(wire.SiteId, "site_id", violations);
+        FieldParser.CheckOptionalId(wire.ProductId, "product_id", violations);
         if (wire.DeviceId.Length > 0 && !DeviceId.IsValid(wire.DeviceId))
-            wrong.Add("device_id", $"is empty or {DeviceId.Rule}; this is '{Excerpt.From(wire.DeviceId)}'.");
-        if (wire.LoggedByPersonId.Length > 0)
-            StockWire.CheckSlug("logged_by_person_id", wire.LoggedByPersonId, wrong);
-        if (wire.LoggedByDeviceId.Length > 0)
-            StockWire.CheckSlug("logged_by_device_id", wire.LoggedByDeviceId, wrong);
-        var from = WireTime.ParseDay("from_day", wire.FromDay, wrong);
-        var to = WireTime.ParseDay("to_day", wire.ToDay, wrong);
-        var participant = ParseParticipantKey(wire.ParticipantKey, wrong);
+            violations.Add("device_id", $"is empty or {DeviceId.Rule}; this is '{Excerpt.From(wire.DeviceId)}'.");
+        FieldParser.CheckOptionalId(wire.LoggedByPersonId, "logged_by_person_id", violations);
+        FieldParser.CheckOptionalId(wire.LoggedByDeviceId, "logged_by_device_id", violations);
+        var from = FieldParser.ParseOptionalDay(wire.FromDay, "from_day", violations);
+        var to = FieldParser.ParseOptionalDay(wire.ToDay, "to_day", violations);
+        var participant = ParseParticipantKey(wire.ParticipantKey, violations);
         var list = $"encounters/{wire.SiteId}/{from}/{to}/{wire.ProductId}/{wire.DeviceId}/{participant}/{wire.WithOverdoseReport}/{wire.IncludeVoided}";
         if (wire.LoggedByPersonId.Length > 0)
             list += $"/person={wire.LoggedByPersonId}";
         if (wire.LoggedByDeviceId.Length > 0)
             list += $"/device={wire.LoggedByDeviceId}";
-        var page = Paging.Parse(wire.PageSize, wire.PageToken, list, keyParts: 2, wrong);
-        PageCursor.Validate(page, wrong);
-        wrong.ThrowIfAny();
+        var page = Paging.Parse(wire.PageSize, wire.PageToken, list, keyParts: 2, violations);
+        PageCursor.Validate(page, violations);
+        violations.ThrowIfAny();
         return new EncounterFilter(
             list, page, wire.SiteId, from, to, wire.ProductId, wire.DeviceId, participant, wire.WithOverdoseReport, wire.IncludeVoided,
             wire.LoggedByPersonId, wire.LoggedByDeviceId);
     }
 
     /// <summary>Whether an encounter is asked for as it stands.</summary>
-    public bool Includes(CountedEncounter now, bool voided, Submitter? by) =>
+    public bool Includes(CountedEncounter current, bool voided, Submitter? by) =>
         (!voided || IncludeVoided)
         && (LoggedByPerson.Length == 0 || by?.Person.Value == LoggedByPerson)
         && (LoggedByDevice.Length == 0 || by?.Device?.Value == LoggedByDevice)
-        && (FromDay is not { } from || now.Day >= from)
-        && (ToDay is not { } to || now.Day <= to)
-        && (Device.Length == 0 || now.Encounter.Device.Value == Device)
-        && (Participant is null || now.Encounter.Participant == Participant)
-        && (!WithOverdoseReport || now.Encounter.Overdose is not null)
-        && (Product.Length == 0 || HandsOutProduct(now.Encounter));
+        && (FromDay is not { } from || current.Day >= from)
+        && (ToDay is not { } to || current.Day <= to)
+        && (Device.Length == 0 || current.Encounter.Device.Value == Device)
+        && (Participant is null || current.Encounter.Participant == Participant)
+        && (!WithOverdoseReport || current.Encounter.Overdose is not null)
+        && (Product.Length == 0 || HandsOutProduct(current.Encounter));
 
     /// <summary>Whether a moment is one at which something can have happened that is asked for.</summary>
     public bool MayInclude(Instant occurred) => (From is not { } from || occurred >= from) && (To is not { } to || occurred <= to);
 
-    private bool HandsOutProduct(Encounter said)
+    private bool HandsOutProduct(Encounter encounter)
     {
-        foreach (var line in said.HandedOut)
+        foreach (var line in encounter.HandedOut)
         {
             if (line.Product.Value == Product)
                 return true;
@@ -89,7 +84,7 @@ internal sealed record EncounterFilter(
         return false;
     }
 
-    private static ParticipantKey? ParseParticipantKey(string wire, Violations wrong)
+    private static ParticipantKey? ParseParticipantKey(string wire, Violations violations)
     {
         if (wire.Length == 0)
             return null;
@@ -97,7 +92,7 @@ internal sealed record EncounterFilter(
         if (Guid.TryParseExact(wire, "N", out var hash))
             return new ParticipantKey(hash);
 
-        wrong.Add("participant_key", "is empty or 32 hexadecimal digits, as an encounter shows it; this is neither.");
+        violations.Add("participant_key", "is empty or 32 hexadecimal digits, as an encounter shows it; this is neither.");
         return null;
     }
 }

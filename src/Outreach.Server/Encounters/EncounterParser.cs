@@ -15,7 +15,7 @@ using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Reads one encounter of the API as far as it can be read, and names everything that cannot.</summary>
+/// <summary>Parses one encounter of the API as far as it can be parsed, and names everything that cannot.</summary>
 internal ref struct EncounterParser
 {
     private const int MaxPeople = 100_000;
@@ -30,7 +30,7 @@ internal ref struct EncounterParser
     /// <summary>Everything that is wrong so far.</summary>
     public readonly EquatableList<HoldReason> Errors => errors is null ? [] : [.. errors];
 
-    /// <summary>Reads all but the code of the participant.</summary>
+    /// <summary>Parses everything but the code of the participant.</summary>
     /// <param name="id">Its id, read.</param>
     /// <param name="participant">What is kept of the code.</param>
     public Encounter Parse(Wire.Encounter wire, Guid id, ParticipantKey? participant) => new(
@@ -72,7 +72,7 @@ internal ref struct EncounterParser
     {
         if (wire is null)
             AddMalformed("occurred_at", "is required.");
-        else if (WireTime.TryParse(wire, out var moment))
+        else if (FieldParser.TryParseInstant(wire, out var moment))
             return moment;
         else
             AddMalformed("occurred_at", $"is a moment in the years 1 to 9998; this is {wire.Seconds} seconds and {wire.Nanos} nanoseconds from 1970.");

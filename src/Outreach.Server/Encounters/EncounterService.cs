@@ -6,6 +6,7 @@ using Outreach.Domain.Recording;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Server.Access;
+using Outreach.Server.Encounters.Sync;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using Outreach.Server.Stock;
@@ -16,73 +17,78 @@ namespace Outreach.Server.Encounters;
 
 /// <summary>Encounters over gRPC. Writes go to the site's grain; reads go to the views.</summary>
 internal sealed class EncounterService(
-    StockGrains keepers,
+    EncounterGrains grains,
     ILedger ledger,
-    StockWire wires,
-    SyncSession syncing,
+    StockStreamDefinition definition,
+    EncounterWire wire,
+    SyncBatchRecorder recorder,
     EncounterQueries encounters,
     DeviceArrivals arrivals,
     CallerAuthenticator callers,
-    IClock clock) : Protocol.Encounters.V1.EncounterService.EncounterServiceBase
+    IClock clock,
+    TimeProvider time) : Protocol.Encounters.V1.EncounterService.EncounterServiceBase
 {
     [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, SitePaths = ["encounter.site_id"], AllowUnknownSites = true)]
     public override async Task<LogEncounterResponse> LogEncounter(LogEncounterRequest request, ServerCallContext context)
     {
-        var wrong = new Violations();
-        var shift = StockWire.ParseClockCorrection(request.DeviceClock, clock.GetCurrentInstant(), wrong);
-        var sent = ParseIncoming(request.Encounter, wrong);
-        var reply = (await syncing.LogAsync(StockStreamDefinition.StreamIdFor(sent.Encounter.Site), new EncounterBatch([sent], shift, context.GetSignature())))[0];
-        return reply.Outcome == Domain.Encounters.RecordOutcome.Conflicting
+        var violations = new Violations();
+        var clockCorrection = EncounterWire.ParseClockCorrection(request.DeviceClock, clock.GetCurrentInstant(), violations);
+        var incoming = ParseIncoming(request.Encounter, violations);
+        var streamId = StockStreamDefinition.StreamIdFor(incoming.Encounter.Site);
+        var result = (await grains.LogAsync(streamId, new EncounterBatch([incoming], clockCorrection, context.GetSignature())))[0];
+        return result.Outcome == Domain.Encounters.RecordOutcome.Conflicting
             ? throw new RefusedException(Refusal.AlreadyExists(
-                "ENCOUNTER_ID_TAKEN", $"Encounter {sent.Encounter.Id} was recorded at site '{StockStreamDefinition.StreamIdFor(sent.Encounter.Site)}' before with another content."))
-            : new LogEncounterResponse { Answer = StockWireWriter.ToWire(sent.Encounter.Id.ToString(), reply) };
+                "ENCOUNTER_ID_TAKEN", $"Encounter {incoming.Encounter.Id} was recorded at site '{streamId}' before with another content."))
+            : new LogEncounterResponse { Answer = EncounterWire.ToWire(incoming.Encounter.Id.ToString(), result) };
     }
 
     [Allow(Reach.Somewhere, Role.OutreachWorker, Role.SiteCoordinator)]
-    public override Task SyncEncounters(
+    public override async Task SyncEncounters(
         IAsyncStreamReader<SyncEncountersRequest> requestStream,
         IServerStreamWriter<SyncEncountersResponse> responseStream,
         ServerCallContext context)
     {
-        var seen = context.GetSiteScope();
-        var sender = new SyncSender(context.GetSignature(), seen.Organization, site => callers.IncludesAsync(seen, site, allowUnknownSites: true, context.CancellationToken));
-        return syncing.RunAsync(requestStream, responseStream, sender, context.CancellationToken);
+        var sites = context.GetSiteScope();
+        var cancel = context.CancellationToken;
+        var sender = new SyncSender(context.GetSignature(), sites.Organization, site => callers.IncludesAsync(sites, site, allowUnknownSites: true, cancel));
+        using var session = new SyncSession(recorder, sender, responseStream, time, cancel);
+        await session.RunAsync(requestStream);
     }
 
     [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AuditAs = AuditKind.Act)]
     public override async Task<CorrectEncounterResponse> CorrectEncounter(CorrectEncounterRequest request, ServerCallContext context)
     {
-        var wrong = new Violations();
+        var violations = new Violations();
         if (request.Encounter is null)
-            wrong.Add("encounter", "is required.");
-        var corrected = wires.ParseChange(request.Encounter, request.EncounterId, request.SiteId, wrong);
-        var change = StockWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, wrong, out var id);
-        StockWire.CheckSlug("site_id", request.SiteId, wrong);
-        ThrowIfAny(wrong, corrected);
-        var amended = await GrainCalls.CallAsync(() => keepers.Get(request.SiteId).CorrectAsync(id, change, corrected!));
-        AddHoldReasons(amended.Reasons, wrong);
-        wrong.ThrowIfAny();
+            violations.Add("encounter", "is required.");
+        var corrected = wire.ParseCorrection(request.Encounter, request.EncounterId, request.SiteId, violations);
+        var change = EncounterWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, violations, out var id);
+        FieldParser.ParseId(request.SiteId, "site_id", violations);
+        ThrowIfAny(violations, corrected);
+        var amended = await GrainCalls.CallAsync(() => grains.Get(request.SiteId).CorrectAsync(id, change, corrected!));
+        AddHoldReasons(amended.Reasons, violations);
+        violations.ThrowIfAny();
         return new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, CreateViewer(context), context.CancellationToken) };
     }
 
     [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AuditAs = AuditKind.Act)]
     public override async Task<VoidEncounterResponse> VoidEncounter(VoidEncounterRequest request, ServerCallContext context)
     {
-        var wrong = new Violations();
-        var change = StockWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, wrong, out var id);
-        StockWire.CheckSlug("site_id", request.SiteId, wrong);
-        wrong.ThrowIfAny();
-        var amended = await GrainCalls.CallAsync(() => keepers.Get(request.SiteId).VoidAsync(id, change));
+        var violations = new Violations();
+        var change = EncounterWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, violations, out var id);
+        FieldParser.ParseId(request.SiteId, "site_id", violations);
+        violations.ThrowIfAny();
+        var amended = await GrainCalls.CallAsync(() => grains.Get(request.SiteId).VoidAsync(id, change));
         return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, CreateViewer(context), context.CancellationToken) };
     }
 
     [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, SitePaths = ["site_id"], AuditAs = AuditKind.Look)]
     public override async Task<GetEncounterResponse> GetEncounter(GetEncounterRequest request, ServerCallContext context)
     {
-        var wrong = new Violations();
-        StockWire.CheckSlug("site_id", request.SiteId, wrong);
-        var id = StockWire.ParseUuid("encounter_id", request.EncounterId, wrong);
-        wrong.ThrowIfAny();
+        var violations = new Violations();
+        FieldParser.ParseId(request.SiteId, "site_id", violations);
+        var id = FieldParser.ParseUuid(request.EncounterId, "encounter_id", violations);
+        violations.ThrowIfAny();
         return new GetEncounterResponse
         {
             Encounter = await encounters.FindAsync(request.SiteId, id, long.MaxValue, CreateViewer(context), context.CancellationToken)
@@ -101,65 +107,69 @@ internal sealed class EncounterService(
     [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id", "encounter.site_id"], AllowUnknownSites = true, AuditAs = AuditKind.Act)]
     public override async Task<ReleaseHeldEncounterResponse> ReleaseHeldEncounter(ReleaseHeldEncounterRequest request, ServerCallContext context)
     {
-        var wrong = new Violations();
-        if (request.Encounter is { SiteId.Length: > 0 } said)
-            StockWire.CheckSlug("encounter.site_id", said.SiteId, wrong);
-        var there = request.Encounter is { SiteId.Length: > 0 } ? request.Encounter.SiteId : request.SiteId;
-        var corrected = wires.ParseChange(request.Encounter, request.EncounterId, there, wrong);
-        var change = StockWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, wrong, out var id);
-        ThrowIfAny(wrong, corrected);
-        var reply = await GrainCalls.CallAsync(() => keepers.Get(StockStreamDefinition.StreamIdFor(request.SiteId)).ReleaseAsync(id, change, corrected));
-        return new ReleaseHeldEncounterResponse { Answer = StockWireWriter.ToWire(id.ToString(), reply) };
+        var violations = new Violations();
+        FieldParser.CheckOptionalId(request.Encounter?.SiteId ?? "", "encounter.site_id", violations);
+        var site = request.Encounter is { SiteId.Length: > 0 } moved ? moved.SiteId : request.SiteId;
+        var corrected = wire.ParseCorrection(request.Encounter, request.EncounterId, site, violations);
+        var change = EncounterWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, violations, out var id);
+        ThrowIfAny(violations, corrected);
+        var streamId = StockStreamDefinition.StreamIdFor(request.SiteId);
+        var record = (await ledger.ReadHistoryAsync(definition, streamId, id, long.MaxValue, context.CancellationToken)).Held;
+        var held = record is null ? null : EncounterWire.ParseHeld(record);
+        if (record is not null && corrected is not null)
+            corrected = EncounterWire.ApplyCorrection(record, corrected);
+        var result = await GrainCalls.CallAsync(() => grains.Get(streamId).ReleaseAsync(id, change, held, corrected));
+        return new ReleaseHeldEncounterResponse { Answer = EncounterWire.ToWire(id.ToString(), result) };
     }
 
     [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AllowUnknownSites = true, AuditAs = AuditKind.Act)]
     public override async Task<DropHeldEncounterResponse> DropHeldEncounter(DropHeldEncounterRequest request, ServerCallContext context)
     {
-        var wrong = new Violations();
-        var change = StockWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, wrong, out var id);
-        wrong.ThrowIfAny();
-        await GrainCalls.CallAsync(() => keepers.Get(StockStreamDefinition.StreamIdFor(request.SiteId)).DropAsync(id, change));
+        var violations = new Violations();
+        var change = EncounterWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, violations, out var id);
+        violations.ThrowIfAny();
+        await GrainCalls.CallAsync(() => grains.Get(StockStreamDefinition.StreamIdFor(request.SiteId)).DropAsync(id, change));
         return new DropHeldEncounterResponse { Held = await HeldEncounterQueries.FindAsync(ledger, StockStreamDefinition.StreamIdFor(request.SiteId), id, CreateViewer(context), context.CancellationToken) };
     }
 
     [Allow(Reach.Somewhere, Role.OutreachWorker, Role.SiteCoordinator, Role.Director)]
     public override async Task<GetDeviceProgressResponse> GetDeviceProgress(GetDeviceProgressRequest request, ServerCallContext context)
     {
-        var wrong = new Violations();
+        var violations = new Violations();
         if (!DeviceId.IsValid(request.DeviceId))
-            wrong.Add("device_id", $"is {DeviceId.Rule}; this is '{Excerpt.From(request.DeviceId)}'.");
-        wrong.ThrowIfAny();
+            violations.Add("device_id", $"is {DeviceId.Rule}; this is '{Excerpt.From(request.DeviceId)}'.");
+        violations.ThrowIfAny();
         return new GetDeviceProgressResponse { Progress = (await arrivals.ReadAsync(context.GetCaller().Organization, [request.DeviceId], context.CancellationToken)).Single() };
     }
 
     /// <exception cref="InvalidRequestException">The encounter cannot be kept, or something else is wrong already.</exception>
-    private IncomingEncounter ParseIncoming(Encounter? wire, Violations wrong)
+    private IncomingEncounter ParseIncoming(Encounter? message, Violations violations)
     {
-        if (wire is null)
-            wrong.Add("encounter", "is required.");
-        else if (wires.Parse(wire, small: false, out var malformed) is not { } sent)
-            AddHoldReasons(malformed, wrong);
-        else if (!wrong.Any)
-            return sent;
-        throw new InvalidRequestException(wrong.Found);
+        if (message is null)
+            violations.Add("encounter", "is required.");
+        else if (wire.Parse(message, small: false, out var malformed) is not { } incoming)
+            AddHoldReasons(malformed, violations);
+        else if (!violations.Any)
+            return incoming;
+        throw new InvalidRequestException(violations.Found);
     }
 
     /// <summary>Ends the parsing of a request that has violations; those of the encounter in it are named too.</summary>
-    private static void ThrowIfAny(Violations wrong, IncomingEncounter? said)
+    private static void ThrowIfAny(Violations violations, IncomingEncounter? correction)
     {
-        if (!wrong.Any)
+        if (!violations.Any)
             return;
 
         // Its site is the request's, which is named already.
-        AddHoldReasons([.. said?.Errors.Where(reason => reason.Field != "site_id") ?? []], wrong);
-        wrong.ThrowIfAny();
+        AddHoldReasons([.. correction?.Errors.Where(reason => reason.Field != "site_id") ?? []], violations);
+        violations.ThrowIfAny();
     }
 
     private Viewer CreateViewer(ServerCallContext context) => new(callers, context);
 
-    private static void AddHoldReasons(EquatableList<Domain.Encounters.HoldReason> reasons, Violations wrong)
+    private static void AddHoldReasons(EquatableList<Domain.Encounters.HoldReason> reasons, Violations violations)
     {
         foreach (var reason in reasons)
-            wrong.Add(reason.Field.Length == 0 ? "encounter" : $"encounter.{reason.Field}", reason.Description);
+            violations.Add(reason.Field.Length == 0 ? "encounter" : $"encounter.{reason.Field}", reason.Description);
     }
 }

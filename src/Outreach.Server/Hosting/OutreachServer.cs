@@ -8,6 +8,7 @@ using Outreach.Server.Access;
 using Outreach.Server.Catalog;
 using Outreach.Server.Configuration;
 using Outreach.Server.Demo;
+using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Reports;
@@ -108,7 +109,8 @@ public static class OutreachServer
         services.AddAccess(configuration);
         services.AddCatalog();
         services.AddSites();
-        services.AddStock(configuration);
+        services.AddStock();
+        services.AddEncounters(configuration);
         services.AddReports();
         services.AddUpkeep();
     }
@@ -124,6 +126,7 @@ public static class OutreachServer
         app.MapAccess();
         app.MapCatalog();
         app.MapSites();
+        app.MapEncounters();
         app.MapStock();
         app.MapReports();
         app.MapUpkeep();

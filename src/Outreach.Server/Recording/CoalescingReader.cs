@@ -1,8 +1,8 @@
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Reads for all who ask while a read is under way with the one that follows it: many askers cost two reads, not one each.</summary>
-/// <remarks>Each is answered by a read that began after it asked, and so sees everything that was durable then.</remarks>
+/// <summary>Joins the reads of many callers: those that come while a read is under way share the next one.</summary>
+/// <remarks>Each caller is answered by a read that began after its call, and so sees everything that was durable then.</remarks>
 /// <param name="read">Reads the values of some keys.</param>
 internal sealed class CoalescingReader<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Task<IReadOnlyDictionary<TKey, TValue>>> read)
     where TKey : notnull
@@ -36,12 +36,12 @@ internal sealed class CoalescingReader<TKey, TValue>(Func<IReadOnlyCollection<TK
             {
                 round.Result.SetResult(await read(round.Keys));
             }
-#pragma warning disable CA1031 // Whatever went wrong, it is the askers' to know, and the next read may succeed.
+#pragma warning disable CA1031 // Whatever went wrong, the callers are told, and the next read may succeed.
             catch (Exception failed)
 #pragma warning restore CA1031
             {
                 round.Result.SetException(failed);
-                _ = round.Result.Task.Exception; // Seen: the askers may have gone away.
+                _ = round.Result.Task.Exception; // Seen: the callers may have gone away.
             }
         }
     }

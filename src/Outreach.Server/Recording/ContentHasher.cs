@@ -2,15 +2,14 @@ using System.Buffers;
 using System.IO.Hashing;
 using Google.Protobuf;
 using Outreach.Domain.Recording;
-using Outreach.Server.Encounters;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Tells the same content from another, also where a later version of the API was spoken.</summary>
+/// <summary>Hashes the content of a request, so that a repetition of it is recognized.</summary>
 /// <remarks>
-/// A hash over the message's own bytes in the order of its fields, without fields that this version does not know: a phone
-/// that was updated between two attempts still sends the same content. The caller first puts the participant's key in the
-/// place of the code.
+/// The hash is over the message's bytes in the order of its fields, without fields that this version does not know: a phone
+/// that was updated between two attempts still sends the same content. The caller first replaces the participant's code with
+/// its key.
 /// </remarks>
 internal static class ContentHasher
 {

@@ -30,7 +30,11 @@ public static class DomainJson
     /// <param name="resolver">The source-generated description of the facts.</param>
     /// <param name="kinds">What each sort of fact is called, for ever.</param>
     public static JsonSerializerOptions ForFacts<TFact>(IJsonTypeInfoResolver resolver, params IReadOnlyList<(string Kind, Type Fact)> kinds) =>
-        Configure(new JsonSerializerOptions { TypeInfoResolver = resolver.WithAddedModifier(info => AddKindDiscriminator(info, typeof(TFact), kinds)) });
+        Configure(new JsonSerializerOptions { TypeInfoResolver = resolver.WithKinds<TFact>(kinds) });
+
+    /// <summary>Writes each fact of a family under its <c>kind</c>.</summary>
+    public static IJsonTypeInfoResolver WithKinds<TFact>(this IJsonTypeInfoResolver resolver, IReadOnlyList<(string Kind, Type Fact)> kinds) =>
+        resolver.WithAddedModifier(info => AddKindDiscriminator(info, typeof(TFact), kinds));
 
     private static void AddKindDiscriminator(JsonTypeInfo info, Type family, IReadOnlyList<(string Kind, Type Fact)> kinds)
     {

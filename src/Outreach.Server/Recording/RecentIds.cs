@@ -4,20 +4,20 @@ using Outreach.Domain.Recording;
 namespace Outreach.Server.Recording;
 
 /// <summary>
-/// The ids that one activation recorded lately, and what can be said of others without asking the ledger. Bounded: ids are
-/// forgotten after a minute, or when there are more than <see cref="MaxCount"/>, but never while they could be missed.
+/// The ids that one activation of a grain recorded lately, and which other ids are certainly new. Bounded: ids are forgotten
+/// after a minute, or when there are more than <see cref="MaxCount"/>, but not before the ledger can find them.
 /// </summary>
 /// <remarks>
-/// An id that is not here is one of three: made later than everything that was ever forgotten, so certainly new; or
-/// recorded long ago; or made long ago and new. Between the last two only the ledger can tell. While it is asked, what is
-/// recorded meanwhile is not forgotten, so that the window can be looked at again afterwards.
+/// An id that is not here was made later than every forgotten id, and is certainly new; or it was recorded long ago; or it was
+/// made long ago and is new. Only the ledger can tell the last two apart. While it is asked, nothing that is recorded is
+/// forgotten, so that the caller can look here again afterwards.
 /// </remarks>
 internal sealed class RecentIds(KnownIdFilter past)
 {
-    /// <summary>The most ids at hand.</summary>
+    /// <summary>The most ids in memory.</summary>
     public const int MaxCount = 8_192;
 
-    /// <summary>Fewer are not worth forgetting.</summary>
+    /// <summary>With no more than this, none is forgotten.</summary>
     private const int MinCount = 1_024;
 
     private static readonly Duration Retention = Duration.FromMinutes(1);
@@ -27,21 +27,21 @@ internal sealed class RecentIds(KnownIdFilter past)
     private readonly List<long> pendingQueries = [];
     private long latestForgotten = past.Latest;
 
-    /// <summary>The version that first recorded an id, where it is at hand.</summary>
+    /// <summary>The version that first recorded an id, if it is in memory.</summary>
     public bool TryGetVersion(Guid id, out long version) => versions.TryGetValue(id, out version);
 
-    /// <summary>Whether an id that is not at hand was certainly never recorded.</summary>
-    /// <param name="ids">The present state's memory of ids.</param>
+    /// <summary>True if an id that is not in memory was certainly never recorded.</summary>
+    /// <param name="ids">The ids that the present state knows.</param>
     public bool IsNew(Guid id, KnownIdFilter ids) => ids.IsNew(id, latestForgotten);
 
-    /// <summary>Notes an id; one that is at hand keeps its first version.</summary>
+    /// <summary>Adds an id; one that is in memory keeps its first version.</summary>
     public void Add(Guid id, long version, Instant now)
     {
         if (versions.TryAdd(id, version))
             inOrder.Enqueue((id, version, now));
     }
 
-    /// <summary>Takes back what was noted of a version and later ones: they were not recorded.</summary>
+    /// <summary>Removes the ids of a version and later ones, which were not recorded after all.</summary>
     public void RemoveFrom(long fromVersion)
     {
         var kept = inOrder.Where(entry => entry.Version < fromVersion).ToList();
@@ -55,15 +55,15 @@ internal sealed class RecentIds(KnownIdFilter past)
         kept.ForEach(inOrder.Enqueue);
     }
 
-    /// <summary>The ledger is being asked: what is recorded from the next version on is kept until <see cref="EndQuery"/>.</summary>
+    /// <summary>The ledger is being asked: ids recorded after this version are kept until <see cref="EndQuery"/>.</summary>
     public void BeginQuery(long version) => pendingQueries.Add(version);
 
-    /// <summary>The ledger has answered what was asked at a version.</summary>
+    /// <summary>The ledger has answered a query that began at a version.</summary>
     public void EndQuery(long version) => pendingQueries.Remove(version);
 
     /// <summary>Forgets what is old.</summary>
     /// <param name="durable">The last version that the ledger can find.</param>
-    /// <param name="ids">The present state's memory of ids.</param>
+    /// <param name="ids">The ids that the present state knows.</param>
     public void Trim(long durable, KnownIdFilter ids, Instant now)
     {
         var last = durable;

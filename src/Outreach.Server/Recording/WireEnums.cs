@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Kinds of the API and of the domain have the same numbers; a test keeps it so.</summary>
+/// <summary>Converts enums: a kind has the same number in the API and in the domain, which a test checks.</summary>
 internal static class WireEnums
 {
-    /// <summary>The domain's kind with a number of the API; false for one that this version does not know.</summary>
+    /// <summary>False for a kind that this version does not know.</summary>
     public static bool TryParse<TWire, TDomain>(TWire wire, out TDomain kind)
         where TWire : struct, Enum
         where TDomain : struct, Enum

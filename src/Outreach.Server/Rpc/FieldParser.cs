@@ -103,6 +103,9 @@ internal static class FieldParser
     public static string? ParseOptionalId(string text, string field, Violations violations) =>
         text.Length == 0 ? null : ParseId(text, field, violations);
 
+    /// <summary>Adds a violation if an id is malformed. It may be empty.</summary>
+    public static void CheckOptionalId(string text, string field, Violations violations) => ParseOptionalId(text, field, violations);
+
     /// <summary>Distinct ids in ordinal order, in a list of at most <paramref name="max"/> entries.</summary>
     public static List<string> ParseIds(IReadOnlyCollection<string> texts, string field, int max, Violations violations)
     {

@@ -4,6 +4,7 @@ using NodaTime.Text;
 using Outreach.Domain.Stock;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Stock;
 
@@ -20,13 +21,13 @@ internal sealed record StockLevels(long Version, IReadOnlyDictionary<string, She
 internal static class ShelfQueries
 {
     /// <param name="asOf">By when things happened; null: now.</param>
-    public static async Task<StockLevels> ReadAsync(ILedger ledger, StockStreamDefinition family, string site, Instant? asOf, CancellationToken cancel)
+    public static async Task<StockLevels> ReadAsync(ILedger ledger, StockStreamDefinition definition, string site, Instant? asOf, CancellationToken cancel)
     {
         var units = new SortedDictionary<(string Product, string Lot), long>(ProductLotComparer);
         var expiries = new Dictionary<(string Product, string Lot), LocalDate>();
         var version = await ReadViewsAsync(ledger, site, asOf, units, expiries, cancel);
         if (asOf is { } moment)
-            await SubtractLaterMovementsAsync(ledger, family, site, version, moment, units, cancel);
+            await SubtractLaterMovementsAsync(ledger, definition, site, version, moment, units, cancel);
         return new StockLevels(version, ToShelves(units, expiries));
     }
 
@@ -58,7 +59,7 @@ internal static class ShelfQueries
         if (asOf is { } until)
             await ReadAsync(views, $"""
                 SELECT product_id, lot_number, CAST(-SUM(units) AS BIGINT) FROM lot_days
-                WHERE site_id = @site AND day > {StockStreamDefinition.ToDayNumber(until)} GROUP BY product_id, lot_number
+                WHERE site_id = @site AND day > {DayNumber.From(until)} GROUP BY product_id, lot_number
                 """, Sum);
 
         await using var lots = views.CreateCommand(
@@ -82,20 +83,20 @@ internal static class ShelfQueries
     /// <summary>Takes back what moved later on the day of an instant.</summary>
     private static async Task SubtractLaterMovementsAsync(
         ILedger ledger,
-        StockStreamDefinition family,
+        StockStreamDefinition definition,
         string site,
         long version,
         Instant asOf,
         SortedDictionary<(string Product, string Lot), long> units,
         CancellationToken cancel)
     {
-        var nextDay = StockStreamDefinition.StartOfDay(StockStreamDefinition.ToDayNumber(asOf) + 1);
+        var nextDay = DayNumber.ToStartOfDay(DayNumber.From(asOf) + 1);
         var moved = new List<Movement>();
-        await foreach (var run in ledger.ReadBackwardsAsync(family, site, version + 1, asOf, nextDay, cancel))
+        await foreach (var run in ledger.ReadBackwardsAsync(definition, site, version + 1, asOf, nextDay, cancel))
         {
             moved.Clear();
             foreach (var recorded in run)
-                Movement.AddFrom(recorded.Fact, moved);
+                recorded.Fact.AddMovements(moved);
             foreach (var movement in moved)
             {
                 if (movement.OccurredAt > asOf && movement.OccurredAt < nextDay)

@@ -15,7 +15,7 @@ namespace Outreach.Server.Stock;
 /// What a watcher has not taken yet waits in a queue of its own, of at most <see cref="MaxQueued"/> responses. One that
 /// is slower is let go with RESOURCE_EXHAUSTED: it comes again with the last version that it saw and misses nothing.
 /// </remarks>
-internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDefinition family, ISiteCache sites, IClock clock) : IDisposable
+internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDefinition definition, ISiteCache sites, IClock clock) : IDisposable
 {
     private const int MaxQueued = 256;
     private const int MaxMovements = 500;
@@ -86,7 +86,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
         var today = await GetTodayAsync(cancel);
         var response = new Wire.WatchStockResponse { Version = at, FirstState = true };
         foreach (var (product, shelf) in held.Shelves)
-            response.Products.Add(StockWireWriter.ToWire(product, shelf, today));
+            response.Products.Add(StockWire.ToWire(product, shelf, today));
         return response;
     }
 
@@ -94,15 +94,15 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
     public async IAsyncEnumerable<Wire.WatchStockResponse> ReadMissedAsync(
         long from, long to, StockState now, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var telling = new StockChangeBatch(site, await GetTodayAsync(cancel));
-        await foreach (var recorded in ledger.ReadAsync(family, site, from, to, cancel))
+        var batch = new StockChangeBatch(await GetTodayAsync(cancel));
+        await foreach (var recorded in ledger.ReadAsync(definition, site, from, to, cancel))
         {
-            if (telling.Add(recorded) >= MaxMovements)
-                yield return telling.Flush(now);
+            if (batch.Add(recorded) >= MaxMovements)
+                yield return batch.Flush(now);
         }
 
-        if (telling.HasChanges)
-            yield return telling.Flush(now);
+        if (batch.HasChanges)
+            yield return batch.Flush(now);
     }
 
     public void Dispose()
@@ -119,7 +119,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
         var cancel = stop.Token;
         try
         {
-            var held = await ShelfQueries.ReadAsync(ledger, family, site, null, cancel);
+            var held = await ShelfQueries.ReadAsync(ledger, definition, site, null, cancel);
             lock (gate)
             {
                 state = StockState.Empty with { Shelves = state.Shelves.SetItems(held.Shelves) };
@@ -158,15 +158,15 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
     private async Task PublishPendingAsync(CancellationToken cancel)
     {
         var (upTo, next) = (Volatile.Read(ref committed), state);
-        var telling = new StockChangeBatch(site, await GetTodayAsync(cancel));
-        await foreach (var recorded in ledger.ReadAsync(family, site, version + 1, upTo, cancel))
+        var batch = new StockChangeBatch(await GetTodayAsync(cancel));
+        await foreach (var recorded in ledger.ReadAsync(definition, site, version + 1, upTo, cancel))
         {
             next = next.Apply(recorded.Fact, recorded.RecordedAt);
-            if (telling.Add(recorded) >= MaxMovements)
-                Publish(telling.Flush(next), recorded.Version, next);
+            if (batch.Add(recorded) >= MaxMovements)
+                Publish(batch.Flush(next), recorded.Version, next);
         }
 
-        Publish(telling.HasChanges ? telling.Flush(next) : null, upTo, next);
+        Publish(batch.HasChanges ? batch.Flush(next) : null, upTo, next);
     }
 
     /// <summary>Tells all watchers, and those who join from now on begin after it.</summary>

@@ -10,7 +10,7 @@ namespace Outreach.Server.Stock;
 
 /// <summary>Follows the ledger once for all who watch sites; what is watched by many is read once.</summary>
 internal sealed partial class StockHub(
-    ILedger ledger, StockStreamDefinition family, ISiteCache sites, IClock clock, ILogger<StockHub> log) : BackgroundService
+    ILedger ledger, StockStreamDefinition definition, ISiteCache sites, IClock clock, ILogger<StockHub> log) : BackgroundService
 {
     private readonly Lock gate = new();
     private long lastPosition;
@@ -104,7 +104,7 @@ internal sealed partial class StockHub(
         lock (gate)
         {
             if (!topics.TryGetValue(site, out var watch) || watch.Ended)
-                topics[site] = watch = new SiteStockTopic(site, ledger, family, sites, clock);
+                topics[site] = watch = new SiteStockTopic(site, ledger, definition, sites, clock);
             watch.WatcherCount++;
             return watch;
         }

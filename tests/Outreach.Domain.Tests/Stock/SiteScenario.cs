@@ -63,11 +63,8 @@ internal sealed class SiteScenario
         {
             Facts.Add((fact, Now));
             State = State.Apply(fact, Now);
-            foreach (var id in (Guid?[])[IdempotencyKeys.From(fact).Encounter])
-            {
-                if (id is { } encounter)
-                    Histories[encounter] = History(encounter).Apply(fact, Facts.Count, Now);
-            }
+            if (fact is EncounterEvent about && fact.GetIdempotencyKeys().Record is { } id)
+                Histories[id] = about.ApplyTo(History(id), Facts.Count, Now);
         }
 
         return this;
@@ -90,9 +87,9 @@ internal sealed class SiteScenario
             Zone,
             Now);
 
-    public StockEvent.EncounterLogged Logged(Encounter encounter, Duration shift = default)
+    public EncounterEvent.EncounterLogged Logged(Encounter encounter, Duration clockCorrection = default)
     {
-        var fact = EncounterRules.Log(State, Incoming(encounter), Reference, shift, Ana);
+        var fact = EncounterRules.Log(State, Incoming(encounter), Reference, clockCorrection, Ana);
         Given(fact);
         return fact;
     }
@@ -103,8 +100,8 @@ internal sealed class SiteScenario
 
     public Decision<StockEvent> Void(Guid id, ChangeRequest? change = null) => EncounterRules.Void(State, History(id), change ?? Change());
 
-    public Decision<StockEvent> Correct(Encounter corrected, ChangeRequest? change = null, ReferenceData? books = null) =>
-        EncounterRules.Correct(State, History(corrected.Id), change ?? Change(), corrected, books ?? Reference);
+    public Decision<StockEvent> Correct(Encounter corrected, ChangeRequest? change = null, ReferenceData? referenceData = null) =>
+        EncounterRules.Correct(State, History(corrected.Id), change ?? Change(), corrected, referenceData ?? Reference);
 
     public SiteScenario Apply(Decision<StockEvent> decided)
     {
@@ -124,7 +121,7 @@ internal sealed class SiteScenario
     {
         var moved = new List<Movement>();
         foreach (var (fact, _) in Facts)
-            Movement.AddFrom(fact, moved);
+            fact.AddMovements(moved);
         return moved;
     }
 }

@@ -1,6 +1,6 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Server.Catalog;
-using Outreach.Server.Encounters;
+using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Ledger;
 using static Outreach.Protocol.Catalog.V1.CatalogService;
 

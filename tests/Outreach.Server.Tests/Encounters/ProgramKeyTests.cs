@@ -1,5 +1,6 @@
 using Outreach.Server.Configuration;
 using Outreach.Server.Encounters;
+using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Tests.Encounters;

@@ -13,7 +13,7 @@ using Outreach.Server.Hosting;
 using Outreach.Server.Rpc;
 using Outreach.Server.Tests.Whole;
 using DeviceLimiter = Outreach.Server.Access.DeviceLimiter;
-using SyncSession = Outreach.Server.Encounters.SyncSession;
+using SyncSession = Outreach.Server.Encounters.Sync.SyncSession;
 
 namespace Outreach.Server.Tests.Hosting;
 

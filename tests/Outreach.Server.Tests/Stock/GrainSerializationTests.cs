@@ -35,6 +35,14 @@ public class GrainSerializationTests
     }
 
     [Fact]
+    public void A_record_whose_JSON_is_written_when_needed_crosses_with_it()
+    {
+        var incoming = IncomingEncounter.WellFormed(StockEventSamples.FullEncounter, Content, encounter => $"{{ \"site\": \"{encounter.Site}\" }}");
+
+        Assert.Equal(new IncomingEncounter(StockEventSamples.FullEncounter, Content, [], """{ "site": "van-1" }"""), RoundTrip(incoming));
+    }
+
+    [Fact]
     public void Replies_round_trip_in_order()
     {
         EquatableList<RecordResult> replies =

@@ -2,9 +2,9 @@ using Grpc.Core;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
-using HeldRecord = Outreach.Domain.Stock.HeldRecord;
+using HeldRecord = Outreach.Domain.Encounters.HeldRecord;
 using StaleJournalException = Outreach.Server.Ledger.StaleJournalException;
-using StockEvent = Outreach.Domain.Stock.StockEvent;
+using EncounterEvent = Outreach.Domain.Encounters.EncounterEvent;
 
 namespace Outreach.Server.Tests.Stock;
 
@@ -86,12 +86,12 @@ public abstract partial class StockContract
         var now = Host.Clock.GetCurrentInstant();
         var held = new HeldRecord(Guid.CreateVersion7(), default, "{}", []);
 
-        await besides.AppendAsync([new StockEvent.EncounterHeld(held)], now);
+        await besides.AppendAsync([new EncounterEvent.EncounterHeld(held)], now);
         var answers = (await SyncAsync(first.Clone(), other.Clone(), Encounter(site, ("test-syringe", 1)))).Answers;
 
         Assert.Equal([RecordOutcome.RecordedBefore, RecordOutcome.Recorded, RecordOutcome.Recorded], answers.Select(answer => answer.Outcome));
         Assert.Equal([1, 3, 4], answers.Select(answer => answer.Version));
-        await Assert.ThrowsAsync<StaleJournalException>(() => late.AppendAsync([new StockEvent.EncounterHeld(held)], now));
+        await Assert.ThrowsAsync<StaleJournalException>(() => late.AppendAsync([new EncounterEvent.EncounterHeld(held)], now));
         Assert.Equal(RecordOutcome.RecordedBefore, (await LogAsync(other)).Outcome);
         Assert.Equal(-3, (await StockOfAsync(site, "test-syringe")).OnHand);
     }

@@ -97,6 +97,6 @@ public abstract partial class StockContract
         Assert.Equal(new Domain.Encounters.RecordResult(Domain.Encounters.RecordOutcome.Recorded, 1), await LogAsync(said));
 
         async Task<Domain.Encounters.RecordResult> LogAsync(Domain.Encounters.Encounter encounter) =>
-            (await Host.GetStockGrain(site).LogAsync(new Domain.Encounters.EncounterBatch([new Domain.Encounters.IncomingEncounter(encounter, default)], default, null)))[0];
+            (await Host.GetEncounterGrain(site).LogAsync(new Domain.Encounters.EncounterBatch([new Domain.Encounters.IncomingEncounter(encounter, default)], default, null)))[0];
     }
 }

@@ -78,23 +78,23 @@ internal static class StockEventSamples
 
     public static readonly IReadOnlyDictionary<string, StockEvent> All = new SortedDictionary<string, StockEvent>(StringComparer.Ordinal)
     {
-        ["logged-1"] = new StockEvent.EncounterLogged(Entry, Content, new Release(Request, Van, Ana, WhyReason)),
-        ["logged-1-bare"] = new StockEvent.EncounterLogged(BareEncounter, Content),
-        ["logged-2"] = new StockEvent.EncounterLogged(BareEncounter, Content, null, Phone),
-        ["logged-2-vouched"] = new StockEvent.EncounterLogged(BareEncounter, Content, null, new Submitter(new PersonId("ana"))),
-        ["held-1"] = new StockEvent.EncounterHeld(Record),
-        ["held-2"] = new StockEvent.EncounterHeld(new HeldRecord(Id, Content, "{}", [], By: Phone)),
-        ["released-1"] = new StockEvent.HeldReleased(Content, Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, WhyReason)),
-        ["handOverBegun-1"] = new StockEvent.HandOverBegun(
+        ["logged-1"] = new EncounterEvent.EncounterLogged(Entry, Content, new Release(Request, Van, Ana, WhyReason)),
+        ["logged-1-bare"] = new EncounterEvent.EncounterLogged(BareEncounter, Content),
+        ["logged-2"] = new EncounterEvent.EncounterLogged(BareEncounter, Content, null, Phone),
+        ["logged-2-vouched"] = new EncounterEvent.EncounterLogged(BareEncounter, Content, null, new Submitter(new PersonId("ana"))),
+        ["held-1"] = new EncounterEvent.EncounterHeld(Record),
+        ["held-2"] = new EncounterEvent.EncounterHeld(new HeldRecord(Id, Content, "{}", [], By: Phone)),
+        ["released-1"] = new EncounterEvent.HeldReleased(Content, Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, WhyReason)),
+        ["handOverBegun-1"] = new EncounterEvent.HandOverBegun(
             Content, Record, At, FullEncounter, Content, new Release(Request, Van, Ana, WhyReason), Duration.FromMinutes(3)),
-        ["handOverBegun-1-bare"] = new StockEvent.HandOverBegun(
+        ["handOverBegun-1-bare"] = new EncounterEvent.HandOverBegun(
             Content, Record, At, new Encounter(Id, Van, At), Content, new Release(Request, default, Ana, WhyReason)),
-        ["handOverRefused-1"] = new StockEvent.HandOverRefused(
+        ["handOverRefused-1"] = new EncounterEvent.HandOverRefused(
             Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, WhyReason), "Site 'van-2' has another record under the id."),
-        ["dropped-1"] = new StockEvent.HeldDropped(Request, Content, Record, At, Ana, WhyReason),
-        ["corrected-1"] = new StockEvent.EncounterCorrected(Request, Content, First, Entry, BareEncounter, Ana, WhyReason, OpenShortfalls, [EarlierAmendment]),
-        ["corrected-2"] = new StockEvent.EncounterCorrected(Request, Content, First with { By = Phone }, BareEncounter, BareEncounter, Ana, WhyReason),
-        ["voided-1"] = new StockEvent.EncounterVoided(Request, Content, First, BareEncounter, Ana, WhyReason, OpenShortfalls, [EarlierAmendment]),
+        ["dropped-1"] = new EncounterEvent.HeldDropped(Request, Content, Record, At, Ana, WhyReason),
+        ["corrected-1"] = new EncounterEvent.EncounterCorrected(Request, Content, First, Entry, BareEncounter, Ana, WhyReason, OpenShortfalls, [EarlierAmendment]),
+        ["corrected-2"] = new EncounterEvent.EncounterCorrected(Request, Content, First with { By = Phone }, BareEncounter, BareEncounter, Ana, WhyReason),
+        ["voided-1"] = new EncounterEvent.EncounterVoided(Request, Content, First, BareEncounter, Ana, WhyReason, OpenShortfalls, [EarlierAmendment]),
         ["received-1"] = new StockEvent.StockReceived(
             Request, Content, Spray, new Quantity(12), At, Lot, new LocalDate(2027, 1, 31), At, "Health department", Ana,
             new Shelf([new Domain.Stock.Lot(Lot, new LocalDate(2027, 1, 31), 12, true)], default, 3)),

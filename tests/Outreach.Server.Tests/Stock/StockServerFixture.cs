@@ -33,10 +33,11 @@ public abstract class StockServerFixture : IAsyncLifetime
 
     public SiteService.SiteServiceClient Sites { get; private set; } = null!;
 
-    /// <summary>What keeps a site's stock, past the API.</summary>
-    public Server.Stock.IStockGrain GetStockGrain(string site) => app.Services.GetRequiredService<IGrainFactory>().GetGrain<Server.Stock.IStockGrain>(site);
+    /// <summary>The grain of a site, to call it without the API.</summary>
+    public Server.Encounters.IEncounterGrain GetEncounterGrain(string site) =>
+        app.Services.GetRequiredService<IGrainFactory>().GetGrain<Server.Encounters.IEncounterGrain>(site);
 
-    /// <summary>Opens a site's stream to write to it besides its keeper, as a second activation of it does.</summary>
+    /// <summary>Opens a site's stream to write to it besides its grain, as a second activation of that would.</summary>
     public Task<Journal<Domain.Stock.StockState, Domain.Stock.StockEvent>> OpenSecondActivationAsync(string site) =>
         app.Services.GetRequiredService<ILedger>().OpenAsync(app.Services.GetRequiredService<Server.Stock.StockStreamDefinition>(), site, default);
 

@@ -1,0 +1,11 @@
+using Outreach.Server.Stock;
+
+namespace Outreach.Server.Encounters;
+
+/// <summary>Keeps what sites' streams promise about held records, and about stock.</summary>
+internal sealed class EncounterPromiseHandler(IGrainFactory grains) : StockPromiseHandler(grains)
+{
+    public override Task HandleAsync(string id, string kind, string key, CancellationToken cancel) => kind == EncounterProjection.HandOverPromise
+        ? Grains.GetGrain<IEncounterGrain>(id).ResumeHandOverAsync(Guid.Parse(key))
+        : base.HandleAsync(id, kind, key, cancel);
+}

@@ -1,0 +1,33 @@
+using Outreach.Server.Configuration;
+using Outreach.Server.Encounters.Participants;
+using Outreach.Server.Encounters.Sync;
+using Outreach.Server.Ledger;
+using Outreach.Server.Sites;
+using Outreach.Server.Stock;
+
+namespace Outreach.Server.Encounters;
+
+/// <summary>Adds encounters to the server, and with them the stream of a site's stock.</summary>
+public static class EncounterRegistration
+{
+    public static IServiceCollection AddEncounters(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(configuration.Read<EncounterSettings>());
+        services.AddSingleton<StockStreamDefinition, EncounterStreamDefinition>();
+        services.AddSingleton<IStreamDefinition>(provider => provider.GetRequiredService<StockStreamDefinition>());
+        services.AddSingleton<IPromiseHandler, EncounterPromiseHandler>();
+        services.AddSingleton<ProgramKeyStreamDefinition>();
+        services.AddSingleton<IStreamDefinition>(provider => provider.GetRequiredService<ProgramKeyStreamDefinition>());
+        services.AddSingleton<ProgramKeyLoader>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProgramKeyLoader>());
+        services.AddSingleton(provider => new EncounterWire(provider.GetRequiredService<ProgramKeyLoader>().Hasher));
+        services.AddSingleton<EncounterGrains>();
+        services.AddSingleton<EncounterQueries>();
+        services.AddSingleton<DeviceArrivals>();
+        services.AddSingleton<SyncBatchRecorder>();
+        services.AddSingleton<ISiteIdReservations, HeldRecordReservations>();
+        return services;
+    }
+
+    public static void MapEncounters(this IEndpointRouteBuilder routes) => routes.MapGrpcService<EncounterService>();
+}
