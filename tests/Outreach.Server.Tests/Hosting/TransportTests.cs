@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Hosting;
-using Outreach.Server.Tests.Whole;
+using Outreach.Server.Tests.EndToEnd;
 
 namespace Outreach.Server.Tests.Hosting;
 

@@ -4,7 +4,7 @@ using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool;
 using Outreach.Tool.Access;
 using Spectre.Console;
-using ApiSteps = Outreach.Server.Tests.Whole.ApiSteps;
+using ApiSteps = Outreach.Server.Tests.EndToEnd.ApiSteps;
 
 namespace Outreach.Server.Tests.Tool;
 
