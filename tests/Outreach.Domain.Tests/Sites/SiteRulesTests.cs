@@ -20,7 +20,7 @@ public class SiteRulesTests
     }
 
     [Fact]
-    public void The_same_site_again_adds_nothing_before_and_after_it_was_changed()
+    public void Adding_a_site_again_records_nothing_before_and_after_a_change()
     {
         var changed = Given(new SiteEvent.SiteAdded(Van), new SiteEvent.SiteChanged(Van with { Name = "Blue van" }, Start));
 
@@ -70,7 +70,7 @@ public class SiteRulesTests
     }
 
     [Fact]
-    public void Refusals_to_change_come_in_their_stated_order()
+    public void Refusals_to_change_have_the_documented_precedence()
     {
         AssertRefused(RefusalKind.NotFound, "SITE_UNKNOWN", SiteRules.Change(SiteState.Empty, Van, SiteFields.All, seen: 9));
         AssertRefused(RefusalKind.Stale, "ETAG_STALE", SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van with { Name = "X" }, SiteFields.All, seen: 9));
@@ -87,7 +87,7 @@ public class SiteRulesTests
     }
 
     [Fact]
-    public void A_repeated_request_adds_nothing() =>
+    public void A_repeated_request_records_nothing() =>
         Gen.Select(AnySite, AnySite, Gen.Int[0, (int)SiteFields.All]).Sample((first, second, which) =>
         {
             var state = Given(SiteRules.Add(SiteState.Empty, first).Facts);
@@ -105,7 +105,7 @@ public class SiteRulesTests
     [InlineData(0, -181)]
     [InlineData(double.NaN, 0)]
     [InlineData(0, double.PositiveInfinity)]
-    public void A_point_off_the_globe_is_impossible(double latitude, double longitude)
+    public void Coordinates_out_of_range_are_refused(double latitude, double longitude)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Coordinates(latitude, longitude));
     }
@@ -114,7 +114,7 @@ public class SiteRulesTests
     [InlineData(90, 180)]
     [InlineData(-90, -180)]
     [InlineData(0, 0)]
-    public void The_edges_of_the_globe_are_on_it(double latitude, double longitude)
+    public void Extreme_coordinates_are_valid(double latitude, double longitude)
     {
         Assert.Equal((latitude, longitude), (new Coordinates(latitude, longitude).Latitude, new Coordinates(latitude, longitude).Longitude));
     }
