@@ -21,7 +21,7 @@ public static class AuditCommand
     private static readonly Option<string> Device = CreateTextOption("--device", "Only actions from this device.", "DEVICE");
     private static readonly Option<string> Method = CreateTextOption("--method", "Only calls of this method, written as in the entries.", "METHOD");
     private static readonly Option<string> Subject = CreateTextOption("--subject", "Only entries about this subject, for example site_id=van-1.", "FIELD=ID");
-    private static readonly Option<string?> Kind = new Option<string?>("--kind") { Description = "Only entries of this kind." }.AcceptOnlyFromAmong(TerminalText.EnumNames<AuditKind>());
+    private static readonly Option<string?> Kind = new Option<string?>("--kind") { Description = "Only entries of this kind." }.AcceptOnlyFromAmong(EnumText.KebabCase.Names<AuditKind>());
     private static readonly Option<DateTimeOffset?> Since = CreateTimeOption("--since", "Only entries at or after this time; UTC unless an offset is given.");
     private static readonly Option<DateTimeOffset?> Until = CreateTimeOption("--until", "Only entries before this time; UTC unless an offset is given.");
 
@@ -50,7 +50,7 @@ public static class AuditCommand
             await foreach (var entry in limit == 0 ? entries : entries.Take(limit))
             {
                 table.AddTextRow(
-                    $"{entry.Number}", $"{entry.Time.ToDateTime():u}", TerminalText.FormatEnum(entry.Kind), entry.PersonId, entry.DeviceId, entry.Method,
+                    $"{entry.Number}", $"{entry.Time.ToDateTime():u}", EnumText.KebabCase.Format(entry.Kind), entry.PersonId, entry.DeviceId, entry.Method,
                     string.Join(' ', entry.Subjects), entry.Reason);
             }
             terminal.Out.Write(table);
@@ -99,7 +99,7 @@ public static class AuditCommand
 
     private static void Write(RecordWriter writer, AuditEntry entry) => writer.Write(
         [
-            entry.OrganizationId, $"{entry.Number}", entry.Time.ToDateTime().ToString("O"), TerminalText.FormatEnum(entry.Kind), entry.PersonId, entry.DeviceId,
+            entry.OrganizationId, $"{entry.Number}", entry.Time.ToDateTime().ToString("O"), EnumText.KebabCase.Format(entry.Kind), entry.PersonId, entry.DeviceId,
             entry.Method, string.Join(' ', entry.Subjects), entry.Reason,
         ],
         JsonNode.Parse(Json.Format(entry))!);
@@ -111,7 +111,7 @@ public static class AuditCommand
         DeviceId = parsed.GetRequiredValue(Device),
         Method = parsed.GetRequiredValue(Method),
         Subject = parsed.GetRequiredValue(Subject),
-        Kind = TerminalText.ParseEnum<AuditKind>(parsed.GetValue(Kind)),
+        Kind = EnumText.KebabCase.ParseOrDefault<AuditKind>(parsed.GetValue(Kind)),
         From = parsed.GetValue(Since)?.ToTimestamp(),
         To = parsed.GetValue(Until)?.ToTimestamp(),
     };

@@ -34,7 +34,7 @@ public static class DevicesCommand
             };
             var table = Paging.CreateTable("DEVICE", "PERSON", "LABEL", "STATE", "LAST REFRESHED", "REASON");
             await foreach (var device in Paging.ReadAllAsync(GetPageAsync, cancellation))
-                table.AddTextRow(device.DeviceId, device.PersonId, device.Label, TerminalText.FormatEnum(device.State), $"{device.LastRefreshTime?.ToDateTime():u}", device.Reason);
+                table.AddTextRow(device.DeviceId, device.PersonId, device.Label, EnumText.KebabCase.Format(device.State), $"{device.LastRefreshTime?.ToDateTime():u}", device.Reason);
             terminal.Out.Write(table);
             return ExitCode.Success;
 
@@ -58,7 +58,7 @@ public static class DevicesCommand
             using var channel = ServerConnection.Connect(parsed);
             var request = new ShutOutDeviceRequest { DeviceId = parsed.GetRequiredValue(id), Reason = parsed.GetRequiredValue(reason) };
             var device = (await new Client(channel).ShutOutDeviceAsync(request, cancellationToken: cancellation)).Device;
-            terminal.Out.WriteLine($"{device.DeviceId} ({device.Label}) of {device.PersonId} is {TerminalText.FormatEnum(device.State)}: {device.Reason}");
+            terminal.Out.WriteLine($"{device.DeviceId} ({device.Label}) of {device.PersonId} is {EnumText.KebabCase.Format(device.State)}: {device.Reason}");
             return ExitCode.Success;
         });
         return command;

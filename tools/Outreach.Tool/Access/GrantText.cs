@@ -29,7 +29,7 @@ public static class GrantText
     public static string Format(IEnumerable<Grant> grants) => string.Join(
         " ", grants.Select(grant => Format(grant.Role) + (grant.SiteIds.Count > 0 ? "@" + string.Join(",", grant.SiteIds) : "")));
 
-    private static string Format(Role role) => TerminalText.FormatEnum(role);
+    private static string Format(Role role) => EnumText.KebabCase.Format(role);
 
     private static IEnumerable<Role> Roles() => Enum.GetValues<Role>().Where(role => role != Role.Unspecified);
 }

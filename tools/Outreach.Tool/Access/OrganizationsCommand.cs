@@ -33,7 +33,7 @@ public static class OrganizationsCommand
             var organizations = new Client(channel);
             var table = Paging.CreateTable("ORGANIZATION", "NAME", "KIND", "FIGURES FROM");
             await foreach (var organization in Paging.ReadAllAsync(GetPageAsync, cancellation))
-                table.AddTextRow(organization.OrganizationId, organization.Name, TerminalText.FormatEnum(organization.Kind), string.Join(',', organization.FiguresFrom));
+                table.AddTextRow(organization.OrganizationId, organization.Name, EnumText.KebabCase.Format(organization.Kind), string.Join(',', organization.FiguresFrom));
             terminal.Out.Write(table);
             return ExitCode.Success;
 
@@ -50,7 +50,7 @@ public static class OrganizationsCommand
     private static Command CreateAddCommand(Terminal terminal)
     {
         var name = new Option<string>("--name") { Description = "The name, 1 to 100 characters.", Required = true };
-        var kind = new Option<string>("--kind") { Description = "The kind of organization.", Required = true }.AcceptOnlyFromAmong(TerminalText.EnumNames<OrganizationKind>());
+        var kind = new Option<string>("--kind") { Description = "The kind of organization.", Required = true }.AcceptOnlyFromAmong(EnumText.KebabCase.Names<OrganizationKind>());
         var command = new Command("add", "Add an organization. Repeating the command changes nothing.") { Id, name, kind, FiguresFrom };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
@@ -58,7 +58,7 @@ public static class OrganizationsCommand
             {
                 OrganizationId = parsed.GetRequiredValue(Id),
                 Name = parsed.GetRequiredValue(name),
-                Kind = TerminalText.ParseEnum<OrganizationKind>(parsed.GetRequiredValue(kind)),
+                Kind = EnumText.KebabCase.ParseOrDefault<OrganizationKind>(parsed.GetRequiredValue(kind)),
                 FiguresFrom = { parsed.GetValue(FiguresFrom) ?? [] },
             };
             using var channel = ServerConnection.Connect(parsed);
@@ -87,7 +87,7 @@ public static class OrganizationsCommand
     private static int Print(Terminal terminal, Organization organization)
     {
         var figures = organization.FiguresFrom.Count > 0 ? $"; it sees figures of {string.Join(", ", organization.FiguresFrom)}" : "";
-        terminal.Out.WriteLine($"{organization.OrganizationId} ({organization.Name}) is a {TerminalText.FormatEnum(organization.Kind).Replace('-', ' ')}{figures}.");
+        terminal.Out.WriteLine($"{organization.OrganizationId} ({organization.Name}) is a {EnumText.KebabCase.Format(organization.Kind).Replace('-', ' ')}{figures}.");
         return ExitCode.Success;
     }
 }

@@ -45,7 +45,7 @@ public static class PeopleCommand
             };
             var table = Paging.CreateTable("PERSON", "LABEL", "KIND", "STATE", "GRANTS");
             await foreach (var person in Paging.ReadAllAsync(GetPageAsync, cancellation))
-                table.AddTextRow(person.PersonId, person.Label, TerminalText.FormatEnum(person.Kind), State(person), GrantText.Format(person.Grants));
+                table.AddTextRow(person.PersonId, person.Label, EnumText.KebabCase.Format(person.Kind), State(person), GrantText.Format(person.Grants));
             terminal.Out.Write(table);
             return ExitCode.Success;
 
