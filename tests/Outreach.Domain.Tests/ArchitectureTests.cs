@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Xml.Linq;
 using Outreach.Domain.Catalog;
-
+using Outreach.Tests.Shared;
 namespace Outreach.Domain.Tests;
 
-/// <summary>The walls of the house: which project may know which, and that the domain knows nothing but time.</summary>
+/// <summary>Which projects and packages each project may reference.</summary>
 public class ArchitectureTests
 {
     [Theory]
@@ -12,13 +12,13 @@ public class ArchitectureTests
     [InlineData("src/Outreach.Protocol")]
     [InlineData("src/Outreach.Server", "Outreach.Domain", "Outreach.Protocol", "Outreach.Web")]
     [InlineData("src/Outreach.Web", "Outreach.Protocol")]
-    public void A_project_knows_only_the_projects_that_it_may(string folder, params string[] mayKnow)
+    public void A_project_references_only_the_allowed_projects(string folder, params string[] allowed)
     {
-        Assert.Equal(mayKnow, ReferencedProjects(folder));
+        Assert.Equal(allowed, ReferencedProjects(folder));
     }
 
     [Fact]
-    public void The_domain_references_NodaTime_and_no_other_package_at_run_time()
+    public void NodaTime_is_the_only_run_time_package_of_the_domain()
     {
         var packages = Elements("src/Outreach.Domain", "PackageReference")
             .Where(reference => (string?)reference.Attribute("PrivateAssets") != "all")
@@ -28,7 +28,7 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void The_domain_is_compiled_against_the_runtime_and_NodaTime_alone()
+    public void The_domain_references_only_the_runtime_and_NodaTime()
     {
         var others = typeof(Product).Assembly.GetReferencedAssemblies()
             .Select(name => name.Name!)
@@ -38,7 +38,7 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void The_domain_carries_no_attribute_of_a_serializer_or_a_framework()
+    public void The_domain_has_no_serializer_or_framework_attributes()
     {
         var foreign = typeof(Product).Assembly.GetTypes()
             .SelectMany(type => type.GetCustomAttributesData().Concat(type.GetMembers(AllMembers).SelectMany(member => member.GetCustomAttributesData())))
@@ -58,13 +58,5 @@ public class ArchitectureTests
             .Order(StringComparer.Ordinal);
 
     private static IEnumerable<XElement> Elements(string folder, string name) =>
-        XDocument.Load(Directory.GetFiles(Path.Combine(Root(), folder), "*.csproj").Single()).Descendants(name);
-
-    internal static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Outreach.sln")))
-                return folder.FullName;
-        throw new InvalidOperationException($"No Outreach.sln above {AppContext.BaseDirectory}.");
-    }
+        XDocument.Load(Directory.GetFiles(Path.Combine(SourceTree.Root, folder), "*.csproj").Single()).Descendants(name);
 }

@@ -11,7 +11,7 @@ public class ChosenIdTests
     [InlineData("van-1")]
     [InlineData("nasal_4.mg-2")]
     [InlineData("a23456789012345678901234567890123456789012345678901234567890abcd")]
-    public void An_id_is_taken_as_it_is(string text)
+    public void A_valid_id_is_accepted_unchanged(string text)
     {
         Assert.True(Slug.IsValid(text));
         Assert.Equal(text, new ProductId(text).ToString());
@@ -30,7 +30,7 @@ public class ChosenIdTests
     [InlineData("a/b")]
     [InlineData("a\0")]
     [InlineData("a23456789012345678901234567890123456789012345678901234567890abcde")]
-    public void What_is_no_id_is_refused(string? text)
+    public void An_invalid_id_is_refused(string? text)
     {
         Assert.False(Slug.IsValid(text));
         Assert.Throws<ArgumentException>(() => new ProductId(text!));

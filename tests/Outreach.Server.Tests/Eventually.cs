@@ -1,17 +1,17 @@
 namespace Outreach.Server.Tests;
 
-/// <summary>For what the product promises to happen soon, not at once.</summary>
+/// <summary>Waits for conditions that become true eventually, not immediately.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
-    /// <summary>Asks again and again until it holds, and fails when it still does not after a time far beyond what is promised.</summary>
-    public static async Task AssertAsync(Func<Task<bool>> holds)
+    /// <summary>Checks a condition until it is true. Fails after a time far longer than the product allows.</summary>
+    public static async Task AssertAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(Limit);
-        while (!await holds())
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (!await condition())
         {
-            Assert.False(limit.IsCancellationRequested, $"It does not hold after {Limit}.");
+            Assert.False(timeout.IsCancellationRequested, $"The condition was still false after {Timeout}.");
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }

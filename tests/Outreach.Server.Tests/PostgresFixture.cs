@@ -1,27 +1,26 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Outreach.Server.Tests;
+using Outreach.Tests.Shared;
 
 [assembly: AssemblyFixture(typeof(PostgresFixture))]
 
 namespace Outreach.Server.Tests;
 
 /// <summary>
-/// A PostgreSQL cluster of the test run's own, on a free loopback port, started when first asked for. A shell holds it that
-/// ends it and removes its folder when this process is gone, however it goes.
+/// A PostgreSQL cluster for this test run, on a free loopback port. It starts when it is first needed. A shell script stops it and
+/// deletes its folder when this process ends, even if it crashes.
 /// </summary>
 public sealed class PostgresFixture : IAsyncDisposable
 {
     private readonly Lazy<Task<Cluster>> cluster = new(StartAsync);
     private int databases;
 
-    /// <summary>A fresh database. Skips the test where PostgreSQL is not installed, unless the environment says CI.</summary>
+    /// <summary>Creates an empty database. If PostgreSQL is not installed, skips the test, or fails it if the variable CI is set.</summary>
     public async Task<string> NewDatabaseAsync()
     {
-        if (Programs() is null && Environment.GetEnvironmentVariable("CI") is null)
-            Assert.Skip("PostgreSQL is not installed: initdb is neither on the PATH nor where Debian puts it.");
+        if (FindPrograms() is null && Environment.GetEnvironmentVariable("CI") is null)
+            Assert.Skip("PostgreSQL is not installed: initdb is neither on the PATH nor in /usr/lib/postgresql.");
         var running = await cluster.Value;
         var name = $"test_{Interlocked.Increment(ref databases)}";
         await using var admin = new NpgsqlConnection(running.ConnectionString("postgres"));
@@ -37,8 +36,8 @@ public sealed class PostgresFixture : IAsyncDisposable
             (await cluster.Value).Stop();
     }
 
-    /// <summary>The folder with PostgreSQL's programs; Debian keeps them off the PATH. Null where it is not installed.</summary>
-    private static string? Programs()
+    /// <summary>Finds the folder with PostgreSQL's programs, which Debian does not put on the PATH. Null if it is not installed.</summary>
+    private static string? FindPrograms()
     {
         const string Debian = "/usr/lib/postgresql";
         var versions = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).OrderDescending().Select(version => Path.Combine(version, "bin")) : [];
@@ -48,10 +47,10 @@ public sealed class PostgresFixture : IAsyncDisposable
 
     private static async Task<Cluster> StartAsync()
     {
-        var port = FreePort();
+        var port = LoopbackPort.FindFree();
         var folder = Path.Combine(Path.GetTempPath(), $"outreach-postgres-{Environment.ProcessId}-{port}");
         var script = $"""
-            PATH={Programs()}:$PATH
+            PATH={FindPrograms()}:$PATH
             initdb -D {folder} -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null || exit 1
             postgres -D {folder} -p {port} -k {folder} -h 127.0.0.1 -c max_connections=500 >{folder}/log 2>&1 &
             server=$!
@@ -66,15 +65,8 @@ public sealed class PostgresFixture : IAsyncDisposable
         start.RedirectStandardInput = true;
         start.WorkingDirectory = Path.GetTempPath();
         var running = new Cluster(Process.Start(start)!, port);
-        await running.ReadyAsync();
+        await running.WaitUntilReadyAsync();
         return running;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private sealed record Cluster(Process Shell, int Port)
@@ -88,19 +80,19 @@ public sealed class PostgresFixture : IAsyncDisposable
             Shell.WaitForExit(TimeSpan.FromSeconds(20));
         }
 
-        /// <summary>Asks until it answers: a starting server has nothing else to wait for.</summary>
-        public async Task ReadyAsync()
+        /// <summary>Tries to connect until the server answers.</summary>
+        public async Task WaitUntilReadyAsync()
         {
-            for (var asked = Stopwatch.StartNew(); ; await Task.Delay(50))
+            for (var stopwatch = Stopwatch.StartNew(); ; await Task.Delay(50))
                 try
                 {
                     await using var probe = new NpgsqlConnection($"{ConnectionString("postgres")};Pooling=false");
                     await probe.OpenAsync();
                     return;
                 }
-                catch (NpgsqlException) when (asked.Elapsed < TimeSpan.FromMinutes(1) && !Shell.HasExited)
+                catch (NpgsqlException) when (stopwatch.Elapsed < TimeSpan.FromMinutes(1) && !Shell.HasExited)
                 {
-                    // Not yet.
+                    // The server is still starting.
                 }
         }
     }

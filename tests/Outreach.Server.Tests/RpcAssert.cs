@@ -3,21 +3,21 @@ using Grpc.Core;
 
 namespace Outreach.Server.Tests;
 
-/// <summary>What a call answers when it says no.</summary>
+/// <summary>Assertions about failed calls.</summary>
 internal static class RpcAssert
 {
-    /// <summary>Asserts the status and the reason of a refusal.</summary>
+    /// <summary>Asserts that a call fails with a status and a reason.</summary>
     public static async Task RefusedAsync(StatusCode status, string reason, Func<Task> call)
     {
-        var refused = await Assert.ThrowsAsync<RpcException>(call);
-        Assert.Equal((status, reason), (refused.StatusCode, refused.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason));
+        var failure = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal((status, reason), (failure.StatusCode, failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason));
     }
 
-    /// <summary>Asserts that a request was malformed, in these fields.</summary>
+    /// <summary>Asserts that a call fails with INVALID_ARGUMENT and names exactly these fields.</summary>
     public static async Task InvalidAsync(IEnumerable<string> fields, Func<Task> call)
     {
-        var refused = await Assert.ThrowsAsync<RpcException>(call);
-        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
-        Assert.Equal(fields, refused.GetRpcStatus()!.GetDetail<BadRequest>().FieldViolations.Select(violation => violation.Field));
+        var failure = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
+        Assert.Equal(fields, failure.GetRpcStatus()!.GetDetail<BadRequest>().FieldViolations.Select(violation => violation.Field));
     }
 }

@@ -6,7 +6,7 @@ using Outreach.Server.Hosting;
 
 namespace Outreach.Server.Tests;
 
-/// <summary>The real server, in this process, on free ports of the loopback address.</summary>
+/// <summary>The real server, running in the test process on free loopback ports.</summary>
 public sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -20,31 +20,31 @@ public sealed class RunningServer : IAsyncDisposable
         JsonClient = administrator.CreateHttpClient(WebAddress);
     }
 
-    /// <summary>Where it listens for gRPC.</summary>
+    /// <summary>The gRPC address.</summary>
     public string GrpcAddress { get; }
 
-    /// <summary>Where it listens for browsers.</summary>
+    /// <summary>The address for browsers and JSON.</summary>
     public string WebAddress { get; }
 
-    /// <summary>Who may do everything in the first organization.</summary>
+    /// <summary>A person with every role in the first organization.</summary>
     public SignedInUser Administrator { get; }
 
-    /// <summary>gRPC over HTTP/2, as the administrator.</summary>
+    /// <summary>A gRPC channel, signed in as the administrator.</summary>
     public ChannelBase Channel { get; }
 
-    /// <summary>The JSON face, as the administrator.</summary>
+    /// <summary>A client for the JSON API, signed in as the administrator.</summary>
     public HttpClient JsonClient { get; }
 
     /// <summary>Starts a server.</summary>
-    /// <param name="settings">Further settings, for example <c>--Outreach:DataFolder=...</c>.</param>
+    /// <param name="settings">More settings, for example <c>--Outreach:DataFolder=...</c>.</param>
     public static Task<RunningServer> StartAsync(params string[] settings) => StartAsync(null, settings);
 
     /// <summary>Starts a server.</summary>
-    /// <param name="instead">Adds services that come before those of the product; null for none.</param>
-    /// <param name="settings">Further settings.</param>
-    public static async Task<RunningServer> StartAsync(Action<IServiceCollection>? instead, params string[] settings)
+    /// <param name="overrides">Adds services that take precedence over those of the product; null for none.</param>
+    /// <param name="settings">More settings.</param>
+    public static async Task<RunningServer> StartAsync(Action<IServiceCollection>? overrides, params string[] settings)
     {
-        var app = OutreachServer.Build(["--applicationName=Outreach.Server", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0", .. settings], instead);
+        var app = OutreachServer.Build(["--applicationName=Outreach.Server", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Outreach:CallsPerSecond=0", .. settings], overrides);
         try
         {
             await app.StartAsync();
@@ -58,11 +58,11 @@ public sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Something that the server is made of.</summary>
+    /// <summary>Returns a service of the server.</summary>
     public T GetService<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
-    /// <summary>Stops the server as an operator would.</summary>
+    /// <summary>Stops the server gracefully.</summary>
     public async ValueTask DisposeAsync()
     {
         JsonClient.Dispose();

@@ -2,14 +2,14 @@ using System.Runtime.ExceptionServices;
 
 namespace Outreach.Server.Tests;
 
-/// <summary>A server for the tests of one class, on a store of its own.</summary>
+/// <summary>A server with its own store, shared by the tests of one class.</summary>
 public abstract class ServerFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
     private RunningServer? server;
     private ExceptionDispatchInfo? startFailure;
 
-    /// <summary>The server. Where it did not start, each test that asks for it says why, or is skipped with the reason.</summary>
+    /// <summary>The server. If it did not start, getting it throws the cause, or skips the test.</summary>
     public RunningServer Server
     {
         get
@@ -39,18 +39,6 @@ public abstract class ServerFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Makes a store, and gives the settings that say where it is besides the data folder.</summary>
+    /// <summary>Creates a store and returns its settings, in addition to the data folder.</summary>
     protected abstract Task<string[]> CreateStoreAsync();
-}
-
-/// <inheritdoc/>
-public sealed class SqliteServerFixture : ServerFixture
-{
-    protected override Task<string[]> CreateStoreAsync() => Task.FromResult<string[]>([]);
-}
-
-/// <inheritdoc/>
-public sealed class PostgresServerFixture(PostgresFixture postgres) : ServerFixture
-{
-    protected override async Task<string[]> CreateStoreAsync() => [$"--Outreach:Postgres={await postgres.NewDatabaseAsync()}"];
 }

@@ -7,18 +7,18 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Tests;
 
-/// <summary>Somebody who is signed in, and stays so: what a client keeps.</summary>
+/// <summary>A signed-in person. Refreshes the access token when needed.</summary>
 public sealed class SignedInUser
 {
-    /// <summary>The first administrators of the servers that tests started, by the store they are of: a restart asks for no new code.</summary>
+    /// <summary>The first administrator of each store. After a restart, a server prints no new code.</summary>
     private static readonly ConcurrentDictionary<string, SignedInUser> Administrators = new();
 
-    /// <summary>One enrolment a code, however many nodes print it.</summary>
-    private static readonly ConcurrentDictionary<string, Lazy<Task<SignedInUser>>> Enrolments = new();
+    /// <summary>The enrollment of each code, which several nodes may print.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<Task<SignedInUser>>> Enrollments = new();
 
     private static readonly TimeSpan RefreshMargin = TimeSpan.FromMinutes(2);
 
-    private static readonly SemaphoreSlim Refreshing = new(1, 1);
+    private static readonly SemaphoreSlim RefreshLock = new(1, 1);
 
     private SessionService.SessionServiceClient server;
     private Tokens tokens;
@@ -33,7 +33,7 @@ public sealed class SignedInUser
 
     public Tokens Tokens => tokens;
 
-    /// <summary>Enrols a device by a code.</summary>
+    /// <summary>Enrolls a device with a code.</summary>
     public static async Task<SignedInUser> EnrollAsync(string grpc, string code)
     {
         using var channel = GrpcChannel.ForAddress(grpc);
@@ -41,20 +41,20 @@ public sealed class SignedInUser
         return new SignedInUser(grpc, await new SessionService.SessionServiceClient(channel).EnrollAsync(request));
     }
 
-    /// <summary>The administrator of a server, who holds every other role too.</summary>
-    /// <param name="grpc">Where the server is.</param>
-    /// <param name="settings">What it was started with: they name its store.</param>
-    /// <param name="code">The code that it printed; null where it printed none, because the administrator came in before.</param>
+    /// <summary>Returns the first administrator of a server, with every role.</summary>
+    /// <param name="grpc">The gRPC address of the server.</param>
+    /// <param name="settings">The settings that the server was started with, which identify its store.</param>
+    /// <param name="code">The code that the server printed; null if it printed none because the administrator has already signed in.</param>
     public static async Task<SignedInUser> GetAdministratorAsync(string grpc, IReadOnlyList<string> settings, string? code)
     {
-        var store = StoreSettingOf(settings);
+        var store = GetStoreSetting(settings);
         if (code is not null)
-            Administrators[store] = await Enrolments.GetOrAdd($"{store} {code}", _ => new Lazy<Task<SignedInUser>>(() => EnrollAdministratorAsync(grpc, code))).Value;
-        // Another node of the store may have let the administrator in a moment ago.
+            Administrators[store] = await Enrollments.GetOrAdd($"{store} {code}", _ => new Lazy<Task<SignedInUser>>(() => EnrollAdministratorAsync(grpc, code))).Value;
+        // Another node on the same store may be enrolling the administrator.
         await Eventually.AssertAsync(() => Task.FromResult(Administrators.ContainsKey(store)));
-        var known = Administrators[store];
-        known.server = new SessionService.SessionServiceClient(GrpcChannel.ForAddress(grpc));
-        return known;
+        var administrator = Administrators[store];
+        administrator.server = new SessionService.SessionServiceClient(GrpcChannel.ForAddress(grpc));
+        return administrator;
     }
 
     private static async Task<SignedInUser> EnrollAdministratorAsync(string grpc, string code)
@@ -65,34 +65,34 @@ public sealed class SignedInUser
         person.Grants.Clear();
         person.Grants.Add(Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => new Grant { Role = role }));
         await new PeopleService.PeopleServiceClient(channel).UpdatePersonAsync(new UpdatePersonRequest { Person = person });
-        // What may be done since counts a moment later.
-        await Eventually.AssertAsync(() => MayAskForDevicesAsync(channel));
+        // New roles take effect after a moment.
+        await Eventually.AssertAsync(() => CanGetDeviceProgressAsync(channel));
         return session;
     }
 
-    private static async Task<bool> MayAskForDevicesAsync(GrpcChannel channel)
+    private static async Task<bool> CanGetDeviceProgressAsync(GrpcChannel channel)
     {
         try
         {
             await new EncounterService.EncounterServiceClient(channel).GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = "none" });
             return true;
         }
-        catch (RpcException refused) when (refused.StatusCode == StatusCode.PermissionDenied)
+        catch (RpcException failure) when (failure.StatusCode == StatusCode.PermissionDenied)
         {
             return false;
         }
     }
 
-    /// <summary>Comes in anew, where the server's clock has left the tokens behind.</summary>
+    /// <summary>Enrolls again, for tests whose clock has moved past the end of the session.</summary>
     public async Task EnrollAgainAsync(string code) => tokens = (await server.EnrollAsync(
         new EnrollRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" })).Tokens;
 
-    /// <summary>A token that is good for a while.</summary>
+    /// <summary>Returns an access token that is valid for at least two minutes.</summary>
     public async Task<string> GetAccessTokenAsync()
     {
         if (tokens.AccessExpireTime.ToDateTime() - DateTime.UtcNow > RefreshMargin)
             return tokens.AccessToken;
-        await Refreshing.WaitAsync();
+        await RefreshLock.WaitAsync();
         try
         {
             if (tokens.AccessExpireTime.ToDateTime() - DateTime.UtcNow <= RefreshMargin)
@@ -101,11 +101,11 @@ public sealed class SignedInUser
         }
         finally
         {
-            Refreshing.Release();
+            RefreshLock.Release();
         }
     }
 
-    /// <summary>A channel whose calls carry a token.</summary>
+    /// <summary>Opens a channel whose calls carry the access token.</summary>
     public GrpcChannel OpenChannel(string grpc, GrpcChannelOptions? options = null)
     {
         options ??= new GrpcChannelOptions();
@@ -116,10 +116,10 @@ public sealed class SignedInUser
         return GrpcChannel.ForAddress(grpc, options);
     }
 
-    /// <summary>An HTTP client whose requests carry a token.</summary>
+    /// <summary>Creates an HTTP client whose requests carry the access token.</summary>
     public HttpClient CreateHttpClient(string web) => new(new BearerTokenHandler(this)) { BaseAddress = new Uri(web) };
 
-    private static string StoreSettingOf(IReadOnlyList<string> settings) =>
+    private static string GetStoreSetting(IReadOnlyList<string> settings) =>
         settings.LastOrDefault(setting => setting.StartsWith("--Outreach:Postgres=", StringComparison.Ordinal))
         ?? settings.Last(setting => setting.StartsWith("--Outreach:DataFolder=", StringComparison.Ordinal));
 

@@ -1,6 +1,6 @@
 namespace Outreach.Server.Tests;
 
-/// <summary>Two nodes of one program on one PostgreSQL.</summary>
+/// <summary>Runs two servers on the same PostgreSQL database.</summary>
 public abstract class TwoNodes(PostgresFixture postgres) : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");

@@ -3,20 +3,20 @@ using Outreach.Protocol.Upkeep.V1;
 
 namespace Outreach.Server.Tests;
 
-/// <summary>The operator's checks, through the API.</summary>
+/// <summary>Assertions that use the upkeep API.</summary>
 internal static class UpkeepAssert
 {
-    /// <summary>Asserts that what is seen equals a replay of what was recorded, and is the same again after a rebuild.</summary>
-    public static async Task EqualsReplayAsync<T>(ChannelBase channel, Func<Task<T>> see, CancellationToken cancel)
+    /// <summary>Asserts that verification finds nothing, and that a rebuild does not change what <paramref name="read"/> returns.</summary>
+    public static async Task EqualsReplayAsync<T>(ChannelBase channel, Func<Task<T>> read, CancellationToken cancel)
     {
-        var ledger = new UpkeepService.UpkeepServiceClient(channel);
-        var before = await see();
+        var upkeep = new UpkeepService.UpkeepServiceClient(channel);
+        var before = await read();
 
-        using (var verify = ledger.Verify(new VerifyRequest(), cancellationToken: cancel))
+        using (var verify = upkeep.Verify(new VerifyRequest(), cancellationToken: cancel))
             Assert.All(await verify.ResponseStream.ReadAllAsync(cancel).ToListAsync(cancel), response => Assert.Equal((0, ""), (response.FindingsTotal, response.Finding)));
-        using (var rebuild = ledger.Rebuild(new RebuildRequest(), cancellationToken: cancel))
+        using (var rebuild = upkeep.Rebuild(new RebuildRequest(), cancellationToken: cancel))
             Assert.True((await rebuild.ResponseStream.ReadAllAsync(cancel).LastAsync(cancel)).Done);
 
-        Assert.Equal(before, await see());
+        Assert.Equal(before, await read());
     }
 }

@@ -2,16 +2,16 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Naive;
 
-/// <summary>Where the naive peer keeps its rows.</summary>
+/// <summary>The store of the naive server.</summary>
 internal interface INaiveStore
 {
-    /// <summary>Inserts the encounter and takes its lines from stock, in one transaction.</summary>
-    /// <returns>Whether it was new; an id that is there already changes nothing.</returns>
+    /// <summary>Inserts an encounter and deducts its lines from stock, in one transaction.</summary>
+    /// <returns>False if the encounter id is already stored; then nothing changes.</returns>
     Task<bool> LogAsync(Encounter encounter);
 
     /// <summary>Adds units to a site's stock of a product.</summary>
     Task ReceiveAsync(string siteId, string productId, int units);
 
-    /// <summary>Counts the encounters that are held, and the units that were taken from stock.</summary>
+    /// <summary>Counts the stored encounters and the units deducted from stock.</summary>
     Task<(long Encounters, long Units)> CountAsync();
 }

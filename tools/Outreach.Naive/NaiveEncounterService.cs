@@ -3,7 +3,7 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Naive;
 
-/// <summary>The calls of the encounter service that the bench compares.</summary>
+/// <summary>The encounter calls that the bench compares.</summary>
 internal sealed class NaiveEncounterService(INaiveStore store) : EncounterService.EncounterServiceBase
 {
     private static readonly Task<GetDeviceProgressResponse> EmptyResponse = Task.FromResult(new GetDeviceProgressResponse());
@@ -12,7 +12,7 @@ internal sealed class NaiveEncounterService(INaiveStore store) : EncounterServic
     {
         var encounter = request.Encounter;
         if (encounter is null || !Guid.TryParse(encounter.EncounterId, out _) || encounter.SiteId.Length is 0 or > 64)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "An encounter needs its id and its site's id."));
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "encounter_id must be a UUID, and site_id must have 1 to 64 characters."));
         var isNew = await store.LogAsync(encounter);
         return new LogEncounterResponse
         {
@@ -24,6 +24,6 @@ internal sealed class NaiveEncounterService(INaiveStore store) : EncounterServic
         };
     }
 
-    /// <summary>Does nothing: the empty call, which is the ceiling for any unary call.</summary>
+    /// <summary>Does nothing. The bench uses it to measure the highest rate that a unary call can reach.</summary>
     public override Task<GetDeviceProgressResponse> GetDeviceProgress(GetDeviceProgressRequest request, ServerCallContext context) => EmptyResponse;
 }

@@ -3,7 +3,7 @@ using Outreach.Protocol.Reports.V1;
 
 namespace Outreach.Naive;
 
-/// <summary>Counts what the peer holds, so that the bench can check that nothing it was told is missing.</summary>
+/// <summary>Returns totals, so that the bench can check that every acknowledged encounter is stored.</summary>
 internal sealed class NaiveOverviewService(INaiveStore store) : OverviewService.OverviewServiceBase
 {
     public override async Task<GetOverviewResponse> GetOverview(GetOverviewRequest request, ServerCallContext context)

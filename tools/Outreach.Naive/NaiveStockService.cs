@@ -3,7 +3,7 @@ using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Naive;
 
-/// <summary>The call of the stock service that the bench needs to prepare a site.</summary>
+/// <summary>The stock call that the bench needs to set up a site.</summary>
 internal sealed class NaiveStockService(INaiveStore store) : StockService.StockServiceBase
 {
     public override async Task<ReceiveStockResponse> ReceiveStock(ReceiveStockRequest request, ServerCallContext context)

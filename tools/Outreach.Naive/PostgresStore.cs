@@ -4,7 +4,7 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Naive;
 
-/// <summary>Pooled connections with prepared statements; a transaction per request.</summary>
+/// <summary>Uses pooled connections, prepared statements and one transaction per request.</summary>
 internal sealed class PostgresStore : INaiveStore, IAsyncDisposable
 {
     public const string InsertSql = "INSERT INTO encounters VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
@@ -47,9 +47,9 @@ internal sealed class PostgresStore : INaiveStore, IAsyncDisposable
         insert.Parameters.AddRange(InsertParameters(encounter));
         if (await insert.ExecuteNonQueryAsync() == 0)
             return false;
-        // In the order of product ids, so that two requests never wait for each other's rows.
+        // A fixed order of rows prevents deadlocks between requests.
         foreach (var line in encounter.HandedOut.OrderBy(line => line.ProductId, StringComparer.Ordinal))
-            await TakeFromStockAsync(connection, transaction, encounter.SiteId, line);
+            await DeductFromStockAsync(connection, transaction, encounter.SiteId, line);
         await transaction.CommitAsync();
         return true;
     }
@@ -75,7 +75,7 @@ internal sealed class PostgresStore : INaiveStore, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private static async Task TakeFromStockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string siteId, HandedOut line)
+    private static async Task DeductFromStockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string siteId, HandedOut line)
     {
         await using var command = new NpgsqlCommand(
             "UPDATE stock SET on_hand = on_hand - $1 WHERE site_id = $2 AND product_id = $3", connection, transaction);

@@ -1,12 +1,12 @@
-// A measuring stick, not a product: the service a team would write first, with nothing clever and nothing silly in it.
-// `outreach bench` starts it beside the server and sends both the same calls. It answers LogEncounter with one INSERT of the
-// encounter and one UPDATE of stock per line, in one transaction per request, on SQLite (WAL, synchronous=FULL) or PostgreSQL.
-// It has no views, rules, history, feed or hold list; it tells an encounter id apart and counts what it holds.
+// The baseline of `outreach bench`: a straightforward service that a team might write first. The bench sends the same calls to it
+// and to the server. LogEncounter runs one INSERT for the encounter and one UPDATE of stock for each line, in one transaction per
+// request, on SQLite (WAL, synchronous=FULL) or PostgreSQL. It has no views, rules, history, change feed or held records; it
+// only recognizes repeated encounter ids and counts what it stores.
 //
 //   Outreach.Naive --Sqlite=FILE | --Postgres=CONNECTION [--GrpcPort=0] [--RawInsertSeconds=S]
 //
-// With RawInsertSeconds it serves nothing: after a few seconds to warm up it inserts encounters one row each, 1,000 a
-// transaction, for that long, as fast as the store takes them, prints how many, and ends.
+// With RawInsertSeconds it does not start a server. It warms up for a few seconds, inserts encounters as fast as possible for
+// that many seconds (one row each, 1,000 rows per transaction), prints the number of rows and exits.
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Outreach.Naive;
@@ -16,16 +16,16 @@ var sqlite = builder.Configuration["Sqlite"];
 var postgres = builder.Configuration["Postgres"];
 if (sqlite is null == postgres is null)
 {
-    await Console.Error.WriteLineAsync("Give either --Sqlite=FILE or --Postgres=CONNECTION.");
+    await Console.Error.WriteLineAsync("Specify either --Sqlite=FILE or --Postgres=CONNECTION.");
     return 2;
 }
 
 if (builder.Configuration.GetValue<int?>("RawInsertSeconds") is { } seconds)
 {
-    var (rows, elapsed, before) = sqlite is not null
-        ? RawInsert.IntoSqlite(sqlite, TimeSpan.FromSeconds(seconds))
-        : await RawInsert.IntoPostgresAsync(postgres!, TimeSpan.FromSeconds(seconds));
-    Console.WriteLine($"Inserted {rows} rows in {elapsed.TotalSeconds:F3} s, after {before} to warm up");
+    var (rows, elapsed, warmUpRows) = sqlite is not null
+        ? RawInsert.RunOnSqlite(sqlite, TimeSpan.FromSeconds(seconds))
+        : await RawInsert.RunOnPostgresAsync(postgres!, TimeSpan.FromSeconds(seconds));
+    Console.WriteLine($"Inserted {rows} rows in {elapsed.TotalSeconds:F3} s, after {warmUpRows} to warm up");
     return 0;
 }
 

@@ -6,30 +6,30 @@ using Outreach.Protocol.Encounters.V1;
 namespace Outreach.Naive;
 
 /// <summary>
-/// What the store takes when nothing stands before it: encounters inserted one row each, prepared, 1,000 a transaction.
-/// On PostgreSQL the 1,000 statements of a transaction travel together.
+/// Measures how fast the store itself inserts encounters: one row each, with a prepared statement, 1,000 rows per transaction.
+/// On PostgreSQL, the statements of a transaction are sent as one batch.
 /// </summary>
 internal static class RawInsert
 {
     private const int RowsPerTransaction = 1_000;
 
-    /// <summary>Code is compiled and the store's files grow before anything is measured, as with the servers.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    /// <summary>Lets the JIT compile the code and the store's files grow before anything is measured.</summary>
+    private static readonly TimeSpan WarmUpDuration = TimeSpan.FromSeconds(4);
 
-    /// <summary>Inserts for about <paramref name="length"/>, after rows that warm it up and are not measured.</summary>
-    public static (long Rows, TimeSpan Elapsed, long Before) IntoSqlite(string file, TimeSpan length)
+    /// <summary>Inserts rows for about <paramref name="duration"/>, after a warm-up that is counted but not measured.</summary>
+    public static (long Rows, TimeSpan Elapsed, long WarmUpRows) RunOnSqlite(string file, TimeSpan duration)
     {
         using var connection = SqliteStore.Connect(file);
         using var insert = SqliteStore.Prepare(connection, SqliteStore.InsertSql, "$id", "$site", "$occurred", "$device", "$payload");
-        var (before, _) = For(WarmUp);
-        var (rows, elapsed) = For(length);
-        return (rows, elapsed, before);
+        var (warmUpRows, _) = InsertFor(WarmUpDuration);
+        var (rows, elapsed) = InsertFor(duration);
+        return (rows, elapsed, warmUpRows);
 
-        (long Rows, TimeSpan Elapsed) For(TimeSpan time)
+        (long Rows, TimeSpan Elapsed) InsertFor(TimeSpan limit)
         {
             var inserted = 0L;
-            var watch = Stopwatch.StartNew();
-            for (; watch.Elapsed < time; inserted += RowsPerTransaction)
+            var stopwatch = Stopwatch.StartNew();
+            for (; stopwatch.Elapsed < limit; inserted += RowsPerTransaction)
             {
                 using var transaction = connection.BeginTransaction();
                 for (var i = 0; i < RowsPerTransaction; i++)
@@ -37,26 +37,26 @@ internal static class RawInsert
                 transaction.Commit();
             }
 
-            return (inserted, watch.Elapsed);
+            return (inserted, stopwatch.Elapsed);
         }
     }
 
-    /// <inheritdoc cref="IntoSqlite"/>
-    public static async Task<(long Rows, TimeSpan Elapsed, long Before)> IntoPostgresAsync(string connectionString, TimeSpan length)
+    /// <inheritdoc cref="RunOnSqlite"/>
+    public static async Task<(long Rows, TimeSpan Elapsed, long WarmUpRows)> RunOnPostgresAsync(string connectionString, TimeSpan duration)
     {
         await using var source = await PostgresStore.ConnectAsync(connectionString);
         await using var connection = await source.OpenConnectionAsync();
-        var (before, _) = await ForAsync(WarmUp);
-        var (rows, elapsed) = await ForAsync(length);
-        return (rows, elapsed, before);
+        var (warmUpRows, _) = await InsertForAsync(WarmUpDuration);
+        var (rows, elapsed) = await InsertForAsync(duration);
+        return (rows, elapsed, warmUpRows);
 
-        async Task<(long Rows, TimeSpan Elapsed)> ForAsync(TimeSpan time)
+        async Task<(long Rows, TimeSpan Elapsed)> InsertForAsync(TimeSpan limit)
         {
             var inserted = 0L;
-            var watch = Stopwatch.StartNew();
-            for (; watch.Elapsed < time; inserted += RowsPerTransaction)
+            var stopwatch = Stopwatch.StartNew();
+            for (; stopwatch.Elapsed < limit; inserted += RowsPerTransaction)
                 await InsertAsync(connection);
-            return (inserted, watch.Elapsed);
+            return (inserted, stopwatch.Elapsed);
         }
     }
 

@@ -4,7 +4,7 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Naive;
 
-/// <summary>One connection behind one lock, its statements prepared once: SQLite has a single writer.</summary>
+/// <summary>Uses one connection behind a lock, because SQLite has a single writer. Statements are prepared once.</summary>
 internal sealed class SqliteStore : INaiveStore, IDisposable
 {
     public const string Schema = """
@@ -18,17 +18,17 @@ internal sealed class SqliteStore : INaiveStore, IDisposable
 
     public const string InsertSql = "INSERT INTO encounters VALUES ($id, $site, $occurred, $device, $payload) ON CONFLICT DO NOTHING";
 
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly SemaphoreSlim _lock = new(1);
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _insert;
-    private readonly SqliteCommand _take;
+    private readonly SqliteCommand _deduct;
     private readonly SqliteCommand _receive;
 
     private SqliteStore(SqliteConnection connection)
     {
         _connection = connection;
         _insert = Prepare(connection, InsertSql, "$id", "$site", "$occurred", "$device", "$payload");
-        _take = Prepare(
+        _deduct = Prepare(
             connection,
             "UPDATE stock SET on_hand = on_hand - $units WHERE site_id = $site AND product_id = $product",
             "$units", "$site", "$product");
@@ -73,26 +73,26 @@ internal sealed class SqliteStore : INaiveStore, IDisposable
 
     public async Task<bool> LogAsync(Encounter encounter)
     {
-        await _gate.WaitAsync();
+        await _lock.WaitAsync();
         try
         {
             using var transaction = _connection.BeginTransaction();
             if (!Insert(_insert, transaction, encounter))
                 return false;
             foreach (var line in encounter.HandedOut)
-                TakeFromStock(transaction, encounter.SiteId, line);
+                DeductFromStock(transaction, encounter.SiteId, line);
             transaction.Commit();
             return true;
         }
         finally
         {
-            _gate.Release();
+            _lock.Release();
         }
     }
 
     public async Task ReceiveAsync(string siteId, string productId, int units)
     {
-        await _gate.WaitAsync();
+        await _lock.WaitAsync();
         try
         {
             _receive.Transaction = null;
@@ -103,13 +103,13 @@ internal sealed class SqliteStore : INaiveStore, IDisposable
         }
         finally
         {
-            _gate.Release();
+            _lock.Release();
         }
     }
 
     public async Task<(long Encounters, long Units)> CountAsync()
     {
-        await _gate.WaitAsync();
+        await _lock.WaitAsync();
         try
         {
             using var command = _connection.CreateCommand();
@@ -120,25 +120,25 @@ internal sealed class SqliteStore : INaiveStore, IDisposable
         }
         finally
         {
-            _gate.Release();
+            _lock.Release();
         }
     }
 
     public void Dispose()
     {
         _insert.Dispose();
-        _take.Dispose();
+        _deduct.Dispose();
         _receive.Dispose();
         _connection.Dispose();
-        _gate.Dispose();
+        _lock.Dispose();
     }
 
-    private void TakeFromStock(SqliteTransaction transaction, string siteId, HandedOut line)
+    private void DeductFromStock(SqliteTransaction transaction, string siteId, HandedOut line)
     {
-        _take.Transaction = transaction;
-        _take.Parameters[0].Value = line.Units;
-        _take.Parameters[1].Value = siteId;
-        _take.Parameters[2].Value = line.ProductId;
-        _take.ExecuteNonQuery();
+        _deduct.Transaction = transaction;
+        _deduct.Parameters[0].Value = line.Units;
+        _deduct.Parameters[1].Value = siteId;
+        _deduct.Parameters[2].Value = line.ProductId;
+        _deduct.ExecuteNonQuery();
     }
 }

@@ -10,25 +10,25 @@ using Spectre.Console;
 
 namespace Outreach.Tool;
 
-/// <summary>The operator's command line.</summary>
+/// <summary>The command-line interface for operators.</summary>
 public static class Cli
 {
-    /// <summary>Runs one command. The result is an <see cref="ExitCode"/>.</summary>
+    /// <summary>Runs one command and returns an <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
-        var parsed = Root(terminal).Parse(args);
-        var plain = new InvocationConfiguration
+        var parsed = CreateRootCommand(terminal).Parse(args);
+        var configuration = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false, Output = terminal.Out.Profile.Out.Writer, Error = terminal.Err.Profile.Out.Writer,
         };
         if (parsed.Errors.Count > 0)
         {
-            await parsed.InvokeAsync(plain);
+            await parsed.InvokeAsync(configuration);
             return ExitCode.Usage;
         }
         try
         {
-            return await parsed.InvokeAsync(plain);
+            return await parsed.InvokeAsync(configuration);
         }
         catch (UsageException failure)
         {
@@ -38,7 +38,7 @@ public static class Cli
         {
             return PrintError(terminal, failure.Message, ExitCode.Usage);
         }
-        // Raised while a call was being made ready, which shows as a failure of the call.
+        // gRPC wraps exceptions that are thrown while it prepares a call.
         catch (RpcException failure) when (failure.Status.DebugException is UsageException or UnauthorizedAccessException)
         {
             return PrintError(terminal, failure.Status.DebugException.Message, ExitCode.Usage);
@@ -47,8 +47,8 @@ public static class Cli
         {
             return PrintError(
                 terminal,
-                FailureMessage.Of(failure, parsed.GetRequiredValue(ServerConnection.AddressOption)),
-                ExitCodeOf(failure));
+                FailureMessage.Format(failure, parsed.GetRequiredValue(ServerConnection.AddressOption)),
+                ToExitCode(failure));
         }
         catch (OperationCanceledException)
         {
@@ -56,26 +56,26 @@ public static class Cli
         }
     }
 
-    private static RootCommand Root(Terminal terminal) => new("The operator's tool of Outreach.")
+    private static RootCommand CreateRootCommand(Terminal terminal) => new("The command-line tool for operators of Outreach.")
     {
         ServerConnection.AddressOption,
         ServerConnection.SessionsFolderOption,
-        LoginCommand.Make(terminal),
-        LoginCommand.MakeLogout(terminal),
-        PeopleCommand.Make(terminal),
-        DevicesCommand.Make(terminal),
-        AuditCommand.Make(terminal),
-        OrganizationsCommand.Make(terminal),
-        ImportCommand.Make(terminal),
-        VerifyCommand.Make(terminal),
-        RebuildCommand.Make(terminal),
-        ExportCommand.Make(terminal),
-        WatchCommand.Make(terminal),
-        HeldCommand.Make(terminal),
-        BenchCommand.Make(terminal),
+        LoginCommand.Create(terminal),
+        LoginCommand.CreateLogout(terminal),
+        PeopleCommand.Create(terminal),
+        DevicesCommand.Create(terminal),
+        AuditCommand.Create(terminal),
+        OrganizationsCommand.Create(terminal),
+        ImportCommand.Create(terminal),
+        VerifyCommand.Create(terminal),
+        RebuildCommand.Create(terminal),
+        ExportCommand.Create(terminal),
+        WatchCommand.Create(terminal),
+        HeldCommand.Create(terminal),
+        BenchCommand.Create(terminal),
     };
 
-    private static int ExitCodeOf(RpcException failure) => failure.StatusCode switch
+    private static int ToExitCode(RpcException failure) => failure.StatusCode switch
     {
         StatusCode.Unavailable => ExitCode.Unreachable,
         StatusCode.Unauthenticated => ExitCode.SignedOut,

@@ -5,13 +5,13 @@ namespace Outreach.Tool;
 
 internal static class CommandExtensions
 {
-    /// <summary>Sets what a command does. A call that ends because the operator ended it is no failure, whatever its status.</summary>
-    public static void SetCancellableAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> work) =>
+    /// <summary>Sets the action of a command. Returns <see cref="ExitCode.Interrupted"/> if a call fails because the operator cancelled it.</summary>
+    public static void SetCancellableAction(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
         command.SetAction(async (parsed, cancellation) =>
         {
             try
             {
-                return await work(parsed, cancellation);
+                return await action(parsed, cancellation);
             }
             catch (RpcException) when (cancellation.IsCancellationRequested)
             {

@@ -1,26 +1,23 @@
 namespace Outreach.Tool;
 
-/// <summary>How the tool ends.</summary>
+/// <summary>The exit codes of the tool.</summary>
 public static class ExitCode
 {
-    /// <summary>All that was asked for was done.</summary>
+    /// <summary>The command succeeded.</summary>
     public const int Success = 0;
 
-    /// <summary>It was done, and something is wrong: rows not taken, findings, a refusal.</summary>
+    /// <summary>The command ran and reported problems: rejected rows, findings of a check, or a refusal.</summary>
     public const int Findings = 1;
 
-    /// <summary>It was not tried: a bad argument, mapping or file.</summary>
+    /// <summary>The command did not start, because an argument, a mapping or a file is invalid.</summary>
     public const int Usage = 2;
 
-    /// <summary>The server could not be reached.</summary>
+    /// <summary>The server cannot be reached.</summary>
     public const int Unreachable = 3;
 
-    /// <summary>Nobody is signed in at the server, or not any more.</summary>
+    /// <summary>Nobody is signed in at the server, or the session has ended.</summary>
     public const int SignedOut = 4;
 
-    /// <summary>Ctrl+C or a signal ended it.</summary>
+    /// <summary>Ctrl+C or a signal stopped the command.</summary>
     public const int Interrupted = 130;
 }
-
-/// <summary>Something the operator has to set right before the tool can start. The message is shown as it is.</summary>
-public sealed class UsageException(string message) : Exception(message);

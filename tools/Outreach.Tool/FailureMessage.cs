@@ -3,14 +3,14 @@ using Grpc.Core;
 
 namespace Outreach.Tool;
 
-/// <summary>Says in one plain sentence what a failed call means, and lists what was wrong with the request.</summary>
+/// <summary>Describes a failed call to the operator.</summary>
 public static class FailureMessage
 {
-    /// <summary>One or more lines: the sentence, then one line for each field that was wrong.</summary>
-    public static string Of(RpcException failure, Uri server) =>
+    /// <summary>Returns a sentence, followed by one line for each invalid field.</summary>
+    public static string Format(RpcException failure, Uri server) =>
         string.Join(Environment.NewLine, [Summary(failure, server), .. Violations(failure).Select(v => $"  {v}")]);
 
-    /// <summary>The same without the server's address, on one line: what became of one row.</summary>
+    /// <summary>Describes the failure of one imported row, on one line and without the server's address.</summary>
     public static string ForRow(RpcException failure) =>
         Violations(failure) is { Count: > 0 } found ? string.Join(" ", found) : failure.Status.Detail;
 
@@ -18,29 +18,29 @@ public static class FailureMessage
     {
         StatusCode.Unavailable => $"The server at {server} cannot be reached ({Cause(failure)}). Is it running, and is --server right?",
         StatusCode.InvalidArgument => $"The server could not read the request: {failure.Status.Detail}",
-        StatusCode.NotFound => $"There is no such thing: {failure.Status.Detail}",
-        StatusCode.AlreadyExists => $"It is taken: {failure.Status.Detail}",
+        StatusCode.NotFound => $"Not found: {failure.Status.Detail}",
+        StatusCode.AlreadyExists => $"It already exists: {failure.Status.Detail}",
         StatusCode.FailedPrecondition => $"The server refused: {failure.Status.Detail}",
-        StatusCode.Aborted => $"Somebody else was faster: {failure.Status.Detail} Run it again.",
-        StatusCode.ResourceExhausted => $"A limit is reached: {failure.Status.Detail}",
-        StatusCode.Unauthenticated => $"{UnauthenticatedText(failure, server)} {SignIn(server)}",
+        StatusCode.Aborted => $"Somebody else made a change at the same time: {failure.Status.Detail} Run the command again.",
+        StatusCode.ResourceExhausted => $"A limit has been reached: {failure.Status.Detail}",
+        StatusCode.Unauthenticated => $"{UnauthenticatedText(failure, server)} {SignInInstructions(server)}",
         StatusCode.PermissionDenied => $"The server does not allow it: {failure.Status.Detail}",
-        StatusCode.Unimplemented => $"The server at {server} does not know this call. Is it an older version, or another program?",
+        StatusCode.Unimplemented => $"The server at {server} does not support this call. It may be an older version or another program.",
         StatusCode.DeadlineExceeded => $"The server at {server} did not answer in time.",
-        StatusCode.Cancelled => $"The server at {server} ended the call: {failure.Status.Detail}",
-        _ => $"The server failed ({failure.StatusCode}): {failure.Status.Detail}",
+        StatusCode.Cancelled => $"The server at {server} cancelled the call: {failure.Status.Detail}",
+        _ => $"The server reported an error ({failure.StatusCode}): {failure.Status.Detail}",
     };
 
     private static string UnauthenticatedText(RpcException failure, Uri server) =>
         failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "TOKEN_MISSING"
             ? $"Nobody is signed in at {server}."
-            : $"The server at {server} does not know who calls: {failure.Status.Detail}";
+            : $"The server at {server} did not accept the sign-in: {failure.Status.Detail}";
 
-    private static string SignIn(Uri server) =>
+    private static string SignInInstructions(Uri server) =>
         $"Sign in with: outreach login --server {server} --code XXXXX-XXXXX. "
-        + "An administrator makes a code with: outreach people code PERSON.";
+        + "An administrator can create a code with: outreach people code PERSON.";
 
-    // The innermost cause is the one a person can act on: "Connection refused".
+    // The innermost exception names the real cause, for example "Connection refused".
     private static string Cause(RpcException failure) => failure.Status.DebugException?.GetBaseException().Message ?? failure.Status.Detail;
 
     private static List<string> Violations(RpcException failure) =>

@@ -29,7 +29,7 @@ public class DeviceRulesTests
     }
 
     [Fact]
-    public void A_repeated_refresh_request_gets_new_tokens_and_voids_the_lost_ones()
+    public void A_repeated_refresh_request_gets_new_tokens_and_revokes_the_lost_ones()
     {
         var state = Refreshed(Enrolled(), used: 1, next: 2, Start, Request);
         state = Refreshed(state, used: 1, next: 3, Start + Duration.FromDays(1), Request);
@@ -40,7 +40,7 @@ public class DeviceRulesTests
     }
 
     [Fact]
-    public void Another_request_with_a_used_token_ends_the_session()
+    public void A_different_request_with_a_used_token_ends_the_session()
     {
         var state = Refreshed(Enrolled(), used: 1, next: 2, Start, Request);
 
@@ -87,7 +87,7 @@ public class DeviceRulesTests
     }
 
     [Fact]
-    public void A_repeated_enrolment_is_answered_until_its_first_token_is_used()
+    public void A_repeated_enrollment_is_answered_until_its_first_token_is_used()
     {
         var again = Enrolled().Apply(Assert.Single(DeviceRules.Enroll(Enrolled(), PhoneDevice, Token(9)).Facts), Start);
         Assert.Equal(Token(9), again.CurrentToken);

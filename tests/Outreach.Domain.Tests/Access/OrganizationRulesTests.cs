@@ -11,7 +11,7 @@ public class OrganizationRulesTests
     private static readonly Organization Health = North with { Id = new OrganizationId("health"), Kind = OrganizationKind.HealthDepartment };
 
     [Fact]
-    public void The_default_id_is_the_organization_that_an_installation_begins_with()
+    public void The_default_id_is_that_of_the_first_organization()
     {
         Assert.Equal(default, new OrganizationId("main"));
         Assert.Equal("main", OrganizationId.First.Value);
@@ -20,7 +20,7 @@ public class OrganizationRulesTests
     }
 
     [Fact]
-    public void The_same_organization_again_adds_nothing()
+    public void Adding_the_same_organization_again_records_nothing()
     {
         var added = Given(new OrganizationEvent.OrganizationAdded(North));
         var renamed = added.Apply(new OrganizationEvent.OrganizationChanged(North with { Name = "N" }, Start), 2, Start);

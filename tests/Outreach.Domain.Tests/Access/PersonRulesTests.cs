@@ -17,7 +17,7 @@ public class PersonRulesTests
     private static readonly Person Administrator = Worker with { Grants = [new Grant(Role.Administrator, [])] };
 
     [Fact]
-    public void The_same_person_again_adds_nothing_even_after_a_change()
+    public void Adding_the_same_person_again_records_nothing_even_after_a_change()
     {
         var changed = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.PersonChanged(Worker with { Label = "W" }, Start));
 
@@ -26,7 +26,7 @@ public class PersonRulesTests
     }
 
     [Fact]
-    public void A_refused_id_does_not_reveal_who_has_it()
+    public void The_refusal_of_a_taken_id_does_not_reveal_who_has_it()
     {
         var refusal = PersonRules.Add(Given(new PersonEvent.PersonAdded(Worker)), Worker with { Organization = new OrganizationId("north") }).Refusal;
 
@@ -45,7 +45,7 @@ public class PersonRulesTests
     }
 
     [Fact]
-    public void A_person_who_was_ended_cannot_be_changed_or_sign_in()
+    public void A_person_whose_access_has_ended_cannot_be_changed_or_sign_in()
     {
         var state = Given(
             new PersonEvent.PersonAdded(Worker),
@@ -70,7 +70,7 @@ public class PersonRulesTests
     }
 
     [Fact]
-    public void The_same_request_with_its_code_is_answered_again_for_ten_minutes()
+    public void A_repeated_request_with_a_used_code_succeeds_for_ten_minutes()
     {
         var used = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(FirstSecret, Start, default), new PersonEvent.CodeUsed(FirstSecret, Request, Phone));
 
@@ -79,7 +79,7 @@ public class PersonRulesTests
     }
 
     [Fact]
-    public void A_code_is_void_from_the_moment_it_expires_and_when_another_is_made()
+    public void A_code_is_invalid_once_it_expires_or_is_replaced()
     {
         var expires = Start + Duration.FromHours(1);
         var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(FirstSecret, expires, default));

@@ -25,13 +25,13 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void The_same_product_again_adds_nothing()
+    public void Adding_a_product_again_records_nothing()
     {
         AssertNothing(CatalogRules.Add(Given(Added("nasal")), Product("nasal")));
     }
 
     [Fact]
-    public void The_same_product_again_adds_nothing_after_it_was_changed_by_others()
+    public void Adding_a_product_again_records_nothing_after_it_was_changed()
     {
         var state = Given(Added("nasal"), Changed(Product("nasal") with { Name = "Renamed" }));
 
@@ -40,7 +40,7 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void The_same_product_again_adds_nothing_after_it_was_retired()
+    public void Adding_a_product_again_records_nothing_after_it_was_retired()
     {
         AssertNothing(CatalogRules.Add(Given(Added("nasal"), Retired("nasal")), Product("nasal")));
     }
@@ -52,7 +52,7 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void A_product_whose_package_differs_is_another_product()
+    public void A_product_with_different_packages_is_another_product()
     {
         var other = Product("nasal") with { Packages = [new PackageSize("carton", 24)] };
 
@@ -66,7 +66,7 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void A_code_of_another_product_is_refused_and_that_product_is_named()
+    public void A_code_of_another_product_is_refused_with_the_name_of_that_product()
     {
         var decision = CatalogRules.Add(Given(Added("nasal", Gtin)), Product("other", Gtin));
 
@@ -92,7 +92,7 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void A_full_catalogue_refuses_new_products_and_recognizes_its_own()
+    public void A_full_catalog_refuses_new_products_but_accepts_repeated_requests()
     {
         var full = Given(Enumerable.Range(0, CatalogRules.MaxProducts).Select(i => Added($"p{i}")));
 
@@ -101,7 +101,7 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void Refusals_to_add_come_in_their_stated_order()
+    public void Refusals_to_add_have_the_documented_precedence()
     {
         var full = Given(Enumerable.Range(0, CatalogRules.MaxProducts).Select(i => i == 0 ? Added("p0", Gtin) : Added($"p{i}")));
         var impossible = Product("p1", Gtin) with { TracksLots = false };
@@ -147,7 +147,7 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void Refusals_to_change_come_in_their_stated_order()
+    public void Refusals_to_change_have_the_documented_precedence()
     {
         var taken = Given(Added("a", Gtin), Added("b"));
         var retired = Given(Added("a", Gtin), Added("b"), Retired("b"));
@@ -176,14 +176,14 @@ public class CatalogRulesTests
     }
 
     [Fact]
-    public void Refusals_to_retire_come_in_their_stated_order()
+    public void Refusals_to_retire_have_the_documented_precedence()
     {
         AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Retire(CatalogState.Empty, new ProductId("nasal"), seen: 9));
         AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Retire(Given(Added("nasal")), new ProductId("nasal"), seen: 9));
     }
 
     [Fact]
-    public void Only_a_catalogue_that_never_had_a_product_is_seeded()
+    public void Only_a_catalog_that_never_had_a_product_is_seeded()
     {
         var filled = CatalogRules.Seed(CatalogState.Empty, [Product("a"), Product("b")]).Facts;
 

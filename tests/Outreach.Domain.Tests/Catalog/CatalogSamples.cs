@@ -4,7 +4,7 @@ using Outreach.Domain.Catalog;
 
 namespace Outreach.Domain.Tests.Catalog;
 
-/// <summary>Products and catalogues to test with.</summary>
+/// <summary>Sample products and catalogs.</summary>
 internal static class CatalogSamples
 {
     public static readonly Instant Start = Instant.FromUtc(2026, 3, 1, 9, 0);
@@ -15,7 +15,7 @@ internal static class CatalogSamples
         new ProductId(id), "Nasal spray", Category.OverdoseReversal, Form.NasalSpray, "4 mg", 2, 2, "box",
         [new PackageSize("carton", 12)], [.. codes], TracksLots: true, TracksExpiry: true, Retired: false);
 
-    /// <summary>The state after facts that were recorded a minute apart from <see cref="Start"/>.</summary>
+    /// <summary>Returns the state after facts that were recorded at intervals of one minute, the first one minute after <see cref="Start"/>.</summary>
     public static CatalogState Given(params IEnumerable<CatalogEvent> facts) =>
         facts.Aggregate((State: CatalogState.Empty, Version: 0L), (at, fact) => (After(at.State, at.Version + 1, fact), at.Version + 1)).State;
 

@@ -23,11 +23,11 @@ public class CatalogStateTests
     }
 
     [Fact]
-    public void A_request_repeated_adds_nothing() =>
+    public void A_repeated_request_records_nothing() =>
         AnyRequests.Sample(requests => Assert.Empty(requests[^1](Replay(requests)).Facts));
 
     [Fact]
-    public void No_code_is_ever_on_two_products_in_use() =>
+    public void No_two_active_products_have_the_same_code() =>
         AnyRequests.Sample(requests =>
         {
             var codes = Replay(requests).Entries.Values

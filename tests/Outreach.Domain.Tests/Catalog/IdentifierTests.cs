@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace Outreach.Domain.Tests.Catalog;
 
-/// <summary>Codes printed on products. The GTINs are the worked examples of GS1, not products.</summary>
+/// <summary>Codes printed on products. The GTINs are examples from GS1 documents, not real products.</summary>
 public class IdentifierTests
 {
     [Theory]
@@ -11,7 +11,7 @@ public class IdentifierTests
     [InlineData("06291041500213")]
     [InlineData("10614141000415")]
     [InlineData("09521234543213")]
-    public void A_GTIN_with_its_check_digit_is_possible(string value)
+    public void A_GTIN_with_a_correct_check_digit_is_valid(string value)
     {
         Assert.True(Identifier.IsValid(IdentifierScheme.Gtin, value));
         Assert.Equal(value, new Identifier(IdentifierScheme.Gtin, value).Value);
@@ -25,14 +25,14 @@ public class IdentifierTests
     [InlineData("0001234560001x")]
     [InlineData("٠٠٠١٢٣٤٥٦٠٠٠١٢")]
     [InlineData(" 0012345600012")]
-    public void What_is_no_GTIN_is_refused(string value)
+    public void An_invalid_GTIN_is_refused(string value)
     {
         Assert.False(Identifier.IsValid(IdentifierScheme.Gtin, value));
         Assert.Throws<ArgumentException>(() => new Identifier(IdentifierScheme.Gtin, value));
     }
 
     [Fact]
-    public void One_digit_misread_makes_a_GTIN_impossible() =>
+    public void A_GTIN_with_one_wrong_digit_is_invalid() =>
         Gen.Select(Gen.Long[0, 9_999_999_999_999], Gen.Int[0, 13], Gen.Int[1, 9]).Sample((body, place, shift) =>
         {
             var gtin = WithCheckDigit(body);
@@ -62,19 +62,19 @@ public class IdentifierTests
     [InlineData("12a4-5678-90")]
     [InlineData("1234 5678 90")]
     [InlineData("")]
-    public void What_is_no_NDC_is_refused(string value)
+    public void An_invalid_NDC_is_refused(string value)
     {
         Assert.All(Enum.GetValues<IdentifierScheme>(), scheme => Assert.False(Identifier.IsValid(scheme, value)));
     }
 
     [Fact]
-    public void A_scheme_nobody_knows_has_no_codes()
+    public void An_unknown_scheme_has_no_valid_codes()
     {
         Assert.False(Identifier.IsValid((IdentifierScheme)77, "00012345600012"));
         Assert.Contains("no known scheme", Assert.Throws<ArgumentException>(() => new Identifier((IdentifierScheme)77, "1")).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Right to left, as the standard puts it, so that it is not the product's own formula again.</summary>
+    /// <summary>Computes the check digit from right to left, as the GS1 standard does, to be independent of the tested code.</summary>
     private static string WithCheckDigit(long body)
     {
         var digits = body.ToString("D13");

@@ -98,43 +98,43 @@ public class AmendmentTests
     }
 
     [Fact]
-    public void The_same_request_again_adds_nothing()
+    public void A_repeated_request_records_nothing()
     {
         var site = new SiteScenario();
-        var said = site.Logged(Encounter(Line(Syringe, 1))).Counted.Encounter;
+        var encounter = site.Logged(Encounter(Line(Syringe, 1))).Counted.Encounter;
         var change = site.Change();
-        site.Apply(site.Void(said.Id, change));
+        site.Apply(site.Void(encounter.Id, change));
 
-        var again = site.Void(said.Id, change);
+        var again = site.Void(encounter.Id, change);
 
         Assert.Null(again.Refusal);
         Assert.Empty(again.Facts);
     }
 
     [Fact]
-    public void Refusals_come_in_their_order()
+    public void Refusals_have_the_documented_precedence()
     {
         var site = new SiteScenario();
         Assert.Equal("ENCOUNTER_NOT_FOUND", site.Void(Id(1)).Refusal?.Code);
 
-        var said = site.Logged(Encounter(Line(Syringe, 1))).Counted.Encounter;
+        var encounter = site.Logged(Encounter(Line(Syringe, 1))).Counted.Encounter;
         var change = site.Change();
-        site.Apply(site.Void(said.Id, change));
+        site.Apply(site.Void(encounter.Id, change));
 
-        Assert.Equal("REQUEST_ID_TAKEN", site.Void(said.Id, change with { Content = HashOf(999) }).Refusal?.Code);
-        Assert.Equal("ENCOUNTER_VOIDED", site.Correct(said).Refusal?.Code);
-        Assert.Equal("ENCOUNTER_VOIDED", site.Void(said.Id).Refusal?.Code);
+        Assert.Equal("REQUEST_ID_TAKEN", site.Void(encounter.Id, change with { Content = HashOf(999) }).Refusal?.Code);
+        Assert.Equal("ENCOUNTER_VOIDED", site.Correct(encounter).Refusal?.Code);
+        Assert.Equal("ENCOUNTER_VOIDED", site.Void(encounter.Id).Refusal?.Code);
     }
 
     [Fact]
-    public void An_encounter_can_be_changed_fifty_times()
+    public void An_encounter_can_be_amended_fifty_times()
     {
         var site = new SiteScenario();
-        var said = site.Logged(Encounter(Line(Syringe, 1))).Counted.Encounter;
+        var encounter = site.Logged(Encounter(Line(Syringe, 1))).Counted.Encounter;
         for (var i = 0; i < EncounterRules.MaxAmendments; i++)
-            site.Apply(site.Correct(said with { PeopleTrained = i }));
+            site.Apply(site.Correct(encounter with { PeopleTrained = i }));
 
-        Assert.Equal("AMENDMENTS_EXCEEDED", site.Correct(said).Refusal?.Code);
+        Assert.Equal("AMENDMENTS_EXCEEDED", site.Correct(encounter).Refusal?.Code);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public class HeldRecordTests
     }
 
     [Fact]
-    public void A_settled_record_cannot_be_settled_again_differently()
+    public void A_settled_record_cannot_be_settled_differently()
     {
         var site = SiteWithHeldRecord();
         var change = site.Change();
@@ -112,8 +112,8 @@ public class HeldRecordTests
 
     private static EncounterEvent.HandOverBegun BeginHandOver(SiteScenario site, ChangeRequest change)
     {
-        var said = Future with { DeviceTime = Noon, Site = new SiteId("other") };
-        var begun = HeldRules.BeginHandOver(site.History(Future.Id), change, Incoming(said), Reference, Duration.Zero, Van, Noon);
+        var encounter = Future with { DeviceTime = Noon, Site = new SiteId("other") };
+        var begun = HeldRules.BeginHandOver(site.History(Future.Id), change, Incoming(encounter), Reference, Duration.Zero, Van, Noon);
         site.Apply(begun);
         return Assert.IsType<EncounterEvent.HandOverBegun>(begun.Facts[0]);
     }

@@ -17,12 +17,12 @@ public class HoldReasonTests
     }
 
     [Fact]
-    public void Every_reason_is_named_at_once()
+    public void All_reasons_are_reported_together()
     {
-        var encounter = Encounter(Line(new ProductId("unheard-of"), 1)) with { DeviceTime = Noon + Duration.FromHours(1) };
-        var sent = Incoming(encounter) with { Errors = [new HoldReason(HoldCode.ImpossibleQuantity, "handed_out[0].units", "0 is none.")] };
+        var encounter = Encounter(Line(new ProductId("unknown"), 1)) with { DeviceTime = Noon + Duration.FromHours(1) };
+        var incoming = Incoming(encounter) with { Errors = [new HoldReason(HoldCode.ImpossibleQuantity, "handed_out[0].units", "0 is none.")] };
 
-        var reasons = EncounterRules.FindHoldReasons(sent, Reference with { Zone = null }, Duration.Zero, Noon);
+        var reasons = EncounterRules.FindHoldReasons(incoming, Reference with { Zone = null }, Duration.Zero, Noon);
 
         Assert.Equal(
             [HoldCode.ImpossibleQuantity, HoldCode.UnknownSite, HoldCode.UnknownProduct, HoldCode.InTheFuture],
@@ -31,9 +31,9 @@ public class HoldReasonTests
     }
 
     [Fact]
-    public void The_last_of_too_many_reasons_says_how_many_are_left_out()
+    public void The_last_reason_says_how_many_more_there_are()
     {
-        var encounter = Encounter([.. Enumerable.Range(0, 100).Select(i => Line(new ProductId($"unheard-of-{i}"), 1))]);
+        var encounter = Encounter([.. Enumerable.Range(0, 100).Select(i => Line(new ProductId($"unknown-{i}"), 1))]);
 
         var reasons = Reasons(encounter);
 
@@ -54,14 +54,14 @@ public class HoldReasonTests
     }
 
     [Fact]
-    public void A_device_that_sends_its_wrong_time_is_corrected()
+    public void The_time_of_a_device_with_a_wrong_clock_is_corrected()
     {
         var deadBattery = Instant.FromUnixTimeSeconds(600);
-        var shift = DeviceClock.ComputeCorrection(deadBattery + Duration.FromHours(1), Noon);
+        var correction = DeviceClock.ComputeCorrection(deadBattery + Duration.FromHours(1), Noon);
         var encounter = Encounter() with { DeviceTime = deadBattery };
 
-        Assert.True(EncounterRules.IsCountable(Incoming(encounter), Reference, shift, Noon));
-        Assert.Equal(Noon - Duration.FromHours(1), EncounterRules.Log(StockState.Empty, Incoming(encounter), Reference, shift, null).Counted.OccurredAt);
+        Assert.True(EncounterRules.IsCountable(Incoming(encounter), Reference, correction, Noon));
+        Assert.Equal(Noon - Duration.FromHours(1), EncounterRules.Log(StockState.Empty, Incoming(encounter), Reference, correction, null).Counted.OccurredAt);
     }
 
     [Theory]
@@ -69,17 +69,17 @@ public class HoldReasonTests
     [InlineData(121, -121)]
     [InlineData(-120, 0)]
     [InlineData(-121, 121)]
-    public void A_clock_difference_up_to_two_minutes_is_ignored(int deviceAhead, int shift) =>
-        Assert.Equal(Duration.FromSeconds(shift), DeviceClock.ComputeCorrection(Noon + Duration.FromSeconds(deviceAhead), Noon));
+    public void A_clock_difference_up_to_two_minutes_is_ignored(int deviceAhead, int correction) =>
+        Assert.Equal(Duration.FromSeconds(correction), DeviceClock.ComputeCorrection(Noon + Duration.FromSeconds(deviceAhead), Noon));
 
     [Fact]
-    public void A_time_at_the_end_of_the_calendar_is_held_without_an_exception()
+    public void A_record_at_the_end_of_the_calendar_is_held()
     {
-        var theEnd = Encounter() with { DeviceTime = Instant.FromUtc(9999, 12, 31, 23, 59) };
-        var shift = DeviceClock.ComputeCorrection(Instant.FromUtc(1, 1, 1, 0, 0), Noon);
+        var encounter = Encounter() with { DeviceTime = Instant.FromUtc(9999, 12, 31, 23, 59) };
+        var correction = DeviceClock.ComputeCorrection(Instant.FromUtc(1, 1, 1, 0, 0), Noon);
 
-        Assert.Equal(HoldCode.InTheFuture, Assert.Single(EncounterRules.FindHoldReasons(Incoming(theEnd), Reference, shift, Noon)).Code);
-        Assert.False(EncounterRules.IsCountable(Incoming(theEnd), Reference, shift, Noon));
+        Assert.Equal(HoldCode.InTheFuture, Assert.Single(EncounterRules.FindHoldReasons(Incoming(encounter), Reference, correction, Noon)).Code);
+        Assert.False(EncounterRules.IsCountable(Incoming(encounter), Reference, correction, Noon));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class HoldReasonTests
     [InlineData(1_000, 16_000, 63)]
     [InlineData(10, 4_000, 3)]
     [InlineData(1, 100_000, 0)]
-    public void Syringes_by_weight_are_rounded_to_the_nearest(int grams, int milligramsEach, long count) =>
+    public void Syringes_counted_by_weight_are_rounded_to_the_nearest_integer(int grams, int milligramsEach, long count) =>
         Assert.Equal(count, new SyringeWeight(grams, milligramsEach).Count());
 
     private static EquatableList<HoldReason> Reasons(Encounter encounter) =>

@@ -11,24 +11,24 @@ public class KnownIdFilterTests
     public void A_recorded_id_is_never_reported_as_new() =>
         Gen.Int[-500_000, 500_000].Select(Gen.Int[0, 1_000]).Array[0, 300].Sample(minutes =>
         {
-            var horizon = KnownIdFilter.Empty;
-            var ids = minutes.Select((made, i) => Id(i, Noon + Duration.FromMinutes(made.Item1))).ToList();
+            var filter = KnownIdFilter.Empty;
+            var ids = minutes.Select((offset, i) => Id(i, Noon + Duration.FromMinutes(offset.Item1))).ToList();
             foreach (var id in ids)
-                horizon = horizon.Add(id, Noon);
-            return ids.TrueForAll(id => !horizon.IsNew(id, horizon.Latest)) && horizon.Ahead.Count <= KnownIdFilter.MaxAhead;
+                filter = filter.Add(id, Noon);
+            return ids.TrueForAll(id => !filter.IsNew(id, filter.Latest)) && filter.Ahead.Count <= KnownIdFilter.MaxAhead;
         });
 
     [Fact]
     public void A_later_id_is_new_even_if_another_device_has_the_wrong_year()
     {
-        var horizon = KnownIdFilter.Empty.Add(Id(1, Noon), Noon).Add(Id(2, Noon + Duration.FromDays(9_000)), Noon);
+        var filter = KnownIdFilter.Empty.Add(Id(1, Noon), Noon).Add(Id(2, Noon + Duration.FromDays(9_000)), Noon);
 
-        Assert.True(horizon.IsNew(Id(3, Noon + Duration.FromSeconds(1)), horizon.Latest));
-        Assert.False(horizon.IsNew(Id(3, Noon - Duration.FromSeconds(1)), horizon.Latest));
-        Assert.False(horizon.IsNew(Guid.Parse("6f2c1d7e-9a43-4e5b-8f21-0c7f5f7b9a10"), horizon.Latest));
+        Assert.True(filter.IsNew(Id(3, Noon + Duration.FromSeconds(1)), filter.Latest));
+        Assert.False(filter.IsNew(Id(3, Noon - Duration.FromSeconds(1)), filter.Latest));
+        Assert.False(filter.IsNew(Guid.Parse("6f2c1d7e-9a43-4e5b-8f21-0c7f5f7b9a10"), filter.Latest));
     }
 
     [Fact]
-    public void An_id_contains_the_time_it_was_made() =>
+    public void An_id_contains_the_time_of_its_creation() =>
         Assert.Equal(Noon.ToUnixTimeMilliseconds(), KnownIdFilter.TimeOf(Id(5)));
 }

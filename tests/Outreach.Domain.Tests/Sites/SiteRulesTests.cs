@@ -21,7 +21,7 @@ public class SiteRulesTests
     }
 
     [Fact]
-    public void The_same_site_again_adds_nothing_before_and_after_it_was_changed()
+    public void Adding_a_site_again_records_nothing_before_and_after_a_change()
     {
         var changed = Given(new SiteEvent.SiteAdded(Van), new SiteEvent.SiteChanged(Van with { Name = "Blue van" }, Start));
 
@@ -57,7 +57,7 @@ public class SiteRulesTests
     }
 
     [Fact]
-    public void Refusals_to_change_come_in_their_stated_order()
+    public void Refusals_to_change_have_the_documented_precedence()
     {
         var unknown = SiteRules.Change(new SettingsState<Site>(), Van.Id, site => site, seen: 9);
         var stale = SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van.Id, site => site with { Name = "X" }, seen: 9);
@@ -77,7 +77,7 @@ public class SiteRulesTests
     }
 
     [Fact]
-    public void A_repeated_request_adds_nothing() =>
+    public void A_repeated_request_records_nothing() =>
         Gen.Select(AnySite, AnySite).Sample((first, second) =>
         {
             var state = Given(SiteRules.Add(new SettingsState<Site>(), first).Facts);
@@ -95,7 +95,7 @@ public class SiteRulesTests
     [InlineData(0, -181)]
     [InlineData(double.NaN, 0)]
     [InlineData(0, double.PositiveInfinity)]
-    public void A_point_off_the_globe_is_impossible(double latitude, double longitude)
+    public void Coordinates_out_of_range_are_refused(double latitude, double longitude)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Coordinates(latitude, longitude));
     }
@@ -104,7 +104,7 @@ public class SiteRulesTests
     [InlineData(90, 180)]
     [InlineData(-90, -180)]
     [InlineData(0, 0)]
-    public void The_edges_of_the_globe_are_on_it(double latitude, double longitude)
+    public void Extreme_coordinates_are_valid(double latitude, double longitude)
     {
         Assert.Equal((latitude, longitude), (new Coordinates(latitude, longitude).Latitude, new Coordinates(latitude, longitude).Longitude));
     }

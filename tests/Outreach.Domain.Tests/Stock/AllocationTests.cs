@@ -19,7 +19,7 @@ public class AllocationTests
     }
 
     [Fact]
-    public void A_lot_can_be_used_on_its_last_day_and_not_on_the_next()
+    public void A_lot_can_be_used_until_its_expiry_day()
     {
         var site = new SiteScenario().Received(Spray, 5, "today", "2026-03-10").Received(Spray, 5, "yesterday", "2026-03-09");
 
@@ -90,7 +90,7 @@ public class AllocationTests
     }
 
     [Fact]
-    public void Units_that_a_named_lot_lacks_are_not_taken_from_another_lot()
+    public void Units_missing_from_a_named_lot_are_not_taken_from_another_lot()
     {
         var site = new SiteScenario().Received(Spray, 1, "a", "2027-01-01").Received(Spray, 5, "b", "2027-01-01");
 
@@ -130,13 +130,13 @@ public class AllocationTests
     {
         var site = new SiteScenario().Received(Syringe, 10);
 
-        site.Logged(Encounter(Line(Syringe, 4, "whatever")));
+        site.Logged(Encounter(Line(Syringe, 4, "ignored")));
 
         Assert.Equal(6, site.UnitsInLot(Syringe));
     }
 
     [Fact]
-    public void The_fact_keeps_the_products_settings_of_that_time()
+    public void The_fact_contains_the_product_settings_at_that_time()
     {
         var logged = new SiteScenario().Logged(Encounter(Line(Spray, 1), Line(Syringe, 1)));
 

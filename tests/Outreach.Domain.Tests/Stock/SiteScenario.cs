@@ -9,7 +9,7 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Domain.Tests.Stock;
 
-/// <summary>One site in a test: the facts given so far, the state folded from them, and short ways to say what is asked.</summary>
+/// <summary>A site in a test: the facts so far, the state after them, and methods that create requests.</summary>
 internal sealed class SiteScenario
 {
     public static readonly Instant Noon = Instant.FromUtc(2026, 3, 10, 16, 0);
@@ -48,15 +48,15 @@ internal sealed class SiteScenario
 
     public static ContentHash HashOf(int number) => new(Id(number));
 
-    /// <summary>A UUID of version 7 that carries the time of <see cref="Noon"/>.</summary>
+    /// <summary>Returns a version 7 UUID with the time <see cref="Noon"/>.</summary>
     public static Guid Id(int number) => Id(number, Noon);
 
-    public static Guid Id(int number, Instant made) =>
-        Guid.ParseExact($"{made.ToUnixTimeMilliseconds():x12}7000{0x8000:x4}{number & 0x7FFF_FFFF:x12}", "N");
+    public static Guid Id(int number, Instant time) =>
+        Guid.ParseExact($"{time.ToUnixTimeMilliseconds():x12}7000{0x8000:x4}{number & 0x7FFF_FFFF:x12}", "N");
 
     public static LocalDate Day(string text) => LocalDate.FromDateTime(DateTime.Parse(text, CultureInfo.InvariantCulture));
 
-    /// <summary>Folds facts in.</summary>
+    /// <summary>Applies facts.</summary>
     public SiteScenario Given(params ReadOnlySpan<StockEvent> facts)
     {
         foreach (var fact in facts)

@@ -8,19 +8,19 @@ using static Outreach.Domain.Tests.Stock.SiteScenario;
 
 namespace Outreach.Domain.Tests.Stock;
 
-/// <summary>What holds of a site whatever happens at it.</summary>
+/// <summary>Invariants of a site after any history.</summary>
 public class StockPropertyTests
 {
     private static readonly ProductId[] Products = [Spray, Syringe];
     private static readonly string[] Lots = ["a", "b", "c"];
     private static readonly string[] Expiries = ["2026-01-31", "2026-03-10", "2027-01-31"];
 
-    /// <summary>Steps of a site's life: what (receive, log, void, correct, settle), which product, lot or encounter, how many.</summary>
-    private static readonly Gen<(int What, int Which, int Other, int Units)[]> AnyHistory =
+    /// <summary>Steps at a site: the operation (receive, void, correct, settle or log), the product, lot or encounter, and the units.</summary>
+    private static readonly Gen<(int Operation, int Which, int Other, int Units)[]> AnyHistory =
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Int[1, 20]).Array[0, 60];
 
     [Fact]
-    public void Received_minus_distributed_plus_or_minus_adjusted_is_on_hand() =>
+    public void On_hand_is_the_sum_of_all_movements() =>
         AnyHistory.Sample(steps =>
         {
             var site = Play(steps);
@@ -29,26 +29,26 @@ public class StockPropertyTests
         });
 
     [Fact]
-    public void No_lot_and_no_shortfall_is_ever_below_zero() =>
+    public void No_lot_or_shortfall_is_ever_negative() =>
         AnyHistory.Sample(steps => Play(steps).State.Shelves.Values.All(
             shelf => shelf.Shortfall >= 0 && shelf.Lots.All(lot => lot.Units > 0) && shelf.Emptied.All(lot => lot.Units == 0)));
 
     [Fact]
-    public void On_hand_is_received_minus_handed_out_plus_settled_as_unbooked() =>
+    public void On_hand_is_received_plus_settled_without_a_lot_minus_handed_out() =>
         AnyHistory.Sample(steps =>
         {
             var site = Play(steps);
-            return Array.TrueForAll(Products, product => site.OnHand(product) == Booked(site, product) - HandedOutNow(site, product));
+            return Array.TrueForAll(Products, product => site.OnHand(product) == ReceivedAndSettled(site, product) - HandedOutNow(site, product));
         });
 
     [Fact]
-    public void A_replay_from_any_point_is_the_same_as_one_from_the_start() =>
+    public void A_replay_from_any_point_equals_a_replay_from_the_start() =>
         Gen.Select(AnyHistory, Gen.Double[0, 1]).Sample((steps, share) =>
         {
             var site = Play(steps);
-            var half = (int)(site.Facts.Count * share);
-            var snapshot = Fold(StockState.Empty, site.Facts.Take(half));
-            var resumed = Fold(snapshot, site.Facts.Skip(half));
+            var count = (int)(site.Facts.Count * share);
+            var snapshot = Fold(StockState.Empty, site.Facts.Take(count));
+            var resumed = Fold(snapshot, site.Facts.Skip(count));
             return AreEqual(resumed, site.State) && AreEqual(Fold(StockState.Empty, site.Facts), site.State);
         });
 
@@ -59,7 +59,7 @@ public class StockPropertyTests
             var site = Play(steps);
             foreach (var history in site.Histories.Values.Where(history => !history.Voided).ToList())
                 site.Apply(site.Void(history.Current!.Encounter.Id));
-            return Array.TrueForAll(Products, product => site.OnHand(product) == Booked(site, product));
+            return Array.TrueForAll(Products, product => site.OnHand(product) == ReceivedAndSettled(site, product));
         });
 
     [Fact]
@@ -67,19 +67,19 @@ public class StockPropertyTests
         Gen.Select(AnyHistory, Gen.Int[1, 20]).Sample((steps, units) =>
         {
             var site = Play(steps);
-            var said = Encounter(Line(Spray, 6), Line(Syringe, 3));
-            site.Logged(said);
-            var other = said with { HandedOut = [Line(Spray, units)] };
+            var encounter = Encounter(Line(Spray, 6), Line(Syringe, 3));
+            site.Logged(encounter);
+            var other = encounter with { HandedOut = [Line(Spray, units)] };
             var corrected = Play(steps);
-            corrected.Logged(said);
+            corrected.Logged(encounter);
 
             corrected.Apply(corrected.Correct(other));
-            site.Apply(site.Void(said.Id)).Logged(other);
+            site.Apply(site.Void(encounter.Id)).Logged(other);
 
             return Array.TrueForAll(Products, product => site.OnHand(product) == corrected.OnHand(product));
         });
 
-    private static SiteScenario Play((int What, int Which, int Other, int Units)[] steps)
+    private static SiteScenario Play((int Operation, int Which, int Other, int Units)[] steps)
     {
         var site = new SiteScenario();
         for (var i = 0; i < steps.Length; i++)
@@ -87,12 +87,12 @@ public class StockPropertyTests
         return site;
     }
 
-    private static void ApplyStep(SiteScenario site, (int What, int Which, int Other, int Units) step, int number)
+    private static void ApplyStep(SiteScenario site, (int Operation, int Which, int Other, int Units) step, int number)
     {
         var product = Products[step.Which % 2];
         var lot = product == Spray ? Lots[step.Other] : "";
-        var said = site.Histories.Values.ElementAtOrDefault(step.Which * 3 + step.Other)?.Current?.Encounter;
-        var decided = (step.What, said) switch
+        var encounter = site.Histories.Values.ElementAtOrDefault(step.Which * 3 + step.Other)?.Current?.Encounter;
+        var decided = (step.Operation, encounter) switch
         {
             (0, _) => site.Receive(product, step.Units, lot, product == Spray ? Expiries[step.Other] : ""),
             (1, { } one) => site.Void(one.Id),
@@ -103,14 +103,14 @@ public class StockPropertyTests
         site.Given([.. decided.Facts]);
     }
 
-    private static StockEvent Log(SiteScenario site, (int What, int Which, int Other, int Units) step, ProductId product, string lot, int number)
+    private static StockEvent Log(SiteScenario site, (int Operation, int Which, int Other, int Units) step, ProductId product, string lot, int number)
     {
-        var named = step.What == 5 ? lot : "";
-        var said = Encounter(Line(product, step.Units, named), Line(Spray, step.Other + 1)) with { Id = Id(1_000 + number) };
-        return EncounterRules.Log(site.State, Incoming(said), Reference, Duration.Zero, null);
+        var lotNumber = step.Operation == 5 ? lot : "";
+        var encounter = Encounter(Line(product, step.Units, lotNumber), Line(Spray, step.Other + 1)) with { Id = Id(1_000 + number) };
+        return EncounterRules.Log(site.State, Incoming(encounter), Reference, Duration.Zero, null);
     }
 
-    private static long Booked(SiteScenario site, ProductId product) => site.Facts.Sum(fact => fact.Fact switch
+    private static long ReceivedAndSettled(SiteScenario site, ProductId product) => site.Facts.Sum(fact => fact.Fact switch
     {
         StockEvent.StockReceived received when received.Product == product => received.Units.Units,
         StockEvent.ShortfallSettled { Lot: null } settled when settled.Product == product => settled.Units.Units,

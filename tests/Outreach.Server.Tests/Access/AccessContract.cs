@@ -17,7 +17,7 @@ using static Outreach.Protocol.Encounters.V1.EncounterService;
 using AuditService = Outreach.Protocol.Access.V1.AuditService;
 using Duration = NodaTime.Duration;
 using Instant = NodaTime.Instant;
-using ApiSteps = Outreach.Server.Tests.Whole.ApiSteps;
+using ApiSteps = Outreach.Server.Tests.EndToEnd.ApiSteps;
 
 namespace Outreach.Server.Tests.Access;
 

@@ -103,16 +103,8 @@ public sealed class PolicyTests(SqliteAccessFixture world) : IClassFixture<Sqlit
 
     private static Dictionary<string, string> Table()
     {
-        var lines = File.ReadAllLines(TableFile()).Where(line => line.Length > 0 && !line.StartsWith('#')).Skip(1);
+        var lines = File.ReadAllLines(GoldenFiles.PathOf("Access", "policies.txt")).Where(line => line.Length > 0 && !line.StartsWith('#')).Skip(1);
         return lines.ToDictionary(line => line.Split(' ')[0], line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]));
-    }
-
-    private static string TableFile()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Outreach.sln")))
-                return Path.Combine(folder.FullName, "tests", "Outreach.Server.Tests", "Access", "policies.txt");
-        throw new InvalidOperationException($"No Outreach.sln above {AppContext.BaseDirectory}.");
     }
 
     private async Task AssertTableAsync(IEnumerable<RpcMethod> rpcs, Func<RpcMethod, string?, Task<string>> call)

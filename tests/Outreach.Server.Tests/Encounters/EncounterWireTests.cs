@@ -1,12 +1,13 @@
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using Google.Protobuf;
 using NodaTime;
 using Outreach.Domain.Encounters;
 using Outreach.Domain.Stock;
-using Outreach.Server.Encounters;
 using Outreach.Server.Encounters.Participants;
+using Outreach.Server.Encounters;
 using Outreach.Server.Recording;
+using Outreach.Server.Rpc;
 using Outreach.Server.Tests.Stock;
 using Enum = System.Enum;
 using Wire = Outreach.Protocol.Encounters.V1;

@@ -1,5 +1,4 @@
 using Outreach.Server.Configuration;
-using Outreach.Server.Encounters;
 using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Hosting;
 

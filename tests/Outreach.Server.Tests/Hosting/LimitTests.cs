@@ -11,7 +11,7 @@ using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Server.Hosting;
 using Outreach.Server.Rpc;
-using Outreach.Server.Tests.Whole;
+using Outreach.Server.Tests.EndToEnd;
 using DeviceLimiter = Outreach.Server.Access.DeviceLimiter;
 using SyncSession = Outreach.Server.Encounters.Sync.SyncSession;
 

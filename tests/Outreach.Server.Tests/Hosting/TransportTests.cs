@@ -12,7 +12,7 @@ using Outreach.Domain.Access;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Access;
 using Outreach.Server.Hosting;
-using Outreach.Server.Tests.Whole;
+using Outreach.Server.Tests.EndToEnd;
 
 namespace Outreach.Server.Tests.Hosting;
 

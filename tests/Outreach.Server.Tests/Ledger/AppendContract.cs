@@ -3,7 +3,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>Appending, reading and finding.</summary>
+/// <summary>Appending and reading facts, and finding them by key.</summary>
 public abstract class AppendContract : LedgerContract
 {
     [Fact]
@@ -24,7 +24,7 @@ public abstract class AppendContract : LedgerContract
     }
 
     [Fact]
-    public async Task The_state_is_folded_before_the_append_is_durable_and_pipelined_appends_keep_their_order()
+    public async Task State_is_updated_before_the_append_is_durable_and_pipelined_appends_keep_their_order()
     {
         await using var ledger = await Store.OpenAsync();
         var jar = await OpenJarAsync(ledger);
@@ -36,7 +36,7 @@ public abstract class AppendContract : LedgerContract
     }
 
     [Fact]
-    public async Task An_empty_append_waits_for_all_before_it()
+    public async Task An_empty_append_waits_for_all_earlier_appends()
     {
         await using var ledger = await Store.OpenAsync();
         var jar = await OpenJarAsync(ledger);
@@ -103,7 +103,7 @@ public abstract class AppendContract : LedgerContract
     }
 
     [Fact]
-    public async Task A_stream_is_read_once_to_its_end_whether_or_not_it_is_indexed()
+    public async Task Every_fact_of_a_stream_is_read_once_whether_or_not_it_is_indexed()
     {
         await using var ledger = await Store.OpenAsync();
         var jar = await OpenJarAsync(ledger);
@@ -119,7 +119,7 @@ public abstract class AppendContract : LedgerContract
     }
 
     [Fact]
-    public async Task Any_version_range_is_read_wherever_the_index_ends()
+    public async Task Any_version_range_can_be_read_wherever_the_index_ends()
     {
         await using var ledger = await Store.OpenAsync(Store.Options with { SnapshotInterval = 7 });
         var jar = await OpenJarAsync(ledger);
@@ -139,7 +139,7 @@ public abstract class AppendContract : LedgerContract
     }
 
     [Fact]
-    public async Task A_family_is_read_back_by_position()
+    public async Task A_category_is_read_backwards_by_position()
     {
         await using var ledger = await Store.OpenAsync();
         foreach (var id in new[] { "a", "b", "c" })
@@ -154,15 +154,15 @@ public abstract class AppendContract : LedgerContract
     {
         await using var ledger = await Store.OpenAsync(Store.Options with { MaxQueuedFacts = 10 });
         var jar = await OpenJarAsync(ledger);
-        using var held = new ManualResetEventSlim();
-        var blocked = ledger.Writer.RunAsync(() => held.Wait(TimeSpan.FromMinutes(1)));
-        var taken = jar.AppendAsync([.. Enumerable.Repeat(0, 10).Select(_ => Beads(1))], Now);
+        using var release = new ManualResetEventSlim();
+        var blocked = ledger.Writer.RunAsync(() => release.Wait(TimeSpan.FromMinutes(1)));
+        var accepted = jar.AppendAsync([.. Enumerable.Repeat(0, 10).Select(_ => Beads(1))], Now);
         await Assert.ThrowsAsync<LedgerFullException>(() => jar.AppendAsync([Beads(1)], Now));
         Assert.False(jar.Failed);
         Assert.Equal(10, jar.State.Beads);
-        held.Set();
+        release.Set();
         await blocked;
-        await taken;
+        await accepted;
         Assert.Equal(11, await jar.AppendAsync([Beads(1)], Now));
     }
 

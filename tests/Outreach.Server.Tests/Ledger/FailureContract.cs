@@ -2,17 +2,17 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>Two activations of one grain, and stores that fail.</summary>
+/// <summary>Two activations that append to the same stream, and stores that fail.</summary>
 public abstract class FailureContract : LedgerContract
 {
     [Fact]
-    public async Task Of_two_activations_one_appends_and_the_other_fails_its_whole_queue()
+    public async Task When_two_activations_append_one_succeeds_and_the_other_fails_its_whole_queue()
     {
         await using var ledger = await Store.OpenAsync();
         var (quick, stale) = (await OpenJarAsync(ledger), await OpenJarAsync(ledger));
         await quick.AppendAsync([.. Enumerable.Range(1, 10).Select(i => Beads(i))], Now);
-        // Its first expects version 0 and is refused; its second expects version 10, which is where the other one is now.
-        var queued = await QueueWhileWriterIsHeldAsync(ledger, () => (
+        // The first append expects version 0 and is refused. The second expects version 10, which is the current version.
+        var queued = await QueueWhileWriterIsBlockedAsync(ledger, () => (
             stale.AppendAsync([.. Enumerable.Range(1, 10).Select(i => Beads(100 + i))], Now), stale.AppendAsync([Beads(200)], Now)));
         await Assert.ThrowsAsync<StaleJournalException>(() => queued.Item1);
         await Assert.ThrowsAsync<StaleJournalException>(() => queued.Item2);
@@ -24,12 +24,12 @@ public abstract class FailureContract : LedgerContract
     }
 
     [Fact]
-    public async Task Two_activations_in_one_group_do_not_mix_and_others_in_it_are_not_hurt()
+    public async Task Conflicting_appends_in_a_commit_group_do_not_affect_other_appends()
     {
         await using var ledger = await Store.OpenAsync();
-        var (one, other, bystander) = (await OpenJarAsync(ledger), await OpenJarAsync(ledger), await OpenJarAsync(ledger, "two"));
-        var (first, second, third) = await QueueWhileWriterIsHeldAsync(ledger, () =>
-            (one.AppendAsync([Beads(1)], Now), other.AppendAsync([Beads(2)], Now), bystander.AppendAsync([Beads(3)], Now)));
+        var (one, other, unrelated) = (await OpenJarAsync(ledger), await OpenJarAsync(ledger), await OpenJarAsync(ledger, "two"));
+        var (first, second, third) = await QueueWhileWriterIsBlockedAsync(ledger, () =>
+            (one.AppendAsync([Beads(1)], Now), other.AppendAsync([Beads(2)], Now), unrelated.AppendAsync([Beads(3)], Now)));
         Assert.Equal(1, await first);
         await Assert.ThrowsAsync<StaleJournalException>(() => second);
         Assert.Equal(1, await third);
@@ -38,7 +38,7 @@ public abstract class FailureContract : LedgerContract
     }
 
     [Fact]
-    public async Task A_permanent_split_brain_loses_nothing_and_doubles_nothing()
+    public async Task A_permanent_split_brain_loses_no_fact_and_duplicates_none()
     {
         await using var ledger = await Store.OpenAsync();
         var acknowledged = new System.Collections.Concurrent.ConcurrentBag<Guid>();
@@ -57,7 +57,7 @@ public abstract class FailureContract : LedgerContract
                     }
                     catch (StaleJournalException)
                     {
-                        // The next round loads again.
+                        // The next round reloads the stream.
                     }
             }
         }, Cancel)));
@@ -73,7 +73,7 @@ public abstract class FailureContract : LedgerContract
         await jar.AppendAsync([Beads(1)], Now);
         await Store.BreakAsync(ledger);
         var big = new JarFact.Labelled("big", new string('x', 200_000));
-        var (failed, after) = await QueueWhileWriterIsHeldAsync(ledger, () => (jar.AppendAsync([big, Beads(2)], Now), jar.AppendAsync([Beads(3)], Now)));
+        var (failed, after) = await QueueWhileWriterIsBlockedAsync(ledger, () => (jar.AppendAsync([big, Beads(2)], Now), jar.AppendAsync([Beads(3)], Now)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => failed);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => after);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => other.AppendAsync([big], Now));
@@ -95,7 +95,7 @@ public abstract class FailureContract : LedgerContract
         var jar = await OpenJarAsync(ledger);
         var id = Guid.CreateVersion7();
         lossy!.LoseAnswers = true;
-        var (first, second) = await QueueWhileWriterIsHeldAsync(ledger, () => (jar.AppendAsync([Beads(1, id)], Now), jar.AppendAsync([Beads(2)], Now)));
+        var (first, second) = await QueueWhileWriterIsBlockedAsync(ledger, () => (jar.AppendAsync([Beads(1, id)], Now), jar.AppendAsync([Beads(2)], Now)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => first);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => second);
         lossy.LoseAnswers = false;
@@ -108,7 +108,7 @@ public abstract class FailureContract : LedgerContract
     }
 
     [Fact]
-    public async Task A_family_that_throws_in_Apply_fails_only_its_own_journal()
+    public async Task A_stream_definition_that_throws_in_Apply_fails_only_its_own_journal()
     {
         var broken = new JarFamily { OnApply = recorded => _ = recorded.Version == 2 ? throw new InvalidOperationException("a bug") : 0 };
         await using var ledger = await Store.OpenAsync();
@@ -119,20 +119,20 @@ public abstract class FailureContract : LedgerContract
         Assert.Empty(await ReadAllAsync(ledger));
     }
 
-    /// <summary>Queues while the writer is held, so that all of it comes to it at once.</summary>
-    private static async Task<T> QueueWhileWriterIsHeldAsync<T>(StoredLedger ledger, Func<T> queue)
+    /// <summary>Queues appends while the writer is blocked, so that it receives them together.</summary>
+    private static async Task<T> QueueWhileWriterIsBlockedAsync<T>(StoredLedger ledger, Func<T> queue)
     {
-        using var held = new ManualResetEventSlim();
-        var holds = new TaskCompletionSource();
-        var holding = ledger.Writer.RunAsync(() =>
+        using var release = new ManualResetEventSlim();
+        var started = new TaskCompletionSource();
+        var blocked = ledger.Writer.RunAsync(() =>
         {
-            holds.SetResult();
-            return held.Wait(TimeSpan.FromMinutes(1));
+            started.SetResult();
+            return release.Wait(TimeSpan.FromMinutes(1));
         });
-        await holds.Task;
+        await started.Task;
         var queued = queue();
-        held.Set();
-        Assert.True(await holding);
+        release.Set();
+        Assert.True(await blocked);
         return queued;
     }
 }

@@ -34,24 +34,24 @@ public abstract class FeedContract : LedgerContract
         await (await OpenJarAsync(again)).AppendAsync([Beads(1)], Now);
         foreach (var after in new[] { 0, 1, 200, 399, 400 })
         {
-            var told = await again.FollowAsync(after, Cancel).Take(401 - after).ToListAsync(Cancel);
-            Assert.Equal(Enumerable.Range(after + 1, 401 - after).Select(p => (long)p), told.Select(c => c.Position));
-            Assert.Equal(new CommittedAppend("jar/one", 401, 1), Assert.Single(told[^1].Appends));
+            var commits = await again.FollowAsync(after, Cancel).Take(401 - after).ToListAsync(Cancel);
+            Assert.Equal(Enumerable.Range(after + 1, 401 - after).Select(p => (long)p), commits.Select(c => c.Position));
+            Assert.Equal(new CommittedAppend("jar/one", 401, 1), Assert.Single(commits[^1].Appends));
         }
     }
 
     [Fact]
-    public async Task A_follower_waits_for_what_comes_and_ends_when_it_is_cancelled()
+    public async Task A_follower_waits_for_the_next_commit_and_ends_when_it_is_cancelled()
     {
         await using var ledger = await Store.OpenAsync();
-        using var ending = new CancellationTokenSource();
-        await using var follower = ledger.FollowAsync(0, ending.Token).GetAsyncEnumerator(Cancel);
+        using var cancellation = new CancellationTokenSource();
+        await using var follower = ledger.FollowAsync(0, cancellation.Token).GetAsyncEnumerator(Cancel);
         var next = follower.MoveNextAsync().AsTask();
         Assert.False(next.IsCompleted);
         await (await OpenJarAsync(ledger)).AppendAsync([Beads(1)], Now);
         Assert.True(await next);
         next = follower.MoveNextAsync().AsTask();
-        await ending.CancelAsync();
+        await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
 
@@ -61,15 +61,15 @@ public abstract class FeedContract : LedgerContract
         await foreach (var commit in ledger.FollowAsync(after, Cancel))
         {
             commits.Add(commit);
-            await using (var reading = await LedgerReader.OpenAsync(ledger.Store, Cancel))
-                Assert.True(await reading.GetPositionAsync(Cancel) >= commit.Position);
+            await using (var reader = await LedgerReader.OpenAsync(ledger.Store, Cancel))
+                Assert.True(await reader.GetPositionAsync(Cancel) >= commit.Position);
             if (commits.Sum(c => c.Appends.Count) == appends)
                 break;
         }
         return commits;
     }
 
-    /// <summary>Positions without gaps, and of each stream every version once in order.</summary>
+    /// <summary>Asserts that positions have no gaps and that each version of a stream occurs once, in order.</summary>
     private protected static void AssertComplete(List<Commit> commits, int appends)
     {
         Assert.Equal(Enumerable.Range(1, commits.Count).Select(p => (long)p), commits.Select(c => c.Position));

@@ -1,7 +1,6 @@
-
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>The same id again: found for ever, by whoever asks, wherever it is by then.</summary>
+/// <summary>Recorded ids can be found at any later time.</summary>
 public abstract class IdempotencyContract : LedgerContract
 {
     [Fact]
@@ -34,12 +33,12 @@ public abstract class IdempotencyContract : LedgerContract
         await using var ledger = await Store.OpenAsync(Store.Options with { IndexBatchSize = 5 });
         var jar = await OpenJarAsync(ledger);
         var (acknowledged, done) = (new System.Collections.Concurrent.ConcurrentQueue<Guid>(), false);
-        var asking = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+        var queries = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             while (!Volatile.Read(ref done))
             {
-                var asked = acknowledged.ToArray();
-                Assert.Equal(asked.Length, (await ledger.FindVersionsAsync("jar/one", asked, Cancel)).Count);
+                var ids = acknowledged.ToArray();
+                Assert.Equal(ids.Length, (await ledger.FindVersionsAsync("jar/one", ids, Cancel)).Count);
             }
         }, Cancel)).ToList();
         for (var i = 0; i < 300; i++)
@@ -49,7 +48,7 @@ public abstract class IdempotencyContract : LedgerContract
             acknowledged.Enqueue(id);
         }
         Volatile.Write(ref done, true);
-        await Task.WhenAll(asking);
+        await Task.WhenAll(queries);
     }
 
     [Fact]

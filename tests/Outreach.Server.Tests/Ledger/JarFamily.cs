@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
@@ -8,35 +7,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>What happens to a jar of beads: the smallest family that uses everything the ledger has.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(BeadsAdded), "dropped")]
-[JsonDerivedType(typeof(Labelled), "labelled")]
-[JsonDerivedType(typeof(ReturnDue), "due")]
-[JsonDerivedType(typeof(ReturnDone), "settled")]
-public abstract record JarFact
-{
-    private JarFact()
-    {
-    }
-
-    /// <summary>Beads were dropped in.</summary>
-    public sealed record BeadsAdded(Guid Id, int Beads, Instant At, string Colour = "red") : JarFact;
-
-    /// <summary>A label was put on, or taken off.</summary>
-    public sealed record Labelled(string Key, string? Text, string Colour = "") : JarFact;
-
-    /// <summary>Somebody is to come back.</summary>
-    public sealed record ReturnDue(string Key, Instant At) : JarFact;
-
-    /// <summary>Somebody came back.</summary>
-    public sealed record ReturnDone(string Key) : JarFact;
-}
-
-/// <summary>What is in a jar.</summary>
-public sealed record Jar(string Id, long Beads, long Facts, string Trace);
-
-/// <summary>Jars, with views of every kind.</summary>
+/// <summary>The stream definition of jars, with views of every kind.</summary>
 public sealed class JarFamily : StreamDefinition<Jar, JarFact>
 {
     public static readonly CounterView Days = new("jar_days", ["jar_id"], "day", ["facts", "beads"]);
@@ -49,7 +20,7 @@ public sealed class JarFamily : StreamDefinition<Jar, JarFact>
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     }.ConfigureForNodaTime(DateTimeZoneProviders.Tzdb);
 
-    /// <summary>One jar family is enough for most tests.</summary>
+    /// <summary>The definition that most tests use.</summary>
     public static readonly JarFamily Instance = new();
 
     public override string Category => "jar";
@@ -62,7 +33,7 @@ public sealed class JarFamily : StreamDefinition<Jar, JarFact>
 
     public override IReadOnlyList<View> Views => [Days, Most, Seen, Labels];
 
-    /// <summary>What happens at each fold, for tests that count them.</summary>
+    /// <summary>Called each time an event is applied.</summary>
     public Action<RecordedFact<JarFact>> OnApply { get; init; } = _ => { };
 
     public override Jar CreateInitialState(string id) => new(id, 0, 0, "");
@@ -70,7 +41,7 @@ public sealed class JarFamily : StreamDefinition<Jar, JarFact>
     public override Jar Apply(Jar state, in RecordedFact<JarFact> recorded)
     {
         OnApply(recorded);
-        var beads = recorded.Fact is JarFact.BeadsAdded dropped ? dropped.Beads : 0;
+        var beads = recorded.Fact is JarFact.BeadsAdded added ? added.Beads : 0;
         var trace = $"{state.Trace}{recorded.Version}@{recorded.RecordedAt.ToUnixTimeTicks()} ";
         return state with { Beads = state.Beads + beads, Facts = state.Facts + 1, Trace = trace[Math.Max(0, trace.Length - 100)..] };
     }
@@ -79,13 +50,13 @@ public sealed class JarFamily : StreamDefinition<Jar, JarFact>
     {
         switch (recorded.Fact)
         {
-            case JarFact.BeadsAdded dropped:
-                var day = (long)(dropped.At - NodaConstants.UnixEpoch).TotalDays;
-                effects.AddKey(dropped.Id);
-                effects.SetOccurred(dropped.At, dropped.At);
-                effects.Add(Days, new RowKey(recorded.StreamId, Number: day), [1, dropped.Beads]);
-                effects.Add(Most, new RowKey(recorded.StreamId, dropped.Colour), [dropped.Beads]);
-                effects.Add(Seen, new RowKey(recorded.StreamId, dropped.Colour, "any", dropped.Beads / 62), [1L << (dropped.Beads % 62)]);
+            case JarFact.BeadsAdded added:
+                var day = (long)(added.At - NodaConstants.UnixEpoch).TotalDays;
+                effects.AddKey(added.Id);
+                effects.SetOccurred(added.At, added.At);
+                effects.Add(Days, new RowKey(recorded.StreamId, Number: day), [1, added.Beads]);
+                effects.Add(Most, new RowKey(recorded.StreamId, added.Colour), [added.Beads]);
+                effects.Add(Seen, new RowKey(recorded.StreamId, added.Colour, "any", added.Beads / 62), [1L << (added.Beads % 62)]);
                 break;
             case JarFact.Labelled { Text: { } text } label:
                 effects.Set(Labels, new RowKey(recorded.StreamId, label.Key), JsonSerializer.Serialize(text), label.Colour, text[..1]);
@@ -96,8 +67,8 @@ public sealed class JarFamily : StreamDefinition<Jar, JarFact>
             case JarFact.ReturnDue due:
                 effects.Promise("return", due.Key, due.At);
                 break;
-            case JarFact.ReturnDone settled:
-                effects.PromiseDone("return", settled.Key);
+            case JarFact.ReturnDone done:
+                effects.PromiseDone("return", done.Key);
                 break;
         }
     }
@@ -108,6 +79,6 @@ public sealed class JarFamily : StreamDefinition<Jar, JarFact>
         query.CommandText = $"SELECT CAST(coalesce(sum(beads), 0) AS bigint) FROM jar_days WHERE jar_id = '{id}'";
         var beads = Convert.ToInt64(query.ExecuteScalar());
         if (beads != state.Beads)
-            yield return $"jar {id} holds {state.Beads} beads and its days add up to {beads}";
+            yield return $"jar {id} holds {state.Beads} beads but its days add up to {beads}";
     }
 }

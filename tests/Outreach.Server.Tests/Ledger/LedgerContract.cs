@@ -5,7 +5,7 @@ using Outreach.Server.Ledger.Upkeep;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>What must hold on every store. Each test has a place of its own.</summary>
+/// <summary>The base of ledger tests that run on every store. Each test has its own store.</summary>
 public abstract class LedgerContract : IAsyncLifetime
 {
     private TestStore? store;
@@ -35,11 +35,11 @@ public abstract class LedgerContract : IAsyncLifetime
     private protected static async Task<List<RecordedFact<JarFact>>> ReadAllAsync(StoredLedger ledger, string id = "one") =>
         await ledger.ReadAsync(JarFamily.Instance, id, 1, long.MaxValue, Cancel).ToListAsync(Cancel);
 
-    /// <summary>What a check finds wrong.</summary>
+    /// <summary>Verifies the ledger and returns the findings.</summary>
     private protected static async Task<List<string>> VerifyAsync(StoredLedger ledger) =>
-        await new LedgerUpkeep(ledger).VerifyAsync(Cancel).Where(s => s.Finding is not null).Select(s => s.Finding!).ToListAsync(Cancel);
+        await new LedgerUpkeep(ledger).VerifyAsync(Cancel).Where(step => step.Finding is not null).Select(step => step.Finding!).ToListAsync(Cancel);
 
-    /// <summary>Every row of a table, columns separated by bars.</summary>
+    /// <summary>Returns the rows of a query, with columns separated by bars.</summary>
     private protected static async Task<List<string>> RowsAsync(StoredLedger ledger, string sql)
     {
         await using var views = await ledger.OpenViewsAsync(Cancel);

@@ -3,7 +3,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>A store whose commits happen and whose answers get lost, as over a network that breaks.</summary>
+/// <summary>A store that can commit without answering, as when a network connection breaks.</summary>
 internal sealed class LossyStore(IStore inner) : IStore
 {
     public bool LoseAnswers { get; set; }

@@ -12,15 +12,15 @@ public sealed class PayloadTests
         Gen.String[0, 3_000].Array[0, 20].Sample(texts =>
         {
             var json = Encoding.UTF8.GetBytes($"[{string.Join(',', texts)}]");
-            using var shrunk = PayloadCodec.TryCompress(json);
-            Assert.Equal(json.Length >= PayloadCodec.CompressionThreshold, shrunk is not null);
-            Assert.Equal(json, PayloadCodec.Decompress(shrunk?.Memory ?? json).ToArray());
+            using var compressed = PayloadCodec.TryCompress(json);
+            Assert.Equal(json.Length >= PayloadCodec.CompressionThreshold, compressed is not null);
+            Assert.Equal(json, PayloadCodec.Decompress(compressed?.Memory ?? json).ToArray());
         });
     }
 
-    /// <summary>Stored once in this form, and so readable for ever.</summary>
+    /// <summary>Payloads in this format are stored and must stay readable.</summary>
     [Fact]
-    public void The_stored_compressed_form_is_read()
+    public void A_stored_compressed_payload_is_read()
     {
         var stored = Convert.FromHexString(GoldenFiles.ReadText("Ledger", "payload-brotli.hex"));
         Assert.Equal($"[{string.Join(',', Enumerable.Range(0, 2_000))}]", Encoding.UTF8.GetString(PayloadCodec.Decompress(stored).Span));

@@ -3,10 +3,10 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>Two ledgers on one database, as two processes have them.</summary>
+/// <summary>Two ledgers on one database, as in two processes.</summary>
 public sealed class PostgresSharedDatabaseTests(PostgresFixture postgres) : FeedContract
 {
-    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.NewAsync(postgres);
+    protected override ValueTask<TestStore> CreateStoreAsync() => PostgresTestStore.CreateAsync(postgres);
 
     [Fact]
     public async Task Commits_are_synchronous_even_if_the_database_default_is_not()
@@ -19,16 +19,16 @@ public sealed class PostgresSharedDatabaseTests(PostgresFixture postgres) : Feed
     }
 
     [Fact]
-    public async Task Ledgers_that_start_together_on_outdated_views_all_find_them_filled()
+    public async Task Ledgers_that_start_together_with_outdated_views_all_see_them_refilled()
     {
         await using (var ledger = await Store.OpenAsync())
             await (await OpenJarAsync(ledger)).AppendAsync([Beads(2), Beads(5)], Now);
         Store.Tamper("UPDATE view_shapes SET shape = 'another'");
-        var starting = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Store.OpenAsync(), Cancel)));
-        foreach (var ledger in starting)
+        var ledgers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Store.OpenAsync(), Cancel)));
+        foreach (var ledger in ledgers)
             Assert.Equal(["one|20485|2|7"], await RowsAsync(ledger, "SELECT * FROM jar_days"));
-        Assert.Empty(await VerifyAsync(starting[0]));
-        foreach (var ledger in starting)
+        Assert.Empty(await VerifyAsync(ledgers[0]));
+        foreach (var ledger in ledgers)
             await ledger.DisposeAsync();
     }
 
@@ -44,15 +44,15 @@ public sealed class PostgresSharedDatabaseTests(PostgresFixture postgres) : Feed
             for (var i = 0; i < 100; i++)
                 await jar.AppendAsync([Beads(i)], Now);
         })));
-        var told = await feeds;
-        AssertComplete(told[0], 400);
-        Assert.Equal(told[0].Select(c => c.Position), told[1].Select(c => c.Position));
-        Assert.Equal(told[0].SelectMany(c => c.Appends), told[1].SelectMany(c => c.Appends));
+        var commits = await feeds;
+        AssertComplete(commits[0], 400);
+        Assert.Equal(commits[0].Select(c => c.Position), commits[1].Select(c => c.Position));
+        Assert.Equal(commits[0].SelectMany(c => c.Appends), commits[1].SelectMany(c => c.Appends));
         Assert.Empty(await VerifyAsync(one));
     }
 
     [Fact]
-    public async Task A_stream_moves_from_one_to_the_other_and_everything_is_found_there()
+    public async Task A_stream_that_alternates_between_two_ledgers_keeps_all_its_facts()
     {
         await using var one = await Store.OpenAsync(Store.Options with { IndexBatchSize = 50 });
         await using var other = await Store.OpenAsync(Store.Options with { IndexBatchSize = 50 });
@@ -73,7 +73,7 @@ public sealed class PostgresSharedDatabaseTests(PostgresFixture postgres) : Feed
     }
 
     [Fact]
-    public async Task An_activation_that_the_other_process_has_overtaken_is_refused()
+    public async Task An_append_is_refused_after_another_process_has_appended()
     {
         await using var one = await Store.OpenAsync();
         await using var other = await Store.OpenAsync();
@@ -85,7 +85,7 @@ public sealed class PostgresSharedDatabaseTests(PostgresFixture postgres) : Feed
     }
 
     [Fact]
-    public async Task Views_show_the_other_processs_acknowledged_facts_at_once()
+    public async Task Views_show_facts_as_soon_as_another_process_has_appended_them()
     {
         await using var one = await Store.OpenAsync();
         await using var other = await Store.OpenAsync();
@@ -104,14 +104,14 @@ public sealed class PostgresSharedDatabaseTests(PostgresFixture postgres) : Feed
         await using var other = await Store.OpenAsync();
         await (await OpenJarAsync(one)).AppendAsync([.. Enumerable.Range(0, 50).Select(i => new JarFact.ReturnDue($"{i}", Now))], Now);
         var now = Now.ToUnixTimeTicks();
-        var taken = await Task.WhenAll(new[] { one, other, one, other }.Select(l => Task.Run(() => l.Store.TakeDuePromises(now, 20), Cancel)));
+        var taken = await Task.WhenAll(new[] { one, other, one, other }.Select(ledger => Task.Run(() => ledger.Store.TakeDuePromises(now, 20), Cancel)));
         var keys = taken.SelectMany(t => t).Select(p => p.Key).ToList();
         Assert.Equal(keys.Count, keys.Distinct().Count());
         Assert.Equal(50, keys.Count + one.Store.TakeDuePromises(now, 100).Count);
     }
 
     [Fact]
-    public async Task Commits_wait_while_the_other_process_rebuilds_and_nothing_is_lost()
+    public async Task Appends_wait_while_another_process_rebuilds_and_are_not_lost()
     {
         await using var one = await Store.OpenAsync();
         await using var other = await Store.OpenAsync();

@@ -4,10 +4,10 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>A database of its own for a PostgreSQL ledger.</summary>
+/// <summary>A PostgreSQL ledger in its own database.</summary>
 public sealed class PostgresTestStore(string connectionString) : TestStore
 {
-    public static async ValueTask<TestStore> NewAsync(PostgresFixture postgres) => new PostgresTestStore(await postgres.NewDatabaseAsync());
+    public static async ValueTask<TestStore> CreateAsync(PostgresFixture postgres) => new PostgresTestStore(await postgres.NewDatabaseAsync());
 
     public override void Tamper(string sql)
     {
@@ -18,14 +18,14 @@ public sealed class PostgresTestStore(string connectionString) : TestStore
 
     public override string BytesLiteral(byte[] bytes) => $"'\\x{Convert.ToHexString(bytes)}'::bytea";
 
-    public override string ReplaceExpression(string column, string one, string other) =>
-        $"convert_to(replace(convert_from({column}, 'UTF8'), '{one}', '{other}'), 'UTF8')";
+    public override string ReplaceExpression(string column, string text, string replacement) =>
+        $"convert_to(replace(convert_from({column}, 'UTF8'), '{text}', '{replacement}'), 'UTF8')";
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     internal override IStore CreateStore(ViewRegistry views) => new PostgresStore(connectionString, views);
 
-    /// <summary>The server ends the session in the middle of the transaction, after the heads have moved.</summary>
+    /// <summary>PostgreSQL ends the session in the middle of the transaction, after the heads were updated.</summary>
     internal override Task BreakAsync(StoredLedger ledger)
     {
         Tamper("""

@@ -4,7 +4,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>Any facts, in any batches, to any streams, with reopening in between: all that is computed equals a replay.</summary>
+/// <summary>Random facts in random batches on several streams, with reopening in between: views and states equal a replay.</summary>
 public abstract class RandomHistoryContract : LedgerContract
 {
     private static readonly Instant Start = Instant.FromUtc(2026, 1, 1, 0, 0);
@@ -17,7 +17,7 @@ public abstract class RandomHistoryContract : LedgerContract
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 9], (key, day) => (JarFact)new JarFact.ReturnDue($"d{key}", Start + Duration.FromDays(day))),
         Gen.Int[0, 3].Select(key => (JarFact)new JarFact.ReturnDone($"d{key}")));
 
-    private static readonly Gen<(int Jar, JarFact[] Facts, bool Wait, bool Reload)[]> AnyWork =
+    private static readonly Gen<(int Jar, JarFact[] Facts, bool Wait, bool Reload)[]> AnyAppends =
         Gen.Select(Gen.Int[0, 2], AnyFact.Array[1, 12], Gen.Bool, Gen.Int[0, 9].Select(n => n == 0)).Array[1, 40];
 
     [Fact]
@@ -25,24 +25,24 @@ public abstract class RandomHistoryContract : LedgerContract
     {
         await using var ledger = await Store.OpenAsync(Store.Options with { IndexBatchSize = 20, SnapshotInterval = 15 });
         var count = 0;
-        await AnyWork.SampleAsync(work => AppendAndCompareAsync(ledger, $"r{Interlocked.Increment(ref count)}-", work), iter: 25, threads: 1);
+        await AnyAppends.SampleAsync(appends => AppendAndCompareAsync(ledger, $"r{Interlocked.Increment(ref count)}-", appends), iter: 25, threads: 1);
         Assert.Empty(await VerifyAsync(ledger));
         await ledger.RebuildAsync(_ => { });
         Assert.Empty(await VerifyAsync(ledger));
     }
 
-    private async Task AppendAndCompareAsync(StoredLedger ledger, string prefix, (int Jar, JarFact[] Facts, bool Wait, bool Reload)[] work)
+    private async Task AppendAndCompareAsync(StoredLedger ledger, string prefix, (int Jar, JarFact[] Facts, bool Wait, bool Reload)[] appends)
     {
         var jars = new Journal<Jar, JarFact>[3];
         var expected = new List<JarFact>[] { [], [], [] };
         for (var i = 0; i < 3; i++)
             jars[i] = await OpenJarAsync(ledger, $"{prefix}{i}");
-        foreach (var (jar, facts, wait, reload) in work)
+        foreach (var (jar, facts, wait, reload) in appends)
         {
-            var done = jars[jar].AppendAsync(facts, Now);
+            var append = jars[jar].AppendAsync(facts, Now);
             expected[jar].AddRange(facts);
             if (wait || reload)
-                await done;
+                await append;
             if (reload)
                 jars[jar] = await OpenJarAsync(ledger, $"{prefix}{jar}");
         }

@@ -2,36 +2,36 @@ using NodaTime;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>Snapshots: a cache that only saves time.</summary>
+/// <summary>Snapshots only save time; losing them changes nothing.</summary>
 public abstract class SnapshotContract : LedgerContract
 {
     [Fact]
-    public async Task A_replay_from_a_snapshot_equals_a_replay_from_the_start_and_folds_little()
+    public async Task A_replay_from_a_snapshot_equals_a_full_replay_and_applies_fewer_facts()
     {
         await using var ledger = await Store.OpenAsync(Store.Options with { IndexBatchSize = 100 });
         var jar = await OpenJarAsync(ledger);
         for (var i = 0; i < 60; i++)
             await jar.AppendAsync([.. Enumerable.Range(0, 100).Select(n => Beads(n))], Now + Duration.FromSeconds(i));
-        var (folded, whole) = (0, 0);
-        var counting = new JarFamily { OnApply = _ => Interlocked.Increment(ref folded) };
+        var (applied, appliedInFull) = (0, 0);
+        var counting = new JarFamily { OnApply = _ => Interlocked.Increment(ref applied) };
         Assert.Equal(jar.State, (await ledger.OpenAsync(counting, "one", Cancel)).State);
-        Assert.InRange(folded, 0, 1_999);
+        Assert.InRange(applied, 0, 1_999);
         Store.Tamper("DELETE FROM snapshots");
-        Assert.Equal(jar.State, (await ledger.OpenAsync(new JarFamily { OnApply = _ => whole++ }, "one", Cancel)).State);
-        Assert.Equal(6_000, whole);
+        Assert.Equal(jar.State, (await ledger.OpenAsync(new JarFamily { OnApply = _ => appliedInFull++ }, "one", Cancel)).State);
+        Assert.Equal(6_000, appliedInFull);
         Assert.Empty(await VerifyAsync(ledger));
     }
 
     [Fact]
-    public async Task A_snapshot_is_kept_when_an_activation_ends()
+    public async Task A_snapshot_is_saved_when_an_activation_ends()
     {
         await using var ledger = await Store.OpenAsync();
         var jar = await OpenJarAsync(ledger);
         await jar.AppendAsync([.. Enumerable.Range(0, 100).Select(n => Beads(n))], Now);
         await jar.CloseAsync();
-        var folded = 0;
-        Assert.Equal(jar.State, (await ledger.OpenAsync(new JarFamily { OnApply = _ => folded++ }, "one", Cancel)).State);
-        Assert.Equal(0, folded);
+        var applied = 0;
+        Assert.Equal(jar.State, (await ledger.OpenAsync(new JarFamily { OnApply = _ => applied++ }, "one", Cancel)).State);
+        Assert.Equal(0, applied);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public abstract class SnapshotContract : LedgerContract
     }
 
     [Fact]
-    public async Task The_tail_that_is_not_indexed_stays_bounded()
+    public async Task The_unindexed_tail_stays_bounded()
     {
         await using var ledger = await Store.OpenAsync(Store.Options with { IndexBatchSize = 100, MaxIndexLag = 400 });
         var jar = await OpenJarAsync(ledger);

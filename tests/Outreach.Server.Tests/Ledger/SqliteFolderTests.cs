@@ -13,7 +13,7 @@ public sealed class SqliteFolderTests : IAsyncLifetime
     public ValueTask DisposeAsync() => testStore.DisposeAsync();
 
     [Fact]
-    public async Task What_is_acknowledged_is_synced_to_disk()
+    public async Task Acknowledged_appends_are_synced_to_disk()
     {
         await using var ledger = await testStore.OpenAsync();
         await using var command = ((SqliteStore)ledger.Store).Session.Connection.CreateCommand();
@@ -25,7 +25,7 @@ public sealed class SqliteFolderTests : IAsyncLifetime
     public async Task Only_the_owner_can_read_the_files_even_if_they_were_readable_before()
     {
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such rights.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix file permissions.");
         await using (await testStore.OpenAsync())
             Assert.All(Directory.GetFiles(testStore.Folder, "outreach.db*"), file => Assert.Equal(Owner, File.GetUnixFileMode(file)));
 
@@ -36,13 +36,13 @@ public sealed class SqliteFolderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_process_on_the_folder_is_refused_and_told_why()
+    public async Task A_second_process_on_the_folder_is_refused_with_a_reason()
     {
         await using (await testStore.OpenAsync())
         {
-            var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => testStore.OpenAsync());
-            Assert.Contains(testStore.Folder, refused.Message);
-            Assert.Contains("in use by another process", refused.Message);
+            var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => testStore.OpenAsync());
+            Assert.Contains(testStore.Folder, failure.Message);
+            Assert.Contains("in use by another process", failure.Message);
         }
         await using var later = await testStore.OpenAsync();
         Assert.Equal(0, later.Position);

@@ -4,7 +4,7 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>A folder of its own for a SQLite ledger.</summary>
+/// <summary>A SQLite ledger in its own folder.</summary>
 public sealed class SqliteTestStore : TestStore
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("outreach-ledger-").FullName;
@@ -18,8 +18,8 @@ public sealed class SqliteTestStore : TestStore
 
     public override string BytesLiteral(byte[] bytes) => $"x'{Convert.ToHexString(bytes)}'";
 
-    public override string ReplaceExpression(string column, string one, string other) =>
-        $"CAST(replace(CAST({column} AS TEXT), '{one}', '{other}') AS BLOB)";
+    public override string ReplaceExpression(string column, string text, string replacement) =>
+        $"CAST(replace(CAST({column} AS TEXT), '{text}', '{replacement}') AS BLOB)";
 
     public override ValueTask DisposeAsync()
     {
@@ -29,7 +29,7 @@ public sealed class SqliteTestStore : TestStore
 
     internal override IStore CreateStore(ViewRegistry views) => new SqliteStore(Folder, views);
 
-    /// <summary>As on a full disk: the file may not grow by another page.</summary>
+    /// <summary>Simulates a full disk: the file cannot grow.</summary>
     internal override async Task BreakAsync(StoredLedger ledger) => await LimitAsync(ledger, 1);
 
     internal override async Task RepairAsync(StoredLedger ledger) => await LimitAsync(ledger, uint.MaxValue - 1);

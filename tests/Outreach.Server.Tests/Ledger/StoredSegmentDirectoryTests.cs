@@ -4,32 +4,32 @@ using Storage = Outreach.Protocol.Ledger.Storage.V1;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>The directory of a segment as it is stored for ever: what was written once must be read always.</summary>
+/// <summary>The stored format of segment directories, which must stay readable.</summary>
 public sealed class StoredSegmentDirectoryTests
 {
     private static readonly string Stored = GoldenFiles.ReadText("Ledger", "directory-1.hex");
 
     [Fact]
-    public void The_stored_form_has_not_changed() => Assert.Equal(Stored, Convert.ToHexStringLower(SegmentDirectory.Serialize(Entries())));
+    public void The_stored_format_has_not_changed() => Assert.Equal(Stored, Convert.ToHexStringLower(SegmentDirectory.Serialize(Entries())));
 
     [Fact]
-    public void What_was_stored_is_read()
+    public void A_stored_directory_is_read()
     {
-        var listing = SegmentDirectory.Deserialize(7, Convert.FromHexString(Stored));
-        Assert.Equal(7, listing.Position);
-        Assert.Equal(3, listing.KeyCount);
-        Assert.Equivalent(Entries(), listing.Entries, strict: true);
+        var directory = SegmentDirectory.Deserialize(7, Convert.FromHexString(Stored));
+        Assert.Equal(7, directory.Position);
+        Assert.Equal(3, directory.KeyCount);
+        Assert.Equivalent(Entries(), directory.Entries, strict: true);
     }
 
     [Fact]
     public void Fields_of_a_later_version_are_ignored()
     {
         var message = Storage.SegmentDirectory.Parser.ParseFrom(SegmentDirectory.Serialize(Entries()));
-        var later = new byte[message.CalculateSize() + 3];
-        message.ToByteArray().CopyTo(later, 0);
-        // Field 900, a number, which no form has yet.
-        new byte[] { 0xa0, 0x38, 0x01 }.CopyTo(later, later.Length - 3);
-        Assert.Equivalent(Entries(), SegmentDirectory.Deserialize(7, later).Entries, strict: true);
+        var extended = new byte[message.CalculateSize() + 3];
+        message.ToByteArray().CopyTo(extended, 0);
+        // Field 900, a varint, which does not exist yet.
+        new byte[] { 0xa0, 0x38, 0x01 }.CopyTo(extended, extended.Length - 3);
+        Assert.Equivalent(Entries(), SegmentDirectory.Deserialize(7, extended).Entries, strict: true);
     }
 
     private static SegmentEntry[] Entries() =>

@@ -5,28 +5,28 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>A place to keep a ledger, where ledgers can be opened one after the other or, where the store allows, at once.</summary>
+/// <summary>A store for tests. Ledgers can be opened on it one after another or, if the store allows, at the same time.</summary>
 public abstract class TestStore : IAsyncDisposable
 {
-    /// <summary>Noon of an ordinary day; tests move it.</summary>
+    /// <summary>The clock of the ledgers. It starts at noon on 2026-03-01.</summary>
     public FakeClock Clock { get; } = new(Instant.FromUtc(2026, 3, 1, 12, 0));
 
     internal abstract IStore CreateStore(ViewRegistry views);
 
-    /// <summary>Makes the store's next commits fail in the middle, really.</summary>
+    /// <summary>Makes further commits really fail in the middle.</summary>
     internal abstract Task BreakAsync(StoredLedger ledger);
 
-    /// <summary>Ends what <see cref="BreakAsync"/> did.</summary>
+    /// <summary>Undoes <see cref="BreakAsync"/>.</summary>
     internal abstract Task RepairAsync(StoredLedger ledger);
 
-    /// <summary>Runs SQL behind the ledger's back.</summary>
+    /// <summary>Changes the database without the ledger's knowledge.</summary>
     public abstract void Tamper(string sql);
 
-    /// <summary>SQL for bytes.</summary>
+    /// <summary>Returns a SQL literal for bytes.</summary>
     public abstract string BytesLiteral(byte[] bytes);
 
-    /// <summary>SQL for a column of bytes in which one text, that is in it, is replaced by another.</summary>
-    public abstract string ReplaceExpression(string column, string one, string other);
+    /// <summary>Returns a SQL expression that replaces text in a column of bytes.</summary>
+    public abstract string ReplaceExpression(string column, string text, string replacement);
 
     internal async Task<StoredLedger> OpenAsync(LedgerOptions? options = null, Func<IStore, IStore>? around = null, params IStreamDefinition[] families)
     {

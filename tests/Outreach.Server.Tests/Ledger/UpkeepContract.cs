@@ -4,16 +4,16 @@ using Outreach.Server.Ledger.Upkeep;
 
 namespace Outreach.Server.Tests.Ledger;
 
-/// <summary>Verify, rebuild and export.</summary>
+/// <summary>Verifying, rebuilding and exporting a ledger.</summary>
 public abstract class UpkeepContract : LedgerContract
 {
     private static readonly string[] Tables =
         ["jar_days", "jar_most", "jar_seen", "jar_labels", "segment_index", "fact_keys", "heads"];
 
     [Fact]
-    public async Task A_ledger_that_is_whole_has_no_findings_before_and_after_it_is_indexed()
+    public async Task An_intact_ledger_has_no_findings_before_and_after_indexing()
     {
-        await using var ledger = await CreateFilledAsync();
+        await using var ledger = await CreateFilledLedgerAsync();
         Assert.Empty(await VerifyAsync(ledger));
         await ledger.Indexer.DrainAsync();
         Assert.Empty(await VerifyAsync(ledger));
@@ -37,7 +37,7 @@ public abstract class UpkeepContract : LedgerContract
     [InlineData("UPDATE segments SET facts = facts + 1 WHERE position = 2", "segments: position 2 says that it holds")]
     public async Task Tampering_is_found(string sql, string finding)
     {
-        await using var ledger = await CreateFilledAsync();
+        await using var ledger = await CreateFilledLedgerAsync();
         await ledger.Indexer.DrainAsync();
         Store.Tamper(sql.Replace("{tampered}", Store.ReplaceExpression("payload", "\"beads\":2", "\"beads\":3")).Replace("{zeros}", Store.BytesLiteral(new byte[32])));
         Assert.Contains(await VerifyAsync(ledger), f => f.StartsWith(finding, StringComparison.Ordinal));
@@ -71,17 +71,17 @@ public abstract class UpkeepContract : LedgerContract
     }
 
     [Fact]
-    public async Task A_balance_that_its_movements_do_not_add_up_to_is_found_by_the_family()
+    public async Task A_balance_that_differs_from_its_movements_is_found()
     {
-        await using var ledger = await CreateFilledAsync();
+        await using var ledger = await CreateFilledLedgerAsync();
         Store.Tamper("UPDATE jar_days SET beads = 1 WHERE jar_id = 'two'");
         Assert.Contains(await VerifyAsync(ledger), f => f.StartsWith("jar/two: jar two holds", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_rebuild_comes_to_the_same_rows_and_writes_go_on_after_it()
+    public async Task A_rebuild_produces_the_same_rows_and_appends_continue_afterwards()
     {
-        await using var ledger = await CreateFilledAsync();
+        await using var ledger = await CreateFilledLedgerAsync();
         await ledger.Indexer.DrainAsync();
         var before = await DumpAsync(ledger);
         Store.Tamper("DELETE FROM jar_days");
@@ -97,9 +97,9 @@ public abstract class UpkeepContract : LedgerContract
     [Fact]
     public async Task A_view_whose_declaration_changed_is_refilled_at_startup()
     {
-        await using (var ledger = await CreateFilledAsync())
+        await using (var ledger = await CreateFilledLedgerAsync())
             await ledger.Indexer.DrainAsync();
-        Store.Tamper("UPDATE view_shapes SET shape = 'as it once was' WHERE name = 'jar_days'");
+        Store.Tamper("UPDATE view_shapes SET shape = 'outdated' WHERE name = 'jar_days'");
         Store.Tamper("DELETE FROM jar_days");
         await using var again = await Store.OpenAsync();
         Assert.Equal(2, (await RowsAsync(again, "SELECT * FROM jar_days")).Count);
@@ -109,7 +109,7 @@ public abstract class UpkeepContract : LedgerContract
     [Fact]
     public async Task An_export_returns_every_fact_in_order_and_resumes_anywhere()
     {
-        await using var ledger = await CreateFilledAsync();
+        await using var ledger = await CreateFilledLedgerAsync();
         var upkeep = new LedgerUpkeep(ledger);
         var all = await upkeep.ExportAsync(default, Cancel).ToListAsync(Cancel);
         Assert.Equal(54, all.Count);
@@ -118,8 +118,8 @@ public abstract class UpkeepContract : LedgerContract
             Assert.Equal(all.Skip(i + 1), await upkeep.ExportAsync(all[i].NextPosition, Cancel).ToListAsync(Cancel));
     }
 
-    /// <summary>Two jars: 20 commits and some, facts of every kind.</summary>
-    private async Task<StoredLedger> CreateFilledAsync()
+    /// <summary>Creates two jars with events of every kind, in more than 20 commits.</summary>
+    private async Task<StoredLedger> CreateFilledLedgerAsync()
     {
         var ledger = await Store.OpenAsync();
         var (one, two) = (await OpenJarAsync(ledger), await OpenJarAsync(ledger, "two"));

@@ -4,7 +4,7 @@ using Outreach.Protocol.Reports.V1;
 
 namespace Outreach.Server.Tests.Reports;
 
-/// <summary>A store that dies while it is asked for figures.</summary>
+/// <summary>The database connection is lost while the overview is being read.</summary>
 public sealed class ConnectionLossTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("outreach-server-");
@@ -30,17 +30,17 @@ public sealed class ConnectionLossTests(PostgresFixture postgres) : IAsyncLifeti
     public async Task A_query_whose_connection_was_lost_can_be_retried()
     {
         var overviews = new OverviewService.OverviewServiceClient(server!.Channel);
-        await using var holder = await OpenAsync();
-        await using var hold = await holder.BeginTransactionAsync(Cancel);
-        await RunAsync(holder, "LOCK TABLE lots IN ACCESS EXCLUSIVE MODE");
-        var asked = overviews.GetOverviewAsync(new GetOverviewRequest(), cancellationToken: Cancel).ResponseAsync;
+        await using var blocker = await OpenAsync();
+        await using var transaction = await blocker.BeginTransactionAsync(Cancel);
+        await RunAsync(blocker, "LOCK TABLE lots IN ACCESS EXCLUSIVE MODE");
+        var query = overviews.GetOverviewAsync(new GetOverviewRequest(), cancellationToken: Cancel).ResponseAsync;
 
         await using var killer = await OpenAsync();
         await Eventually.AssertAsync(async () => await RunAsync(
             killer, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0);
 
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => asked)).StatusCode);
-        await hold.RollbackAsync(Cancel);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => query)).StatusCode);
+        await transaction.RollbackAsync(Cancel);
         Assert.NotNull((await overviews.GetOverviewAsync(new GetOverviewRequest(), cancellationToken: Cancel)).Overview);
     }
 

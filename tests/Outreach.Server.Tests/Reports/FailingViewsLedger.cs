@@ -4,12 +4,12 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Reports;
 
-/// <summary>A ledger whose views cannot be read for a while, as when its store is away.</summary>
+/// <summary>A ledger whose views can be made unreadable, as when its store is unavailable.</summary>
 internal sealed class FailingViewsLedger(ILedger inner) : ILedger
 {
     private volatile bool failing;
 
-    /// <summary>Whether they cannot be read now.</summary>
+    /// <summary>True while the views cannot be read.</summary>
     public bool Failing
     {
         get => failing;
@@ -19,7 +19,7 @@ internal sealed class FailingViewsLedger(ILedger inner) : ILedger
     public long Position => inner.Position;
 
     public Task<DbConnection> OpenViewsAsync(CancellationToken cancel) =>
-        failing ? throw new StoreUnavailableException("The store is away.") : inner.OpenViewsAsync(cancel);
+        failing ? throw new StoreUnavailableException("The store is unavailable.") : inner.OpenViewsAsync(cancel);
 
     public IAsyncEnumerable<Commit> FollowAsync(long afterPosition, CancellationToken cancel) => inner.FollowAsync(afterPosition, cancel);
 

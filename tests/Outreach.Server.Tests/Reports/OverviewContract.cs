@@ -5,7 +5,7 @@ using Encounter = Outreach.Protocol.Encounters.V1.Encounter;
 
 namespace Outreach.Server.Tests.Reports;
 
-/// <summary>What the figures say, on every store, through the real server.</summary>
+/// <summary>The figures of the overview, on every store and through the real server.</summary>
 public abstract class OverviewContract(ServerFixture fixture)
 {
     private readonly ReportScenario program = new(fixture.Server.Channel);
@@ -70,7 +70,7 @@ public abstract class OverviewContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task Both_bounds_of_a_period_are_within_it()
+    public async Task The_first_and_last_day_of_a_period_are_included()
     {
         var site = await program.OpenSiteAsync();
         foreach (var day in Enumerable.Range(8, 5))
@@ -92,10 +92,10 @@ public abstract class OverviewContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task A_day_is_a_day_where_the_site_is()
+    public async Task Days_are_in_the_time_zone_of_the_site()
     {
         var (east, west) = (await program.OpenSiteAsync("America/New_York"), await program.OpenSiteAsync("America/Los_Angeles"));
-        // Half past one at night in the east is half past ten of the evening before in the west.
+        // 1:30 in New York is 22:30 of the previous day in Los Angeles.
         await program.LogAsync(east, "2026-03-10T05:30:00Z", (ReportScenario.Spray, 1));
         await program.LogAsync(west, "2026-03-10T05:30:00Z", (ReportScenario.Spray, 2));
         var query = QueryFor(east, west);
@@ -113,7 +113,7 @@ public abstract class OverviewContract(ServerFixture fixture)
     [InlineData(Span.Month, "2025-12-01 2026-01-01 2026-02-01 2026-04-01")]
     [InlineData(Span.Quarter, "2025-10-01 2026-01-01 2026-04-01")]
     [InlineData(Span.Year, "2025-01-01 2026-01-01")]
-    public async Task Rows_are_split_by_the_calendar(Span span, string starts)
+    public async Task Rows_are_split_by_calendar_periods(Span span, string starts)
     {
         var site = await program.OpenSiteAsync();
         string[] days = ["2025-12-31", "2026-01-01", "2026-01-04", "2026-01-05", "2026-02-01", "2026-04-01"];
@@ -131,7 +131,7 @@ public abstract class OverviewContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task Without_a_split_all_is_in_one_row()
+    public async Task Without_a_split_there_is_one_row()
     {
         var (one, other) = (await program.OpenSiteAsync(), await program.OpenSiteAsync());
         await program.LogAsync(one, "2026-03-09T16:00:00Z", (ReportScenario.Spray, 1));
@@ -183,7 +183,7 @@ public abstract class OverviewContract(ServerFixture fixture)
         await program.ReceiveAsync(site, ReportScenario.Spray, 10, "GOOD", "2199-12-31");
         await program.ReceiveAsync(site, ReportScenario.Spray, 4, "OLD", "2020-01-31");
         await program.LogAsync(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 3), (ReportScenario.Syringe, 7));
-        var held = ReportScenario.Encounter(site, "2026-03-10T16:00:00Z", ("unheard-of", 1));
+        var held = ReportScenario.Encounter(site, "2026-03-10T16:00:00Z", ("unknown-product", 1));
         await program.LogAsync(held);
 
         var overview = await program.GetOverviewAsync(QueryFor(site));
@@ -198,7 +198,7 @@ public abstract class OverviewContract(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task The_whole_program_is_the_sum_of_its_sites()
+    public async Task Figures_of_the_program_are_the_sum_of_its_sites()
     {
         foreach (var zone in new[] { "America/New_York", "America/Los_Angeles" })
             await program.LogAsync(FullEncounter(await program.OpenSiteAsync(zone)));
@@ -212,13 +212,13 @@ public abstract class OverviewContract(ServerFixture fixture)
             split.Rows.GroupBy(row => row.PeriodStart, row => row.Figures.Units).Select(month => (month.Key, month.Sum())).Order(),
             sums.Rows.Select(row => (row.PeriodStart, row.Figures.Units)));
         Assert.Equal(
-            split.Rows.SelectMany(row => row.Products).GroupBy(of => of.ProductId, of => of.Doses).Select(of => (of.Key, of.Sum())).Order(),
-            sums.Rows.SelectMany(row => row.Products).GroupBy(of => of.ProductId, of => of.Doses).Select(of => (of.Key, of.Sum())).Order());
+            split.Rows.SelectMany(row => row.Products).GroupBy(product => product.ProductId, product => product.Doses).Select(group => (group.Key, group.Sum())).Order(),
+            sums.Rows.SelectMany(row => row.Products).GroupBy(product => product.ProductId, product => product.Doses).Select(group => (group.Key, group.Sum())).Order());
     }
 
     private static OverviewQuery QueryFor(params ReadOnlySpan<string> sites) => new() { SiteIds = { sites.ToArray() }, Span = Span.Day, BySite = true };
 
-    /// <summary>Two boxes of spray, ten syringes, five came back, one reversal; on 10 March in New York and Los Angeles.</summary>
+    /// <summary>Two boxes of spray, ten syringes, five syringes returned and one reversal, on 10 March in New York and Los Angeles.</summary>
     private static Encounter FullEncounter(string site)
     {
         var encounter = ReportScenario.Encounter(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 2), (ReportScenario.Syringe, 10));
@@ -227,7 +227,3 @@ public abstract class OverviewContract(ServerFixture fixture)
         return encounter;
     }
 }
-
-public sealed class OverviewOnSqliteTests(SqliteServerFixture server) : OverviewContract(server), IClassFixture<SqliteServerFixture>;
-
-public sealed class OverviewOnPostgresTests(PostgresServerFixture server) : OverviewContract(server), IClassFixture<PostgresServerFixture>;

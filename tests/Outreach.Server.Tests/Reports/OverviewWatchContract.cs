@@ -6,7 +6,7 @@ using Outreach.Server.Reports;
 
 namespace Outreach.Server.Tests.Reports;
 
-/// <summary>What those who watch an overview are told, on every store.</summary>
+/// <summary>Watching the overview, on every store.</summary>
 public abstract class OverviewWatchContract(ServerFixture fixture)
 {
     private readonly ReportScenario program = new(fixture.Server.Channel);
@@ -14,7 +14,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_first_state_is_followed_by_what_each_commit_changes()
+    public async Task The_first_state_is_followed_by_the_changes_of_each_commit()
     {
         var site = await program.OpenSiteAsync();
         await program.LogAsync(site, "2026-03-09T16:00:00Z", (ReportScenario.Spray, 1));
@@ -28,7 +28,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         var change = await watch.NextAsync();
 
         Assert.False(change.FirstState);
-        Assert.True(PositionOf(change) > PositionOf(first));
+        Assert.True(GetPosition(change) > GetPosition(first));
         Assert.Equal(("2026-03-10", 2), (Assert.Single(change.Overview.Rows).PeriodStart, change.Overview.Rows[0].Figures.Units));
         Assert.Equal((3, -3), (change.Overview.Total.Units, Assert.Single(change.Overview.Shelves).OnHand));
     }
@@ -57,15 +57,15 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         WatchOverviewResponse first;
         using (var watch = program.Watch(QueryFor(site)))
             first = await watch.NextAsync();
-        // What happens elsewhere moves the ledger on, and changes nothing here.
+        // A change at another site advances the position but does not change these figures.
         await program.LogAsync(await program.OpenSiteAsync(), "2026-03-09T16:00:00Z", (ReportScenario.Spray, 1));
 
         using var again = program.Watch(QueryFor(site), first.Position);
-        var sign = await again.NextAsync();
+        var heartbeat = await again.NextAsync();
         await program.LogAsync(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 2));
         var change = await again.NextAsync();
 
-        Assert.Equal((false, 0, first.Overview.Total), (sign.FirstState, sign.Overview.Rows.Count, sign.Overview.Total));
+        Assert.Equal((false, 0, first.Overview.Total), (heartbeat.FirstState, heartbeat.Overview.Rows.Count, heartbeat.Overview.Total));
         Assert.Equal((false, "2026-03-10"), (change.FirstState, Assert.Single(change.Overview.Rows).PeriodStart));
     }
 
@@ -102,7 +102,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
             for (var i = 0; i < 200; i++)
                 await program.LogAsync(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 1));
         }, Cancel);
-        // Whoever comes back with a position has seen all up to it: they are told of nothing more only where nothing more happened.
+        // A watcher that resumes gets no new state only if there was no commit after its position.
         while (units < 200)
         {
             using var watch = program.Watch(QueryFor(site), position);
@@ -118,21 +118,21 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
     {
         var site = await program.OpenSiteAsync();
         await program.LogAsync(site, "2026-03-09T16:00:00Z", (ReportScenario.Spray, 1));
-        using var hub = await StartHubAsync(fixture.Server.GetService<ILedger>(), quiet: TimeSpan.FromMilliseconds(50));
+        using var hub = await StartHubAsync(fixture.Server.GetService<ILedger>(), interval: TimeSpan.FromMilliseconds(50));
         await using var watch = hub.WatchAsync((OverviewFilter.Parse(QueryFor(site)) with { Organizations = ["main"] }), "", Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await watch.MoveNextAsync());
         var first = watch.Current;
 
         Assert.True(await watch.MoveNextAsync());
 
-        var sign = watch.Current;
-        Assert.Equal((first.Position, first.Overview.Total, false), (sign.Position, sign.Overview.Total, sign.FirstState));
-        Assert.Empty(sign.Overview.Rows);
-        Assert.Empty(sign.Overview.Shelves);
+        var heartbeat = watch.Current;
+        Assert.Equal((first.Position, first.Overview.Total, false), (heartbeat.Position, heartbeat.Overview.Total, heartbeat.FirstState));
+        Assert.Empty(heartbeat.Overview.Rows);
+        Assert.Empty(heartbeat.Overview.Shelves);
     }
 
     [Fact]
-    public async Task A_watch_resumed_on_another_node_is_not_sent_unchanged_figures()
+    public async Task A_watch_resumed_on_another_node_does_not_receive_unchanged_figures()
     {
         var (site, elsewhere) = (await program.OpenSiteAsync(), await program.OpenSiteAsync());
         await program.LogAsync(site, "2026-03-09T16:00:00Z", (ReportScenario.Spray, 1));
@@ -154,10 +154,10 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         var site = await program.OpenSiteAsync();
         var ledger = new FailingViewsLedger(fixture.Server.GetService<ILedger>());
         using var hub = await StartHubAsync(ledger, TimeSpan.FromSeconds(15));
-        var ask = (OverviewFilter.Parse(QueryFor(site)) with { Organizations = ["main"] });
-        await using var slow = hub.WatchAsync(ask, "", Cancel).GetAsyncEnumerator(Cancel);
+        var filter = (OverviewFilter.Parse(QueryFor(site)) with { Organizations = ["main"] });
+        await using var slow = hub.WatchAsync(filter, "", Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await slow.MoveNextAsync());
-        await using var quick = hub.WatchAsync(ask, "", Cancel).GetAsyncEnumerator(Cancel);
+        await using var quick = hub.WatchAsync(filter, "", Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await quick.MoveNextAsync());
 
         ledger.Failing = true;
@@ -165,27 +165,23 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await quick.MoveNextAsync());
         ledger.Failing = false;
 
-        await using var newcomer = hub.WatchAsync(ask, "", Cancel).GetAsyncEnumerator(Cancel);
-        Assert.True(await newcomer.MoveNextAsync());
-        Assert.Equal(1, newcomer.Current.Overview.Total.Units);
+        await using var newWatcher = hub.WatchAsync(filter, "", Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await newWatcher.MoveNextAsync());
+        Assert.Equal(1, newWatcher.Current.Overview.Total.Units);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await slow.MoveNextAsync());
         await program.LogAsync(site, "2026-03-09T16:00:00Z", (ReportScenario.Spray, 1));
-        Assert.True(await newcomer.MoveNextAsync());
-        Assert.Equal(2, newcomer.Current.Overview.Total.Units);
+        Assert.True(await newWatcher.MoveNextAsync());
+        Assert.Equal(2, newWatcher.Current.Overview.Total.Units);
     }
 
     private static OverviewQuery QueryFor(string site) => new() { SiteIds = { site }, Span = Span.Day, BySite = true };
 
-    private static long PositionOf(WatchOverviewResponse response) => long.Parse(response.Position, CultureInfo.InvariantCulture);
+    private static long GetPosition(WatchOverviewResponse response) => long.Parse(response.Position, CultureInfo.InvariantCulture);
 
-    private static async Task<OverviewHub> StartHubAsync(ILedger ledger, TimeSpan quiet)
+    private static async Task<OverviewHub> StartHubAsync(ILedger ledger, TimeSpan interval)
     {
-        var hub = new OverviewHub(ledger, NullLogger<OverviewHub>.Instance) { HeartbeatInterval = quiet };
+        var hub = new OverviewHub(ledger, NullLogger<OverviewHub>.Instance) { HeartbeatInterval = interval };
         await hub.StartAsync(Cancel);
         return hub;
     }
 }
-
-public sealed class OverviewWatchOnSqliteTests(SqliteServerFixture server) : OverviewWatchContract(server), IClassFixture<SqliteServerFixture>;
-
-public sealed class OverviewWatchOnPostgresTests(PostgresServerFixture server) : OverviewWatchContract(server), IClassFixture<PostgresServerFixture>;

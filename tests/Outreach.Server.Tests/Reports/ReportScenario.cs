@@ -8,13 +8,13 @@ using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Tests.Reports;
 
-/// <summary>A program at work, through the API: each test opens sites of its own and asks about those.</summary>
+/// <summary>Creates sites and records through the API. Each test creates its own sites and queries those.</summary>
 internal sealed class ReportScenario(ChannelBase channel)
 {
-    /// <summary>Two devices, two doses a unit, with lots that expire.</summary>
+    /// <summary>A product with two doses per unit and lots that expire.</summary>
     public const string Spray = "naloxone-nasal-4mg";
 
-    /// <summary>One piece a unit.</summary>
+    /// <summary>A product with one item per unit.</summary>
     public const string Syringe = "syringe";
 
     private readonly StockService.StockServiceClient stock = new(channel);
@@ -25,7 +25,6 @@ internal sealed class ReportScenario(ChannelBase channel)
 
     public static string NewId() => Guid.CreateVersion7().ToString();
 
-    /// <summary>Opens a site.</summary>
     public async Task<string> OpenSiteAsync(string timeZone = "America/New_York")
     {
         var site = new Site { SiteId = NewId(), Name = "Van", Kind = SiteKind.Van, TimeZone = timeZone };
@@ -33,7 +32,7 @@ internal sealed class ReportScenario(ChannelBase channel)
         return site.SiteId;
     }
 
-    /// <summary>Adds a product that comes in packs of 10 pieces.</summary>
+    /// <summary>Adds a product with 10 items per unit.</summary>
     public async Task<string> AddPackAsync(Category category)
     {
         var product = new Product { ProductId = NewId(), Name = "Pack", Category = category, Form = Form.Item, ItemsPerUnit = 10, UnitOfIssue = "pack" };
@@ -41,13 +40,12 @@ internal sealed class ReportScenario(ChannelBase channel)
         return product.ProductId;
     }
 
-    /// <summary>Puts a product in another category.</summary>
     public async Task ChangeCategoryAsync(string product, Category category) =>
         await new CatalogService.CatalogServiceClient(channel).UpdateProductAsync(
             new UpdateProductRequest { Product = new Product { ProductId = product, Category = category }, UpdateMask = FieldMask.FromString("category") },
             cancellationToken: Cancel);
 
-    /// <summary>An encounter at a moment, as "2026-03-10T05:30:00Z".</summary>
+    /// <summary>Creates an encounter that occurred at a time such as "2026-03-10T05:30:00Z".</summary>
     public static Encounter Encounter(string site, string at, params ReadOnlySpan<(string Product, int Units)> lines)
     {
         var encounter = new Encounter
@@ -59,7 +57,7 @@ internal sealed class ReportScenario(ChannelBase channel)
         return encounter;
     }
 
-    /// <summary>Logs it; it is recorded or held.</summary>
+    /// <summary>Logs an encounter, which is then recorded or held.</summary>
     public async Task<Encounter> LogAsync(Encounter encounter)
     {
         await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
@@ -69,20 +67,17 @@ internal sealed class ReportScenario(ChannelBase channel)
     /// <inheritdoc cref="LogAsync(Outreach.Protocol.Encounters.V1.Encounter)"/>
     public Task<Encounter> LogAsync(string site, string at, params ReadOnlySpan<(string Product, int Units)> lines) => LogAsync(Encounter(site, at, lines));
 
-    /// <summary>Says what an encounter should have said.</summary>
-    public async Task CorrectAsync(Encounter encounter, Encounter after) => await encounters.CorrectEncounterAsync(
+    public async Task CorrectAsync(Encounter encounter, Encounter corrected) => await encounters.CorrectEncounterAsync(
         new CorrectEncounterRequest
         {
-            RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Encounter = after, Reason = "miscounted",
+            RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Encounter = corrected, Reason = "miscounted",
         },
         cancellationToken: Cancel);
 
-    /// <summary>Says that an encounter never was.</summary>
     public async Task VoidAsync(Encounter encounter) => await encounters.VoidEncounterAsync(
         new VoidEncounterRequest { RequestId = NewId(), SiteId = encounter.SiteId, EncounterId = encounter.EncounterId, Reason = "twice" },
         cancellationToken: Cancel);
 
-    /// <summary>Brings units in.</summary>
     public async Task ReceiveAsync(string site, string product, int units, string lot = "", string expiresOn = "") => await stock.ReceiveStockAsync(
         new ReceiveStockRequest
         {
@@ -91,26 +86,9 @@ internal sealed class ReportScenario(ChannelBase channel)
         },
         cancellationToken: Cancel);
 
-    /// <summary>The figures.</summary>
     public async Task<Overview> GetOverviewAsync(OverviewQuery query) =>
         (await overviews.GetOverviewAsync(new GetOverviewRequest { Query = query }, cancellationToken: Cancel)).Overview;
 
-    /// <summary>A watch.</summary>
     public OverviewStream Watch(OverviewQuery query, string after = "") =>
         new(overviews.WatchOverview(new WatchOverviewRequest { Query = query, AfterPosition = after }, cancellationToken: Cancel));
-}
-
-/// <summary>A stream of an overview.</summary>
-internal sealed class OverviewStream(AsyncServerStreamingCall<WatchOverviewResponse> call) : IDisposable
-{
-    private static readonly TimeSpan NextTimeout = TimeSpan.FromSeconds(90);
-
-    /// <summary>What comes next.</summary>
-    public async Task<WatchOverviewResponse> NextAsync()
-    {
-        Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken).WaitAsync(NextTimeout, TestContext.Current.CancellationToken));
-        return call.ResponseStream.Current;
-    }
-
-    public void Dispose() => call.Dispose();
 }

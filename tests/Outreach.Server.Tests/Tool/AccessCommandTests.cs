@@ -4,7 +4,7 @@ using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool;
 using Outreach.Tool.Access;
 using Spectre.Console;
-using ApiSteps = Outreach.Server.Tests.Whole.ApiSteps;
+using ApiSteps = Outreach.Server.Tests.EndToEnd.ApiSteps;
 
 namespace Outreach.Server.Tests.Tool;
 
@@ -103,10 +103,10 @@ public sealed class AccessCommandTests(SqliteServerFixture fixture) : IClassFixt
     }
 
     [Theory]
-    [InlineData("people grant admin driver", "There is no role 'driver'.")]
+    [InlineData("people grant admin driver", "Unknown role 'driver'.")]
     [InlineData("people grant admin director@", "'director@' names no site after the @.")]
-    [InlineData("people grant admin", "Say what to give or to take.")]
-    [InlineData("audit list --most -1", "--most takes a count from 0")]
+    [InlineData("people grant admin", "Specify a role to give or to take.")]
+    [InlineData("audit list --most -1", "--most must be 0 or more")]
     public async Task Invalid_arguments_are_reported_before_the_server_is_called(string command, string said)
     {
         Assert.Equal(ExitCode.Usage, await RunAsync(admin, command.Split(' ')));

@@ -66,7 +66,7 @@ public sealed class CliTests : IDisposable
             Message = "1 field",
             Details = { Any.Pack(new BadRequest { FieldViolations = { violation } }) },
         };
-        var said = FailureMessage.Of(status.ToRpcException(), new Uri("http://x"));
+        var said = FailureMessage.Format(status.ToRpcException(), new Uri("http://x"));
         Assert.Equal(["The server could not read the request: 1 field", "  site.name: it is empty"], said.Split(Environment.NewLine));
     }
 

@@ -73,7 +73,7 @@ public class OverviewSnapshotTests
         var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
         console.Profile.Width = width;
-        console.Write(OverviewRenderer.Draw(state, "cut off [x]", (width, height)));
+        console.Write(OverviewRenderer.Render(state, "cut off [x]", (width, height)));
         Assert.Contains("cut off", text.ToString(), StringComparison.Ordinal);
         var lines = text.ToString().Split(Environment.NewLine);
         Assert.InRange(lines.Length, 2, height);

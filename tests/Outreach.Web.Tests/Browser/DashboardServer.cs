@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Encounters.V1;
+using Outreach.Tests.Shared;
 
 namespace Outreach.Web.Tests.Browser;
 
@@ -12,8 +11,8 @@ namespace Outreach.Web.Tests.Browser;
 public sealed class DashboardServer : IAsyncDisposable
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("outreach-web-");
-    private readonly int webPort = FreePort();
-    private readonly int grpcPort = FreePort();
+    private readonly int webPort = LoopbackPort.FindFree();
+    private readonly int grpcPort = LoopbackPort.FindFree();
     private readonly string[] settings;
     private Process? process;
     private Tokens? tokens;
@@ -135,16 +134,6 @@ public sealed class DashboardServer : IAsyncDisposable
     private static string ServerAssemblyPath()
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = here;
-        while (!File.Exists(Path.Combine(root.FullName, "Outreach.sln")))
-            root = root.Parent!;
-        return Path.Combine(root.FullName, "src", "Outreach.Server", "bin", here.Parent!.Name, here.Name, "Outreach.Server.dll");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return Path.Combine(SourceTree.Root, "src", "Outreach.Server", "bin", here.Parent!.Name, here.Name, "Outreach.Server.dll");
     }
 }

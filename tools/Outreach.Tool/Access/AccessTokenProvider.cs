@@ -4,10 +4,10 @@ using Outreach.Protocol.Access.V1;
 
 namespace Outreach.Tool.Access;
 
-/// <summary>Keeps a command signed in: refreshes the session before its access token ends, and when the server refuses that token.</summary>
+/// <summary>Provides access tokens. Refreshes the session shortly before its token expires and after the server refused its token.</summary>
 public sealed class AccessTokenProvider(Uri server, SessionFile file)
 {
-    /// <summary>An access token that ends within this is exchanged before it is used.</summary>
+    /// <summary>A token that expires within this time is refreshed before use.</summary>
     private static readonly TimeSpan RefreshMargin = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan RefreshTimeout = TimeSpan.FromSeconds(20);
@@ -15,8 +15,8 @@ public sealed class AccessTokenProvider(Uri server, SessionFile file)
     private StoredSession? current;
     private string? refusedToken;
 
-    /// <summary>An access token; null where nobody is signed in.</summary>
-    /// <exception cref="RpcException">The session has ended, or it could not be refreshed.</exception>
+    /// <summary>Returns an access token; null if nobody is signed in.</summary>
+    /// <exception cref="RpcException">The session has ended or could not be refreshed.</exception>
     public async ValueTask<string?> GetAccessTokenAsync(CancellationToken cancellation)
     {
         if (IsUsable(current))
@@ -27,28 +27,28 @@ public sealed class AccessTokenProvider(Uri server, SessionFile file)
         return current?.AccessToken;
     }
 
-    /// <summary>Says that the server did not accept a token: the next call does not use it.</summary>
+    /// <summary>Records that the server refused a token, so that it is not used again.</summary>
     public void MarkRefused(string token) => refusedToken = token;
 
     private bool IsUsable(StoredSession? session) =>
         session is not null && session.AccessToken != refusedToken && session.AccessEnds - DateTimeOffset.UtcNow > RefreshMargin;
 
-    /// <summary>Refreshes, unless another command has while this one waited for the lock.</summary>
+    /// <summary>Refreshes the session, unless another command refreshed it while this one waited for the lock.</summary>
     private async Task<StoredSession?> RefreshAsync(CancellationToken cancellation)
     {
-        using var held = await file.LockAsync(cancellation);
-        if (file.Read() is not { } before)
+        using var fileLock = await file.LockAsync(cancellation);
+        if (file.Read() is not { } stored)
             return null;
-        if (IsUsable(before))
-            return before;
-        // Kept before it is sent: when the answer is lost, the next command asks with the same id and is answered again.
-        var asked = before with { RefreshRequestId = before.RefreshRequestId ?? Guid.CreateVersion7().ToString() };
-        file.Write(asked);
+        if (IsUsable(stored))
+            return stored;
+        // The request id is stored before it is sent. If the answer is lost, the next command repeats the request with the same id.
+        var pending = stored with { RefreshRequestId = stored.RefreshRequestId ?? Guid.CreateVersion7().ToString() };
+        await file.WriteAsync(pending);
         try
         {
-            var next = ToStoredSession(before.PersonId, await RequestTokensAsync(asked, cancellation));
-            file.Write(next);
-            return next;
+            var refreshed = ToStoredSession(stored.PersonId, await RequestTokensAsync(pending, cancellation));
+            await file.WriteAsync(refreshed);
+            return refreshed;
         }
         catch (RpcException failure) when (failure.StatusCode == StatusCode.Unauthenticated)
         {
@@ -66,7 +66,7 @@ public sealed class AccessTokenProvider(Uri server, SessionFile file)
         return response.Tokens;
     }
 
-    /// <summary>What is kept of tokens.</summary>
+    /// <summary>Creates the session to store from new tokens.</summary>
     public static StoredSession ToStoredSession(string personId, Tokens tokens) =>
         new(personId, tokens.DeviceId, tokens.AccessToken, tokens.AccessExpireTime.ToDateTimeOffset(), tokens.RefreshToken);
 }

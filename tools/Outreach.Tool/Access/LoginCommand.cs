@@ -5,34 +5,34 @@ using Spectre.Console;
 
 namespace Outreach.Tool.Access;
 
-/// <summary>"login" and "logout": signs the tool in at a server by a one-time code, and out again.</summary>
+/// <summary>The "login" and "logout" commands: start and end the session with a server.</summary>
 public static class LoginCommand
 {
     private const int MaxLabelLength = 100;
 
     private static readonly Option<string> Code = new("--code")
     {
-        Description = "The one-time code: the server prints one at its first start, an administrator makes others with 'people code'.",
+        Description = "The one-time code. The server prints one when it first starts; an administrator creates others with 'people code'.",
         HelpName = "XXXXX-XXXXX",
         Required = true,
     };
 
     private static readonly Option<string> DeviceLabel = new("--device-label")
     {
-        Description = "What this device is called in the list of devices, 1 to 100 characters.",
+        Description = "The name of this device in the list of devices, 1 to 100 characters.",
         HelpName = "LABEL",
         DefaultValueFactory = _ => DefaultDeviceLabel(),
     };
 
-    /// <summary>Makes "login". Who was signed in before, is signed out.</summary>
-    public static Command Make(Terminal terminal)
+    /// <summary>Creates the "login" command. It ends the previous session with the server.</summary>
+    public static Command Create(Terminal terminal)
     {
-        var command = new Command("login", "Signs in at a server by a one-time code; the session is kept for later commands.") { Code, DeviceLabel };
+        var command = new Command("login", "Sign in to a server with a one-time code. Later commands use the session.") { Code, DeviceLabel };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            var (server, file) = (parsed.GetRequiredValue(ServerConnection.AddressOption), ServerConnection.SessionFileOf(parsed));
-            using var held = await file.LockAsync(cancellation);
-            var before = file.Read();
+            var (server, file) = (parsed.GetRequiredValue(ServerConnection.AddressOption), ServerConnection.GetSessionFile(parsed));
+            using var fileLock = await file.LockAsync(cancellation);
+            var previous = file.Read();
             var request = new EnrollRequest
             {
                 RequestId = Guid.CreateVersion7().ToString(),
@@ -43,28 +43,28 @@ public static class LoginCommand
             try
             {
                 var enrolled = await new SessionService.SessionServiceClient(channel).EnrollAsync(request, cancellationToken: cancellation);
-                file.Write(AccessTokenProvider.ToStoredSession(enrolled.Person.PersonId, enrolled.Tokens));
+                await file.WriteAsync(AccessTokenProvider.ToStoredSession(enrolled.Person.PersonId, enrolled.Tokens));
                 terminal.Out.WriteLine($"Signed in at {server} as {enrolled.Person.PersonId} ({enrolled.Person.Label}), device {enrolled.Tokens.DeviceId}.");
             }
-            catch (RpcException wrong) when (wrong.StatusCode == StatusCode.Unauthenticated)
+            catch (RpcException failure) when (failure.StatusCode == StatusCode.Unauthenticated)
             {
-                terminal.Err.WriteLine($"The server does not take this code: {wrong.Status.Detail}");
+                terminal.Err.WriteLine($"The server does not take this code: {failure.Status.Detail}");
                 return ExitCode.Findings;
             }
-            if (before is not null)
-                await EndPreviousSessionAsync(new(channel), before, cancellation);
+            if (previous is not null)
+                await EndPreviousSessionAsync(new(channel), previous, cancellation);
             return ExitCode.Success;
         });
         return command;
     }
 
-    /// <summary>Makes "logout".</summary>
-    public static Command MakeLogout(Terminal terminal)
+    /// <summary>Creates the "logout" command.</summary>
+    public static Command CreateLogout(Terminal terminal)
     {
-        var command = new Command("logout", "Signs this device out at a server, and forgets the session.");
+        var command = new Command("logout", "Sign out of a server and delete the session.");
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            var (server, file) = (parsed.GetRequiredValue(ServerConnection.AddressOption), ServerConnection.SessionFileOf(parsed));
+            var (server, file) = (parsed.GetRequiredValue(ServerConnection.AddressOption), ServerConnection.GetSessionFile(parsed));
             if (file.Read() is null)
             {
                 terminal.Out.WriteLine($"Nobody is signed in at {server}.");
@@ -75,9 +75,9 @@ public static class LoginCommand
             {
                 await new SessionService.SessionServiceClient(channel).EndSessionAsync(new EndSessionRequest(), cancellationToken: cancellation);
             }
-            catch (RpcException ended) when (ended.StatusCode == StatusCode.Unauthenticated)
+            catch (RpcException failure) when (failure.StatusCode == StatusCode.Unauthenticated)
             {
-                // It was shut out before: there is nothing left to end.
+                // The session has already ended on the server.
             }
             using (await file.LockAsync(cancellation))
                 file.Delete();
@@ -87,17 +87,17 @@ public static class LoginCommand
         return command;
     }
 
-    /// <summary>Signs out the device of the session before. Where its token has ended it stays enrolled, and its tokens are gone.</summary>
-    private static async Task EndPreviousSessionAsync(SessionService.SessionServiceClient server, StoredSession before, CancellationToken cancellation)
+    /// <summary>Signs out the device of the previous session. If its access token has expired, the device stays enrolled without usable tokens.</summary>
+    private static async Task EndPreviousSessionAsync(SessionService.SessionServiceClient server, StoredSession previous, CancellationToken cancellation)
     {
         try
         {
-            var token = new Metadata { { "authorization", $"Bearer {before.AccessToken}" } };
+            var token = new Metadata { { "authorization", $"Bearer {previous.AccessToken}" } };
             await server.EndSessionAsync(new EndSessionRequest(), token, cancellationToken: cancellation);
         }
         catch (RpcException)
         {
-            // The new session is good whatever became of the old one.
+            // The new session is valid even if the old one could not be ended.
         }
     }
 

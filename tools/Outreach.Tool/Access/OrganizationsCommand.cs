@@ -6,39 +6,38 @@ using Client = Outreach.Protocol.Access.V1.OrganizationService.OrganizationServi
 
 namespace Outreach.Tool.Access;
 
-/// <summary>"organizations": who shares the installation. Adding and changing is for those who keep it.</summary>
+/// <summary>The "organizations" command. Only administrators of the installation may add or change organizations.</summary>
 public static class OrganizationsCommand
 {
     private static readonly Argument<string> Id = new("ORGANIZATION") { Description = "The organization's id." };
 
     private static readonly Option<string[]> FiguresFrom = new("--figures-from")
     {
-        Description = "An organization whose aggregate figures a health department may see; may be said several times.",
+        Description = "An organization whose aggregate figures a health department may see. Can be repeated.",
         HelpName = "ID",
     };
 
-    /// <summary>Makes the command.</summary>
-    public static Command Make(Terminal terminal) => new("organizations", "The organizations that share the installation.")
+    public static Command Create(Terminal terminal) => new("organizations", "List, add and change the organizations of this installation.")
     {
-        List(terminal),
-        Add(terminal),
-        Figures(terminal),
+        CreateListCommand(terminal),
+        CreateAddCommand(terminal),
+        CreateFiguresCommand(terminal),
     };
 
-    private static Command List(Terminal terminal)
+    private static Command CreateListCommand(Terminal terminal)
     {
-        var command = new Command("list", "Lists your own, or all for those who keep the installation, in the order of their ids.");
+        var command = new Command("list", "List organizations, sorted by id. Administrators of the installation see all, others see their own.");
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
             using var channel = ServerConnection.Connect(parsed);
             var organizations = new Client(channel);
             var table = Paging.CreateTable("ORGANIZATION", "NAME", "KIND", "FIGURES FROM");
-            await foreach (var organization in Paging.ReadAllAsync(AskAsync, cancellation))
-                table.AddTextRow(organization.OrganizationId, organization.Name, TerminalText.FormatEnum(organization.Kind), string.Join(',', organization.FiguresFrom));
+            await foreach (var organization in Paging.ReadAllAsync(GetPageAsync, cancellation))
+                table.AddTextRow(organization.OrganizationId, organization.Name, EnumText.KebabCase.Format(organization.Kind), string.Join(',', organization.FiguresFrom));
             terminal.Out.Write(table);
             return ExitCode.Success;
 
-            async Task<(IEnumerable<Organization>, string)> AskAsync(string token)
+            async Task<(IEnumerable<Organization>, string)> GetPageAsync(string token)
             {
                 var request = new ListOrganizationsRequest { PageSize = Paging.PageSize, PageToken = token };
                 var page = await organizations.ListOrganizationsAsync(request, cancellationToken: cancellation);
@@ -48,18 +47,18 @@ public static class OrganizationsCommand
         return command;
     }
 
-    private static Command Add(Terminal terminal)
+    private static Command CreateAddCommand(Terminal terminal)
     {
-        var name = new Option<string>("--name") { Description = "What people call it, 1 to 100 characters.", Required = true };
-        var kind = new Option<string>("--kind") { Description = "What it is.", Required = true }.AcceptOnlyFromAmong(TerminalText.EnumNames<OrganizationKind>());
-        var command = new Command("add", "Adds an organization; the same again changes nothing.") { Id, name, kind, FiguresFrom };
+        var name = new Option<string>("--name") { Description = "The name, 1 to 100 characters.", Required = true };
+        var kind = new Option<string>("--kind") { Description = "The kind of organization.", Required = true }.AcceptOnlyFromAmong(EnumText.KebabCase.Names<OrganizationKind>());
+        var command = new Command("add", "Add an organization. Repeating the command changes nothing.") { Id, name, kind, FiguresFrom };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
             var organization = new Organization
             {
                 OrganizationId = parsed.GetRequiredValue(Id),
                 Name = parsed.GetRequiredValue(name),
-                Kind = TerminalText.ParseEnum<OrganizationKind>(parsed.GetRequiredValue(kind)),
+                Kind = EnumText.KebabCase.ParseOrDefault<OrganizationKind>(parsed.GetRequiredValue(kind)),
                 FiguresFrom = { parsed.GetValue(FiguresFrom) ?? [] },
             };
             using var channel = ServerConnection.Connect(parsed);
@@ -69,9 +68,9 @@ public static class OrganizationsCommand
         return command;
     }
 
-    private static Command Figures(Terminal terminal)
+    private static Command CreateFiguresCommand(Terminal terminal)
     {
-        var command = new Command("figures", "Says whose aggregate figures a health department may see, all of them anew; none: nobody's.") { Id, FiguresFrom };
+        var command = new Command("figures", "Replace the list of organizations whose aggregate figures a health department may see. Without --figures-from, the list becomes empty.") { Id, FiguresFrom };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
             using var channel = ServerConnection.Connect(parsed);
@@ -88,7 +87,7 @@ public static class OrganizationsCommand
     private static int Print(Terminal terminal, Organization organization)
     {
         var figures = organization.FiguresFrom.Count > 0 ? $"; it sees figures of {string.Join(", ", organization.FiguresFrom)}" : "";
-        terminal.Out.WriteLine($"{organization.OrganizationId} ({organization.Name}) is a {TerminalText.FormatEnum(organization.Kind).Replace('-', ' ')}{figures}.");
+        terminal.Out.WriteLine($"{organization.OrganizationId} ({organization.Name}) is a {EnumText.KebabCase.Format(organization.Kind).Replace('-', ' ')}{figures}.");
         return ExitCode.Success;
     }
 }

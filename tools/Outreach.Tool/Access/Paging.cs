@@ -3,30 +3,30 @@ using Spectre.Console;
 
 namespace Outreach.Tool.Access;
 
-/// <summary>Reads lists page by page, and draws them.</summary>
+/// <summary>Reads lists page by page and creates the tables that show them.</summary>
 internal static class Paging
 {
-    /// <summary>Entries that are asked for at once.</summary>
+    /// <summary>The number of entries to request per page.</summary>
     public const int PageSize = 500;
 
-    /// <summary>All entries of a list.</summary>
-    /// <param name="ask">Gives the page at a token, with the token of the next one; that of the first is empty.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Returns all entries of a list.</summary>
+    /// <param name="getPage">Returns the page for a token and the token of the next page. The first token is empty.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public static async IAsyncEnumerable<T> ReadAllAsync<T>(
-        Func<string, Task<(IEnumerable<T> Entries, string Next)>> ask, [EnumeratorCancellation] CancellationToken cancellation)
+        Func<string, Task<(IEnumerable<T> Entries, string NextToken)>> getPage, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var next = "";
+        var token = "";
         do
         {
             cancellation.ThrowIfCancellationRequested();
-            (var entries, next) = await ask(next);
+            (var entries, token) = await getPage(token);
             foreach (var entry in entries)
                 yield return entry;
         }
-        while (next.Length > 0);
+        while (token.Length > 0);
     }
 
-    /// <summary>A table without lines, so that it can be cut apart by other programs.</summary>
+    /// <summary>Creates a table without borders, so that other programs can parse it.</summary>
     public static Table CreateTable(params string[] columns)
     {
         var table = new Table().NoBorder();
@@ -35,6 +35,6 @@ internal static class Paging
         return table;
     }
 
-    /// <summary>Adds a row of plain text.</summary>
+    /// <summary>Adds a row of plain text, without control characters.</summary>
     public static void AddTextRow(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(TerminalText.Sanitize(cell))));
 }

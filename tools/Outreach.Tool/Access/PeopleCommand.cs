@@ -6,34 +6,33 @@ using Client = Outreach.Protocol.Access.V1.PeopleService.PeopleServiceClient;
 
 namespace Outreach.Tool.Access;
 
-/// <summary>"people": who works for an organization, what they may do, and the codes that let them in.</summary>
+/// <summary>The "people" command: people, their roles and their sign-in codes.</summary>
 public static class PeopleCommand
 {
     private static readonly Argument<string> Id = new("PERSON") { Description = "The person's id, never a name." };
 
-    private static readonly Option<string> Reason = new("--reason") { Description = "Why, at most 500 characters.", Required = true };
+    private static readonly Option<string> Reason = new("--reason") { Description = "The reason, at most 500 characters.", Required = true };
 
     private static readonly Option<string> Organization = new("--organization")
     {
-        Description = "Of which organization; left out: your own.",
+        Description = "The organization; by default, your own.",
         HelpName = "ID",
         DefaultValueFactory = _ => "",
     };
 
-    /// <summary>Makes the command.</summary>
-    public static Command Make(Terminal terminal) => new("people", "Who works for an organization, and what they may do.")
+    public static Command Create(Terminal terminal) => new("people", "List, add and change people, and create sign-in codes.")
     {
-        List(terminal),
-        Add(terminal),
-        Grant(terminal),
-        End(terminal),
-        Code(terminal),
+        CreateListCommand(terminal),
+        CreateAddCommand(terminal),
+        CreateGrantCommand(terminal),
+        CreateEndCommand(terminal),
+        CreateCodeCommand(terminal),
     };
 
-    private static Command List(Terminal terminal)
+    private static Command CreateListCommand(Terminal terminal)
     {
-        var all = new Option<bool>("--all") { Description = "Also those whose part has ended." };
-        var command = new Command("list", "Lists people, in the order of their ids.") { Organization, all };
+        var includeEnded = new Option<bool>("--all") { Description = "Include people whose access has ended." };
+        var command = new Command("list", "List people, sorted by id.") { Organization, includeEnded };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
             using var channel = ServerConnection.Connect(parsed);
@@ -42,15 +41,15 @@ public static class PeopleCommand
             {
                 PageSize = Paging.PageSize,
                 OrganizationId = parsed.GetRequiredValue(Organization),
-                IncludeEnded = parsed.GetValue(all),
+                IncludeEnded = parsed.GetValue(includeEnded),
             };
             var table = Paging.CreateTable("PERSON", "LABEL", "KIND", "STATE", "GRANTS");
-            await foreach (var person in Paging.ReadAllAsync(AskAsync, cancellation))
-                table.AddTextRow(person.PersonId, person.Label, TerminalText.FormatEnum(person.Kind), State(person), GrantText.Format(person.Grants));
+            await foreach (var person in Paging.ReadAllAsync(GetPageAsync, cancellation))
+                table.AddTextRow(person.PersonId, person.Label, EnumText.KebabCase.Format(person.Kind), State(person), GrantText.Format(person.Grants));
             terminal.Out.Write(table);
             return ExitCode.Success;
 
-            async Task<(IEnumerable<Person>, string)> AskAsync(string token)
+            async Task<(IEnumerable<Person>, string)> GetPageAsync(string token)
             {
                 request.PageToken = token;
                 var page = await people.ListPeopleAsync(request, cancellationToken: cancellation);
@@ -60,12 +59,12 @@ public static class PeopleCommand
         return command;
     }
 
-    private static Command Add(Terminal terminal)
+    private static Command CreateAddCommand(Terminal terminal)
     {
-        var label = new Option<string>("--label") { Description = "What colleagues know the person by at work, 1 to 100 characters.", Required = true };
-        var machine = new Option<bool>("--machine") { Description = "It is a machine that works by itself." };
-        var grants = new Option<string[]>("--grant") { Description = $"What the person may do; may be said several times. {GrantText.Syntax}", HelpName = "GRANT" };
-        var command = new Command("add", "Adds a person; the same again changes nothing.") { Id, label, machine, grants, Organization };
+        var label = new Option<string>("--label") { Description = "The name that colleagues use at work, 1 to 100 characters.", Required = true };
+        var machine = new Option<bool>("--machine") { Description = "A program that runs unattended, not a person." };
+        var grants = new Option<string[]>("--grant") { Description = $"A role of the person. Can be repeated. {GrantText.Syntax}", HelpName = "GRANT" };
+        var command = new Command("add", "Add a person. Repeating the command changes nothing.") { Id, label, machine, grants, Organization };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
             var person = new Person
@@ -83,26 +82,26 @@ public static class PeopleCommand
         return command;
     }
 
-    private static Command Grant(Terminal terminal)
+    private static Command CreateGrantCommand(Terminal terminal)
     {
-        var given = new Argument<string[]>("GRANT")
+        var grants = new Argument<string[]>("GRANT")
         {
-            Description = $"What the person may do from now on, besides other roles; it takes the place of what is held in the same role. {GrantText.Syntax}",
+            Description = $"A role to give. It replaces an existing grant of the same role. {GrantText.Syntax}",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var taken = new Option<string[]>("--take") { Description = "A role to take away, wherever it is held; may be said several times.", HelpName = "ROLE" };
-        var command = new Command("grant", "Gives roles to a person, and takes them away.") { Id, given, taken };
+        var take = new Option<string[]>("--take") { Description = "A role to take away at all sites. Can be repeated.", HelpName = "ROLE" };
+        var command = new Command("grant", "Give roles to a person, or take roles away.") { Id, grants, take };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
-            var gives = (parsed.GetValue(given) ?? []).Select(GrantText.Parse).ToList();
-            var takes = (parsed.GetValue(taken) ?? []).Select(GrantText.ParseRole).ToList();
-            if (gives.Count == 0 && takes.Count == 0)
-                throw new UsageException($"Say what to give or to take. A grant is {GrantText.Syntax}");
+            var granted = (parsed.GetValue(grants) ?? []).Select(GrantText.Parse).ToList();
+            var taken = (parsed.GetValue(take) ?? []).Select(GrantText.ParseRole).ToList();
+            if (granted.Count == 0 && taken.Count == 0)
+                throw new UsageException($"Specify a role to give or to take. A grant is {GrantText.Syntax}");
             using var channel = ServerConnection.Connect(parsed);
             var people = new Client(channel);
-            var read = await people.GetPersonAsync(new GetPersonRequest { PersonId = parsed.GetRequiredValue(Id) }, cancellationToken: cancellation);
-            var kept = read.Person.Grants.Where(held => !takes.Contains(held.Role) && gives.All(give => give.Role != held.Role));
-            var person = new Person { PersonId = read.Person.PersonId, Etag = read.Person.Etag, Grants = { kept.Concat(gives) } };
+            var current = await people.GetPersonAsync(new GetPersonRequest { PersonId = parsed.GetRequiredValue(Id) }, cancellationToken: cancellation);
+            var remaining = current.Person.Grants.Where(grant => !taken.Contains(grant.Role) && granted.All(given => given.Role != grant.Role));
+            var person = new Person { PersonId = current.Person.PersonId, Etag = current.Person.Etag, Grants = { remaining.Concat(granted) } };
             var request = new UpdatePersonRequest { Person = person, UpdateMask = new FieldMask { Paths = { "grants" } } };
             var response = await people.UpdatePersonAsync(request, cancellationToken: cancellation);
             return Print(terminal, response.Person);
@@ -110,9 +109,9 @@ public static class PeopleCommand
         return command;
     }
 
-    private static Command End(Terminal terminal)
+    private static Command CreateEndCommand(Terminal terminal)
     {
-        var command = new Command("end", "Ends the part of a person: every device is shut out at once, and no code lets the person in again.") { Id, Reason };
+        var command = new Command("end", "End a person's access permanently. Every device is shut out immediately and no new code can be created.") { Id, Reason };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
             using var channel = ServerConnection.Connect(parsed);
@@ -123,22 +122,22 @@ public static class PeopleCommand
         return command;
     }
 
-    private static Command Code(Terminal terminal)
+    private static Command CreateCodeCommand(Terminal terminal)
     {
-        var hours = new Option<double?>("--hours") { Description = "How long it is good for, at most 168; by default 24.", HelpName = "HOURS" };
-        var noPicture = new Option<bool>("--no-picture") { Description = "Without the QR picture, which is drawn in a terminal only." };
-        var command = new Command("code", "Makes a code that lets a person sign in with one device, once; an earlier one is void.") { Id, hours, noPicture };
+        var hours = new Option<double?>("--hours") { Description = "How long the code is valid, at most 168; by default 24.", HelpName = "HOURS" };
+        var noPicture = new Option<bool>("--no-picture") { Description = "Do not show a QR code. It is never written to a file or pipe." };
+        var command = new Command("code", "Create a code for signing in with one device. It replaces an earlier code.") { Id, hours, noPicture };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
             var request = new CreateEnrollmentCodeRequest { PersonId = parsed.GetRequiredValue(Id) };
-            if (parsed.GetValue(hours) is { } lasts)
-                request.ValidFor = Duration.FromTimeSpan(TimeSpan.FromHours(lasts));
+            if (parsed.GetValue(hours) is { } validHours)
+                request.ValidFor = Duration.FromTimeSpan(TimeSpan.FromHours(validHours));
             using var channel = ServerConnection.Connect(parsed);
-            var made = await new Client(channel).CreateEnrollmentCodeAsync(request, cancellationToken: cancellation);
-            terminal.Out.WriteLine($"{made.Code} lets {request.PersonId} sign in with one device until {made.ExpireTime.ToDateTime():u}. It is not shown again.");
-            terminal.Out.WriteLine($"Or open there: {made.QrText}");
+            var response = await new Client(channel).CreateEnrollmentCodeAsync(request, cancellationToken: cancellation);
+            terminal.Out.WriteLine($"{response.Code} lets {request.PersonId} sign in with one device until {response.ExpireTime.ToDateTime():u}. It will not be shown again.");
+            terminal.Out.WriteLine($"Or open this link on the device: {response.QrText}");
             if (terminal.Out.Profile.Capabilities.Ansi && !parsed.GetValue(noPicture))
-                terminal.Out.Write(QrCodeRenderer.Render(made.QrText));
+                terminal.Out.Write(QrCodeRenderer.Render(response.QrText));
             return ExitCode.Success;
         });
         return command;
@@ -146,10 +145,10 @@ public static class PeopleCommand
 
     private static int Print(Terminal terminal, Person person)
     {
-        var may = person.Grants.Count > 0 ? GrantText.Format(person.Grants) : "nothing yet";
+        var grants = person.Grants.Count > 0 ? GrantText.Format(person.Grants) : "nothing yet";
         terminal.Out.WriteLine(person.Ended
-            ? $"{person.PersonId} ({person.Label}) of {person.OrganizationId} has no part in it any more."
-            : $"{person.PersonId} ({person.Label}) of {person.OrganizationId} may: {may}");
+            ? $"{person.PersonId} ({person.Label}) of {person.OrganizationId} no longer has access."
+            : $"{person.PersonId} ({person.Label}) of {person.OrganizationId} may: {grants}");
         return ExitCode.Success;
     }
 

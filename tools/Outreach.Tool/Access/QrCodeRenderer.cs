@@ -4,24 +4,24 @@ using Spectre.Console.Rendering;
 
 namespace Outreach.Tool.Access;
 
-/// <summary>A QR picture for a terminal that has colours: two rows of it in a line of text, black on white whatever the theme.</summary>
+/// <summary>Draws QR codes in a terminal with colors. Each line of text shows two rows, always black on white.</summary>
 public static class QrCodeRenderer
 {
-    /// <summary>Makes one, with the white margin that readers need.</summary>
+    /// <summary>Draws a QR code with the white margin that scanners need.</summary>
     public static IRenderable Render(string text)
     {
         using var generator = new QRCodeGenerator();
         using var code = generator.CreateQrCode(text, QRCodeGenerator.ECCLevel.M);
-        var dots = code.ModuleMatrix;
-        var picture = new Paragraph();
-        for (var row = 0; row < dots.Count; row += 2)
+        var modules = code.ModuleMatrix;
+        var paragraph = new Paragraph();
+        for (var row = 0; row < modules.Count; row += 2)
         {
-            for (var column = 0; column < dots[row].Count; column++)
-                picture.Append("▀", new Style(Colour(row, column), Colour(row + 1, column)));
-            picture.Append("\n");
+            for (var column = 0; column < modules[row].Count; column++)
+                paragraph.Append("▀", new Style(ColorAt(row, column), ColorAt(row + 1, column)));
+            paragraph.Append("\n");
         }
-        return picture;
+        return paragraph;
 
-        Color Colour(int row, int column) => row < dots.Count && dots[row][column] ? Color.Black : Color.White;
+        Color ColorAt(int row, int column) => row < modules.Count && modules[row][column] ? Color.Black : Color.White;
     }
 }

@@ -1,25 +1,26 @@
 using System.Text.Json;
+using Outreach.Tool.Ledger;
 
 namespace Outreach.Tool.Access;
 
 /// <summary>
-/// Where the session with one server is kept: a file that only its owner can read, replaced whole. Beside it lies a lock,
-/// which a command holds while it changes the session, because a refresh token is good once and two commands may need the
-/// next one at the same moment. The system lets go of the lock when a command dies.
+/// Stores the session with one server in a file that only its owner can read. A command holds the lock file next to it while it
+/// changes the session, because a refresh token works only once and two commands may need to refresh at the same time. The
+/// operating system releases the lock when a process ends.
 /// </summary>
 public sealed class SessionFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Longer than a refresh may take.</summary>
+    /// <summary>Longer than any refresh takes.</summary>
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly string folder;
 
-    /// <summary>The file of a server.</summary>
-    /// <param name="folder">Where sessions are kept; made when the first one is.</param>
+    /// <summary>Creates the store for one server's session. Nothing is read or written yet.</summary>
+    /// <param name="folder">The folder of stored sessions. It is created when needed.</param>
     /// <param name="server">The server's address.</param>
     public SessionFile(string folder, Uri server)
     {
@@ -27,23 +28,23 @@ public sealed class SessionFile
         Path = System.IO.Path.Combine(folder, $"{server.Scheme}_{server.IdnHost.Replace(':', '.')}_{server.Port}.json");
     }
 
-    /// <summary>The user's configuration folder: of XDG on Linux, and what corresponds to it elsewhere.</summary>
+    /// <summary>The default folder, in the user's configuration folder (the XDG folder on Linux).</summary>
     public static string DefaultFolder => System.IO.Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "outreach", "sessions");
 
-    /// <summary>The file.</summary>
+    /// <summary>The full name of the session file.</summary>
     public string Path { get; }
 
-    /// <summary>Reads the session; null where nobody is signed in.</summary>
-    /// <exception cref="UsageException">The file is not one of the tool.</exception>
+    /// <summary>Reads the session; null if nobody is signed in.</summary>
+    /// <exception cref="UsageException">The file is not a valid session file.</exception>
     public StoredSession? Read()
     {
         try
         {
             return JsonSerializer.Deserialize<StoredSession>(File.ReadAllText(Path))
-                ?? throw new JsonException("It is empty.");
+                ?? throw new JsonException("The file is empty.");
         }
-        catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
@@ -53,34 +54,15 @@ public sealed class SessionFile
         }
     }
 
-    /// <summary>Keeps a session, in the place of the one before. Only while the lock is held.</summary>
-    public void Write(StoredSession session)
-    {
-        var partial = $"{Path}.{Guid.NewGuid():N}.partial";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        try
-        {
-            using (var file = new FileStream(partial, options))
-            {
-                JsonSerializer.Serialize(file, session);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(partial, Path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
-    }
+    /// <summary>Replaces the stored session. The caller must hold the lock.</summary>
+    public Task WriteAsync(StoredSession session) =>
+        AtomicFile.WriteAsync(Path, text => text.WriteAsync(JsonSerializer.Serialize(session)), OwnerOnly);
 
-    /// <summary>Forgets the session. Only while the lock is held.</summary>
+    /// <summary>Deletes the stored session. The caller must hold the lock.</summary>
     public void Delete() => File.Delete(Path);
 
-    /// <summary>Takes the lock, after whoever holds it.</summary>
-    /// <exception cref="UsageException">Somebody held it for a minute.</exception>
+    /// <summary>Waits for the lock and takes it. Disposing the result releases it.</summary>
+    /// <exception cref="UsageException">Another command held the lock for a minute.</exception>
     public async Task<IDisposable> LockAsync(CancellationToken cancellation)
     {
         CreateFolder();
@@ -93,11 +75,11 @@ public sealed class SessionFile
             {
                 return new FileStream($"{Path}.lock", options);
             }
-            // What is held is told by no type of its own; what is not there, or not allowed, is.
-            catch (IOException held) when (held.GetType() == typeof(IOException))
+            // A locked file throws IOException itself; other failures throw derived types.
+            catch (IOException locked) when (locked.GetType() == typeof(IOException))
             {
                 if (waited > LockTimeout)
-                    throw new UsageException($"Another command has held {Path}.lock for {LockTimeout.TotalSeconds} s ({held.Message}).");
+                    throw new UsageException($"Another command has held {Path}.lock for {LockTimeout.TotalSeconds} s ({locked.Message}).");
             }
             await Task.Delay(RetryDelay, cancellation);
         }

@@ -1,27 +1,14 @@
-using System.Text.Json;
-
 namespace Outreach.Tool.Access;
 
-/// <summary>Values of enums as they are typed and shown, "shut-out", and what others wrote.</summary>
+/// <summary>Makes text from others safe to show in a terminal.</summary>
 internal static class TerminalText
 {
     private const int MaxLength = 500;
 
-    public static string FormatEnum<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}");
-
-    /// <summary>What somebody else wrote, on one line of at most 500 characters, without what steers a terminal.</summary>
+    /// <summary>Returns text on one line of at most 500 characters, with control characters replaced.</summary>
     public static string Sanitize(string text)
     {
         var plain = string.Concat(text.Take(MaxLength).Select(c => char.IsControl(c) ? '·' : c));
         return text.Length > MaxLength ? plain + "…" : plain;
     }
-
-    /// <summary>All values that say something.</summary>
-    public static string[] EnumNames<T>()
-        where T : struct, Enum => [.. Enum.GetValues<T>().Where(value => Convert.ToInt32(value) != 0).Select(FormatEnum)];
-
-    /// <summary>The value of a word; the one that says nothing where there is none.</summary>
-    public static T ParseEnum<T>(string? word)
-        where T : struct, Enum => Enum.GetValues<T>().FirstOrDefault(value => FormatEnum(value) == word);
 }

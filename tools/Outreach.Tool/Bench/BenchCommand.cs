@@ -6,83 +6,82 @@ using Spectre.Console;
 
 namespace Outreach.Tool.Bench;
 
-/// <summary>The command that measures the server beside a naive peer, on this machine, with stores of its own.</summary>
+/// <summary>The "bench" command: measures the server and the naive server on this machine, on stores that the bench creates.</summary>
 internal static class BenchCommand
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     private static readonly Option<FileInfo?> ServerDll = new("--server-dll")
     {
-        Description = "The server to measure; without it, this source tree's is built.",
+        Description = "The server to measure. By default, the server is built from this source tree.",
     };
 
-    private static readonly Option<FileInfo?> JsonFile = new("--json") { Description = "Also write every measurement to this file." };
+    private static readonly Option<FileInfo?> JsonFile = new("--json") { Description = "Write all measurements to this file, as JSON." };
 
     private static readonly Option<StoreKind[]> Stores = new("--store")
     {
-        Description = "The stores to measure on; both without it.",
+        Description = "The stores to measure on; both by default.",
         DefaultValueFactory = _ => [StoreKind.Sqlite, StoreKind.Postgres],
     };
 
     private static readonly Option<int> Sites = new("--sites")
     {
-        Description = "Sites that the load is spread over.",
+        Description = "The number of sites that receive the load.",
         DefaultValueFactory = _ => 20,
     };
 
     private static readonly Option<long> LargestSite = new("--largest")
     {
-        Description = "Encounters at the largest site; others hold 1,000, 10,000 and so on below that.",
+        Description = "Encounters at the largest site. Other sites have 1,000, 10,000 and so on, up to that number.",
         DefaultValueFactory = _ => 1_000_000,
     };
 
     private static readonly Option<int> ManySites = new("--many")
     {
-        Description = "Sites of the program with many sites.",
+        Description = "The number of sites when measuring many sites.",
         DefaultValueFactory = _ => 10_000,
     };
 
     private static readonly Option<int> Restarts = new("--restarts")
     {
-        Description = "How often the server is stopped, and as often killed, to measure the first call.",
+        Description = "How often the server is stopped, and how often it is killed, to measure the first call afterwards.",
         DefaultValueFactory = _ => 5,
     };
 
-    private static readonly Option<bool> NaiveOnly = new("--peer-only") { Description = "Measure only the naive peer." };
+    private static readonly Option<bool> NaiveOnly = new("--peer-only") { Description = "Measure only the naive server." };
 
-    /// <summary>Makes the command.</summary>
-    public static Command Make(Terminal terminal)
+    public static Command Create(Terminal terminal)
     {
-        var bench = new Command("bench", "Measures the server beside a naive peer, with stores and load of its own. After a failure only the servers' logs are left behind.")
+        var bench = new Command("bench", "Compare the server with a naive server, on stores that the bench creates. After a failure, the servers' logs are kept.")
         {
-            Compare("quick", "A few minutes: three rounds of two seconds.", 3, TimeSpan.FromSeconds(2), terminal),
-            Compare("full", "About twenty minutes: seven rounds of five seconds.", 7, TimeSpan.FromSeconds(5), terminal),
-            Growth(terminal),
-            Watch(terminal),
+            CreateComparisonCommand("quick", "Compare for a few minutes: three rounds of two seconds.", 3, TimeSpan.FromSeconds(2), terminal),
+            CreateComparisonCommand("full", "Compare for about twenty minutes: seven rounds of five seconds.", 7, TimeSpan.FromSeconds(5), terminal),
+            CreateGrowthCommand(terminal),
+            CreateWatchCommand(terminal),
         };
         return bench;
     }
 
-    private static Command Compare(string name, string description, int rounds, TimeSpan length, Terminal terminal)
+    private static Command CreateComparisonCommand(string name, string description, int rounds, TimeSpan loadDuration, Terminal terminal)
     {
         var command = new Command(name, description) { ServerDll, JsonFile, Stores, Sites, NaiveOnly };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, async folder =>
         {
-            var effort = new ComparisonOptions(parsed.GetValue(Sites), rounds, length, TimeSpan.FromSeconds(16));
+            var options = new ComparisonOptions(parsed.GetValue(Sites), rounds, loadDuration, TimeSpan.FromSeconds(16));
             var product = parsed.GetValue(NaiveOnly) ? null : await Executables.FindServerAsync(parsed.GetValue(ServerDll), cancellation);
-            var comparison = new Comparison(effort, product, await Executables.BuildNaiveAsync(cancellation), folder, terminal);
-            List<Measurement> measured = [];
+            var comparison = new Comparison(options, product, await Executables.BuildNaiveAsync(cancellation), folder, terminal);
+            List<Measurement> measurements = [];
             foreach (var store in parsed.GetValue(Stores)!)
-                measured.AddRange(await comparison.RunAsync(store, cancellation));
-            ComparisonTables.Draw(measured, terminal.Out);
-            return measured;
+                measurements.AddRange(await comparison.RunAsync(store, cancellation));
+            ComparisonTables.Print(measurements, terminal.Out);
+            return measurements;
         }, cancellation));
         return command;
     }
 
-    private static Command Growth(Terminal terminal)
+    private static Command CreateGrowthCommand(Terminal terminal)
     {
-        var command = new Command("growth", "What grows with a site's history and with the number of sites: first call, queries, memory.")
+        var command = new Command("growth", "Measure how first calls, queries and memory depend on a site's history and on the number of sites.")
         {
             ServerDll, JsonFile, Stores, LargestSite, ManySites, Restarts,
         };
@@ -90,26 +89,26 @@ internal static class BenchCommand
         {
             var server = await Executables.FindServerAsync(parsed.GetValue(ServerDll), cancellation);
             var run = new GrowthRun(parsed.GetValue(LargestSite), parsed.GetValue(ManySites), parsed.GetValue(Restarts), server, folder, terminal);
-            List<GrowthMeasurement> measured = [];
+            List<GrowthMeasurement> measurements = [];
             foreach (var store in parsed.GetValue(Stores)!)
-                measured.AddRange(await run.RunAsync(store, cancellation));
-            GrowthRun.Draw(measured, terminal.Out);
-            return measured;
+                measurements.AddRange(await run.RunAsync(store, cancellation));
+            GrowthRun.Print(measurements, terminal.Out);
+            return measurements;
         }, cancellation));
         return command;
     }
 
-    private static Command Watch(Terminal terminal)
+    private static Command CreateWatchCommand(Terminal terminal)
     {
-        var command = new Command("watch", "How soon a thousand watchers are told of what was committed.") { ServerDll, JsonFile, Stores, Sites };
+        var command = new Command("watch", "Measure how soon a thousand watchers receive committed changes.") { ServerDll, JsonFile, Stores, Sites };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, async folder =>
         {
             var run = new WatchRun(parsed.GetValue(Sites), await Executables.FindServerAsync(parsed.GetValue(ServerDll), cancellation), folder);
-            List<WatchMeasurement> measured = [];
+            List<WatchMeasurement> measurements = [];
             foreach (var store in parsed.GetValue(Stores)!)
-                measured.AddRange(await run.RunAsync(store, cancellation));
-            WatchRun.Draw(measured, terminal.Out);
-            return measured;
+                measurements.AddRange(await run.RunAsync(store, cancellation));
+            WatchRun.Print(measurements, terminal.Out);
+            return measurements;
         }, cancellation));
         return command;
     }
@@ -118,27 +117,27 @@ internal static class BenchCommand
         ParseResult parsed, Terminal terminal, Func<string, Task<List<T>>> measure, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("outreach-bench-");
-        // PostgreSQL runs as another user where this one is root, and must be able to reach its own folder in this one.
+        // When the bench runs as root, PostgreSQL runs as another user, who must be able to enter this folder.
         if (!OperatingSystem.IsWindows())
             folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        var leaveLogs = false;
+        var keepLogs = false;
         try
         {
-            var measured = await measure(folder.FullName);
+            var measurements = await measure(folder.FullName);
             if (parsed.GetValue(JsonFile) is { } file)
-                await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(measured, Json), cancellation);
+                await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(measurements, Json), cancellation);
             return ExitCode.Success;
         }
         catch (Exception failure) when (failure is LoadFailedException or InvalidOperationException or Grpc.Core.RpcException)
         {
             terminal.Err.MarkupLineInterpolated($"[red]The bench failed:[/] {failure.Message}");
-            terminal.Err.MarkupLineInterpolated($"What the servers said is in {folder.FullName}.");
-            leaveLogs = true;
+            terminal.Err.MarkupLineInterpolated($"The servers' logs are in {folder.FullName}.");
+            keepLogs = true;
             return ExitCode.Findings;
         }
         finally
         {
-            if (!leaveLogs)
+            if (!keepLogs)
                 folder.Delete(recursive: true);
         }
     }

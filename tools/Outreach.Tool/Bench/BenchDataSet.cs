@@ -8,13 +8,12 @@ using Outreach.Protocol.Stock.V1;
 namespace Outreach.Tool.Bench;
 
 /// <summary>
-/// What the bench works with: sites that each hold five products in lots of growing size and later expiry, so that
-/// first-expired-first-out crosses from lot to lot while the load runs.
+/// The sites and products of the bench. Each site stocks five products in lots that grow in size and expire later, so that
+/// first-expired-first-out allocation moves from lot to lot during a load.
 /// </summary>
-/// <param name="SiteIds">The sites.</param>
 internal sealed record BenchDataSet(IReadOnlyList<string> SiteIds)
 {
-    /// <summary>Kinds of encounter that are sent in turn: two lines on average.</summary>
+    /// <summary>The number of encounter variants, which have two lines on average.</summary>
     public const int Variants = 366;
 
     private const string NasalSpray = "bench-nasal-spray";
@@ -23,16 +22,16 @@ internal sealed record BenchDataSet(IReadOnlyList<string> SiteIds)
     private const string Syringes = "bench-syringes";
     private const string Cookers = "bench-cookers";
 
-    /// <summary>Units that all sites receive together.</summary>
+    /// <summary>The units received by all sites together.</summary>
     public long UnitsReceived => SiteIds.Count * Products().Sum(product => Lots(product.TracksLots).Sum(lot => (long)lot.Units));
 
-    /// <summary>A scene of so many sites.</summary>
+    /// <summary>Creates a data set with a number of sites.</summary>
     public static BenchDataSet WithSites(int sites, string prefix = "bench-site") =>
         new([.. Enumerable.Range(1, sites).Select(i => $"{prefix}-{i}")]);
 
     /// <summary>
-    /// The encounter of a kind, without its ids and time: one to three lines, every third with syringes that came back, every
-    /// fifth with a service, every twentieth with an overdose report.
+    /// Creates an encounter of a variant, without ids and time. It has one to three lines. Every third has returned syringes,
+    /// every fifth a service and every twentieth an overdose report.
     /// </summary>
     public static Encounter Encounter(int variant)
     {
@@ -51,20 +50,20 @@ internal sealed record BenchDataSet(IReadOnlyList<string> SiteIds)
         return encounter;
     }
 
-    /// <summary>Records products, sites and receipts.</summary>
-    /// <param name="channel">The server.</param>
-    /// <param name="isPeer">The naive peer knows neither products nor sites, only receipts.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public async Task SetUpAsync(GrpcChannel channel, bool isPeer, CancellationToken cancellation)
+    /// <summary>Creates the products, sites and receipts.</summary>
+    /// <param name="channel">A channel to the server.</param>
+    /// <param name="isNaive">True for the naive server, which has receipts but no products or sites.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public async Task SetUpAsync(GrpcChannel channel, bool isNaive, CancellationToken cancellation)
     {
-        if (!isPeer)
+        if (!isNaive)
         {
             await CreateProductsAsync(new CatalogService.CatalogServiceClient(channel), cancellation);
             await CreateSitesAsync(new SiteService.SiteServiceClient(channel), cancellation);
         }
 
         var stock = new StockService.StockServiceClient(channel);
-        await EachSiteAsync((site, token) => ReceiveAsync(stock, site, token), cancellation);
+        await ForEachSiteAsync((site, token) => ReceiveAsync(stock, site, token), cancellation);
     }
 
     private static IEnumerable<HandedOut> Lines(int variant)
@@ -83,14 +82,14 @@ internal sealed record BenchDataSet(IReadOnlyList<string> SiteIds)
 
     private static IEnumerable<Product> Products() =>
     [
-        NewProduct(NasalSpray, "Naloxone nasal spray", Category.OverdoseReversal, Form.NasalSpray, doses: 2, items: 1, lots: true),
-        NewProduct(Vial, "Naloxone vial", Category.OverdoseReversal, Form.Vial, doses: 1, items: 1, lots: true),
-        NewProduct(TestStrips, "Test strips", Category.DrugChecking, Form.TestStrip, doses: 0, items: 5, lots: true),
-        NewProduct(Syringes, "Syringes, bag of ten", Category.Syringes, Form.Syringe, doses: 0, items: 10, lots: false),
-        NewProduct(Cookers, "Cookers", Category.SaferInjecting, Form.Item, doses: 0, items: 1, lots: false),
+        CreateProduct(NasalSpray, "Naloxone nasal spray", Category.OverdoseReversal, Form.NasalSpray, doses: 2, items: 1, tracksLots: true),
+        CreateProduct(Vial, "Naloxone vial", Category.OverdoseReversal, Form.Vial, doses: 1, items: 1, tracksLots: true),
+        CreateProduct(TestStrips, "Test strips", Category.DrugChecking, Form.TestStrip, doses: 0, items: 5, tracksLots: true),
+        CreateProduct(Syringes, "Syringes, bag of ten", Category.Syringes, Form.Syringe, doses: 0, items: 10, tracksLots: false),
+        CreateProduct(Cookers, "Cookers", Category.SaferInjecting, Form.Item, doses: 0, items: 1, tracksLots: false),
     ];
 
-    private static Product NewProduct(string id, string name, Category category, Form form, int doses, int items, bool lots) => new()
+    private static Product CreateProduct(string id, string name, Category category, Form form, int doses, int items, bool tracksLots) => new()
     {
         ProductId = id,
         Name = name,
@@ -99,11 +98,11 @@ internal sealed record BenchDataSet(IReadOnlyList<string> SiteIds)
         DosesPerUnit = doses,
         ItemsPerUnit = items,
         UnitOfIssue = "each",
-        TracksLots = lots,
-        TracksExpiry = lots,
+        TracksLots = tracksLots,
+        TracksExpiry = tracksLots,
     };
 
-    private Task CreateSitesAsync(SiteService.SiteServiceClient sites, CancellationToken cancellation) => EachSiteAsync(
+    private Task CreateSitesAsync(SiteService.SiteServiceClient sites, CancellationToken cancellation) => ForEachSiteAsync(
         async (site, token) => await sites.CreateSiteAsync(
             new CreateSiteRequest
             {
@@ -112,24 +111,24 @@ internal sealed record BenchDataSet(IReadOnlyList<string> SiteIds)
             cancellationToken: token),
         cancellation);
 
-    private Task EachSiteAsync(Func<string, CancellationToken, Task> work, CancellationToken cancellation) => Parallel.ForEachAsync(
+    private Task ForEachSiteAsync(Func<string, CancellationToken, Task> action, CancellationToken cancellation) => Parallel.ForEachAsync(
         SiteIds,
         new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellation },
-        async (site, token) => await work(site, token));
+        async (site, token) => await action(site, token));
 
     private static async Task ReceiveAsync(StockService.StockServiceClient stock, string site, CancellationToken cancellation)
     {
         foreach (var product in Products())
         {
             foreach (var (lot, units) in Lots(product.TracksLots))
-                await stock.ReceiveStockAsync(Receipt(site, product, lot, units), cancellationToken: cancellation);
+                await stock.ReceiveStockAsync(CreateReceipt(site, product, lot, units), cancellationToken: cancellation);
         }
     }
 
     private static (int Lot, int Units)[] Lots(bool tracked) =>
         tracked ? [(1, 500), (2, 5_000), (3, 1_000_000), (4, 1_000_000)] : [(0, 1_000_000), (0, 1_000_000)];
 
-    private static ReceiveStockRequest Receipt(string site, Product product, int lot, int units) => new()
+    private static ReceiveStockRequest CreateReceipt(string site, Product product, int lot, int units) => new()
     {
         RequestId = Guid.CreateVersion7().ToString(),
         SiteId = site,
@@ -138,7 +137,7 @@ internal sealed record BenchDataSet(IReadOnlyList<string> SiteIds)
         ExpiresOn = lot == 0 ? "" : DateTime.UtcNow.AddDays(200 * lot).ToString("yyyy-MM-dd"),
         Units = units,
         Source = "bench",
-        // Two years back, so that encounters of the year before find it on the shelf.
+        // Two years ago, so that encounters of the past year find stock.
         OccurredAt = Timestamp.FromDateTime(DateTime.UtcNow.AddYears(-2)),
     };
 }

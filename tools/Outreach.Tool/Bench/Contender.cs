@@ -5,23 +5,23 @@ using Outreach.Tool.Bench.Processes;
 
 namespace Outreach.Tool.Bench;
 
-/// <summary>A server under load: the product or the naive peer, with the store it writes to and what it has acknowledged.</summary>
+/// <summary>A server under load, the product or the naive server, with its store and the totals that it acknowledged.</summary>
 internal sealed class Contender : IAsyncDisposable
 {
     public const string Product = "product";
     public const string Naive = "naive";
 
-    /// <summary>Less than this share of one core over a fifth of a second is rest.</summary>
+    /// <summary>A server that uses less than this share of one core for 200 ms is idle.</summary>
     private const double IdleShare = 0.04;
 
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _dll;
     private readonly IReadOnlyList<string> _arguments;
-    private BenchSession? _signedIn;
+    private BenchSession? _session;
     private long _encounters;
     private long _units;
-    private long _received;
+    private long _unitsReceived;
 
     private Contender(string name, Storage storage, string dll, IReadOnlyList<string> arguments)
     {
@@ -34,50 +34,49 @@ internal sealed class Contender : IAsyncDisposable
     /// <summary>"product" or "naive".</summary>
     public string Name { get; }
 
-    /// <summary>Where it writes.</summary>
+    /// <summary>The store of the server.</summary>
     public Storage Storage { get; }
 
-    /// <summary>The process; another one after a restart.</summary>
+    /// <summary>The server process. A restart replaces it.</summary>
     public BenchServer Process { get; private set; } = null!;
 
-    /// <summary>Its port.</summary>
     public int Port => Process.Port;
 
-    /// <summary>Its port, and what calls to it are signed with. The naive peer asks for nothing.</summary>
-    public LoadTarget Target => new(Port, _signedIn?.AccessToken);
+    /// <summary>The port and the access token for calls. The naive server needs no token.</summary>
+    public LoadTarget Target => new(Port, _session?.AccessToken);
 
-    /// <summary>Processor time of the server and of the database.</summary>
+    /// <summary>The processor time of the server and of the database.</summary>
     public (TimeSpan Server, TimeSpan Database) ProcessorTime => (Process.ProcessorTime, Storage.ProcessorTime);
 
     /// <summary>Starts the product on an empty store.</summary>
     public static async Task<Contender> StartProductAsync(Storage storage, string dll, CancellationToken cancellation) =>
         await StartAsync(new Contender(Product, storage, dll, await storage.CreateForProductAsync(Product, cancellation)), cancellation);
 
-    /// <summary>Starts the naive peer on an empty store.</summary>
+    /// <summary>Starts the naive server on an empty store.</summary>
     public static async Task<Contender> StartNaiveAsync(Storage storage, string dll, CancellationToken cancellation) =>
         await StartAsync(new Contender(Naive, storage, dll, await storage.CreateForNaiveAsync(Naive, cancellation)), cancellation);
 
-    /// <summary>Starts the server again, after it has stopped or was killed.</summary>
+    /// <summary>Restarts the server after it was stopped or killed.</summary>
     public async Task RestartAsync(CancellationToken cancellation)
     {
         await Process.DisposeAsync();
-        Process = await BenchServer.StartAsync(_dll, _arguments, Storage.LogFile(Name), cancellation);
+        Process = await BenchServer.StartAsync(_dll, _arguments, Storage.GetLogFile(Name), cancellation);
     }
 
-    /// <summary>Records the products, sites and receipts of a scene.</summary>
-    public async Task SetUpAsync(BenchDataSet scene, CancellationToken cancellation)
+    /// <summary>Creates the products, sites and receipts of a data set.</summary>
+    public async Task SetUpAsync(BenchDataSet dataSet, CancellationToken cancellation)
     {
-        await RenewTokenAsync(cancellation);
+        await RefreshTokenAsync(cancellation);
         using var channel = Target.Open();
-        await scene.SetUpAsync(channel, Name == Naive, cancellation);
-        _received += scene.UnitsReceived;
+        await dataSet.SetUpAsync(channel, Name == Naive, cancellation);
+        _unitsReceived += dataSet.UnitsReceived;
     }
 
-    /// <summary>Runs a load, then checks that the server counts exactly what it acknowledged, encounters and units.</summary>
-    /// <exception cref="LoadFailedException">A call failed, or the count is not what was acknowledged.</exception>
+    /// <summary>Runs a load and then checks that the server's totals equal what it acknowledged.</summary>
+    /// <exception cref="LoadFailedException">A call failed, or the totals differ.</exception>
     public async Task<LoadResult> LoadAsync(Func<Contender, Task<LoadResult>> load, CancellationToken cancellation)
     {
-        await RenewTokenAsync(cancellation);
+        await RefreshTokenAsync(cancellation);
         var result = await load(this);
         _encounters += result.Encounters;
         _units += result.Units;
@@ -86,13 +85,13 @@ internal sealed class Contender : IAsyncDisposable
     }
 
     /// <summary>
-    /// Checks that the server counts exactly what it acknowledged since it was made, also before a restart, and that the
-    /// product has on hand what was received less what was handed out.
+    /// Checks that the server's encounters and units equal what it acknowledged, including before a restart, and that the product's
+    /// stock on hand equals units received minus units handed out.
     /// </summary>
-    /// <exception cref="LoadFailedException">It does not.</exception>
+    /// <exception cref="LoadFailedException">The totals differ.</exception>
     public async Task CheckCountsAsync(CancellationToken cancellation)
     {
-        await RenewTokenAsync(cancellation);
+        await RefreshTokenAsync(cancellation);
         using var channel = Target.Open();
         var client = new OverviewService.OverviewServiceClient(channel);
         var response = await client.GetOverviewAsync(new GetOverviewRequest { Query = new OverviewQuery() }, cancellationToken: cancellation);
@@ -100,16 +99,16 @@ internal sealed class Contender : IAsyncDisposable
         if (total.Encounters != _encounters || total.Units != _units)
         {
             throw new LoadFailedException(
-                $"{Name} on {Storage.Kind} acknowledged {_encounters} encounters with {_units} units and counts {total.Encounters} with {total.Units}.");
+                $"{Name} on {Storage.Kind} acknowledged {_encounters} encounters with {_units} units but reports {total.Encounters} with {total.Units}.");
         }
 
         var onHand = response.Overview.Shelves.Sum(shelf => shelf.OnHand);
-        if (Name == Product && onHand != _received - _units)
-            throw new LoadFailedException($"The product received {_received} units, handed out {_units} and counts {onHand} on hand.");
+        if (Name == Product && onHand != _unitsReceived - _units)
+            throw new LoadFailedException($"The product received {_unitsReceived} units and handed out {_units} but reports {onHand} on hand.");
     }
 
-    /// <summary>Waits until neither the server nor its database does anything any more: what they left for later counts too.</summary>
-    /// <returns>How long that took; at most 30 s.</returns>
+    /// <summary>Waits until the server and its database are idle, so that background work is measured too.</summary>
+    /// <returns>The time until they were idle; about 30 s if they never were.</returns>
     public async Task<TimeSpan> WaitUntilIdleAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
@@ -131,11 +130,11 @@ internal sealed class Contender : IAsyncDisposable
     private static async Task<Contender> StartAsync(Contender contender, CancellationToken cancellation)
     {
         contender.Process = await BenchServer.StartAsync(
-            contender._dll, contender._arguments, contender.Storage.LogFile(contender.Name), cancellation);
+            contender._dll, contender._arguments, contender.Storage.GetLogFile(contender.Name), cancellation);
         try
         {
             if (contender.Process.SignInCode is { } code)
-                contender._signedIn = await BenchSession.SignInAsync(contender.Port, code, cancellation);
+                contender._session = await BenchSession.SignInAsync(contender.Port, code, cancellation);
             return contender;
         }
         catch
@@ -145,5 +144,5 @@ internal sealed class Contender : IAsyncDisposable
         }
     }
 
-    private Task RenewTokenAsync(CancellationToken cancellation) => _signedIn?.RenewAsync(Port, cancellation) ?? Task.CompletedTask;
+    private Task RefreshTokenAsync(CancellationToken cancellation) => _session?.RefreshAsync(Port, cancellation) ?? Task.CompletedTask;
 }

@@ -7,53 +7,43 @@ using Spectre.Console;
 
 namespace Outreach.Tool.Bench;
 
-/// <summary>One figure at one size of a site, or of a program.</summary>
-/// <param name="Store">The store.</param>
-/// <param name="What">What was measured.</param>
-/// <param name="Encounters">Encounters at the site.</param>
-/// <param name="Sites">Sites of the program, without the bench's own small ones.</param>
-/// <param name="Median">The median.</param>
-/// <param name="P99">The 99th percentile, or the highest of a few.</param>
-/// <param name="Unit">The unit of both.</param>
-internal sealed record GrowthMeasurement(string Store, string What, long Encounters, int Sites, double Median, double P99, string Unit);
-
 /// <summary>
-/// What grows with a site's history, and what does not: the first call after a restart, queries, memory. One site for each
-/// size, in one server, so that all sizes are measured under the same conditions.
+/// Measures how the first call after a restart, queries and memory depend on a site's history. One server has a site of each
+/// size, so that all sizes are measured under the same conditions.
 /// </summary>
 internal sealed class GrowthRun(long largest, int manySites, int restarts, string productDll, string workFolder, Terminal terminal)
 {
     private const int SmallSites = 60;
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
-    private readonly List<GrowthMeasurement> _measured = [];
+    private readonly List<GrowthMeasurement> _measurements = [];
     private readonly BenchDataSet _small = BenchDataSet.WithSites(SmallSites, "bench-small");
     private Phone _smallPhone = null!;
     private List<GrownSite> _grownSites = [];
 
-    /// <summary>Runs it on one store.</summary>
+    /// <summary>Runs all measurements on one store.</summary>
     public async Task<IReadOnlyList<GrowthMeasurement>> RunAsync(StoreKind kind, CancellationToken cancellation)
     {
-        _measured.Clear();
+        _measurements.Clear();
         await MeasureOneSiteAsync(kind, cancellation);
         await MeasureManySitesAsync(kind, cancellation);
-        return [.. _measured];
+        return [.. _measurements];
     }
 
-    /// <summary>Draws the results: a row for each figure, a column for each size.</summary>
-    public static void Draw(IReadOnlyList<GrowthMeasurement> measured, IAnsiConsole console)
+    /// <summary>Prints the results: a row for each value, a column for each size.</summary>
+    public static void Print(IReadOnlyList<GrowthMeasurement> measurements, IAnsiConsole console)
     {
-        foreach (var store in measured.GroupBy(row => row.Store))
+        foreach (var store in measurements.GroupBy(row => row.Store))
         {
             var sizes = store.Where(row => row.Sites == 1).Select(row => row.Encounters).Distinct().Order().ToList();
-            var table = new Table().Title($"[bold]{store.Key}[/]: by encounters at a site, median (99th percentile, or highest of a few)").AddColumn("");
+            var table = new Table().Title($"[bold]{store.Key}[/]: by encounters at a site, median (99th percentile, or maximum of a few)").AddColumn("");
             foreach (var size in sizes)
                 table.AddColumn(new TableColumn($"{size:N0}").RightAligned());
-            foreach (var what in store.Where(row => row.Sites == 1).GroupBy(row => $"{row.What}, {row.Unit}"))
-                table.AddRow([what.Key, .. sizes.Select(size => what.FirstOrDefault(row => row.Encounters == size) is { } row ? $"{row.Median:F2} ({row.P99:F2})" : "")]);
+            foreach (var group in store.Where(row => row.Sites == 1).GroupBy(row => $"{row.Name}, {row.Unit}"))
+                table.AddRow([group.Key, .. sizes.Select(size => group.FirstOrDefault(row => row.Encounters == size) is { } row ? $"{row.Median:F2} ({row.P99:F2})" : "")]);
             console.Write(table);
             foreach (var row in store.Where(row => row.Sites > 1))
-                console.MarkupLineInterpolated($"  {row.Sites:N0} sites, {row.Encounters:N0} encounters: {row.What}: {row.Median:F2} ({row.P99:F2}) {row.Unit}");
+                console.MarkupLineInterpolated($"  {row.Sites:N0} sites, {row.Encounters:N0} encounters: {row.Name}: {row.Median:F2} ({row.P99:F2}) {row.Unit}");
         }
     }
 
@@ -65,25 +55,25 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         await product.SetUpAsync(_small, cancellation);
         await SendAsync(product, _smallPhone, SmallSites * 100, cancellation);
         _grownSites = [];
-        foreach (var size in Sizes())
+        foreach (var size in GetSizes())
             _grownSites.Add(await GrowAsync(product, size, cancellation));
-        // Once for nothing, so that the first size is not measured with code that is still being compiled.
+        // The first run warms up the code and is not counted.
         await MeasureQueriesAsync(product, _grownSites[0], cancellation);
-        _measured.Clear();
+        _measurements.Clear();
         foreach (var site in _grownSites)
             await MeasureQueriesAsync(product, site, cancellation);
         for (var round = 0; round < restarts; round++)
-            await MeasureActivationAsync(product, round, "after a stop", p => p.Process.StopAsync(cancellation), cancellation);
+            await MeasureActivationAsync(product, round, "after a stop", server => server.Process.StopAsync(cancellation), cancellation);
         for (var round = 0; round < restarts; round++)
-            await MeasureActivationAsync(product, round, "after kill -9", p => p.Process.KillAsync(cancellation), cancellation);
+            await MeasureActivationAsync(product, round, "after kill -9", server => server.Process.KillAsync(cancellation), cancellation);
         foreach (var site in _grownSites)
-            Summarise(kind, site);
+            AddSummary(kind, site);
         await product.CheckCountsAsync(cancellation);
         await product.Process.StopAsync(cancellation);
     }
 
-    /// <summary>1,000 and ten times as many each time below the largest, then the largest.</summary>
-    private IEnumerable<long> Sizes()
+    /// <summary>Powers of ten from 1,000 up to the largest size, and the largest size.</summary>
+    private IEnumerable<long> GetSizes()
     {
         for (var size = 1_000L; size < largest; size *= 10)
             yield return size;
@@ -92,14 +82,14 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
 
     private async Task<GrownSite> GrowAsync(Contender product, long size, CancellationToken cancellation)
     {
-        var scene = BenchDataSet.WithSites(1, $"bench-grown-{size}");
-        await product.SetUpAsync(scene, cancellation);
-        var site = new GrownSite(scene.SiteIds[0], size, new Phone(scene, "bench-grown-phone", Year));
-        var disk = await product.Storage.SizeAsync(product.Name, cancellation);
+        var dataSet = BenchDataSet.WithSites(1, $"bench-grown-{size}");
+        await product.SetUpAsync(dataSet, cancellation);
+        var site = new GrownSite(dataSet.SiteIds[0], size, new Phone(dataSet, "bench-grown-phone", Year));
+        var disk = await product.Storage.GetSizeAsync(product.Name, cancellation);
         var result = await SendAsync(product, site.Phone, size, cancellation);
         var settled = await product.WaitUntilIdleAsync(cancellation);
-        disk = await product.Storage.SizeAsync(product.Name, cancellation) - disk;
-        terminal.Err.MarkupLineInterpolated($"[grey]{size:N0} encounters at one site: {result.Rate:N0}/s, then {settled.TotalSeconds:F1} s until quiet, {(double)disk / size:F0} bytes each, server {product.Process.Memory / 1e6:F0} MB[/]");
+        disk = await product.Storage.GetSizeAsync(product.Name, cancellation) - disk;
+        terminal.Err.MarkupLineInterpolated($"[grey]{size:N0} encounters at one site: {result.Rate:N0}/s, then {settled.TotalSeconds:F1} s until idle, {(double)disk / size:F0} bytes each, server {product.Process.Memory / 1e6:F0} MB[/]");
         return site;
     }
 
@@ -130,7 +120,7 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         await TimeAsync("50 encounters of a product in 10 old days", () => encounters.ListEncountersAsync(filtered, cancellationToken: cancellation).ResponseAsync);
         await TimeAsync("latest 50 movements", () => stock.ListMovementsAsync(new ListMovementsRequest { SiteId = site.Id }, cancellationToken: cancellation).ResponseAsync);
 
-        async Task TimeAsync<T>(string what, Func<Task<T>> query)
+        async Task TimeAsync<T>(string name, Func<Task<T>> query)
         {
             var latencies = new Latencies();
             for (var i = -20; i < 100; i++)
@@ -141,33 +131,33 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
                     latencies.AddSince(started);
             }
 
-            _measured.Add(new GrowthMeasurement(
-                product.Storage.Kind.ToString(), what, site.Size, 1, latencies.Percentile(0.5).TotalMilliseconds, latencies.Percentile(0.99).TotalMilliseconds, "ms"));
+            _measurements.Add(new GrowthMeasurement(
+                product.Storage.Kind.ToString(), name, site.Size, 1, latencies.Percentile(0.5).TotalMilliseconds, latencies.Percentile(0.99).TotalMilliseconds, "ms"));
         }
     }
 
-    /// <summary>Ends the server, starts it again, warms it up on the small sites, and makes the first call at each grown site.</summary>
-    private async Task MeasureActivationAsync(Contender product, int round, string after, Func<Contender, Task> end, CancellationToken cancellation)
+    /// <summary>Ends and restarts the server, warms it up on the small sites, and makes the first call at each grown site.</summary>
+    private async Task MeasureActivationAsync(Contender product, int round, string cause, Func<Contender, Task> endAsync, CancellationToken cancellation)
     {
-        // Something for a stop to save, and for a kill to leave unsaved.
+        // These records give the server something to save at a stop and to recover after a kill.
         foreach (var site in _grownSites)
             await SendAsync(product, site.Phone, 700, cancellation);
-        await end(product);
+        await endAsync(product);
         await product.RestartAsync(cancellation);
         await SendAsync(product, _smallPhone, SmallSites * 20, cancellation);
         await product.WaitUntilIdleAsync(cancellation);
         using var channel = product.Target.Open();
         var client = new EncounterService.EncounterServiceClient(channel);
-        // In another order each round, so that none is always the first.
+        // The order changes each round, so that no site is always first.
         for (var i = 0; i < _grownSites.Count; i++)
         {
             var site = _grownSites[(i + round) % _grownSites.Count];
-            await product.LoadAsync(_ => FirstCallsAsync(product, client, site, after, cancellation), cancellation);
+            await product.LoadAsync(_ => FirstCallsAsync(product, client, site, cause, cancellation), cancellation);
         }
     }
 
     private static async Task<LoadResult> FirstCallsAsync(
-        Contender product, EncounterService.EncounterServiceClient client, GrownSite site, string after, CancellationToken cancellation)
+        Contender product, EncounterService.EncounterServiceClient client, GrownSite site, string cause, CancellationToken cancellation)
     {
         const int Calls = 21;
         var memory = product.Process.Memory;
@@ -180,33 +170,33 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
             var started = Stopwatch.GetTimestamp();
             var response = await client.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: cancellation);
             if (i == 0)
-                site.Add($"first call {after}", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                site.Add($"first call {cause}", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             else
                 latencies.AddSince(started);
             if (response.Answer.Outcome != RecordOutcome.Recorded)
                 throw new LoadFailedException($"A record was not recorded: {response.Answer}");
         }
 
-        site.Add($"later calls {after}", latencies.Percentile(0.5).TotalMilliseconds);
+        site.Add($"later calls {cause}", latencies.Percentile(0.5).TotalMilliseconds);
         site.AddMemory(product.Process.Memory - memory);
         return new LoadResult(Calls, units, TimeSpan.Zero, latencies);
     }
 
-    private void Summarise(StoreKind kind, GrownSite site)
+    private void AddSummary(StoreKind kind, GrownSite site)
     {
-        foreach (var (what, values) in site.Times)
-            _measured.Add(new GrowthMeasurement($"{kind}", what, site.Size, 1, values.Median(), values.Max(), "ms"));
-        _measured.Add(new GrowthMeasurement($"{kind}", "memory that activation and 21 calls took", site.Size, 1, site.Memory.Median(), site.Memory.Max(), "MB"));
+        foreach (var (name, values) in site.Times)
+            _measurements.Add(new GrowthMeasurement($"{kind}", name, site.Size, 1, values.Median(), values.Max(), "ms"));
+        _measurements.Add(new GrowthMeasurement($"{kind}", "memory for activation and 21 calls", site.Size, 1, site.Memory.Median(), site.Memory.Max(), "MB"));
     }
 
-    /// <summary>Many sites: what each costs while it is active, and what it costs when it is not.</summary>
+    /// <summary>Measures many sites: the cost of each while it is active and while it is not.</summary>
     private async Task MeasureManySitesAsync(StoreKind kind, CancellationToken cancellation)
     {
         await using var storage = await Storage.OpenAsync(kind, workFolder, cancellation);
         await using var product = await Contender.StartProductAsync(storage, productDll, cancellation);
-        var scene = BenchDataSet.WithSites(manySites, "bench-many");
-        var phone = new Phone(scene, "bench-many-phone", TimeSpan.FromDays(30));
-        await product.SetUpAsync(scene, cancellation);
+        var dataSet = BenchDataSet.WithSites(manySites, "bench-many");
+        var phone = new Phone(dataSet, "bench-many-phone", TimeSpan.FromDays(30));
+        await product.SetUpAsync(dataSet, cancellation);
         await SendToManySitesAsync(product, phone, manySites * 10, 10, cancellation);
         await product.WaitUntilIdleAsync(cancellation);
         await MeasureManySitesQueryAsync(product, "overview of all, one row", new OverviewQuery(), cancellation);
@@ -220,18 +210,18 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
         Add("start of the server", product.Process.StartDuration.TotalSeconds, product.Process.StartDuration.TotalSeconds, "s");
         var first = await SendToManySitesAsync(product, phone, manySites, 1, cancellation);
         await product.WaitUntilIdleAsync(cancellation);
-        Add("first encounter at each site, sites a second", first.Rate, first.Rate, "/s");
-        Add("memory a site that became active", (product.Process.Memory - idle) / 1e3 / manySites, (product.Process.PeakMemory - idle) / 1e3 / manySites, "kB");
+        Add("first encounter at each site, sites per second", first.Rate, first.Rate, "/s");
+        Add("memory per active site", (product.Process.Memory - idle) / 1e3 / manySites, (product.Process.PeakMemory - idle) / 1e3 / manySites, "kB");
         await product.Process.StopAsync(cancellation);
 
-        void Add(string what, double value, double highest, string unit) =>
-            _measured.Add(new GrowthMeasurement($"{kind}", what, manySites * 10L, manySites, value, highest, unit));
+        void Add(string name, double value, double maximum, string unit) =>
+            _measurements.Add(new GrowthMeasurement($"{kind}", name, manySites * 10L, manySites, value, maximum, unit));
     }
 
     private static Task<LoadResult> SendToManySitesAsync(Contender product, Phone phone, long encounters, int batch, CancellationToken cancellation) => product.LoadAsync(
         to => LoadRunner.RunAsync(to.Target, SyncLoad.Path, [new SyncLoad(phone, LoadLimit.For(encounters), batch, 32)], cancellation), cancellation);
 
-    private async Task MeasureManySitesQueryAsync(Contender product, string what, OverviewQuery query, CancellationToken cancellation)
+    private async Task MeasureManySitesQueryAsync(Contender product, string name, OverviewQuery query, CancellationToken cancellation)
     {
         using var channel = product.Target.Open();
         var client = new OverviewService.OverviewServiceClient(channel);
@@ -243,8 +233,8 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
             latencies.AddSince(started);
         }
 
-        _measured.Add(new GrowthMeasurement(
-            product.Storage.Kind.ToString(), what, manySites * 10L, manySites, latencies.Percentile(0.5).TotalMilliseconds, latencies.Percentile(0.99).TotalMilliseconds, "ms"));
+        _measurements.Add(new GrowthMeasurement(
+            product.Storage.Kind.ToString(), name, manySites * 10L, manySites, latencies.Percentile(0.5).TotalMilliseconds, latencies.Percentile(0.99).TotalMilliseconds, "ms"));
     }
 
     private sealed record GrownSite(string Id, long Size, Phone Phone)
@@ -253,10 +243,10 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
 
         public List<double> Memory { get; } = [];
 
-        public void Add(string what, double milliseconds)
+        public void Add(string name, double milliseconds)
         {
-            if (!Times.TryGetValue(what, out var times))
-                Times.Add(what, times = []);
+            if (!Times.TryGetValue(name, out var times))
+                Times.Add(name, times = []);
             times.Add(milliseconds);
         }
 

@@ -3,13 +3,13 @@ using Outreach.Tool.Bench.Load;
 namespace Outreach.Tool.Bench;
 
 /// <summary>A way of sending encounters.</summary>
-/// <param name="Name">What the tables call it.</param>
-/// <param name="Path">The method that is called.</param>
-/// <param name="BatchSize">Encounters in a message of a stream; 0 for unary calls.</param>
-/// <param name="InFlight">Calls, or messages of a stream, unanswered on a connection.</param>
-/// <param name="Connections">Connections.</param>
-/// <param name="UsesGrpcClient">Through the .NET client rather than the bench's own.</param>
-/// <param name="Offline">Encounters and ids are up to three days old, as from phones that were offline.</param>
+/// <param name="Name">The name in the tables.</param>
+/// <param name="Path">The path of the gRPC method.</param>
+/// <param name="BatchSize">Encounters per message of a stream; 0 for unary calls.</param>
+/// <param name="InFlight">Unanswered calls or messages per connection.</param>
+/// <param name="Connections">The number of connections.</param>
+/// <param name="UsesGrpcClient">True to use the .NET gRPC client instead of the bench's HTTP/2 client.</param>
+/// <param name="Offline">True for encounters and ids up to three days old, as from phones that were offline.</param>
 internal sealed record LoadShape(
     string Name, string Path, int BatchSize, int InFlight, int Connections, bool UsesGrpcClient = false, bool Offline = false)
 {
@@ -20,30 +20,9 @@ internal sealed record LoadShape(
     public static readonly LoadShape SingleMessages = new("one at a time down 8 streams, 256 unanswered", SyncLoad.Path, 1, 256, 8);
     public static readonly LoadShape OfflinePhones = new("batches of 100, ids up to 3 days old", SyncLoad.Path, 100, 2, 8, Offline: true);
 
-    /// <summary>Shapes that the naive peer knows too.</summary>
+    /// <summary>The shapes that both servers support.</summary>
     public static readonly IReadOnlyList<LoadShape> ForBothServers = [GrpcClient, Unary];
 
-    /// <summary>Shapes that only the product knows.</summary>
+    /// <summary>The shapes that only the product supports.</summary>
     public static readonly IReadOnlyList<LoadShape> ProductOnly = [SingleMessages, Batches100, Batches1000, OfflinePhones];
-}
-
-/// <summary>The phones of a contender: they keep their sequence numbers from one load to the next.</summary>
-internal sealed class PhoneFleet(BenchDataSet scene)
-{
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan ThreeDays = TimeSpan.FromDays(3);
-
-    private readonly Phone[] _online = [.. Enumerable.Range(0, 8).Select(i => new Phone(scene, $"bench-phone-{i}", Hour))];
-    private readonly Phone[] _offline = [.. Enumerable.Range(0, 8).Select(i => new Phone(scene, $"bench-late-{i}", ThreeDays, oldIds: true))];
-
-    /// <summary>Sends encounters in a shape until the limit.</summary>
-    public Task<LoadResult> SendAsync(Contender to, LoadShape shape, LoadLimit limit, CancellationToken cancellation)
-    {
-        var phones = (shape.Offline ? _offline : _online)[..shape.Connections];
-        if (shape.UsesGrpcClient)
-            return LoadRunner.RunClientAsync(to.Target, phones, limit, shape.InFlight, cancellation);
-        return shape.BatchSize == 0
-            ? LoadRunner.RunAsync(to.Target, shape.Path, [.. phones.Select(phone => new UnaryLoad(phone, limit, shape.InFlight))], cancellation)
-            : LoadRunner.RunAsync(to.Target, shape.Path, [.. phones.Select(phone => new SyncLoad(phone, limit, shape.BatchSize, shape.InFlight))], cancellation);
-    }
 }

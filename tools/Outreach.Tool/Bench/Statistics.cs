@@ -1,9 +1,9 @@
 namespace Outreach.Tool.Bench;
 
-/// <summary>Figures of several rounds, put in one.</summary>
+/// <summary>Statistics over several rounds.</summary>
 internal static class Statistics
 {
-    /// <summary>The middle one, or the mean of the middle two; NaN for none.</summary>
+    /// <summary>Returns the median; NaN if there are no values.</summary>
     public static double Median(this IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

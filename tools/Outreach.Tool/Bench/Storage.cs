@@ -2,17 +2,7 @@ using Outreach.Tool.Bench.Processes;
 
 namespace Outreach.Tool.Bench;
 
-/// <summary>The store that a comparison runs on.</summary>
-internal enum StoreKind
-{
-    /// <summary>The embedded store.</summary>
-    Sqlite,
-
-    /// <summary>A private PostgreSQL cluster.</summary>
-    Postgres,
-}
-
-/// <summary>Where the servers of a comparison keep their data: a work folder and, on PostgreSQL, one cluster with a database for each.</summary>
+/// <summary>The storage of a bench: a folder and, for PostgreSQL, a cluster with one database per server.</summary>
 internal sealed class Storage : IAsyncDisposable
 {
     private readonly PostgresCluster? _cluster;
@@ -25,13 +15,12 @@ internal sealed class Storage : IAsyncDisposable
         _cluster = cluster;
     }
 
-    /// <summary>Which store it is.</summary>
     public StoreKind Kind { get; }
 
-    /// <summary>Processor time of the database's own processes; zero where it is embedded.</summary>
+    /// <summary>The processor time of PostgreSQL's processes; zero for SQLite.</summary>
     public TimeSpan ProcessorTime => _cluster?.ProcessorTime ?? TimeSpan.Zero;
 
-    /// <summary>Makes a place for data.</summary>
+    /// <summary>Creates the folder and starts PostgreSQL if needed.</summary>
     public static async Task<Storage> OpenAsync(StoreKind kind, string workFolder, CancellationToken cancellation)
     {
         var folder = Path.Combine(workFolder, $"{kind}-{Guid.NewGuid():N}"[..18].ToLowerInvariant());
@@ -42,11 +31,11 @@ internal sealed class Storage : IAsyncDisposable
         return new Storage(kind, folder, cluster);
     }
 
-    /// <summary>The file that a server's output goes to. It outlives the storage.</summary>
-    public string LogFile(string server) => $"{_folder}-{server}.log";
+    /// <summary>Returns the log file of a server. It is kept when the storage is disposed.</summary>
+    public string GetLogFile(string server) => $"{_folder}-{server}.log";
 
-    /// <summary>Makes an empty store for the product.</summary>
-    /// <returns>The arguments that tell the product of it.</returns>
+    /// <summary>Creates an empty store for the product.</summary>
+    /// <returns>The arguments that make the product use the store.</returns>
     public async Task<IReadOnlyList<string>> CreateForProductAsync(string name, CancellationToken cancellation)
     {
         var data = Path.Combine(_folder, name);
@@ -57,8 +46,8 @@ internal sealed class Storage : IAsyncDisposable
         return arguments;
     }
 
-    /// <summary>Makes an empty store for the naive peer.</summary>
-    /// <returns>The arguments that tell the peer of it.</returns>
+    /// <summary>Creates an empty store for the naive server.</summary>
+    /// <returns>The arguments that make the naive server use the store.</returns>
     public async Task<IReadOnlyList<string>> CreateForNaiveAsync(string name, CancellationToken cancellation)
     {
         if (_cluster is not null)
@@ -67,9 +56,9 @@ internal sealed class Storage : IAsyncDisposable
         return [$"--Sqlite={Path.Combine(_folder, name, "naive.db")}"];
     }
 
-    /// <summary>Bytes that a server's store takes on disk; on SQLite with its write-ahead log, on PostgreSQL without.</summary>
-    public Task<long> SizeAsync(string name, CancellationToken cancellation) => _cluster is not null
-        ? _cluster.SizeAsync(name, cancellation)
+    /// <summary>Returns the bytes of a server's store on disk, including the write-ahead log on SQLite but not on PostgreSQL.</summary>
+    public Task<long> GetSizeAsync(string name, CancellationToken cancellation) => _cluster is not null
+        ? _cluster.GetSizeAsync(name, cancellation)
         : Task.FromResult(new DirectoryInfo(Path.Combine(_folder, name)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
 
     public async ValueTask DisposeAsync()

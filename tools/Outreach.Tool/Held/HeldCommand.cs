@@ -27,7 +27,7 @@ public static class HeldCommand
     private delegate Task<string> SettleAction(EncounterService.EncounterServiceClient encounters, HeldDecision decision, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
-    public static Command Make(Terminal terminal) => new("held", "Records that wait for a person.")
+    public static Command Create(Terminal terminal) => new("held", "Records that wait for a person.")
     {
         List(terminal),
         Settle("release", "Records them after all, as they were sent.", terminal, ReleaseAsync),

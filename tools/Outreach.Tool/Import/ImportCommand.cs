@@ -29,7 +29,7 @@ public static class ImportCommand
     private delegate Task<ImportReport> ImportAction(ImportRun run, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
-    public static Command Make(Terminal terminal) => new("import", "Imports a CSV file and accounts for every row of it.")
+    public static Command Create(Terminal terminal) => new("import", "Imports a CSV file and accounts for every row of it.")
     {
         CreateSubcommand("sites", "Imports sites.", terminal, SitesAsync),
         CreateSubcommand("products", "Imports products.", terminal, ProductsAsync),

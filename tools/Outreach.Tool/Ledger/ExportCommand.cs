@@ -25,7 +25,7 @@ public static class ExportCommand
     private delegate Task ExportAction(GrpcChannel channel, RecordWriter writer, Action<int> written, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
-    public static Command Make(Terminal terminal) => new("export", "Writes what is recorded to a file.")
+    public static Command Create(Terminal terminal) => new("export", "Writes what is recorded to a file.")
     {
         CreateSubcommand(
             "events",

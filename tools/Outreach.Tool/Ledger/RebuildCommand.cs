@@ -9,7 +9,7 @@ namespace Outreach.Tool.Ledger;
 public static class RebuildCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Make(Terminal terminal)
+    public static Command Create(Terminal terminal)
     {
         var command = new Command("rebuild", "Makes every view, index and snapshot again from the ledger. Writes wait while it runs.");
         command.SetCancellableAction(async (parsed, cancellation) =>

@@ -9,7 +9,7 @@ namespace Outreach.Tool.Ledger;
 public static class VerifyCommand
 {
     /// <summary>Makes the command. It ends with 1 where something is wrong.</summary>
-    public static Command Make(Terminal terminal)
+    public static Command Create(Terminal terminal)
     {
         var command = new Command("verify", "Checks hash chains, that views equal a replay, and that balances equal movements.");
         command.SetCancellableAction(async (parsed, cancellation) =>

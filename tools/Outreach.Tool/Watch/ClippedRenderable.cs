@@ -2,13 +2,13 @@ using Spectre.Console.Rendering;
 
 namespace Outreach.Tool.Watch;
 
-/// <summary>The first lines of a drawing: what does not fit on the terminal must not scroll it.</summary>
-internal sealed class ClippedRenderable(IRenderable whole, int lines) : Renderable
+/// <summary>Renders only the first lines, so that content that does not fit cannot scroll the terminal.</summary>
+internal sealed class ClippedRenderable(IRenderable content, int maxLines) : Renderable
 {
     /// <inheritdoc/>
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
-        foreach (var line in Segment.SplitLines(whole.Render(options, maxWidth), maxWidth).Take(lines))
+        foreach (var line in Segment.SplitLines(content.Render(options, maxWidth), maxWidth).Take(maxLines))
         {
             foreach (var segment in line)
                 yield return segment;

@@ -3,37 +3,37 @@ using Spectre.Console;
 namespace Outreach.Tool.Watch;
 
 /// <summary>
-/// Draws on the terminal's second screen, so that what was there comes back at the end. It is drawn again at each change and when the
-/// terminal has another size.
+/// Displays the overview on the terminal's alternate screen and restores the original screen at the end. Redraws at each change
+/// and when the terminal is resized.
 /// </summary>
 public sealed class OverviewScreen : IOverviewSink
 {
-    private const string EnterSecondScreen = "\e[?1049h\e[?25l";
-    private const string LeaveSecondScreen = "\e[?25h\e[?1049l";
+    private const string EnterAlternateScreen = "\e[?1049h\e[?25l";
+    private const string LeaveAlternateScreen = "\e[?25h\e[?1049l";
     private const string CursorHome = "\e[H\e[K";
     private const string ClearBelow = "\e[J";
     private const string ClearAll = "\e[2J";
 
-    private readonly Lock drawing = new();
+    private readonly Lock drawLock = new();
     private readonly IAnsiConsole console;
-    private readonly Timer resizing;
-    private (OverviewSnapshot State, string? Trouble)? shown;
+    private readonly Timer resizeTimer;
+    private (OverviewSnapshot Overview, string? Warning)? shown;
     private (int Width, int Height) size;
 
-    /// <summary>Opens the second screen.</summary>
+    /// <summary>Switches to the alternate screen.</summary>
     public OverviewScreen(IAnsiConsole console)
     {
         this.console = console;
-        Write(EnterSecondScreen);
-        resizing = new Timer(_ => DrawIfResized(), null, TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(250));
+        Write(EnterAlternateScreen);
+        resizeTimer = new Timer(_ => DrawIfResized(), null, TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(250));
     }
 
     /// <inheritdoc/>
-    public void Show(OverviewSnapshot state, string? trouble)
+    public void Show(OverviewSnapshot overview, string? warning)
     {
-        lock (drawing)
+        lock (drawLock)
         {
-            shown = (state, trouble);
+            shown = (overview, warning);
             Draw(Size());
         }
     }
@@ -41,30 +41,30 @@ public sealed class OverviewScreen : IOverviewSink
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (drawing)
+        lock (drawLock)
         {
-            resizing.Dispose();
+            resizeTimer.Dispose();
             shown = null;
-            Write(LeaveSecondScreen);
+            Write(LeaveAlternateScreen);
         }
     }
 
     private void DrawIfResized()
     {
-        lock (drawing)
+        lock (drawLock)
         {
-            if (Size() is var now && now != size)
-                Draw(now);
+            if (Size() is var newSize && newSize != size)
+                Draw(newSize);
         }
     }
 
-    private void Draw((int Width, int Height) now)
+    private void Draw((int Width, int Height) newSize)
     {
-        if (shown is not var (state, trouble))
+        if (shown is not var (overview, warning))
             return;
-        Write(now == size ? CursorHome : ClearAll + CursorHome);
-        size = now;
-        console.Write(OverviewRenderer.Draw(state, trouble, now));
+        Write(newSize == size ? CursorHome : ClearAll + CursorHome);
+        size = newSize;
+        console.Write(OverviewRenderer.Render(overview, warning, newSize));
         Write(ClearBelow);
     }
 

@@ -2,25 +2,25 @@ using Outreach.Protocol.Reports.V1;
 
 namespace Outreach.Tool.Watch;
 
-/// <summary>The overview as it is now, from a first state and the changes since.</summary>
+/// <summary>The current overview, built from the initial state and the changes that followed.</summary>
 public sealed class OverviewSnapshot
 {
     private readonly Dictionary<(string Site, string Start), OverviewRow> rows = [];
     private readonly Dictionary<(string Site, string Product), ShelfFigures> shelves = [];
 
-    /// <summary>Over everything that was asked for.</summary>
+    /// <summary>The total of the requested sites and days.</summary>
     public Figures Total { get; private set; } = new();
 
-    /// <summary>Sites and products with an open shortfall.</summary>
+    /// <summary>The number of shelves with an open shortfall.</summary>
     public long ShortfallsOpen { get; private set; }
 
-    /// <summary>Records that wait for a person.</summary>
+    /// <summary>The number of held records that nobody has decided on.</summary>
     public long HeldOpen { get; private set; }
 
-    /// <summary>The position it shows; empty before the first state.</summary>
+    /// <summary>The ledger position of the overview; empty before the initial state.</summary>
     public string Position { get; private set; } = "";
 
-    /// <summary>Takes in what the server sent.</summary>
+    /// <summary>Applies a response from the server.</summary>
     public void Apply(WatchOverviewResponse response)
     {
         Position = response.Position;
@@ -40,7 +40,7 @@ public sealed class OverviewSnapshot
         HeldOpen = overview.HeldOpen;
     }
 
-    /// <summary>Units handed out on each of the last days that had any, over all sites, oldest first.</summary>
+    /// <summary>Returns the units handed out and the reversals on the most recent days with data, over all sites, oldest first.</summary>
     public IReadOnlyList<(string Day, long Units, long Reversals)> LastDays(int days) =>
     [
         .. rows.Values.GroupBy(r => r.PeriodStart)
@@ -51,20 +51,20 @@ public sealed class OverviewSnapshot
     ];
 
     /// <summary>
-    /// Shelves to look at: with an open shortfall, with expired stock, or low, the shortest first. Low is less on hand than was
-    /// handed out in the last seven days with any.
+    /// Returns the shelves with an open shortfall, with expired stock or with low stock, largest shortfall first. Stock is low if
+    /// it is less than was handed out on the site's last seven days with data.
     /// </summary>
     public IReadOnlyList<(ShelfFigures Shelf, long LastSevenDays)> ShelvesToCheck() =>
     [
-        .. shelves.Values.Select(s => (Shelf: s, LastSevenDays: HandedOut(s)))
+        .. shelves.Values.Select(s => (Shelf: s, LastSevenDays: HandedOutInSevenDays(s)))
             .Where(s => s.Shelf.Shortfall > 0 || s.Shelf.Expired > 0 || s.Shelf.OnHand < s.LastSevenDays)
             .OrderByDescending(s => s.Shelf.Shortfall).ThenBy(s => s.Shelf.OnHand - s.LastSevenDays),
     ];
 
-    // What has nothing left in it is told once so; a complete state leaves it out.
-    private static void Merge<T>(Dictionary<(string, string), T> into, (string, string) key, T value, bool nothing)
+    // The server sends an entry whose values became zero once; the initial state omits such entries.
+    private static void Merge<T>(Dictionary<(string, string), T> into, (string, string) key, T value, bool isZero)
     {
-        if (nothing)
+        if (isZero)
             into.Remove(key);
         else
             into[key] = value;
@@ -73,7 +73,7 @@ public sealed class OverviewSnapshot
     private static bool IsZero(OverviewRow row) =>
         (row.Figures is null || row.Figures.Equals(new Figures())) && row.Products.All(p => p is { Units: 0, Doses: 0 });
 
-    private long HandedOut(ShelfFigures shelf) =>
+    private long HandedOutInSevenDays(ShelfFigures shelf) =>
         rows.Values.Where(r => r.SiteId == shelf.SiteId)
             .OrderByDescending(r => r.PeriodStart, StringComparer.Ordinal)
             .Take(7)

@@ -3,56 +3,46 @@ using Outreach.Protocol.Reports.V1;
 
 namespace Outreach.Tool.Watch;
 
-/// <summary>Shows the overview somewhere.</summary>
-public interface IOverviewSink : IDisposable
-{
-    /// <summary>Shows it as it is now.</summary>
-    /// <param name="state">What to show.</param>
-    /// <param name="trouble">Why it may be old; null while the server answers.</param>
-    void Show(OverviewSnapshot state, string? trouble);
-}
-
-/// <summary>Follows the overview until it is cancelled; after a cut it goes on from the last position it saw.</summary>
+/// <summary>Watches the overview until it is cancelled. After a lost connection it continues from the last position.</summary>
 public sealed class OverviewWatch(OverviewService.OverviewServiceClient overviews, OverviewQuery query)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private readonly OverviewSnapshot state = new();
+    private readonly OverviewSnapshot overview = new();
 
-    /// <summary>Follows.</summary>
-    /// <exception cref="RpcException">The server could not be reached at the first try, or refused the query.</exception>
+    /// <exception cref="RpcException">The first connection failed, or the server refused the query.</exception>
     public async Task RunAsync(IOverviewSink sink, CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
-                await FollowOnceAsync(sink, cancellation);
-                sink.Show(state, "the server ended the stream; trying again");
+                await WatchOnceAsync(sink, cancellation);
+                sink.Show(overview, "the server ended the stream; reconnecting");
             }
             catch (Exception) when (cancellation.IsCancellationRequested)
             {
                 return;
             }
-            catch (RpcException failure) when (state.Position.Length > 0 && IsDisconnect(failure))
+            catch (RpcException failure) when (overview.Position.Length > 0 && IsDisconnect(failure))
             {
-                sink.Show(state, $"cut off ({failure.StatusCode}); trying again");
+                sink.Show(overview, $"connection lost ({failure.StatusCode}); reconnecting");
             }
             await Task.Delay(RetryDelay, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task FollowOnceAsync(IOverviewSink sink, CancellationToken cancellation)
+    private async Task WatchOnceAsync(IOverviewSink sink, CancellationToken cancellation)
     {
-        var request = new WatchOverviewRequest { Query = query, AfterPosition = state.Position };
+        var request = new WatchOverviewRequest { Query = query, AfterPosition = overview.Position };
         using var call = overviews.WatchOverview(request, cancellationToken: cancellation);
         await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation))
         {
-            state.Apply(response);
-            sink.Show(state, trouble: null);
+            overview.Apply(response);
+            sink.Show(overview, warning: null);
         }
     }
 
-    // A server that goes away mid-stream shows as any of these.
+    // A connection that breaks during a stream is reported with any of these statuses.
     private static bool IsDisconnect(RpcException failure) =>
         ServerConnection.IsTransient(failure) || failure.StatusCode is StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown
         || ServerConnection.IsAccessChanged(failure);

@@ -4,11 +4,7 @@ using Outreach.Server.Ledger;
 using Outreach.Server.Recording.Settings;
 using Outreach.Server.Tests.Ledger;
 
-<<<<<<<< HEAD:tests/Outreach.Server.Tests/Recording/Settings/SettingsCacheTests.cs
 namespace Outreach.Server.Tests.Recording.Settings;
-========
-namespace Outreach.Server.Tests.Recording;
->>>>>>>> recording:tests/Outreach.Server.Tests/Recording/SettingsCacheTests.cs
 
 /// <summary>A cache over the real ledger: it loads what the label of a jar says.</summary>
 public sealed class SettingsCacheTests : IAsyncDisposable

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>A unary call with nothing in it and nothing behind it: the ceiling of any unary call.</summary>
-internal sealed class EmptyCallLoad(LoadLimit limit, int atOnce) : IHttp2Load, ICountingLoad
+/// <summary>Sends empty unary calls, to measure the highest rate that a unary call can reach.</summary>
+internal sealed class EmptyCallLoad(LoadLimit limit, int concurrency) : IHttp2Load, ICountingLoad
 {
     public const string Path = "/outreach.encounters.v1.EncounterService/GetDeviceProgress";
 
-    private readonly long[] _started = new long[atOnce];
+    private readonly long[] _started = new long[concurrency];
 
     public long Encounters { get; private set; }
 
@@ -17,7 +17,7 @@ internal sealed class EmptyCallLoad(LoadLimit limit, int atOnce) : IHttp2Load, I
 
     public void Start(Http2Connection connection)
     {
-        for (var slot = 0; slot < atOnce; slot++)
+        for (var slot = 0; slot < concurrency; slot++)
             SendNext(connection, slot);
     }
 

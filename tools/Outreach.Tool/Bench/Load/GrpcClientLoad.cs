@@ -3,10 +3,10 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>LogEncounter through the ordinary .NET client: so many calls at once, each on one connection's channel.</summary>
-internal sealed class GrpcClientLoad(Phone phone, LoadLimit limit, int atOnce, EncounterService.EncounterServiceClient client) : ICountingLoad
+/// <summary>Sends LogEncounter calls through the .NET gRPC client, several at once on one channel.</summary>
+internal sealed class GrpcClientLoad(Phone phone, LoadLimit limit, int concurrency, EncounterService.EncounterServiceClient client) : ICountingLoad
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private int _site;
 
     public long Encounters { get; private set; }
@@ -16,14 +16,14 @@ internal sealed class GrpcClientLoad(Phone phone, LoadLimit limit, int atOnce, E
     public Latencies Latencies { get; } = new();
 
     public Task RunAsync(CancellationToken cancellation) =>
-        Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => CallUntilLimitAsync(cancellation)));
+        Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => CallUntilLimitAsync(cancellation)));
 
     private async Task CallUntilLimitAsync(CancellationToken cancellation)
     {
         var request = new LogEncounterRequest { Encounter = new Encounter() };
         while (limit.Reserve(1) > 0)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 phone.Next(_site, request.Encounter);
                 _site = (_site + 1) % phone.Sites;
@@ -32,8 +32,8 @@ internal sealed class GrpcClientLoad(Phone phone, LoadLimit limit, int atOnce, E
             var started = Stopwatch.GetTimestamp();
             var response = await client.LogEncounterAsync(request, cancellationToken: cancellation);
             if (response.Answer?.Outcome != RecordOutcome.Recorded)
-                throw new LoadFailedException($"A record was not recorded: {response.Answer}");
-            lock (_gate)
+                throw new LoadFailedException($"An encounter was not recorded: {response.Answer}");
+            lock (_lock)
             {
                 Encounters++;
                 Units += request.Encounter.HandedOut.Sum(line => line.Units);

@@ -6,15 +6,14 @@ using System.Text;
 namespace Outreach.Tool.Bench.Load;
 
 /// <summary>
-/// One HTTP/2 connection that speaks just enough of the protocol to load a gRPC server on this machine, without TLS: it sends
-/// requests whose bytes are made by the caller and hands back the bytes of every message. It exists because the ordinary
-/// client costs more processor time for a call than the server does, and both share the machine.
+/// A minimal HTTP/2 connection without TLS for load tests of a gRPC server on this machine. It sends and receives messages as bytes.
+/// The .NET gRPC client uses more processor time for a call than the server does, and both share the machine.
 /// </summary>
 /// <remarks>
-/// Everything happens on the thread that is in <see cref="Run"/>: what arrives is handled, what that gives rise to is gathered,
-/// and then sent in one piece. It blocks, because a thread pool's workers spin while they wait and take that time from the
-/// server. No member may be used from elsewhere while it runs. Any error of the connection or of a call,
-/// and any answer that is not a message, is thrown as <see cref="LoadFailedException"/>: the bench does not retry.
+/// All work runs on the thread that calls <see cref="Run"/>: it handles what was received, collects the resulting frames and sends
+/// them together. It blocks instead of using the thread pool, whose workers spin while they wait and so take processor time from the
+/// server. Other threads must not use the connection while it runs. Every error of the connection or of a call is thrown as
+/// <see cref="LoadFailedException"/>. The bench does not retry.
 /// </remarks>
 internal sealed class Http2Connection : IDisposable
 {
@@ -29,18 +28,18 @@ internal sealed class Http2Connection : IDisposable
     private readonly IHttp2Load _load;
     private readonly Dictionary<int, Http2Stream> _streams = [];
     private readonly Queue<Http2Stream> _blocked = [];
-    private byte[] _received = new byte[256 * 1024];
-    private byte[] _out = new byte[256 * 1024];
-    private int _outLength;
+    private byte[] _receiveBuffer = new byte[256 * 1024];
+    private byte[] _sendBuffer = new byte[256 * 1024];
+    private int _sendLength;
     private int _nextStreamId = 1;
     private long _connectionWindow = 65_535;
     private int _initialStreamWindow = 65_535;
     private int _consumed;
 
-    /// <summary>Prepares a connection to a port of this machine, for calls of one method.</summary>
-    /// <param name="target">The port on 127.0.0.1, and the token that every call carries.</param>
+    /// <summary>Creates a connection for calls of one method. <see cref="Run"/> opens it.</summary>
+    /// <param name="target">The port on 127.0.0.1 and the access token.</param>
     /// <param name="path">The gRPC method, for example "/outreach.encounters.v1.EncounterService/LogEncounter".</param>
-    /// <param name="load">What is sent, and what is done with what comes back.</param>
+    /// <param name="load">Creates the calls and handles the answers.</param>
     public Http2Connection(LoadTarget target, string path, IHttp2Load load)
     {
         Port = target.Port;
@@ -52,7 +51,7 @@ internal sealed class Http2Connection : IDisposable
 
     private int Port { get; }
 
-    /// <summary>Connects and works until the load has nothing open any more.</summary>
+    /// <summary>Connects and runs until the load has no open calls.</summary>
     /// <param name="cancellation">Closes the connection.</param>
     public void Run(CancellationToken cancellation)
     {
@@ -61,41 +60,41 @@ internal sealed class Http2Connection : IDisposable
         SendPreface();
         _load.Start(this);
         Flush();
-        var have = 0;
+        var length = 0;
         while (_streams.Count > 0)
         {
-            if (have == _received.Length)
-                Array.Resize(ref _received, _received.Length * 2);
-            var count = _socket.Receive(_received.AsSpan(have));
+            if (length == _receiveBuffer.Length)
+                Array.Resize(ref _receiveBuffer, _receiveBuffer.Length * 2);
+            var count = _socket.Receive(_receiveBuffer.AsSpan(length));
             if (count == 0)
-                throw new LoadFailedException("The server closed the connection with calls open.");
-            have += count;
-            var used = HandleFrames(_received.AsSpan(0, have));
-            _received.AsSpan(used, have - used).CopyTo(_received);
-            have -= used;
+                throw new LoadFailedException("The server closed the connection while calls were open.");
+            length += count;
+            var used = HandleFrames(_receiveBuffer.AsSpan(0, length));
+            _receiveBuffer.AsSpan(used, length - used).CopyTo(_receiveBuffer);
+            length -= used;
             _load.OnReceived(this);
             UpdateConnectionWindow();
             Flush();
         }
     }
 
-    /// <summary>Opens a call; its messages follow by <see cref="Send"/>.</summary>
+    /// <summary>Opens a call. <see cref="Send"/> sends its messages.</summary>
     public Http2Stream Open()
     {
         var stream = new Http2Stream(_nextStreamId, _initialStreamWindow);
         _nextStreamId = checked(_nextStreamId + 2);
         _streams.Add(stream.Id, stream);
-        // The first call writes its headers into the table both ends keep; later ones name them by their place in it.
+        // The first call adds its headers to the HPACK table of the connection; later calls send only their indexes.
         ReadOnlySpan<byte> signed = [0x83, 0x86, 0xC2, 0xC1, 0xC0, 0xBF, 0xBE];
         ReadOnlySpan<byte> unsigned = [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE];
         WriteFrame(1, 0x4, stream.Id, stream.Id == 1 ? FirstHeaders() : _token is null ? unsigned : signed);
         return stream;
     }
 
-    /// <summary>Sends a gRPC message, or keeps what the server's window does not let through until it does.</summary>
+    /// <summary>Sends a gRPC message. Bytes that exceed the flow-control window are sent when the server extends the window.</summary>
     /// <param name="stream">The call.</param>
-    /// <param name="message">The message with its five bytes of gRPC framing.</param>
-    /// <param name="last">Whether nothing follows it.</param>
+    /// <param name="message">The message, including the five bytes of gRPC framing.</param>
+    /// <param name="last">True if this is the last message of the call.</param>
     public void Send(Http2Stream stream, ReadOnlySpan<byte> message, bool last)
     {
         var sent = stream.Unsent.Count == 0 ? SendAllowed(stream, message, last) : 0;
@@ -106,15 +105,15 @@ internal sealed class Http2Connection : IDisposable
             _blocked.Enqueue(stream);
     }
 
-    /// <summary>Says that nothing more follows.</summary>
+    /// <summary>Ends the request stream of a call.</summary>
     public void Complete(Http2Stream stream)
     {
         if (stream.Unsent.Count > 0)
-            throw new InvalidOperationException("A call is completed only when all was sent.");
+            throw new InvalidOperationException("The call has unsent messages.");
         WriteFrame(0, 0x1, stream.Id, []);
     }
 
-    /// <summary>Ends a call without waiting for the server, as a watcher does that leaves.</summary>
+    /// <summary>Cancels a call without waiting for the server.</summary>
     public void Cancel(Http2Stream stream)
     {
         WriteFrame(3, 0, stream.Id, [0, 0, 0, 8]);
@@ -126,7 +125,7 @@ internal sealed class Http2Connection : IDisposable
     private void SendPreface()
     {
         Append("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8);
-        // No header table for the server's headers, no push, a wide window for each call.
+        // No HPACK table for response headers, no server push, a large window for each call.
         ReadOnlySpan<byte> settings = [0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 4, 0x40, 0, 0, 0];
         WriteFrame(4, 0, 0, settings);
         WriteWindowUpdate(0, ReceiveWindow - 65_535);
@@ -157,14 +156,14 @@ internal sealed class Http2Connection : IDisposable
         block.AddRange(Encoding.ASCII.GetBytes(value));
     }
 
-    /// <summary>A length as HPACK writes it: seven bits at once, and what goes beyond them in bytes of seven bits.</summary>
+    /// <summary>Appends a length as an HPACK integer with a seven-bit prefix.</summary>
     private static void AddLength(List<byte> block, int length)
     {
-        const int Most = 0x7F;
-        block.Add((byte)Math.Min(length, Most));
-        if (length < Most)
+        const int MaxPrefix = 0x7F;
+        block.Add((byte)Math.Min(length, MaxPrefix));
+        if (length < MaxPrefix)
             return;
-        for (length -= Most; length >= 0x80; length >>= 7)
+        for (length -= MaxPrefix; length >= 0x80; length >>= 7)
             block.Add((byte)((length & 0x7F) | 0x80));
         block.Add((byte)length);
     }
@@ -206,7 +205,7 @@ internal sealed class Http2Connection : IDisposable
                 WriteFrame(6, 0x1, 0, payload);
                 break;
             case 7:
-                throw new LoadFailedException($"The server ends the connection with error {BinaryPrimitives.ReadInt32BigEndian(payload[4..])}.");
+                throw new LoadFailedException($"The server closed the connection with error {BinaryPrimitives.ReadInt32BigEndian(payload[4..])}.");
             case 8:
                 HandleWindowUpdate(id, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
                 break;
@@ -221,7 +220,7 @@ internal sealed class Http2Connection : IDisposable
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(rest[1..]);
             if (rest[0] != 0)
-                throw new LoadFailedException("A message came back compressed, which was not asked for.");
+                throw new LoadFailedException("The server sent a compressed message that was not requested.");
             if (rest.Length < 5 + length)
                 break;
             stream.Messages++;
@@ -229,7 +228,7 @@ internal sealed class Http2Connection : IDisposable
             rest = rest[(5 + length)..];
         }
 
-        stream.KeepPartial(rest);
+        stream.StorePartial(rest);
         if (stream.Received < ReceiveWindow / 2)
             return;
         WriteWindowUpdate(stream.Id, stream.Received);
@@ -238,7 +237,7 @@ internal sealed class Http2Connection : IDisposable
 
     private void HandleEnd(Http2Stream stream, ReadOnlySpan<byte> trailers)
     {
-        // The server was told to keep no header table and Kestrel writes its text plainly, so the status can be found as it is.
+        // There is no HPACK table for response headers and Kestrel does not use Huffman coding, so the status is plain text.
         if (trailers.IndexOf("grpc-status\u00010"u8) < 0)
             throw new LoadFailedException($"A call failed: {ToPrintable(trailers)}");
         _load.OnEnded(this, stream);
@@ -346,16 +345,16 @@ internal sealed class Http2Connection : IDisposable
 
     private Span<byte> Reserve(int count)
     {
-        if (_outLength + count > _out.Length)
-            Array.Resize(ref _out, Math.Max(_out.Length * 2, _outLength + count));
-        _outLength += count;
-        return _out.AsSpan(_outLength - count, count);
+        if (_sendLength + count > _sendBuffer.Length)
+            Array.Resize(ref _sendBuffer, Math.Max(_sendBuffer.Length * 2, _sendLength + count));
+        _sendLength += count;
+        return _sendBuffer.AsSpan(_sendLength - count, count);
     }
 
     private void Flush()
     {
-        for (var sent = 0; sent < _outLength;)
-            sent += _socket.Send(_out.AsSpan(sent, _outLength - sent));
-        _outLength = 0;
+        for (var sent = 0; sent < _sendLength;)
+            sent += _socket.Send(_sendBuffer.AsSpan(sent, _sendLength - sent));
+        _sendLength = 0;
     }
 }

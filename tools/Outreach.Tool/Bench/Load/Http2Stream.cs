@@ -8,22 +8,22 @@ internal sealed class Http2Stream(int id, int window)
 
     public int Id { get; } = id;
 
-    /// <summary>Bytes that the server still takes.</summary>
+    /// <summary>The bytes that flow control still allows to send.</summary>
     public long Window { get; set; } = window;
 
-    /// <summary>Bytes that came since the server was last given more room.</summary>
+    /// <summary>The bytes received since the last window update.</summary>
     public int Received { get; set; }
 
-    /// <summary>How many messages have come back.</summary>
+    /// <summary>The number of messages received.</summary>
     public int Messages { get; set; }
 
-    /// <summary>The load's own number for what is in flight here.</summary>
+    /// <summary>A number that the load assigns to the call.</summary>
     public int Slot { get; set; }
 
-    /// <summary>What waits for the server's window, in order.</summary>
+    /// <summary>The messages that wait for the flow-control window, in order.</summary>
     public Queue<(ReadOnlyMemory<byte> Bytes, bool Last)> Unsent { get; } = [];
 
-    /// <summary>Puts another first message in the place of the one that was sent in part.</summary>
+    /// <summary>Replaces the first message, which was partly sent, with its remainder.</summary>
     public void ReplaceFirst((ReadOnlyMemory<byte> Bytes, bool Last) first)
     {
         Unsent.Dequeue();
@@ -34,7 +34,7 @@ internal sealed class Http2Stream(int id, int window)
             Unsent.Enqueue(other);
     }
 
-    /// <summary>Gives what was kept of a message that is not complete, followed by what has come now.</summary>
+    /// <summary>Returns the stored start of an incomplete message, followed by <paramref name="payload"/>.</summary>
     public ReadOnlySpan<byte> JoinPartial(ReadOnlySpan<byte> payload)
     {
         if (_partialLength == 0)
@@ -46,8 +46,8 @@ internal sealed class Http2Stream(int id, int window)
         return _partial.AsSpan(0, _partialLength);
     }
 
-    /// <summary>Keeps the part of a message that is not complete; <paramref name="rest"/> may be a piece of what Join gave.</summary>
-    public void KeepPartial(ReadOnlySpan<byte> rest)
+    /// <summary>Stores the start of an incomplete message. <paramref name="rest"/> may be part of the result of <see cref="JoinPartial"/>.</summary>
+    public void StorePartial(ReadOnlySpan<byte> rest)
     {
         if (rest.Length > _partial.Length)
             Array.Resize(ref _partial, Math.Max(rest.Length, 32 * 1024));

@@ -1,14 +1,14 @@
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>A load that counts what was acknowledged.</summary>
+/// <summary>A load that counts acknowledged encounters.</summary>
 internal interface ICountingLoad
 {
-    /// <summary>Encounters that were acknowledged, or calls.</summary>
+    /// <summary>The acknowledged encounters, or the calls if the load sends no encounters.</summary>
     long Encounters { get; }
 
-    /// <summary>Units that they handed out.</summary>
+    /// <summary>The units handed out by these encounters.</summary>
     long Units { get; }
 
-    /// <summary>From sending to the answer.</summary>
+    /// <summary>The times from sending to the answer.</summary>
     Latencies Latencies { get; }
 }

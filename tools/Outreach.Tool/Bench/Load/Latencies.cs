@@ -3,19 +3,19 @@ using System.Numerics;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>How long things took, counted in buckets no wider than 1/32 of their value. Not for use by several threads at once.</summary>
+/// <summary>A histogram of latencies. Buckets are no wider than 1/32 of their value. Not thread-safe.</summary>
 internal sealed class Latencies
 {
     private const int SubBuckets = 32;
     private readonly long[] _buckets = new long[64 * SubBuckets];
 
-    /// <summary>How many were counted.</summary>
+    /// <summary>The number of recorded latencies.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Counts the time since a <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    /// <summary>Records the time since a <see cref="Stopwatch.GetTimestamp"/>.</summary>
     public void AddSince(long started) => Add(Stopwatch.GetElapsedTime(started));
 
-    /// <summary>Counts one; below zero is counted as zero.</summary>
+    /// <summary>Records one latency. Negative values count as zero.</summary>
     public void Add(TimeSpan time)
     {
         var microseconds = Math.Max(0, time.Ticks / TimeSpan.TicksPerMicrosecond);
@@ -23,7 +23,7 @@ internal sealed class Latencies
         Count++;
     }
 
-    /// <summary>Adds what another has counted.</summary>
+    /// <summary>Adds the latencies of another histogram.</summary>
     public void Add(Latencies other)
     {
         for (var i = 0; i < _buckets.Length; i++)
@@ -31,7 +31,7 @@ internal sealed class Latencies
         Count += other.Count;
     }
 
-    /// <summary>The time that a share of all took at most, for example 0.99; zero where nothing was counted.</summary>
+    /// <summary>Returns the latency that the given share, such as 0.99, does not exceed; zero if there are none.</summary>
     public TimeSpan Percentile(double share)
     {
         var rank = (long)Math.Ceiling(Count * share);

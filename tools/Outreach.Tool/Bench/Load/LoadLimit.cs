@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>When a load ends: after a time or after a number of encounters. Shared by the connections of a load.</summary>
+/// <summary>Ends a load after a time or a number of encounters. All connections of a load share it.</summary>
 internal sealed class LoadLimit
 {
     private readonly long _deadline = long.MaxValue;
@@ -14,19 +14,19 @@ internal sealed class LoadLimit
         _left = left;
     }
 
-    /// <summary>From now for a time; what is open then is still waited for.</summary>
+    /// <summary>Creates a limit on the time from now. Open calls are still awaited.</summary>
     public static LoadLimit For(TimeSpan time) =>
         new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency), long.MaxValue);
 
-    /// <summary>A number of encounters, in all.</summary>
+    /// <summary>Creates a limit on the total number of encounters.</summary>
     public static LoadLimit For(long encounters) => new(long.MaxValue, encounters);
 
-    /// <summary>Takes leave to send so many encounters, or fewer; 0 says to stop.</summary>
-    public int Reserve(int wanted)
+    /// <summary>Reserves encounters to send. Returns the number to send, which may be fewer; 0 means to stop.</summary>
+    public int Reserve(int count)
     {
         if (Stopwatch.GetTimestamp() >= _deadline)
             return 0;
-        var left = Interlocked.Add(ref _left, -wanted);
-        return left >= 0 ? wanted : (int)Math.Max(0, wanted + left);
+        var left = Interlocked.Add(ref _left, -count);
+        return left >= 0 ? count : (int)Math.Max(0, count + left);
     }
 }

@@ -1,12 +1,12 @@
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>What a load was told.</summary>
-/// <param name="Encounters">Encounters that were acknowledged; calls, where a load sends none.</param>
-/// <param name="Units">Units that they handed out.</param>
-/// <param name="Elapsed">From the first call to the last answer.</param>
-/// <param name="Latencies">From sending a call or batch to its answer.</param>
+/// <summary>The result of a load.</summary>
+/// <param name="Encounters">The acknowledged encounters, or the calls if the load sends no encounters.</param>
+/// <param name="Units">The units handed out by these encounters.</param>
+/// <param name="Elapsed">The time from the first call to the last answer.</param>
+/// <param name="Latencies">The times from sending a call or batch to its answer.</param>
 internal sealed record LoadResult(long Encounters, long Units, TimeSpan Elapsed, Latencies Latencies)
 {
-    /// <summary>Encounters a second.</summary>
+    /// <summary>Encounters per second.</summary>
     public double Rate => Encounters / Elapsed.TotalSeconds;
 }

@@ -3,10 +3,10 @@ using System.Diagnostics;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>Runs a load on several connections and adds up what they were told.</summary>
+/// <summary>Runs a load on several connections and sums up the results.</summary>
 internal static class LoadRunner
 {
-    /// <summary>Runs the same load on its own connections, each on a thread of its own.</summary>
+    /// <summary>Runs each load on its own connection and thread.</summary>
     public static async Task<LoadResult> RunAsync<TLoad>(
         LoadTarget target, string path, IReadOnlyList<TLoad> loads, CancellationToken cancellation)
         where TLoad : class, IHttp2Load, ICountingLoad
@@ -19,13 +19,13 @@ internal static class LoadRunner
         return Sum(watch.Elapsed, loads);
     }
 
-    /// <summary>Runs unary calls through the ordinary client, a channel with a connection of its own for each load.</summary>
+    /// <summary>Runs unary calls through the .NET gRPC client, with one channel and connection per phone.</summary>
     public static async Task<LoadResult> RunClientAsync(
-        LoadTarget target, IReadOnlyList<Phone> phones, LoadLimit limit, int atOnce, CancellationToken cancellation)
+        LoadTarget target, IReadOnlyList<Phone> phones, LoadLimit limit, int concurrency, CancellationToken cancellation)
     {
         var channels = phones.Select(_ => target.Open()).ToList();
         var loads = phones
-            .Zip(channels, (phone, channel) => new GrpcClientLoad(phone, limit, atOnce, new EncounterService.EncounterServiceClient(channel)))
+            .Zip(channels, (phone, channel) => new GrpcClientLoad(phone, limit, concurrency, new EncounterService.EncounterServiceClient(channel)))
             .ToList();
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(loads.Select(load => load.RunAsync(cancellation)));
@@ -34,7 +34,7 @@ internal static class LoadRunner
         return Sum(elapsed, loads);
     }
 
-    /// <summary>Runs one load on one connection; the first failure ends them all.</summary>
+    /// <summary>Runs one load on one connection. The first failure ends all loads that share <paramref name="failure"/>.</summary>
     public static void RunConnection(LoadTarget target, string path, IHttp2Load load, CancellationTokenSource failure)
     {
         using var connection = new Http2Connection(target, path, load);
@@ -42,13 +42,13 @@ internal static class LoadRunner
         {
             connection.Run(failure.Token);
         }
-        catch (Exception broken)
+        catch (Exception cause)
         {
-            // The other connections end too; only the first says why.
+            // The other connections end too, but only the first reports the cause.
             var isFirst = !failure.IsCancellationRequested;
             failure.Cancel();
             if (isFirst)
-                throw broken as LoadFailedException ?? new LoadFailedException($"A connection broke: {broken.Message}");
+                throw cause as LoadFailedException ?? new LoadFailedException($"A connection failed: {cause.Message}");
         }
     }
 

@@ -3,12 +3,12 @@ using Grpc.Net.Client;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>Where a load goes.</summary>
+/// <summary>The server that receives a load.</summary>
 /// <param name="Port">The server's port on 127.0.0.1.</param>
-/// <param name="Token">The access token that every call carries; null for a server that asks for none.</param>
+/// <param name="Token">The access token of calls; null if the server needs none.</param>
 internal sealed record LoadTarget(int Port, string? Token)
 {
-    /// <summary>Opens a channel with a connection that it shares with no other.</summary>
+    /// <summary>Opens a channel with its own connection.</summary>
     public GrpcChannel Open() => GrpcChannel.ForAddress(
         $"http://127.0.0.1:{Port}",
         new GrpcChannelOptions

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>Writes one gRPC message, its five bytes of framing first.</summary>
+/// <summary>Writes one gRPC message, including the five bytes of framing.</summary>
 internal ref struct MessageWriter(Span<byte> buffer)
 {
     private readonly Span<byte> _buffer = buffer;
     private int _length = 5;
 
-    /// <summary>Writes a number.</summary>
+    /// <summary>Writes a varint field.</summary>
     public void WriteNumber(int field, int value)
     {
         _buffer[_length++] = (byte)(field << 3);
@@ -17,11 +17,11 @@ internal ref struct MessageWriter(Span<byte> buffer)
         _buffer[_length++] = (byte)value;
     }
 
-    /// <summary>Writes a phone's next encounter at a site.</summary>
-    /// <returns>The units it hands out.</returns>
+    /// <summary>Writes the phone's next encounter at a site.</summary>
+    /// <returns>The units handed out by the encounter.</returns>
     public int WriteEncounter(int field, Phone phone, int site)
     {
-        // Every encounter of the bench takes two bytes for its length: it is between 128 and 16,383 bytes long, or padded to two.
+        // The length is always written as two bytes. Encounters of the bench are shorter than 16,384 bytes.
         var (length, units) = phone.Write(site, _buffer[(_length + 3)..]);
         _buffer[_length] = (byte)((field << 3) | 2);
         _buffer[_length + 1] = (byte)((length & 0x7F) | 0x80);
@@ -30,7 +30,7 @@ internal ref struct MessageWriter(Span<byte> buffer)
         return units;
     }
 
-    /// <summary>Gives the message with its framing.</summary>
+    /// <summary>Returns the message, including its framing.</summary>
     public readonly ReadOnlySpan<byte> Finish()
     {
         _buffer[0] = 0;

@@ -5,15 +5,15 @@ using Outreach.Protocol.Encounters.V1;
 namespace Outreach.Tool.Bench.Load;
 
 /// <summary>
-/// A device of the bench: it writes encounters as bytes, from patterns that were serialized once, with a new id and its next
-/// sequence number patched in. It is used by one connection at a time and keeps counting from one load to the next.
+/// A simulated phone. It writes encounters as bytes from templates that were serialized once, and inserts a new id and the next
+/// sequence number. One connection uses it at a time. Sequence numbers continue from one load to the next.
 /// </summary>
 internal sealed class Phone
 {
-    /// <summary>Bytes that no encounter of the bench exceeds.</summary>
+    /// <summary>The maximum size of an encounter.</summary>
     public const int MaxEncounterBytes = 512;
 
-    /// <summary>Patterns of all sites together, about: many sites have fewer each.</summary>
+    /// <summary>The approximate number of templates for all sites together.</summary>
     private const int MaxTemplates = 20_000;
 
     private const int IdOffset = 2;
@@ -21,64 +21,64 @@ internal sealed class Phone
     private readonly EncounterTemplate[][] _templates;
     private readonly long[] _sequences;
     private readonly UuidV7Writer _ids = new();
-    private readonly int[] _next;
+    private readonly int[] _nextTemplates;
 
-    /// <summary>Makes the patterns of a device at each site of a scene.</summary>
-    /// <param name="scene">Sites and products.</param>
-    /// <param name="name">The device's id, before the site's number.</param>
-    /// <param name="span">How far back encounters are spread; also the age of the oldest id where <paramref name="oldIds"/>.</param>
-    /// <param name="oldIds">Whether ids carry the time of the encounter rather than of sending: a phone that was offline.</param>
-    public Phone(BenchDataSet scene, string name, TimeSpan span, bool oldIds = false)
+    /// <summary>Creates the templates for each site of a data set.</summary>
+    /// <param name="dataSet">The sites and products.</param>
+    /// <param name="name">The start of the device ids. The site's number follows.</param>
+    /// <param name="span">The period before now in which encounters occurred.</param>
+    /// <param name="oldIds">True if ids contain the time of the encounter, as from a phone that was offline, instead of the time of sending.</param>
+    public Phone(BenchDataSet dataSet, string name, TimeSpan span, bool oldIds = false)
     {
-        var variants = Math.Clamp(MaxTemplates / scene.SiteIds.Count, 6, BenchDataSet.Variants);
-        _templates = [.. scene.SiteIds.Select((site, i) => CreateTemplates(site, $"{name}-{i}", span, oldIds, i, variants))];
-        _sequences = new long[scene.SiteIds.Count];
-        _next = [.. Enumerable.Range(0, scene.SiteIds.Count).Select(i => i * 7 % _templates[i].Length)];
+        var variants = Math.Clamp(MaxTemplates / dataSet.SiteIds.Count, 6, BenchDataSet.Variants);
+        _templates = [.. dataSet.SiteIds.Select((site, i) => CreateTemplates(site, $"{name}-{i}", span, oldIds, i, variants))];
+        _sequences = new long[dataSet.SiteIds.Count];
+        _nextTemplates = [.. Enumerable.Range(0, dataSet.SiteIds.Count).Select(i => i * 7 % _templates[i].Length)];
     }
 
-    /// <summary>Sites that it works at, by their number from 0.</summary>
+    /// <summary>The number of sites. Sites are numbered from 0.</summary>
     public int Sites => _templates.Length;
 
     /// <summary>Writes the next encounter at a site.</summary>
-    /// <param name="site">The site's number, from 0.</param>
-    /// <param name="to">At least <see cref="MaxEncounterBytes"/> bytes.</param>
-    /// <returns>Bytes written, and the units the encounter hands out.</returns>
-    public (int Length, int Units) Write(int site, Span<byte> to)
+    /// <param name="site">The number of the site.</param>
+    /// <param name="destination">At least <see cref="MaxEncounterBytes"/> bytes.</param>
+    /// <returns>The number of bytes written and of units handed out.</returns>
+    public (int Length, int Units) Write(int site, Span<byte> destination)
     {
-        var pattern = _templates[site][_next[site]];
-        _next[site] = (_next[site] + 1) % _templates[site].Length;
-        pattern.Bytes.CopyTo(to);
-        var made = pattern.IdTime ?? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        _ids.Write(to[IdOffset..], made);
-        WriteSequence(to[(pattern.Bytes.Length - SequenceLength)..], ++_sequences[site]);
-        return (pattern.Bytes.Length, pattern.Units);
+        var template = _templates[site][_nextTemplates[site]];
+        _nextTemplates[site] = (_nextTemplates[site] + 1) % _templates[site].Length;
+        template.Bytes.CopyTo(destination);
+        var idTime = template.IdTime ?? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        _ids.Write(destination[IdOffset..], idTime);
+        WriteSequence(destination[(template.Bytes.Length - SequenceLength)..], ++_sequences[site]);
+        return (template.Bytes.Length, template.Units);
     }
 
-    /// <summary>Gives the next encounter at a site as a message, for the ordinary client.</summary>
-    public Encounter Next(int site, Encounter into)
+    /// <summary>Fills <paramref name="encounter"/> with the next encounter at a site, for the .NET gRPC client.</summary>
+    public Encounter Next(int site, Encounter encounter)
     {
         Span<byte> bytes = stackalloc byte[MaxEncounterBytes];
         var (length, _) = Write(site, bytes);
-        into.HandedOut.Clear();
-        into.Services.Clear();
-        into.SyringesReturned = null;
-        into.OverdoseReport = null;
-        into.MergeFrom(bytes[..length]);
-        return into;
+        encounter.HandedOut.Clear();
+        encounter.Services.Clear();
+        encounter.SyringesReturned = null;
+        encounter.OverdoseReport = null;
+        encounter.MergeFrom(bytes[..length]);
+        return encounter;
     }
 
-    private static void WriteSequence(Span<byte> to, long sequence)
+    private static void WriteSequence(Span<byte> destination, long sequence)
     {
-        // A varint of full length: padded with continuation bits, which every reader takes.
+        // A varint of fixed length, padded with continuation bits, which protobuf readers accept.
         for (var i = 0; i < SequenceLength; i++, sequence >>= 7)
-            to[i] = (byte)((sequence & 0x7F) | (i < SequenceLength - 1 ? 0x80u : 0));
+            destination[i] = (byte)((sequence & 0x7F) | (i < SequenceLength - 1 ? 0x80u : 0));
     }
 
     private static EncounterTemplate[] CreateTemplates(string siteId, string deviceId, TimeSpan span, bool oldIds, int seed, int variants)
     {
         var now = DateTimeOffset.UtcNow;
-        var patterns = new EncounterTemplate[variants];
-        for (var i = 0; i < patterns.Length; i++)
+        var templates = new EncounterTemplate[variants];
+        for (var i = 0; i < templates.Length; i++)
         {
             var occurred = now - (span * ((i + (seed / 97.0)) % variants / variants)) - TimeSpan.FromMinutes(1);
             var encounter = BenchDataSet.Encounter(i);
@@ -86,12 +86,12 @@ internal sealed class Phone
             encounter.SiteId = siteId;
             encounter.DeviceId = deviceId;
             encounter.OccurredAt = Timestamp.FromDateTimeOffset(occurred);
-            // The sequence is the last field, at a fixed place: field 5, a varint.
+            // The sequence number (field 5, a varint) is last, so that its position is known.
             byte[] bytes = [.. encounter.ToByteArray(), 5 << 3, .. new byte[SequenceLength]];
-            patterns[i] = new EncounterTemplate(bytes, encounter.HandedOut.Sum(line => line.Units), oldIds ? occurred.ToUnixTimeMilliseconds() : null);
+            templates[i] = new EncounterTemplate(bytes, encounter.HandedOut.Sum(line => line.Units), oldIds ? occurred.ToUnixTimeMilliseconds() : null);
         }
 
-        return patterns;
+        return templates;
     }
 
     private sealed record EncounterTemplate(byte[] Bytes, int Units, long? IdTime);

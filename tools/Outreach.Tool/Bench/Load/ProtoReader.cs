@@ -2,52 +2,53 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>Reads protobuf bytes field by field without making objects.</summary>
+/// <summary>Reads protobuf fields without allocating objects.</summary>
 internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
-    /// <summary>The number of the field that was read.</summary>
+    /// <summary>The number of the current field.</summary>
     public int Field { get; private set; }
 
-    /// <summary>Its value where it is a number, a length where it is not.</summary>
+    /// <summary>The value of a varint field, or the length of a length-delimited field.</summary>
     public long Number { get; private set; }
 
-    /// <summary>Its bytes where it is a text or a message; empty otherwise.</summary>
+    /// <summary>The bytes of a length-delimited field; empty for other fields.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
-    /// <summary>Reads the next field; false at the end.</summary>
+    /// <summary>Reads the next field. Returns false at the end.</summary>
     public bool Read()
     {
         if (_rest.IsEmpty)
             return false;
-        var tag = (int)Varint();
+        var tag = (int)ReadVarint();
         Field = tag >> 3;
         Bytes = [];
         switch (tag & 7)
         {
             case 0:
-                Number = Varint();
+                Number = ReadVarint();
                 break;
             case 1:
-                Take(8);
+                ReadBytes(8);
                 break;
             case 2:
-                Number = Varint();
-                Bytes = Take((int)Number);
+                Number = ReadVarint();
+                Bytes = ReadBytes((int)Number);
                 break;
             case 5:
-                Take(4);
+                ReadBytes(4);
                 break;
             default:
-                throw new LoadFailedException("An answer is not protobuf.");
+                throw new LoadFailedException("An answer is not a valid protobuf message.");
         }
 
         return true;
     }
 
-    /// <summary>Checks an <see cref="EncounterResult"/>: anything but RECORDED fails the bench.</summary>
-    /// <returns>The site's version that holds the encounter.</returns>
+    /// <summary>Reads an <see cref="EncounterResult"/>.</summary>
+    /// <returns>The version at which the site recorded the encounter.</returns>
+    /// <exception cref="LoadFailedException">The outcome is not RECORDED.</exception>
     public static long ReadRecordedVersion(ReadOnlySpan<byte> answer)
     {
         var reader = new ProtoReader(answer);
@@ -63,22 +64,22 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
 
         return outcome == (long)RecordOutcome.Recorded
             ? version
-            : throw new LoadFailedException($"A record was not recorded: {EncounterResult.Parser.ParseFrom(answer)}");
+            : throw new LoadFailedException($"An encounter was not recorded: {EncounterResult.Parser.ParseFrom(answer)}");
     }
 
-    private ReadOnlySpan<byte> Take(int count)
+    private ReadOnlySpan<byte> ReadBytes(int count)
     {
         var taken = _rest[..count];
         _rest = _rest[count..];
         return taken;
     }
 
-    private long Varint()
+    private long ReadVarint()
     {
         var value = 0UL;
         for (var shift = 0; ; shift += 7)
         {
-            var b = Take(1)[0];
+            var b = ReadBytes(1)[0];
             value |= (ulong)(b & 0x7F) << shift;
             if (b < 0x80)
                 return unchecked((long)value);

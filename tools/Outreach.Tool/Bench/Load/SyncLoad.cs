@@ -3,13 +3,13 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>SyncEncounters: one stream on a connection, so many batches unanswered, each of one site.</summary>
-internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int outstanding) : IHttp2Load, ICountingLoad
+/// <summary>Sends batches on one SyncEncounters stream, several unanswered at a time. Each batch is for one site.</summary>
+internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int maxUnanswered) : IHttp2Load, ICountingLoad
 {
     public const string Path = "/outreach.encounters.v1.EncounterService/SyncEncounters";
 
-    private readonly long[] _started = new long[outstanding];
-    private readonly (int Encounters, int Units)[] _sent = new (int, int)[outstanding];
+    private readonly long[] _started = new long[maxUnanswered];
+    private readonly (int Encounters, int Units)[] _sent = new (int, int)[maxUnanswered];
     private readonly byte[] _message = new byte[((Phone.MaxEncounterBytes + 3) * batchSize) + 64];
     private int _open;
     private int _site;
@@ -24,14 +24,14 @@ internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int 
     public void Start(Http2Connection connection)
     {
         var stream = connection.Open();
-        for (var slot = 0; slot < outstanding; slot++)
+        for (var slot = 0; slot < maxUnanswered; slot++)
             SendNext(connection, stream, slot);
         CompleteWhenDone(connection, stream);
     }
 
     public void OnMessage(Http2Connection connection, Http2Stream stream, ReadOnlySpan<byte> message)
     {
-        var slot = Check(message);
+        var slot = CheckAnswer(message);
         Encounters += _sent[slot].Encounters;
         Units += _sent[slot].Units;
         _sent[slot] = default;
@@ -44,10 +44,10 @@ internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int 
     public void OnEnded(Http2Connection connection, Http2Stream stream)
     {
         if (_open > 0)
-            throw new LoadFailedException($"A stream ended with {_open} batches unanswered.");
+            throw new LoadFailedException($"A stream ended while {_open} batches were unanswered.");
     }
 
-    private int Check(ReadOnlySpan<byte> response)
+    private int CheckAnswer(ReadOnlySpan<byte> response)
     {
         var reader = new ProtoReader(response);
         var slot = -1;
@@ -62,8 +62,8 @@ internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int 
             answers++;
         }
 
-        if (slot < 0 || slot >= outstanding || answers == 0 || answers != _sent[slot].Encounters)
-            throw new LoadFailedException($"A batch came back as number {slot + 1} with {answers} answers.");
+        if (slot < 0 || slot >= maxUnanswered || answers == 0 || answers != _sent[slot].Encounters)
+            throw new LoadFailedException($"The answer to batch {slot + 1} has {answers} results, which does not match what was sent.");
         return slot;
     }
 

@@ -3,13 +3,13 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>LogEncounter, one call an encounter, so many at once on a connection.</summary>
-internal sealed class UnaryLoad(Phone phone, LoadLimit limit, int atOnce) : IHttp2Load, ICountingLoad
+/// <summary>Sends LogEncounter calls, several at once on one connection.</summary>
+internal sealed class UnaryLoad(Phone phone, LoadLimit limit, int concurrency) : IHttp2Load, ICountingLoad
 {
     public const string Path = "/outreach.encounters.v1.EncounterService/LogEncounter";
 
-    private readonly long[] _started = new long[atOnce];
-    private readonly int[] _units = new int[atOnce];
+    private readonly long[] _started = new long[concurrency];
+    private readonly int[] _units = new int[concurrency];
     private readonly byte[] _message = new byte[Phone.MaxEncounterBytes + 16];
     private int _site;
 
@@ -21,7 +21,7 @@ internal sealed class UnaryLoad(Phone phone, LoadLimit limit, int atOnce) : IHtt
 
     public void Start(Http2Connection connection)
     {
-        for (var slot = 0; slot < atOnce; slot++)
+        for (var slot = 0; slot < concurrency; slot++)
             SendNext(connection, slot);
     }
 
@@ -38,7 +38,7 @@ internal sealed class UnaryLoad(Phone phone, LoadLimit limit, int atOnce) : IHtt
     public void OnEnded(Http2Connection connection, Http2Stream stream)
     {
         if (stream.Messages != 1)
-            throw new LoadFailedException("A call ended well without an answer.");
+            throw new LoadFailedException("A call ended with status OK but without an answer.");
         Encounters++;
         Units += _units[stream.Slot];
         Latencies.AddSince(_started[stream.Slot]);

@@ -4,28 +4,28 @@ using Google.Protobuf;
 
 namespace Outreach.Tool.Bench.Load;
 
-/// <summary>Watchers on one connection that all ask the same. Each leaves when it has been told of everything that it waits for.</summary>
-/// <param name="request">What they ask.</param>
-/// <param name="watchers">How many they are; a connection takes a hundred.</param>
-/// <param name="topic">What is sent while they watch.</param>
+/// <summary>Watchers on one connection with the same request. Each leaves when it has received every expected change.</summary>
+/// <param name="request">The request of each watcher.</param>
+/// <param name="watchers">The number of watchers, at most 100 per connection.</param>
+/// <param name="topic">The changes that the watchers expect.</param>
 internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic) : IHttp2Load
 {
-    private readonly byte[] _request = Framed(request.ToByteArray());
+    private readonly byte[] _request = Frame(request.ToByteArray());
     private readonly long[] _reached = new long[watchers];
     private readonly long[] _units = new long[watchers];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _waiting = watchers;
+    private int _watchersWithoutState = watchers;
 
-    /// <summary>Done when every watcher has its first state.</summary>
+    /// <summary>Completes when every watcher has received its initial state.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>From sending an encounter's call until a watcher was told: longer than from its commit.</summary>
+    /// <summary>The times from sending a call until a watcher received the change. The time since the commit is shorter.</summary>
     public Latencies SinceCall { get; } = new();
 
-    /// <summary>From the call's answer until a watcher was told, zero where it was told before: shorter than from its commit.</summary>
+    /// <summary>The times from the answer to a call until a watcher received the change, or zero if the watcher was first. The time since the commit is longer.</summary>
     public Latencies SinceAnswer { get; } = new();
 
-    /// <summary>Messages that came.</summary>
+    /// <summary>The number of messages received.</summary>
     public long Messages { get; private set; }
 
     public void Start(Http2Connection connection)
@@ -45,7 +45,7 @@ internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic
         if (stream.Messages == 1)
         {
             _reached[stream.Slot] = reached;
-            if (--_waiting == 0)
+            if (--_watchersWithoutState == 0)
                 _ready.SetResult();
         }
         else
@@ -61,16 +61,16 @@ internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic
     }
 
     public void OnEnded(Http2Connection connection, Http2Stream stream) =>
-        throw new LoadFailedException("The server ended a watch by itself.");
+        throw new LoadFailedException("The server ended a watch.");
 
     private void Advance(int slot, long reached)
     {
         if (reached < _reached[slot])
-            throw new LoadFailedException($"A watcher was brought back from {_reached[slot]} to {reached}.");
+            throw new LoadFailedException($"A watcher went back from {_reached[slot]} to {reached}.");
         var now = Stopwatch.GetTimestamp();
         for (var ordinal = _reached[slot] + 1; ordinal <= reached; ordinal++)
         {
-            var (sent, answered) = topic.TimesOf(ordinal);
+            var (sent, answered) = topic.GetTimes(ordinal);
             SinceCall.Add(Stopwatch.GetElapsedTime(sent, now));
             SinceAnswer.Add(answered == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(answered, now));
         }
@@ -78,7 +78,7 @@ internal sealed class WatchLoad(IMessage request, int watchers, WatchTopic topic
         _reached[slot] = reached;
     }
 
-    private static byte[] Framed(byte[] message)
+    private static byte[] Frame(byte[] message)
     {
         byte[] framed = [0, 0, 0, 0, 0, .. message];
         BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), message.Length);

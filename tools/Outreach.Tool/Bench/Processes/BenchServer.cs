@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Outreach.Tool.Bench.Processes;
 
-/// <summary>A server that the bench started: the product or the naive peer.</summary>
+/// <summary>A server process that the bench started: the product or the naive server.</summary>
 internal sealed partial class BenchServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly StreamWriter _log;
@@ -17,30 +17,30 @@ internal sealed partial class BenchServer : IAsyncDisposable
         _log = log;
     }
 
-    /// <summary>The port it listens on for gRPC, on 127.0.0.1.</summary>
+    /// <summary>The gRPC port on 127.0.0.1.</summary>
     public int Port { get; private set; }
 
-    /// <summary>The code that it printed to sign in with; null where it printed none.</summary>
+    /// <summary>The sign-in code that the server printed; null if it printed none.</summary>
     public string? SignInCode { get; private set; }
 
-    /// <summary>From the start of the process until it said that it listens.</summary>
+    /// <summary>The time from the start of the process until the server listened.</summary>
     public TimeSpan StartDuration { get; private set; }
 
-    /// <summary>Processor time so far.</summary>
-    public TimeSpan ProcessorTime => Processes.ProcessStats.ProcessorTimeOf(_process.Id);
+    /// <summary>The processor time used so far.</summary>
+    public TimeSpan ProcessorTime => ProcessStats.GetProcessorTime(_process.Id);
 
-    /// <summary>Bytes in RAM now.</summary>
-    public long Memory => Processes.ProcessStats.MemoryOf(_process.Id);
+    /// <summary>The resident memory in bytes.</summary>
+    public long Memory => ProcessStats.GetMemory(_process.Id);
 
-    /// <summary>Bytes in RAM at most so far.</summary>
-    public long PeakMemory => Processes.ProcessStats.MemoryOf(_process.Id, peak: true);
+    /// <summary>The highest resident memory so far, in bytes.</summary>
+    public long PeakMemory => ProcessStats.GetMemory(_process.Id, peak: true);
 
-    /// <summary>Starts a server and waits until it listens.</summary>
-    /// <param name="dll">The program.</param>
+    /// <summary>Starts a server and waits until it listening.</summary>
+    /// <param name="dll">The program to run.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="logFile">Where what it prints is kept.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="InvalidOperationException">It ended, or did not listen within a minute; the message says where the log is.</exception>
+    /// <param name="logFile">The file to which the server's output is appended.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="InvalidOperationException">The server ended or did not listen within a minute. The message names the log file.</exception>
     public static async Task<BenchServer> StartAsync(
         string dll, IEnumerable<string> arguments, string logFile, CancellationToken cancellation)
     {
@@ -54,7 +54,7 @@ internal sealed partial class BenchServer : IAsyncDisposable
         var server = new BenchServer(process, new StreamWriter(logFile, append: true) { AutoFlush = true });
         try
         {
-            server.Port = await server.WaitUntilItListensAsync(logFile, cancellation);
+            server.Port = await server.WaitUntilListeningAsync(logFile, cancellation);
         }
         catch
         {
@@ -66,8 +66,8 @@ internal sealed partial class BenchServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Asks it to stop (SIGTERM) and waits until it has.</summary>
-    /// <returns>How long it took.</returns>
+    /// <summary>Stops the server with SIGTERM and waits until it has exited.</summary>
+    /// <returns>The time until the server exited.</returns>
     public async Task<TimeSpan> StopAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
@@ -76,7 +76,7 @@ internal sealed partial class BenchServer : IAsyncDisposable
         return watch.Elapsed;
     }
 
-    /// <summary>Ends it without a word (SIGKILL).</summary>
+    /// <summary>Kills the server with SIGKILL and waits until it has exited.</summary>
     public async Task KillAsync(CancellationToken cancellation)
     {
         _process.Kill();
@@ -92,31 +92,31 @@ internal sealed partial class BenchServer : IAsyncDisposable
         await _log.DisposeAsync();
     }
 
-    private async Task<int> WaitUntilItListensAsync(string logFile, CancellationToken cancellation)
+    private async Task<int> WaitUntilListeningAsync(string logFile, CancellationToken cancellation)
     {
-        var listens = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process.OutputDataReceived += (_, line) => OnOutputLine(line.Data, listens);
-        _process.ErrorDataReceived += (_, line) => OnOutputLine(line.Data, listens);
+        var listening = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.OutputDataReceived += (_, line) => OnOutputLine(line.Data, listening);
+        _process.ErrorDataReceived += (_, line) => OnOutputLine(line.Data, listening);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         var ended = _process.WaitForExitAsync(cancellation);
-        await Task.WhenAny(listens.Task, ended, Task.Delay(StartLimit, cancellation));
-        return listens.Task.IsCompleted
-            ? await listens.Task
-            : throw new InvalidOperationException($"The server did not listen within {StartLimit.TotalSeconds} s; see {logFile}.");
+        await Task.WhenAny(listening.Task, ended, Task.Delay(StartTimeout, cancellation));
+        return listening.Task.IsCompleted
+            ? await listening.Task
+            : throw new InvalidOperationException($"The server did not listen within {StartTimeout.TotalSeconds} s; see {logFile}.");
     }
 
-    private void OnOutputLine(string? line, TaskCompletionSource<int> listens)
+    private void OnOutputLine(string? line, TaskCompletionSource<int> listening)
     {
         if (line is null)
             return;
         lock (_log)
             _log.WriteLine(line);
-        // It is printed before the line that says that the server listens.
+        // The server prints the code before it prints that it listens.
         if (SignInCodeLine().Match(line) is { Success: true } code)
             SignInCode = code.Groups[1].Value;
         if (ListeningLine().Match(line) is { Success: true } match)
-            listens.TrySetResult(int.Parse(match.Groups[1].Value));
+            listening.TrySetResult(int.Parse(match.Groups[1].Value));
     }
 
     [GeneratedRegex(@"Listening for gRPC on http://[^:]+:(\d+)")]

@@ -1,17 +1,17 @@
 namespace Outreach.Tool.Bench.Processes;
 
-/// <summary>Finds the programs that the bench starts, and builds those that are not there yet.</summary>
+/// <summary>Finds or builds the programs that the bench starts.</summary>
 internal static class Executables
 {
-    /// <summary>The server: where it was said to be, or in this source tree.</summary>
+    /// <summary>Returns the given server, or builds the server from this source tree.</summary>
     public static async Task<string> FindServerAsync(FileInfo? given, CancellationToken cancellation)
     {
         if (given is { Exists: false })
-            throw new InvalidOperationException($"There is no {given.FullName}.");
+            throw new InvalidOperationException($"The file {given.FullName} does not exist.");
         return given?.FullName ?? await BuildAsync("src/Outreach.Server", "Outreach.Server.dll", cancellation);
     }
 
-    /// <summary>The naive peer, in this source tree.</summary>
+    /// <summary>Builds the naive server from this source tree.</summary>
     public static Task<string> BuildNaiveAsync(CancellationToken cancellation) => BuildAsync("tools/Outreach.Naive", "Outreach.Naive.dll", cancellation);
 
     private static async Task<string> BuildAsync(string project, string dll, CancellationToken cancellation)
@@ -29,6 +29,6 @@ internal static class Executables
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException("The bench builds the naive peer from the source tree and must be run from within it.");
+        throw new InvalidOperationException("The bench builds the servers from the source tree. Run it from within the source tree.");
     }
 }

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Outreach.Tool.Bench.Processes;
 
 /// <summary>
-/// A PostgreSQL cluster of the bench's own: as it comes, durable (fsync and synchronous_commit on), in a folder of its own, on
-/// a free port of 127.0.0.1. PostgreSQL refuses to run as root: then it runs as the user "postgres".
+/// A temporary PostgreSQL cluster with default settings (fsync and synchronous_commit on), in its own folder and on a free port
+/// of 127.0.0.1. PostgreSQL refuses to run as root, so a bench that runs as root starts it as the user "postgres".
 /// </summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
@@ -20,19 +20,19 @@ internal sealed class PostgresCluster : IAsyncDisposable
         _port = port;
     }
 
-    /// <summary>Processor time so far, of all its processes.</summary>
-    public TimeSpan ProcessorTime => Processes.ProcessStats.ProcessorTimeOfTree(_pid);
+    /// <summary>The processor time used so far by all processes of the cluster.</summary>
+    public TimeSpan ProcessorTime => ProcessStats.GetTreeProcessorTime(_pid);
 
-    /// <summary>Makes and starts a cluster.</summary>
+    /// <summary>Creates and starts a cluster.</summary>
     /// <param name="folder">A folder that does not exist yet.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="InvalidOperationException">PostgreSQL is not installed, or does not start.</exception>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed or does not start.</exception>
     public static async Task<PostgresCluster> StartAsync(string folder, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         if (Environment.UserName == "root")
             await Shell.RunAsync("chown", ["postgres", folder], cancellation);
-        var cluster = new PostgresCluster(folder, FreePort());
+        var cluster = new PostgresCluster(folder, GetFreePort());
         await RunCommandAsync($"initdb -D '{folder}/data' -U postgres -A trust -E UTF8 --locale=C", cancellation);
         var options = $"-p {cluster._port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=on -c synchronous_commit=on";
         await RunCommandAsync($"pg_ctl -w -D '{folder}/data' -l '{folder}/log' -o '{options}' start", cancellation);
@@ -40,7 +40,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Makes an empty database.</summary>
+    /// <summary>Creates an empty database.</summary>
     /// <returns>Its connection string.</returns>
     public async Task<string> CreateDatabaseAsync(string name, CancellationToken cancellation)
     {
@@ -48,8 +48,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
         return $"Host=127.0.0.1;Port={_port};Username=postgres;Database={name}";
     }
 
-    /// <summary>Bytes of a database on disk, without the write-ahead log.</summary>
-    public async Task<long> SizeAsync(string database, CancellationToken cancellation) => long.Parse(
+    /// <summary>Returns the bytes of a database on disk, without the write-ahead log.</summary>
+    public async Task<long> GetSizeAsync(string database, CancellationToken cancellation) => long.Parse(
         await Shell.RunAsync(
             "psql",
             ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-At", "-c", $"SELECT pg_database_size('{database}')"],
@@ -67,7 +67,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
             ? Shell.RunAsync("su", ["postgres", "-s", "/bin/sh", "-c", $"{command} > /dev/null"], cancellation)
             : Shell.RunAsync("/bin/sh", ["-c", $"{command} > /dev/null"], cancellation);
 
-    private static int FreePort()
+    private static int GetFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

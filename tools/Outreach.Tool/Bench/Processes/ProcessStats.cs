@@ -1,21 +1,21 @@
 namespace Outreach.Tool.Bench.Processes;
 
-/// <summary>Processor time and memory of processes, from /proc.</summary>
+/// <summary>Reads the processor time and memory of processes from /proc.</summary>
 internal static class ProcessStats
 {
-    // Linux reports processor time in hundredths of a second (USER_HZ) on every architecture .NET runs on.
+    // Linux reports processor time in hundredths of a second (USER_HZ) on all architectures that .NET supports.
     private const double TicksPerSecond = 100;
 
-    /// <summary>What a process has used, in user and kernel mode; zero when it is gone.</summary>
-    public static TimeSpan ProcessorTimeOf(int pid) => ReadStat(pid) is { } stat ? Seconds(stat[11] + stat[12]) : TimeSpan.Zero;
+    /// <summary>Returns the time that a process used in user and kernel mode; zero if it has exited.</summary>
+    public static TimeSpan GetProcessorTime(int pid) => ReadStat(pid) is { } stat ? Seconds(stat[11] + stat[12]) : TimeSpan.Zero;
 
-    /// <summary>What a process and its children have used, also those that have ended.</summary>
-    public static TimeSpan ProcessorTimeOfTree(int pid)
+    /// <summary>Returns the time that a process and its children used, including children that have exited.</summary>
+    public static TimeSpan GetTreeProcessorTime(int pid)
     {
         if (ReadStat(pid) is not { } parent)
             return TimeSpan.Zero;
         var ticks = parent[11] + parent[12] + parent[13] + parent[14];
-        foreach (var child in Children(pid))
+        foreach (var child in FindChildren(pid))
         {
             if (ReadStat(child) is { } stat)
                 ticks += stat[11] + stat[12];
@@ -24,8 +24,8 @@ internal static class ProcessStats
         return Seconds(ticks);
     }
 
-    /// <summary>Bytes of memory that a process has in RAM now (VmRSS); with <paramref name="peak"/>, at most so far (VmHWM).</summary>
-    public static long MemoryOf(int pid, bool peak = false)
+    /// <summary>Returns the resident memory of a process in bytes (VmRSS), or with <paramref name="peak"/> its maximum so far (VmHWM).</summary>
+    public static long GetMemory(int pid, bool peak = false)
     {
         var name = peak ? "VmHWM:" : "VmRSS:";
         foreach (var line in File.ReadLines($"/proc/{pid}/status"))
@@ -37,7 +37,7 @@ internal static class ProcessStats
         return 0;
     }
 
-    private static IEnumerable<int> Children(int pid) =>
+    private static IEnumerable<int> FindChildren(int pid) =>
         from folder in Directory.EnumerateDirectories("/proc")
         let name = Path.GetFileName(folder)
         where char.IsAsciiDigit(name[0])
@@ -45,7 +45,7 @@ internal static class ProcessStats
         where ReadStat(child) is { } stat && stat[1] == pid
         select child;
 
-    /// <summary>The numbers of /proc/PID/stat after the name: place 0 is the state, read as 0.</summary>
+    /// <summary>Returns the fields of /proc/PID/stat after the process name. Field 0, the state, is not a number and reads as 0.</summary>
     private static long[]? ReadStat(int pid)
     {
         try

@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Outreach.Tool.Bench.Processes;
 
-/// <summary>Runs commands of this machine to their end.</summary>
+/// <summary>Runs commands and waits for them to exit.</summary>
 internal static class Shell
 {
-    /// <summary>Runs a command and gives what it printed.</summary>
-    /// <exception cref="InvalidOperationException">It ended with an error; the message is what it printed.</exception>
+    /// <summary>Runs a command and returns its standard output.</summary>
+    /// <exception cref="InvalidOperationException">The command failed. The message contains its output.</exception>
     public static async Task<string> RunAsync(string command, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         using var process = Process.Start(new ProcessStartInfo(command, arguments)
@@ -19,10 +19,10 @@ internal static class Shell
         await process.WaitForExitAsync(cancellation);
         return process.ExitCode == 0
             ? await output
-            : throw new InvalidOperationException($"{command} ended with {process.ExitCode}: {await output}{await error}");
+            : throw new InvalidOperationException($"{command} exited with code {process.ExitCode}: {await output}{await error}");
     }
 
-    /// <summary>Where a command is on the PATH; null where it is not.</summary>
+    /// <summary>Returns the path of a command found on PATH, or null.</summary>
     public static string? Find(string command) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, command))

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Outreach.Tool.Import.Columns;
 
 /// <summary>The API's enum values as a mapping writes them: in lower case with '_', without their prefix.</summary>
@@ -9,12 +7,8 @@ public static class EnumNames
     public static bool TryParse<TAnswer>(string text, out TAnswer answer)
         where TAnswer : struct, Enum
     {
-        answer = default;
-        var found = Values<TAnswer>().FirstOrDefault(v => v.Text == text);
-        if (found.Text is null)
-            return false;
-        answer = found.Value;
-        return true;
+        answer = EnumText.SnakeCase.ParseOrDefault<TAnswer>(text);
+        return !answer.Equals(default(TAnswer));
     }
 
     /// <summary>Reads one that was checked.</summary>
@@ -26,13 +20,9 @@ public static class EnumNames
 
     /// <summary>All of them, for messages.</summary>
     public static string KnownNames<TAnswer>()
-        where TAnswer : struct, Enum => string.Join(", ", Values<TAnswer>().Select(v => v.Text));
+        where TAnswer : struct, Enum => string.Join(", ", EnumText.SnakeCase.Names<TAnswer>());
 
     /// <summary>One as a mapping writes it.</summary>
     public static string Format<TAnswer>(TAnswer answer)
-        where TAnswer : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(answer.ToString());
-
-    private static IEnumerable<(string? Text, TAnswer Value)> Values<TAnswer>()
-        where TAnswer : struct, Enum =>
-        Enum.GetValues<TAnswer>().Where(v => Convert.ToInt32(v) != 0).Select(v => ((string?)Format(v), v));
+        where TAnswer : struct, Enum => EnumText.SnakeCase.Format(answer);
 }

@@ -8,9 +8,9 @@ using Grpc.Net.Client;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Stock.V1;
 
-namespace Outreach.Server.Tests.Whole;
+namespace Outreach.Server.Tests.EndToEnd;
 
-/// <summary>What comes in over the network can be anything: the server stays well and its data whole.</summary>
+/// <summary>Invalid and hostile input does not harm the server or its data.</summary>
 public sealed class HostileInputTests : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("outreach-hostile").FullName;
@@ -35,10 +35,10 @@ public sealed class HostileInputTests : IAsyncLifetime
     [InlineData("")]
     public async Task Invalid_bytes_are_refused_and_record_nothing(string body)
     {
-        using var http = Http2();
-        using var response = await http.SendAsync(GrpcRequest("/outreach.encounters.v1.EncounterService/LogEncounter", Encoding.Latin1.GetBytes(body)));
-        var said = response.TrailingHeaders.TryGetValues("grpc-status", out var trailer) ? trailer : response.Headers.GetValues("grpc-status");
-        Assert.NotEqual("0", said.Single());
+        using var http = CreateHttp2Client();
+        using var response = await http.SendAsync(CreateGrpcRequest("/outreach.encounters.v1.EncounterService/LogEncounter", Encoding.Latin1.GetBytes(body)));
+        var status = response.TrailingHeaders.TryGetValues("grpc-status", out var trailer) ? trailer : response.Headers.GetValues("grpc-status");
+        Assert.NotEqual("0", status.Single());
         await AssertHealthyAsync(recorded: 0);
     }
 
@@ -46,9 +46,9 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task An_unknown_field_is_ignored()
     {
         var encounter = ApiSteps.Encounter();
-        byte[] stranger = [.. encounter.ToByteArray(), 0xBA, 0xBB, 0x03, 0x03, (byte)'n', (byte)'e', (byte)'w'];
+        byte[] extended = [.. encounter.ToByteArray(), 0xBA, 0xBB, 0x03, 0x03, (byte)'n', (byte)'e', (byte)'w'];
         var encounters = new EncounterService.EncounterServiceClient(server.Channel);
-        var first = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = Encounter.Parser.ParseFrom(stranger) });
+        var first = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = Encounter.Parser.ParseFrom(extended) });
         var second = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
         Assert.Equal(RecordOutcome.Recorded, first.Answer.Outcome);
         Assert.Equal(RecordOutcome.RecordedBefore, second.Answer.Outcome);
@@ -56,7 +56,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_four_gigabyte_upload_is_refused_by_its_headers()
+    public async Task A_four_gigabyte_upload_is_refused_because_of_its_headers()
     {
         using var socket = new TcpClient();
         var web = new Uri(server.Web);
@@ -70,18 +70,18 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_without_end_is_cut_off()
+    public async Task An_endless_upload_is_refused()
     {
         using var web = new HttpClient { BaseAddress = new Uri(server.Web) };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/encounters") { Content = new EndlessContent() };
         try
         {
-            using var answer = await web.SendAsync(request);
-            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+            using var response = await web.SendAsync(request);
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         }
         catch (HttpRequestException)
         {
-            // The server hung up before the client had looked for an answer.
+            // The server closed the connection before the client read the answer.
         }
 
         await AssertHealthyAsync(recorded: 0);
@@ -90,11 +90,11 @@ public sealed class HostileInputTests : IAsyncLifetime
     [Fact]
     public async Task A_frame_with_a_four_gigabyte_length_is_refused()
     {
-        using var http = Http2();
-        using var request = GrpcRequest("/outreach.encounters.v1.EncounterService/SyncEncounters", [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]);
-        using var answer = await http.SendAsync(request);
-        await answer.Content.ReadAsByteArrayAsync();
-        var status = answer.TrailingHeaders.Concat(answer.Headers).First(header => header.Key == "grpc-status").Value.Single();
+        using var http = CreateHttp2Client();
+        using var request = CreateGrpcRequest("/outreach.encounters.v1.EncounterService/SyncEncounters", [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]);
+        using var response = await http.SendAsync(request);
+        await response.Content.ReadAsByteArrayAsync();
+        var status = response.TrailingHeaders.Concat(response.Headers).First(header => header.Key == "grpc-status").Value.Single();
         Assert.NotEqual("0", status);
         await AssertHealthyAsync(recorded: 0);
     }
@@ -103,17 +103,17 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task A_stream_cut_within_a_message_is_completed_by_the_retry()
     {
         var batches = Enumerable.Range(0, 10).Select(_ => Enumerable.Range(0, 20).Select(_ => ApiSteps.Encounter()).ToArray()).ToArray();
-        using var http = Http2();
+        using var http = CreateHttp2Client();
         foreach (var batch in batches)
         {
-            var whole = FrameOf(new SyncEncountersRequest { Encounters = { batch[..10] } });
-            var half = FrameOf(new SyncEncountersRequest { Encounters = { batch[10..] } })[..200];
-            using var request = GrpcRequest("/outreach.encounters.v1.EncounterService/SyncEncounters", []);
+            var whole = Frame(new SyncEncountersRequest { Encounters = { batch[..10] } });
+            var half = Frame(new SyncEncountersRequest { Encounters = { batch[10..] } })[..200];
+            using var request = CreateGrpcRequest("/outreach.encounters.v1.EncounterService/SyncEncounters", []);
             request.Content = new TruncatedContent((byte[])[.. whole, .. half]);
             await Assert.ThrowsAnyAsync<Exception>(async () =>
             {
-                using var answer = await http.SendAsync(request);
-                await answer.Content.ReadAsByteArrayAsync();
+                using var response = await http.SendAsync(request);
+                await response.Content.ReadAsByteArrayAsync();
             });
         }
 
@@ -123,7 +123,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_larger_than_the_limit_is_refused_and_says_so()
+    public async Task A_message_larger_than_the_limit_is_refused()
     {
         var encounter = ApiSteps.Encounter();
         encounter.ParticipantCode = new string('x', 5 * 1024 * 1024);
@@ -138,11 +138,11 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task A_half_sent_body_records_nothing_and_the_retry_records_it()
     {
         var encounter = ApiSteps.Encounter();
-        var framed = FrameOf(new LogEncounterRequest { Encounter = encounter });
-        using var http = Http2();
+        var framed = Frame(new LogEncounterRequest { Encounter = encounter });
+        using var http = CreateHttp2Client();
         for (var half = 0; half < 10; half++)
         {
-            using var request = GrpcRequest("/outreach.encounters.v1.EncounterService/LogEncounter", []);
+            using var request = CreateGrpcRequest("/outreach.encounters.v1.EncounterService/LogEncounter", []);
             request.Content = new TruncatedContent(framed.AsMemory(0, framed.Length / 2));
             await Assert.ThrowsAnyAsync<Exception>(() => http.SendAsync(request));
         }
@@ -157,7 +157,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task Thirty_phones_that_disconnect_after_sending_lose_nothing_by_resending()
     {
         var batches = Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, 100).Select(_ => ApiSteps.Encounter()).ToArray()).ToArray();
-        await Task.WhenAll(batches.Select(SendAndVanishAsync));
+        await Task.WhenAll(batches.Select(SendAndDisconnectAsync));
         var answers = new List<EncounterResult>();
         foreach (var batch in batches)
             answers.AddRange(await SyncAsync(batch));
@@ -169,7 +169,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task A_cut_stream_keeps_the_answered_records()
     {
         var whole = Enumerable.Range(0, 10).Select(_ => ApiSteps.Encounter()).ToArray();
-        using (var channel = NewChannel())
+        using (var channel = OpenChannel())
         {
             using var call = new EncounterService.EncounterServiceClient(channel).SyncEncounters();
             await call.RequestStream.WriteAsync(new SyncEncountersRequest { BatchId = 7, Encounters = { whole } });
@@ -183,7 +183,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     [Fact]
     public async Task Ten_thousand_idle_streams_do_not_block_other_calls()
     {
-        var channels = Enumerable.Range(0, 20).Select(_ => NewChannel()).ToArray();
+        var channels = Enumerable.Range(0, 20).Select(_ => OpenChannel()).ToArray();
         var calls = new List<AsyncDuplexStreamingCall<SyncEncountersRequest, SyncEncountersResponse>>();
         foreach (var channel in channels)
         {
@@ -191,9 +191,9 @@ public sealed class HostileInputTests : IAsyncLifetime
             for (var stream = 0; stream < 500; stream++)
                 calls.Add(encounters.SyncEncounters());
         }
-        var answered = await SyncAsync([ApiSteps.Encounter()]);
-        Assert.Equal(RecordOutcome.Recorded, answered.Single().Outcome);
-        // Streams of a connection open in their order: where the last answers, all are open.
+        var results = await SyncAsync([ApiSteps.Encounter()]);
+        Assert.Equal(RecordOutcome.Recorded, results.Single().Outcome);
+        // Streams of a connection are opened in order. If the last one answers, all are open.
         foreach (var last in calls.Chunk(500).Select(ofChannel => ofChannel[^1]))
         {
             await last.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { ApiSteps.Encounter() } });
@@ -205,7 +205,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_violation_is_named_at_once()
+    public async Task All_violations_are_reported_together()
     {
         var stock = new StockService.StockServiceClient(server.Channel);
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await stock.ReceiveStockAsync(new ReceiveStockRequest
@@ -216,13 +216,13 @@ public sealed class HostileInputTests : IAsyncLifetime
             ExpiresOn = "31/12/2027",
         }));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
-        var named = refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(violation => violation.Field);
-        Assert.Equal(["expires_on", "product_id", "request_id", "site_id", "units"], named.Order());
+        var fields = refused.GetRpcStatus()!.GetDetail<Google.Rpc.BadRequest>()!.FieldViolations.Select(violation => violation.Field);
+        Assert.Equal(["expires_on", "product_id", "request_id", "site_id", "units"], fields.Order());
     }
 
     private async Task AssertHealthyAsync(int recorded)
     {
-        Assert.Equal(recorded, (await ApiSteps.OverviewAsync(server.Channel)).Total.Encounters);
+        Assert.Equal(recorded, (await ApiSteps.GetOverviewAsync(server.Channel)).Total.Encounters);
         Assert.Empty(await ApiSteps.VerifyAsync(server.Channel));
     }
 
@@ -235,29 +235,29 @@ public sealed class HostileInputTests : IAsyncLifetime
         return call.ResponseStream.Current.Answers;
     }
 
-    private async Task SendAndVanishAsync(Encounter[] batch)
+    private async Task SendAndDisconnectAsync(Encounter[] batch)
     {
-        using var channel = NewChannel();
+        using var channel = OpenChannel();
         using var call = new EncounterService.EncounterServiceClient(channel).SyncEncounters();
         await call.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { batch } });
     }
 
-    private static byte[] FrameOf(IMessage message)
+    private static byte[] Frame(IMessage message)
     {
         var bytes = message.ToByteArray();
         return [0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(bytes.Length)), .. bytes];
     }
 
-    private GrpcChannel NewChannel() => server.Administrator.OpenChannel(server.Grpc);
+    private GrpcChannel OpenChannel() => server.Administrator.OpenChannel(server.Grpc);
 
-    private HttpClient Http2()
+    private HttpClient CreateHttp2Client()
     {
         var http = server.Administrator.CreateHttpClient(server.Grpc);
         (http.DefaultRequestVersion, http.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
         return http;
     }
 
-    private static HttpRequestMessage GrpcRequest(string method, byte[] body) => new(HttpMethod.Post, method)
+    private static HttpRequestMessage CreateGrpcRequest(string method, byte[] body) => new(HttpMethod.Post, method)
     {
         Version = HttpVersion.Version20,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -265,7 +265,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
     };
 
-    /// <summary>A body that never says how long it is, and goes on for long.</summary>
+    /// <summary>A body of four gigabytes without a content length.</summary>
     private sealed class EndlessContent : HttpContent
     {
         public EndlessContent() => Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -284,7 +284,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         }
     }
 
-    /// <summary>A body that breaks off.</summary>
+    /// <summary>A body that ends in the middle.</summary>
     private sealed class TruncatedContent : HttpContent
     {
         private readonly ReadOnlyMemory<byte> half;
@@ -299,7 +299,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         {
             await stream.WriteAsync(half);
             await stream.FlushAsync();
-            throw new IOException("The phone's battery is empty.");
+            throw new IOException("The connection was lost.");
         }
 
         protected override bool TryComputeLength(out long length)

@@ -7,9 +7,9 @@ using Grpc.Reflection.V1Alpha;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Reports.V1;
 
-namespace Outreach.Server.Tests.Whole;
+namespace Outreach.Server.Tests.EndToEnd;
 
-/// <summary>The process as an operator meets it: it starts with nothing, says what it does, and stops without losing anything.</summary>
+/// <summary>Starting, checking and stopping the server process.</summary>
 public sealed class ProcessTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("outreach-process").FullName;
@@ -19,7 +19,7 @@ public sealed class ProcessTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task It_starts_with_only_a_folder_and_prints_its_addresses_and_store()
+    public async Task The_server_starts_with_only_a_data_folder_and_prints_its_addresses_and_store()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
         Assert.Contains(server.StartupLines, line => line == $"Store: SQLite in {folder}");
@@ -28,12 +28,12 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_process_on_the_same_folder_is_refused_and_told_why()
+    public async Task A_second_process_on_the_same_folder_is_refused_with_a_reason()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
-        var (_, said) = await ServerProcess.StartAndFailAsync(DataFolder);
-        Assert.Contains("Outreach cannot start.", said);
-        Assert.Contains(folder, said);
+        var (_, output) = await ServerProcess.StartAndFailAsync(DataFolder);
+        Assert.Contains("Outreach cannot start.", output);
+        Assert.Contains(folder, output);
         await ApiSteps.OpenSitesAsync(server.Channel, 1);
     }
 
@@ -42,13 +42,13 @@ public sealed class ProcessTests : IDisposable
     [InlineData("--Outreach:Listen=everywhere", "everywhere")]
     [InlineData("--Outreach:Postgres=Host=127.0.0.1;Port=1;Timeout=2", "127.0.0.1")]
     [InlineData("--Outreach:Postgres=postgres://outreach:secret@127.0.0.1/outreach", "must be a connection string")]
-    public async Task An_invalid_setting_is_reported_with_its_value(string setting, string found)
+    public async Task An_invalid_setting_is_reported_with_its_value(string setting, string expected)
     {
-        var (_, said) = await ServerProcess.StartAndFailAsync(DataFolder, setting);
-        Assert.Contains("Outreach cannot start.", said);
-        Assert.Contains(found, said);
-        Assert.DoesNotContain("   at ", said);
-        Assert.DoesNotContain("secret", said);
+        var (_, output) = await ServerProcess.StartAndFailAsync(DataFolder, setting);
+        Assert.Contains("Outreach cannot start.", output);
+        Assert.Contains(expected, output);
+        Assert.DoesNotContain("   at ", output);
+        Assert.DoesNotContain("secret", output);
     }
 
     [Fact]
@@ -73,20 +73,20 @@ public sealed class ProcessTests : IDisposable
                             underLoad.SetResult();
                     }
                 }
-                catch (RpcException ended)
+                catch (RpcException failure)
                 {
-                    return ended;
+                    return failure;
                 }
             }).ToArray();
             await underLoad.Task;
             Assert.Equal(0, await server.StopAsync());
-            Assert.All(await Task.WhenAll(phones), ended => Assert.True(IsShutdownStatus(ended), ended.ToString()));
+            Assert.All(await Task.WhenAll(phones), failure => Assert.True(IsShutdownStatus(failure), failure.ToString()));
         }
-        await using var again = await ServerProcess.StartAsync(DataFolder);
-        var counted = (await ApiSteps.OverviewAsync(again.Channel)).Total.Encounters;
-        // What was committed but whose answer was cut off counts too; the phone's retry would find it.
+        await using var restarted = await ServerProcess.StartAsync(DataFolder);
+        var counted = (await ApiSteps.GetOverviewAsync(restarted.Channel)).Total.Encounters;
+        // Encounters that were committed but not answered count too. A retry would find them.
         Assert.InRange(counted, acknowledged, acknowledged + 8);
-        Assert.Empty(await ApiSteps.VerifyAsync(again.Channel));
+        Assert.Empty(await ApiSteps.VerifyAsync(restarted.Channel));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_site_and_an_encounter_can_be_added_and_read_with_JSON_alone()
+    public async Task A_site_and_an_encounter_can_be_added_and_read_as_JSON()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
         using var http = server.Administrator.CreateHttpClient(server.Web);
@@ -141,32 +141,31 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_JSON_request_names_every_violation()
+    public async Task An_invalid_JSON_request_reports_all_violations()
     {
         await using var server = await ServerProcess.StartAsync(DataFolder);
         using var http = server.Administrator.CreateHttpClient(server.Web);
         using var refused = await http.PostAsJsonAsync(new Uri("/v1/sites", UriKind.Relative), new { siteId = "Van 1", timeZone = "Mars/Olympus" });
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        var said = await refused.Content.ReadAsStringAsync();
-        Assert.All(new[] { "site_id", "name", "kind", "time_zone", "Mars/Olympus" }, part => Assert.Contains(part, said));
+        var body = await refused.Content.ReadAsStringAsync();
+        Assert.All(new[] { "site_id", "name", "kind", "time_zone", "Mars/Olympus" }, part => Assert.Contains(part, body));
     }
 
     /// <summary>
-    /// Whether a call ended as calls to a server that stops do. The client has its own word, INTERNAL, for a connection that was
-    /// closed in good order (GOAWAY with NO_ERROR; gRPC's mapping of HTTP/2 errors): then the status comes with what it met, and
-    /// that is no other error of HTTP/2.
+    /// True if a call failed because the server stopped. For a connection that was closed properly (GOAWAY with NO_ERROR) the
+    /// client may report INTERNAL; then the exception contains no other HTTP/2 error.
     /// </summary>
-    private static bool IsShutdownStatus(RpcException ended) => ended.StatusCode switch
+    private static bool IsShutdownStatus(RpcException failure) => failure.StatusCode switch
     {
         StatusCode.Unavailable or StatusCode.Cancelled => true,
-        StatusCode.Internal => ended.Status.DebugException is { } met && !InnerExceptions(met).Any(failed => failed is HttpProtocolException { ErrorCode: not 0 }),
+        StatusCode.Internal => failure.Status.DebugException is { } exception && !ExceptionAndInner(exception).Any(inner => inner is HttpProtocolException { ErrorCode: not 0 }),
         _ => false,
     };
 
-    private static IEnumerable<Exception> InnerExceptions(Exception? failed)
+    private static IEnumerable<Exception> ExceptionAndInner(Exception? exception)
     {
-        for (; failed is not null; failed = failed.InnerException)
-            yield return failed;
+        for (; exception is not null; exception = exception.InnerException)
+            yield return exception;
     }
 
     private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body)

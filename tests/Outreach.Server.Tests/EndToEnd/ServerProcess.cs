@@ -2,17 +2,17 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Grpc.Net.Client;
 
-namespace Outreach.Server.Tests.Whole;
+namespace Outreach.Server.Tests.EndToEnd;
 
-/// <summary>The product as a process of its own, as an operator runs it, so that it can be killed.</summary>
+/// <summary>The server in its own process, so that tests can kill it.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private readonly Process process;
 
-    private ServerProcess(Process process, string grpc, string web, IReadOnlyList<string> greeting, SignedInUser administrator)
+    private ServerProcess(Process process, string grpc, string web, IReadOnlyList<string> startupLines, SignedInUser administrator)
     {
         this.process = process;
-        (Grpc, Web, StartupLines, Administrator) = (grpc, web, greeting, administrator);
+        (Grpc, Web, StartupLines, Administrator) = (grpc, web, startupLines, administrator);
         Channel = administrator.OpenChannel(grpc, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
@@ -21,7 +21,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         });
     }
 
-    /// <summary>Who may do everything in the first organization.</summary>
+    /// <summary>A person with every role in the first organization.</summary>
     public SignedInUser Administrator { get; }
 
     public string Grpc { get; }
@@ -30,13 +30,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public GrpcChannel Channel { get; }
 
-    /// <summary>The lines it printed when it was ready.</summary>
+    /// <summary>The lines that the server printed at startup.</summary>
     public IReadOnlyList<string> StartupLines { get; }
 
     public int Id => process.Id;
 
-    /// <summary>Starts it and waits until it says where it listens and what store it uses.</summary>
-    /// <param name="arguments">Settings, for example <c>--Outreach:DataFolder=/tmp/x</c>. Ports are chosen free.</param>
+    /// <summary>Starts the server and waits until it has printed its addresses and its store.</summary>
+    /// <param name="arguments">Settings, for example <c>--Outreach:DataFolder=/tmp/x</c>. The server chooses free ports.</param>
     public static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
@@ -47,49 +47,49 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new InvalidOperationException("The server's process did not start.");
+        var process = Process.Start(start) ?? throw new InvalidOperationException("The server process did not start.");
         var errors = process.StandardError.ReadToEndAsync();
-        var greeting = new List<string>();
+        var startupLines = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            greeting.Add(line);
+            startupLines.Add(line);
             if (!line.StartsWith("Store: ", StringComparison.Ordinal))
                 continue;
             _ = process.StandardOutput.ReadToEndAsync();
-            var grpc = ValueAfter(greeting, "Listening for gRPC on ");
-            var code = greeting.FirstOrDefault(line => EndsWithCode().IsMatch(line))?[^11..];
+            var grpc = FindValue(startupLines, "Listening for gRPC on ");
+            var code = startupLines.FirstOrDefault(line => CodeLine().IsMatch(line))?[^11..];
             return new ServerProcess(
-                process, grpc, ValueAfter(greeting, "Dashboard and JSON on "), greeting, await SignedInUser.GetAdministratorAsync(grpc, arguments, code));
+                process, grpc, FindValue(startupLines, "Dashboard and JSON on "), startupLines, await SignedInUser.GetAdministratorAsync(grpc, arguments, code));
         }
         await process.WaitForExitAsync();
-        throw new InvalidOperationException($"The server ended with {process.ExitCode} before it was ready: {await errors}");
+        throw new InvalidOperationException($"The server exited with code {process.ExitCode} before it was ready: {await errors}");
     }
 
     [GeneratedRegex("^(Nobody can sign in yet|Look around).*[0-9A-Z]{5}-[0-9A-Z]{5}$")]
-    private static partial Regex EndsWithCode();
+    private static partial Regex CodeLine();
 
-    /// <summary>Runs it with settings it must not start with, and gives back its exit code and what it said.</summary>
-    public static async Task<(int ExitCode, string Said)> StartAndFailAsync(params string[] arguments)
+    /// <summary>Starts the server with settings that must make it fail, and returns its exit code and output.</summary>
+    public static async Task<(int ExitCode, string Output)> StartAndFailAsync(params string[] arguments)
     {
         try
         {
             await using var started = await StartAsync(arguments);
-            throw new InvalidOperationException("The server started though it should not have.");
+            throw new InvalidOperationException("The server started but should have failed.");
         }
-        catch (InvalidOperationException refused) when (refused.Message.Contains("before it was ready", StringComparison.Ordinal))
+        catch (InvalidOperationException failure) when (failure.Message.Contains("before it was ready", StringComparison.Ordinal))
         {
-            return (1, refused.Message);
+            return (1, failure.Message);
         }
     }
 
-    /// <summary>kill -9.</summary>
+    /// <summary>Kills the server with SIGKILL.</summary>
     public async Task KillAsync()
     {
         process.Kill();
         await process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, and its exit code.</summary>
+    /// <summary>Stops the server with SIGTERM and returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
         using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]))
@@ -106,6 +106,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static string ValueAfter(List<string> lines, string start) =>
-        lines.Single(line => line.StartsWith(start, StringComparison.Ordinal))[start.Length..];
+    private static string FindValue(List<string> lines, string prefix) =>
+        lines.Single(line => line.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..];
 }

@@ -1,8 +1,8 @@
 using Npgsql;
 
-namespace Outreach.Server.Tests.Whole;
+namespace Outreach.Server.Tests.EndToEnd;
 
-/// <summary>Two processes of one program on one PostgreSQL, each called by phones at the same sites, while one or the other is lost.</summary>
+/// <summary>Two processes on one PostgreSQL database serve the same sites, and one of them or its connections are lost.</summary>
 public sealed class TwoProcessesTests(PostgresFixture postgres) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("outreach-nodes-").FullName;
@@ -12,21 +12,21 @@ public sealed class TwoProcessesTests(PostgresFixture postgres) : IDisposable
     [Fact]
     public async Task Acknowledged_encounters_count_once_after_a_process_is_killed_and_restarted()
     {
-        var settings = await SettingsAsync();
+        var settings = await CreateStoreAsync();
         var phones = new PhoneLoad();
         var nodes = new[] { await ServerProcess.StartAsync(settings), await ServerProcess.StartAsync(settings) };
         await PhoneLoad.OpenSitesAsync(nodes[0]);
         for (var kill = 0; kill < 4; kill++)
         {
             using var stop = new CancellationTokenSource();
-            var calling = Task.WhenAll(nodes.SelectMany(node => phones.StartPhones(node, 4, stop.Token)));
-            await Task.WhenAny(phones.WaitForMoreAsync(300), calling);
+            var calls = Task.WhenAll(nodes.SelectMany(node => phones.StartPhones(node, 4, stop.Token)));
+            await Task.WhenAny(phones.WaitForMoreAsync(300), calls);
             await nodes[kill % 2].KillAsync();
             await stop.CancelAsync();
-            await calling;
+            await calls;
             await nodes[kill % 2].DisposeAsync();
             nodes[kill % 2] = await ServerProcess.StartAsync(settings);
-            await phones.SendAgainAsync(nodes[1 - (kill % 2)]);
+            await phones.ResendAsync(nodes[1 - (kill % 2)]);
         }
 
         foreach (var node in nodes)
@@ -39,20 +39,20 @@ public sealed class TwoProcessesTests(PostgresFixture postgres) : IDisposable
     [Fact]
     public async Task Dropped_database_connections_lose_no_encounter()
     {
-        var settings = await SettingsAsync();
+        var settings = await CreateStoreAsync();
         var phones = new PhoneLoad();
         await using var server = await ServerProcess.StartAsync(settings);
         await PhoneLoad.OpenSitesAsync(server);
         for (var drop = 0; drop < 5; drop++)
         {
             using var stop = new CancellationTokenSource();
-            var calling = Task.WhenAll(phones.StartPhones(server, 4, stop.Token));
-            await Task.WhenAny(phones.WaitForMoreAsync(200), calling);
+            var calls = Task.WhenAll(phones.StartPhones(server, 4, stop.Token));
+            await Task.WhenAny(phones.WaitForMoreAsync(200), calls);
             await DropConnectionsAsync(settings[1].Split('=', 2)[1]);
-            await Task.WhenAny(phones.WaitForMoreAsync(1), calling);
+            await Task.WhenAny(phones.WaitForMoreAsync(1), calls);
             await stop.CancelAsync();
-            await calling;
-            await phones.SendAgainAsync(server);
+            await calls;
+            await phones.ResendAsync(server);
         }
 
         await phones.AssertCountedOnceAsync(server);
@@ -68,6 +68,6 @@ public sealed class TwoProcessesTests(PostgresFixture postgres) : IDisposable
         Assert.True((long)(await command.ExecuteScalarAsync())! > 0);
     }
 
-    private async Task<string[]> SettingsAsync() =>
+    private async Task<string[]> CreateStoreAsync() =>
         [$"--Outreach:DataFolder={folder}", $"--Outreach:Postgres={await postgres.NewDatabaseAsync()}"];
 }

@@ -17,7 +17,7 @@ internal sealed record SourceReference(string From, string To, string File)
 /// </summary>
 /// <param name="root">The project's folder.</param>
 /// <param name="rootNamespace">The project's root namespace.</param>
-internal sealed partial class SourceTree(string root, string rootNamespace)
+internal sealed partial class SourceReferences(string root, string rootNamespace)
 {
     public IEnumerable<SourceReference> FindReferences()
     {

@@ -5,15 +5,15 @@ using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Encounters.V1;
 
-namespace Outreach.Server.Tests.Whole;
+namespace Outreach.Server.Tests.EndToEnd;
 
-/// <summary>What outreach looks like from outside: sites that open, people who are met, an operator who checks.</summary>
+/// <summary>Common steps of tests that use the API.</summary>
 internal static class ApiSteps
 {
-    /// <summary>A product of the default catalogue.</summary>
+    /// <summary>A product of the default catalog.</summary>
     public const string Naloxone = "naloxone-nasal-4mg";
 
-    /// <summary>Opens the sites van-0, van-1 and so on; those that are open already stay.</summary>
+    /// <summary>Creates the sites van-0, van-1 and so on, unless they exist.</summary>
     public static async Task OpenSitesAsync(ChannelBase channel, int count)
     {
         var sites = new SiteService.SiteServiceClient(channel);
@@ -24,7 +24,7 @@ internal static class ApiSteps
             });
     }
 
-    /// <summary>A new encounter that happens now: one unit of naloxone out, three syringes in.</summary>
+    /// <summary>Creates an encounter that occurs now, with one unit of naloxone handed out and three syringes returned.</summary>
     public static Encounter Encounter(string site = "van-0") => new()
     {
         EncounterId = Guid.CreateVersion7().ToString(),
@@ -34,15 +34,15 @@ internal static class ApiSteps
         SyringesReturned = new SyringesReturned { Count = 3 },
     };
 
-    /// <summary>Everything ever recorded, by site.</summary>
-    public static async Task<Overview> OverviewAsync(ChannelBase channel)
+    /// <summary>Returns the overview of all records, by site.</summary>
+    public static async Task<Overview> GetOverviewAsync(ChannelBase channel)
     {
         var response = await new OverviewService.OverviewServiceClient(channel).GetOverviewAsync(
             new GetOverviewRequest { Query = new OverviewQuery { BySite = true } });
         return response.Overview;
     }
 
-    /// <summary>What the operator's check finds wrong.</summary>
+    /// <summary>Verifies the ledger and returns the findings.</summary>
     public static async Task<IReadOnlyList<string>> VerifyAsync(ChannelBase channel)
     {
         using var call = new UpkeepService.UpkeepServiceClient(channel).Verify(new VerifyRequest());

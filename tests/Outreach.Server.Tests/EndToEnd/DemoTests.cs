@@ -1,8 +1,8 @@
 using Outreach.Protocol.Encounters.V1;
 
-namespace Outreach.Server.Tests.Whole;
+namespace Outreach.Server.Tests.EndToEnd;
 
-/// <summary>The demonstration that people start to look around.</summary>
+/// <summary>The demonstration program with sample data.</summary>
 public sealed class DemoTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("outreach-demo-").FullName;
@@ -14,12 +14,12 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task The_demonstration_starts_with_data_a_notice_and_full_access()
     {
-        long shown;
+        long expected;
         await using (var server = await ServerProcess.StartAsync(Settings))
         {
             Assert.Contains("This is a demonstration", server.StartupLines[0], StringComparison.Ordinal);
             Assert.Contains($"{server.Web}/#code=", server.StartupLines[1], StringComparison.Ordinal);
-            var overview = await ApiSteps.OverviewAsync(server.Channel);
+            var overview = await ApiSteps.GetOverviewAsync(server.Channel);
             Assert.True(overview.Total.Encounters > 500 && overview.Total.Doses > 0 && overview.Total.Reversals > 0, overview.Total.ToString());
             Assert.Contains(overview.Shelves, shelf => shelf.Expired > 0);
             Assert.True(overview.ShortfallsOpen > 0);
@@ -27,11 +27,11 @@ public sealed class DemoTests : IDisposable
                 new LogEncounterRequest { Encounter = ApiSteps.Encounter("van-north") });
             Assert.Equal(RecordOutcome.Recorded, logged.Answer.Outcome);
             Assert.Empty(await ApiSteps.VerifyAsync(server.Channel));
-            shown = overview.Total.Encounters + 1;
+            expected = overview.Total.Encounters + 1;
         }
 
         await using var again = await ServerProcess.StartAsync(Settings);
-        Assert.Equal(shown, (await ApiSteps.OverviewAsync(again.Channel)).Total.Encounters);
+        Assert.Equal(expected, (await ApiSteps.GetOverviewAsync(again.Channel)).Total.Encounters);
     }
 
     [Fact]
@@ -39,22 +39,22 @@ public sealed class DemoTests : IDisposable
     {
         await using (var server = await ServerProcess.StartAsync($"--Outreach:DataFolder={folder}"))
             await ApiSteps.OpenSitesAsync(server.Channel, 1);
-        var (_, said) = await ServerProcess.StartAndFailAsync(Settings);
-        Assert.Contains("is not a demonstration", said, StringComparison.Ordinal);
+        var (_, output) = await ServerProcess.StartAndFailAsync(Settings);
+        Assert.Contains("is not a demonstration", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_incomplete_demonstration_does_not_start()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "demonstration"), "not all of it", TestContext.Current.CancellationToken);
-        var (_, said) = await ServerProcess.StartAndFailAsync(Settings);
-        Assert.Contains($"Delete the folder and start again.", said, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, "demonstration"), "incomplete", TestContext.Current.CancellationToken);
+        var (_, output) = await ServerProcess.StartAndFailAsync(Settings);
+        Assert.Contains("Delete the folder and start again.", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_demonstration_listens_on_loopback_only()
     {
-        var (_, said) = await ServerProcess.StartAndFailAsync([.. Settings, "--Outreach:Listen=0.0.0.0", "--Outreach:PlainHttp=true"]);
-        Assert.Contains("on this machine only", said, StringComparison.Ordinal);
+        var (_, output) = await ServerProcess.StartAndFailAsync([.. Settings, "--Outreach:Listen=0.0.0.0", "--Outreach:PlainHttp=true"]);
+        Assert.Contains("on this machine only", output, StringComparison.Ordinal);
     }
 }

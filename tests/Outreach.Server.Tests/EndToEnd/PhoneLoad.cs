@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Outreach.Protocol.Encounters.V1;
 
-namespace Outreach.Server.Tests.Whole;
+namespace Outreach.Server.Tests.EndToEnd;
 
-/// <summary>Phones that log encounters, one by one or in batches, until they are cut off, and know what was acknowledged to them.</summary>
+/// <summary>Simulated phones that log encounters until the connection is lost, and remember what was acknowledged.</summary>
 internal sealed class PhoneLoad
 {
     private const int Sites = 5;
@@ -18,12 +18,12 @@ internal sealed class PhoneLoad
     private int count;
     private int target = int.MaxValue;
 
-    /// <summary>How many encounters were acknowledged.</summary>
+    /// <summary>The number of acknowledged encounters.</summary>
     public int Acknowledged => acknowledged.Count;
 
     public static Task OpenSitesAsync(ServerProcess server) => ApiSteps.OpenSitesAsync(server.Channel, Sites);
 
-    /// <summary>Completes when so many more are acknowledged.</summary>
+    /// <summary>Returns a task that completes when <paramref name="more"/> more encounters have been acknowledged.</summary>
     public Task WaitForMoreAsync(int more)
     {
         reachedTarget = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,32 +31,32 @@ internal sealed class PhoneLoad
         return reachedTarget.Task;
     }
 
-    /// <summary>So many phones, every second in batches; each ends when it is cut off.</summary>
+    /// <summary>Starts phones, half of which send batches. Each stops when its connection is lost.</summary>
     public IEnumerable<Task> StartPhones(ServerProcess server, int phones, CancellationToken stop) => Enumerable.Range(0, phones).Select(phone =>
         phone % 2 == 0 ? LogOneByOneAsync(server, phone, stop) : SyncBatchesAsync(server, phone, stop));
 
-    /// <summary>Sends what was not answered again, until it is.</summary>
-    public async Task SendAgainAsync(ServerProcess server)
+    /// <summary>Resends unanswered encounters until they are acknowledged.</summary>
+    public async Task ResendAsync(ServerProcess server)
     {
         var encounters = new EncounterService.EncounterServiceClient(server.Channel);
-        var giveUp = DateTime.UtcNow + ResendTimeout;
+        var deadline = DateTime.UtcNow + ResendTimeout;
         while (unansweredEncounters.TryDequeue(out var encounter))
         {
             try
             {
                 Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer);
             }
-            catch (RpcException passing) when (passing.StatusCode is StatusCode.Unavailable or StatusCode.Aborted && DateTime.UtcNow < giveUp)
+            catch (RpcException failure) when (failure.StatusCode is StatusCode.Unavailable or StatusCode.Aborted && DateTime.UtcNow < deadline)
             {
                 unansweredEncounters.Enqueue(encounter);
             }
         }
     }
 
-    /// <summary>Every encounter that was acknowledged is counted once, at its site, and is listed, and no other is.</summary>
+    /// <summary>Asserts that exactly the acknowledged encounters are counted, each once and at its site, and listed.</summary>
     public async Task AssertCountedOnceAsync(ServerProcess server)
     {
-        var overview = await ApiSteps.OverviewAsync(server.Channel);
+        var overview = await ApiSteps.GetOverviewAsync(server.Channel);
         Assert.Equal(Acknowledged, overview.Total.Encounters);
         Assert.Equal(Acknowledged, overview.Total.Units);
         Assert.Equal(3L * Acknowledged, overview.Total.SyringesIn);
@@ -70,7 +70,7 @@ internal sealed class PhoneLoad
         var encounters = new EncounterService.EncounterServiceClient(server.Channel);
         while (!stop.IsCancellationRequested)
         {
-            var encounter = unansweredEncounters.TryDequeue(out var again) ? again : ApiSteps.Encounter($"van-{phone % Sites}");
+            var encounter = unansweredEncounters.TryDequeue(out var unanswered) ? unanswered : ApiSteps.Encounter($"van-{phone % Sites}");
             try
             {
                 Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: stop)).Answer);
@@ -104,7 +104,7 @@ internal sealed class PhoneLoad
                 }
             }
         }
-        catch (Exception cut) when (cut is RpcException or IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception failure) when (failure is RpcException or IOException or OperationCanceledException or InvalidOperationException)
         {
             foreach (var encounter in sent.Values)
                 unansweredEncounters.Enqueue(encounter);

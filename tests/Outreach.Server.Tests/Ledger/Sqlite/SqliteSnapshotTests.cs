@@ -1,0 +1,6 @@
+namespace Outreach.Server.Tests.Ledger.Sqlite;
+
+public sealed class SqliteSnapshotTests : SnapshotContract
+{
+    protected override ValueTask<TestStore> CreateStoreAsync() => new(new SqliteTestStore());
+}

@@ -1,0 +1,3 @@
+namespace Outreach.Server.Tests.Reports;
+
+public sealed class OverviewOnPostgresTests(PostgresServerFixture server) : OverviewContract(server), IClassFixture<PostgresServerFixture>;

@@ -1,0 +1,3 @@
+namespace Outreach.Server.Tests.Reports;
+
+public sealed class OverviewOnSqliteTests(SqliteServerFixture server) : OverviewContract(server), IClassFixture<SqliteServerFixture>;
