@@ -8,14 +8,14 @@ internal static class SiteText
     /// <summary>Every kind of site that a person can pick, with its name, the commonest first.</summary>
     public static readonly IReadOnlyList<(SiteKind Value, string Text)> Kinds =
     [
-        (SiteKind.Fixed, "Building, such as a storefront or a shelter"),
+        (SiteKind.Fixed, "Building"),
         (SiteKind.Van, "Van"),
-        (SiteKind.MobileStop, "Stop of a mobile unit"),
-        (SiteKind.Backpack, "Worker's backpack"),
-        (SiteKind.VendingMachine, "Vending machine or unattended box"),
-        (SiteKind.Mail, "Distribution by mail"),
+        (SiteKind.MobileStop, "Mobile stop"),
+        (SiteKind.Backpack, "Backpack"),
+        (SiteKind.VendingMachine, "Vending machine"),
+        (SiteKind.Mail, "Mail"),
         (SiteKind.Partner, "Partner organization"),
-        (SiteKind.Warehouse, "Storeroom that does not hand out"),
+        (SiteKind.Warehouse, "Storeroom"),
     ];
 
     /// <summary>The name of a kind.</summary>

@@ -23,3 +23,8 @@ export function focusFirstError() {
 export function focusHeading() {
   document.querySelector('h1')?.focus();
 }
+
+// The menu of a phone is wider than its screen.
+export function showCurrentPage() {
+  document.querySelector('.menu .active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}

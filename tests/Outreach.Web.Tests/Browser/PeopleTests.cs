@@ -66,9 +66,9 @@ public sealed class PeopleTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await DashboardSteps.OpenAsync(page, server, "organizations");
 
         await Button(page, "Add an organization").ClickAsync();
-        await page.GetByLabel("Name").FillAsync("City health");
-        await page.GetByLabel("Kind").SelectOptionAsync("Health department");
-        await page.GetByLabel("This program").CheckAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync("City health");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Kind" }).SelectOptionAsync("Health department");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "This program" }).CheckAsync();
         await Button(page, "Add").ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "City health" })).ToContainTextAsync("This program");

@@ -26,5 +26,8 @@ public sealed class KitScript(IJSRuntime script)
     /// <summary>Puts the focus on the page's heading, where a page shows something else without another address.</summary>
     public async Task FocusHeadingAsync() => await (await ModuleAsync()).InvokeVoidAsync("focusHeading");
 
+    /// <summary>Scrolls the menu to the page that is open.</summary>
+    public async Task ShowCurrentPageAsync() => await (await ModuleAsync()).InvokeVoidAsync("showCurrentPage");
+
     private Task<IJSObjectReference> ModuleAsync() => module ??= script.InvokeAsync<IJSObjectReference>("import", "./kit.js").AsTask();
 }
