@@ -23,7 +23,7 @@ public sealed class SignedInUser
     private SessionService.SessionServiceClient server;
     private Tokens tokens;
 
-    private SignedInUser(string grpc, EnrollResponse enrolled)
+    private SignedInUser(string grpc, EnrollDeviceResponse enrolled)
     {
         server = new SessionService.SessionServiceClient(GrpcChannel.ForAddress(grpc));
         (tokens, Person) = (enrolled.Tokens, enrolled.Person);
@@ -37,8 +37,8 @@ public sealed class SignedInUser
     public static async Task<SignedInUser> EnrollAsync(string grpc, string code)
     {
         using var channel = GrpcChannel.ForAddress(grpc);
-        var request = new EnrollRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" };
-        return new SignedInUser(grpc, await new SessionService.SessionServiceClient(channel).EnrollAsync(request));
+        var request = new EnrollDeviceRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" };
+        return new SignedInUser(grpc, await new SessionService.SessionServiceClient(channel).EnrollDeviceAsync(request));
     }
 
     /// <summary>Returns the first administrator of a server, with every role.</summary>
@@ -84,8 +84,8 @@ public sealed class SignedInUser
     }
 
     /// <summary>Enrolls again, for tests whose clock has moved past the end of the session.</summary>
-    public async Task EnrollAgainAsync(string code) => tokens = (await server.EnrollAsync(
-        new EnrollRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" })).Tokens;
+    public async Task EnrollAgainAsync(string code) => tokens = (await server.EnrollDeviceAsync(
+        new EnrollDeviceRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" })).Tokens;
 
     /// <summary>Returns an access token that is valid for at least two minutes.</summary>
     public async Task<string> GetAccessTokenAsync()

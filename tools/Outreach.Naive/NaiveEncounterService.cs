@@ -16,10 +16,10 @@ internal sealed class NaiveEncounterService(INaiveStore store) : EncounterServic
         var isNew = await store.LogAsync(encounter);
         return new LogEncounterResponse
         {
-            Answer = new EncounterResult
+            Result = new EncounterResult
             {
                 EncounterId = encounter.EncounterId,
-                Outcome = isNew ? RecordOutcome.Recorded : RecordOutcome.RecordedBefore,
+                Outcome = isNew ? RecordOutcome.Recorded : RecordOutcome.AlreadyRecorded,
             },
         };
     }

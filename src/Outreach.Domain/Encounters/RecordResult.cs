@@ -10,9 +10,9 @@ namespace Outreach.Domain.Encounters;
 /// <param name="Reasons">Why it was held.</param>
 public sealed record RecordResult(RecordOutcome Outcome, long Version = 0, EquatableList<Shortfall> Shortfalls = default, EquatableList<HoldReason> Reasons = default)
 {
-    public static readonly RecordResult Conflicting = new(RecordOutcome.Conflicting);
+    public static readonly RecordResult Conflicting = new(RecordOutcome.IdTaken);
 
-    public static readonly RecordResult NotFound = new(RecordOutcome.NotFound);
+    public static readonly RecordResult NotFound = new(RecordOutcome.SiteNotFound);
 
     public static RecordResult From(EncounterEvent.EncounterLogged logged, long version) =>
         new(RecordOutcome.Recorded, version, logged.Counted.Shortfalls());
@@ -29,22 +29,22 @@ public sealed record RecordResult(RecordOutcome Outcome, long Version = 0, Equat
         { Logged: { } logged } when logged.Content == content || history.Held?.Content == content =>
             From(logged, history.Original.Version).ForRepeat(),
         { Held: { } held } when held.Content == content => history.Settled is EncounterEvent.HeldReleased
-            ? new RecordResult(RecordOutcome.RecordedBefore, history.SettledVersion)
+            ? new RecordResult(RecordOutcome.AlreadyRecorded, history.SettledVersion)
             : new RecordResult(RecordOutcome.Held, history.HeldVersion, default, held.Reasons),
         _ => Conflicting,
     };
 
     /// <summary>The same answer to a repetition.</summary>
-    public RecordResult ForRepeat() => Outcome == RecordOutcome.Recorded ? this with { Outcome = RecordOutcome.RecordedBefore } : this;
+    public RecordResult ForRepeat() => Outcome == RecordOutcome.Recorded ? this with { Outcome = RecordOutcome.AlreadyRecorded } : this;
 }
 
 /// <summary>What became of a record.</summary>
 public enum RecordOutcome
 {
     Recorded = 1,
-    RecordedBefore = 2,
+    AlreadyRecorded = 2,
     Held = 3,
-    Conflicting = 4,
+    IdTaken = 4,
     Malformed = 5,
-    NotFound = 6,
+    SiteNotFound = 6,
 }

@@ -80,9 +80,9 @@ internal sealed record AuditEntryFilter(string TokenScope, PageRequest Page, Org
 
     private static string? ToStoredKind(AuditKind kind) => kind switch
     {
-        AuditKind.Look => nameof(AuditEvent.Looked),
-        AuditKind.Act => nameof(AuditEvent.Acted),
-        AuditKind.Attempt => nameof(AuditEvent.Attempted),
+        AuditKind.Read => nameof(AuditEvent.Looked),
+        AuditKind.Action => nameof(AuditEvent.Acted),
+        AuditKind.FailedSignIn => nameof(AuditEvent.Attempted),
         _ => null,
     };
 }

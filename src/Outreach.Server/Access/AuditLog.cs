@@ -28,7 +28,7 @@ internal sealed class AuditLog(IGrainFactory grains)
         var caller = context.GetCaller();
         if (organization == caller.Organization)
             return;
-        await RecordAsync(organization, CreateEntry(AuditKind.Act, caller, context.Method, request, null));
+        await RecordAsync(organization, CreateEntry(AuditKind.Action, caller, context.Method, request, null));
     }
 
     /// <summary>Records a failed attempt to sign in.</summary>
@@ -60,7 +60,7 @@ internal sealed class AuditLog(IGrainFactory grains)
         var (who, device) = (caller.Person.Id.Value, caller.Device?.Value ?? "");
         var subjects = GetSubjects(request, refusal);
         var reason = request is null ? "" : RequestFields.GetReason(request);
-        return kind == AuditKind.Look
+        return kind == AuditKind.Read
             ? new AuditEvent.Looked(who, device, TrimMethod(method), subjects, reason)
             : new AuditEvent.Acted(who, device, TrimMethod(method), subjects, reason);
     }

@@ -54,9 +54,9 @@ internal static class AuditQueries
             Time = WireTime.ToWire(document.RecordedAt),
             Kind = entry switch
             {
-                AuditEvent.Looked => AuditKind.Look,
-                AuditEvent.Acted => AuditKind.Act,
-                _ => AuditKind.Attempt,
+                AuditEvent.Looked => AuditKind.Read,
+                AuditEvent.Acted => AuditKind.Action,
+                _ => AuditKind.FailedSignIn,
             },
             PersonId = entry.Person,
             DeviceId = entry.Device,

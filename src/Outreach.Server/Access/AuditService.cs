@@ -12,7 +12,7 @@ internal sealed class AuditService(ILedger ledger, OrganizationCache organizatio
 {
     private const int EntriesPerResponse = 1_000;
 
-    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Look)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Read)]
     public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context)
     {
         var filter = AuditEntryFilter.Parse(request, context.GetCaller().Organization);
@@ -25,7 +25,7 @@ internal sealed class AuditService(ILedger ledger, OrganizationCache organizatio
         return response;
     }
 
-    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Look)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Read)]
     public override async Task ExportAuditEntries(
         ExportAuditEntriesRequest request, IServerStreamWriter<ExportAuditEntriesResponse> responseStream, ServerCallContext context)
     {

@@ -27,7 +27,7 @@ internal sealed class DeviceService(
         async ValueTask<bool> IsActiveAsync(Device device) => await callers.FindOwnerAsync(device, context.CancellationToken) is not null;
     }
 
-    [Allow(Reach.SignedIn, AuditAs = AuditKind.Act)]
+    [Allow(Reach.SignedIn, AuditAs = AuditKind.Action)]
     public override async Task<ShutOutDeviceResponse> ShutOutDevice(ShutOutDeviceRequest request, ServerCallContext context)
     {
         var (id, reason) = DeviceWire.Parse(request);

@@ -18,10 +18,10 @@ internal static class DeviceWire
         var violations = new Violations();
         var organization = AccessWire.ParseOrganization(request.OrganizationId, "organization_id", own, violations);
         var person = FieldParser.ParseOptionalId(request.PersonId, "person_id", violations);
-        var list = $"devices {organization} {person} {request.IncludeShutOut}";
+        var list = $"devices {organization} {person} {request.IncludeInactive}";
         var page = Paging.Parse(request.PageSize, request.PageToken, list, keyParts: 1, violations);
         violations.ThrowIfAny();
-        return new DeviceFilter(list, page, organization.Value, person, request.IncludeShutOut);
+        return new DeviceFilter(list, page, organization.Value, person, request.IncludeInactive);
     }
 
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>
@@ -36,7 +36,7 @@ internal static class DeviceWire
 
     /// <summary>A code in the wrong form is null and no violation: it counts as a failed attempt.</summary>
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>
-    public static (Guid RequestId, EnrollmentCode? Code, string Label) Parse(Wire.EnrollRequest request)
+    public static (Guid RequestId, EnrollmentCode? Code, string Label) Parse(Wire.EnrollDeviceRequest request)
     {
         var violations = new Violations();
         var requestId = FieldParser.ParseUuid(request.RequestId, "request_id", violations);

@@ -18,5 +18,5 @@ internal static class OrganizationFields
                 (wire, ids) => wire.FiguresFrom.AddRange(ids.Select(id => id.Value)),
                 organization => organization.FiguresFrom,
                 (organization, ids) => organization with { FiguresFrom = ids })
-            .Output((wire, organization) => wire.KeepsInstallation = organization.Value.ManagesInstallation());
+            .Output((wire, organization) => wire.ManagesInstallation = organization.Value.ManagesInstallation());
 }

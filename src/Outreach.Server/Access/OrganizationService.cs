@@ -11,7 +11,7 @@ namespace Outreach.Server.Access;
 /// <summary>Organizations over gRPC.</summary>
 internal sealed class OrganizationService(IGrainFactory grains, ILedger ledger, AuditLog audit) : Protocol.Access.V1.OrganizationService.OrganizationServiceBase
 {
-    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
     public override async Task<CreateOrganizationResponse> CreateOrganization(CreateOrganizationRequest request, ServerCallContext context)
     {
         var organization = OrganizationWire.Parse(request);
@@ -20,7 +20,7 @@ internal sealed class OrganizationService(IGrainFactory grains, ILedger ledger, 
         return new CreateOrganizationResponse { Organization = OrganizationWire.ToWire(added) };
     }
 
-    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
     public override async Task<UpdateOrganizationResponse> UpdateOrganization(UpdateOrganizationRequest request, ServerCallContext context)
     {
         var update = OrganizationWire.Parse(request);

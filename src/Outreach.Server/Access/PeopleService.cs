@@ -18,7 +18,7 @@ internal sealed class PeopleService(
     IGrainFactory grains, ILedger ledger, OrganizationCache organizations, ISiteOwners sites, EnrollmentCodes codes, AuditLog audit, WebAddress web)
     : Protocol.Access.V1.PeopleService.PeopleServiceBase
 {
-    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Action)]
     public override async Task<CreatePersonResponse> CreatePerson(CreatePersonRequest request, ServerCallContext context)
     {
         var person = PersonWire.Parse(request, context.GetCaller().Organization);
@@ -29,7 +29,7 @@ internal sealed class PeopleService(
         return new CreatePersonResponse { Person = PersonWire.ToWire(added) };
     }
 
-    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Action)]
     public override async Task<UpdatePersonResponse> UpdatePerson(UpdatePersonRequest request, ServerCallContext context)
     {
         var update = PersonWire.Parse(request);
@@ -41,7 +41,7 @@ internal sealed class PeopleService(
         return new UpdatePersonResponse { Person = PersonWire.ToWire(changed) };
     }
 
-    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Action)]
     public override async Task<EndPersonResponse> EndPerson(EndPersonRequest request, ServerCallContext context)
     {
         var (id, reason, seen) = PersonWire.Parse(request);
@@ -67,7 +67,7 @@ internal sealed class PeopleService(
         return PersonWire.ToWire(await PersonStreamDefinition.People.ListAsync(ledger, filter, context.CancellationToken));
     }
 
-    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Action)]
     public override async Task<CreateEnrollmentCodeResponse> CreateEnrollmentCode(CreateEnrollmentCodeRequest request, ServerCallContext context)
     {
         var (id, validFor) = PersonWire.Parse(request);

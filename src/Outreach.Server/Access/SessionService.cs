@@ -17,12 +17,12 @@ internal sealed class SessionService(
     : Protocol.Access.V1.SessionService.SessionServiceBase
 {
     [Allow(Reach.Anyone)]
-    public override async Task<EnrollResponse> Enroll(EnrollRequest request, ServerCallContext context)
+    public override async Task<EnrollDeviceResponse> EnrollDevice(EnrollDeviceRequest request, ServerCallContext context)
     {
         var (requestId, code, label) = DeviceWire.Parse(request);
         var (device, refresh) = await attempts.RunAsync(context, () => EnrollAsync(requestId, code, label, context.CancellationToken));
         var person = await PersonStreamDefinition.People.FindAsync(ledger, device.Person.Value, context.CancellationToken);
-        return new EnrollResponse { Tokens = await CreateTokensAsync(device, refresh, context.CancellationToken), Person = PersonWire.ToWire(person!) };
+        return new EnrollDeviceResponse { Tokens = await CreateTokensAsync(device, refresh, context.CancellationToken), Person = PersonWire.ToWire(person!) };
     }
 
     [Allow(Reach.Anyone)]
@@ -36,7 +36,7 @@ internal sealed class SessionService(
         return new RefreshSessionResponse { Tokens = await CreateTokensAsync(device, next, context.CancellationToken) };
     }
 
-    [Allow(Reach.SignedIn, AuditAs = AuditKind.Act)]
+    [Allow(Reach.SignedIn, AuditAs = AuditKind.Action)]
     public override async Task<EndSessionResponse> EndSession(EndSessionRequest request, ServerCallContext context)
     {
         if (context.GetCaller().Device is not { } device)
@@ -62,9 +62,9 @@ internal sealed class SessionService(
     }
 
     [Allow(Reach.Anyone)]
-    public override Task<GetWaysInResponse> GetWaysIn(GetWaysInRequest request, ServerCallContext context) => Task.FromResult(new GetWaysInResponse
+    public override Task<GetSignInOptionsResponse> GetSignInOptions(GetSignInOptionsRequest request, ServerCallContext context) => Task.FromResult(new GetSignInOptionsResponse
     {
-        Provider = openId.HasBrowserSignIn ? new Provider { Name = openId.Name, Address = web.ToAbsolute(OpenIdSignIn.Path) } : null,
+        Provider = openId.HasBrowserSignIn ? new IdentityProvider { Name = openId.Name, SignInUrl = web.ToAbsolute(OpenIdSignIn.Path) } : null,
     });
 
     private IDeviceGrain GetGrain(string device) => grains.GetGrain<IDeviceGrain>(device);

@@ -13,7 +13,7 @@ internal sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Pro
 {
     private ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(CatalogStreamDefinition.StreamId);
 
-    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
     public override async Task<CreateProductResponse> CreateProduct(CreateProductRequest request, ServerCallContext context)
     {
         var product = CatalogWire.Parse(request);
@@ -21,7 +21,7 @@ internal sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Pro
         return new CreateProductResponse { Product = CatalogWire.ToWire(added) };
     }
 
-    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
     public override async Task<UpdateProductResponse> UpdateProduct(UpdateProductRequest request, ServerCallContext context)
     {
         var update = CatalogWire.Parse(request);
@@ -29,7 +29,7 @@ internal sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Pro
         return new UpdateProductResponse { Product = CatalogWire.ToWire(changed) };
     }
 
-    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
     public override async Task<RetireProductResponse> RetireProduct(RetireProductRequest request, ServerCallContext context)
     {
         var (id, seen) = CatalogWire.Parse(request);

@@ -57,7 +57,7 @@ internal sealed partial class EncounterGrain
         await AppendAsync([]);
         var results = new RecordResult[1];
         await AnswerRepetitionsAsync(records, [new Repetition(0, version)], results);
-        return results[0].Outcome is RecordOutcome.RecordedBefore
+        return results[0].Outcome is RecordOutcome.AlreadyRecorded
             ? results[0]
             : Refusal.AlreadyExists("ENCOUNTER_ID_TAKEN", $"Site '{StreamId}' has another record under the id {records[0].Encounter.Id}.");
     }

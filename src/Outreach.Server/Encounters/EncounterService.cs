@@ -36,10 +36,10 @@ internal sealed class EncounterService(
         var incoming = ParseIncoming(request.Encounter, violations);
         var streamId = StockStreamDefinition.StreamIdFor(incoming.Encounter.Site);
         var result = (await grains.LogAsync(streamId, new EncounterBatch([incoming], clockCorrection, context.GetSignature())))[0];
-        return result.Outcome == Domain.Encounters.RecordOutcome.Conflicting
+        return result.Outcome == Domain.Encounters.RecordOutcome.IdTaken
             ? throw new RefusedException(Refusal.AlreadyExists(
                 "ENCOUNTER_ID_TAKEN", $"Encounter {incoming.Encounter.Id} was recorded at site '{streamId}' before with another content."))
-            : new LogEncounterResponse { Answer = EncounterWire.ToWire(incoming.Encounter.Id.ToString(), result) };
+            : new LogEncounterResponse { Result = EncounterWire.ToWire(incoming.Encounter.Id.ToString(), result) };
     }
 
     [Allow(Reach.Somewhere, Role.OutreachWorker, Role.SiteCoordinator)]
@@ -55,7 +55,7 @@ internal sealed class EncounterService(
         await session.RunAsync(requestStream);
     }
 
-    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AuditAs = AuditKind.Act)]
+    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AuditAs = AuditKind.Action)]
     public override async Task<CorrectEncounterResponse> CorrectEncounter(CorrectEncounterRequest request, ServerCallContext context)
     {
         var violations = new Violations();
@@ -71,7 +71,7 @@ internal sealed class EncounterService(
         return new CorrectEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, CreateViewer(context), context.CancellationToken) };
     }
 
-    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AuditAs = AuditKind.Act)]
+    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AuditAs = AuditKind.Action)]
     public override async Task<VoidEncounterResponse> VoidEncounter(VoidEncounterRequest request, ServerCallContext context)
     {
         var violations = new Violations();
@@ -82,7 +82,7 @@ internal sealed class EncounterService(
         return new VoidEncounterResponse { Encounter = await encounters.FindAsync(request.SiteId, id, amended.Version, CreateViewer(context), context.CancellationToken) };
     }
 
-    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, SitePaths = ["site_id"], AuditAs = AuditKind.Look)]
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, SitePaths = ["site_id"], AuditAs = AuditKind.Read)]
     public override async Task<GetEncounterResponse> GetEncounter(GetEncounterRequest request, ServerCallContext context)
     {
         var violations = new Violations();
@@ -96,15 +96,15 @@ internal sealed class EncounterService(
         };
     }
 
-    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, SitePaths = ["site_id"], AuditAs = AuditKind.Look)]
+    [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Navigator, Role.Director, SitePaths = ["site_id"], AuditAs = AuditKind.Read)]
     public override Task<ListEncountersResponse> ListEncounters(ListEncountersRequest request, ServerCallContext context) =>
         encounters.ListAsync(EncounterFilter.Parse(request), CreateViewer(context), context.CancellationToken);
 
-    [Allow(Reach.Site, Role.SiteCoordinator, Role.Director, SitePaths = ["site_id"], AllowUnknownSites = true, AuditAs = AuditKind.Look)]
+    [Allow(Reach.Site, Role.SiteCoordinator, Role.Director, SitePaths = ["site_id"], AllowUnknownSites = true, AuditAs = AuditKind.Read)]
     public override Task<ListHeldEncountersResponse> ListHeldEncounters(ListHeldEncountersRequest request, ServerCallContext context) =>
         HeldEncounterQueries.ListAsync(ledger, HeldEncounterFilter.Parse(request), CreateViewer(context), context.CancellationToken);
 
-    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id", "encounter.site_id"], AllowUnknownSites = true, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id", "encounter.site_id"], AllowUnknownSites = true, AuditAs = AuditKind.Action)]
     public override async Task<ReleaseHeldEncounterResponse> ReleaseHeldEncounter(ReleaseHeldEncounterRequest request, ServerCallContext context)
     {
         var violations = new Violations();
@@ -119,17 +119,17 @@ internal sealed class EncounterService(
         if (record is not null && corrected is not null)
             corrected = EncounterWire.ApplyCorrection(record, corrected);
         var result = await GrainCalls.CallAsync(() => grains.Get(streamId).ReleaseAsync(id, change, held, corrected));
-        return new ReleaseHeldEncounterResponse { Answer = EncounterWire.ToWire(id.ToString(), result) };
+        return new ReleaseHeldEncounterResponse { Result = EncounterWire.ToWire(id.ToString(), result) };
     }
 
-    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AllowUnknownSites = true, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Site, Role.SiteCoordinator, SitePaths = ["site_id"], AllowUnknownSites = true, AuditAs = AuditKind.Action)]
     public override async Task<DropHeldEncounterResponse> DropHeldEncounter(DropHeldEncounterRequest request, ServerCallContext context)
     {
         var violations = new Violations();
         var change = EncounterWire.ParseChange(request, request.RequestId, request.EncounterId, context.GetActor(), request.Reason, violations, out var id);
         violations.ThrowIfAny();
         await GrainCalls.CallAsync(() => grains.Get(StockStreamDefinition.StreamIdFor(request.SiteId)).DropAsync(id, change));
-        return new DropHeldEncounterResponse { Held = await HeldEncounterQueries.FindAsync(ledger, StockStreamDefinition.StreamIdFor(request.SiteId), id, CreateViewer(context), context.CancellationToken) };
+        return new DropHeldEncounterResponse { HeldEncounter = await HeldEncounterQueries.FindAsync(ledger, StockStreamDefinition.StreamIdFor(request.SiteId), id, CreateViewer(context), context.CancellationToken) };
     }
 
     [Allow(Reach.Somewhere, Role.OutreachWorker, Role.SiteCoordinator, Role.Director)]

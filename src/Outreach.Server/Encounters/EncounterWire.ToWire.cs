@@ -89,12 +89,12 @@ internal sealed partial class EncounterWire
     {
         var wire = new Wire.HeldEncounter
         {
-            Sent = sent,
+            Encounter = sent,
             HeldAt = WireTime.ToWire(held.HeldAt),
             State = WireEnums.ToWire<HeldRecordState, Wire.HeldState>(state),
-            SettledAt = held.SettledAt is { } settled ? WireTime.ToWire(settled) : null,
-            ActorId = held.Actor.Value,
-            SettledReason = held.Reason,
+            ResolvedAt = held.SettledAt is { } settled ? WireTime.ToWire(settled) : null,
+            ResolvedByPersonId = held.Actor.Value,
+            ResolutionReason = held.Reason,
             ReleasingToSiteId = held.ReleasingTo.Value ?? "",
             LoggedByPersonId = held.Record.By?.Person.Value ?? "",
             LoggedByDeviceId = held.Record.By?.Device?.Value ?? "",

@@ -52,7 +52,7 @@ internal static class HeldEncounterQueries
             cancel);
         var response = new Wire.ListHeldEncountersResponse();
         foreach (var row in rows.Take(filter.Page.Size))
-            response.Held.Add(ToWire(row, await viewer.GetVisibilityAsync(row.Site)));
+            response.HeldEncounters.Add(ToWire(row, await viewer.GetVisibilityAsync(row.Site)));
         if (rows.Count > filter.Page.Size)
         {
             var last = rows[filter.Page.Size - 1];

@@ -155,7 +155,7 @@ internal sealed partial class OverviewTopic : IDisposable
         var state = new State
         {
             Position = position,
-            Complete = new WatchOverviewResponse { Overview = overview, Position = OverviewService.FormatPosition(position), FirstState = true },
+            Complete = new WatchOverviewResponse { Overview = overview, Position = OverviewService.FormatPosition(position), IsSnapshot = true },
             Change = new WatchOverviewResponse
             {
                 Overview = OverviewDiff.Between(previous.Complete.Overview ?? new Overview(), overview),

@@ -14,7 +14,7 @@ namespace Outreach.Server.Sites;
 internal sealed class SiteService(IGrainFactory grains, ILedger ledger, OrganizationCache organizations, ISiteIdReservations reservations)
     : Protocol.Sites.V1.SiteService.SiteServiceBase
 {
-    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Action)]
     public override async Task<CreateSiteResponse> CreateSite(CreateSiteRequest request, ServerCallContext context)
     {
         var caller = context.GetCaller();
@@ -26,7 +26,7 @@ internal sealed class SiteService(IGrainFactory grains, ILedger ledger, Organiza
         return new CreateSiteResponse { Site = SiteWire.ToWire(added) };
     }
 
-    [Allow(Reach.Site, Role.Administrator, Role.SiteCoordinator, SitePaths = ["site.site_id"], AuditAs = AuditKind.Act)]
+    [Allow(Reach.Site, Role.Administrator, Role.SiteCoordinator, SitePaths = ["site.site_id"], AuditAs = AuditKind.Action)]
     public override async Task<UpdateSiteResponse> UpdateSite(UpdateSiteRequest request, ServerCallContext context)
     {
         var update = SiteWire.Parse(request);

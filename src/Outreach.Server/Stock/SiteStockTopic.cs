@@ -84,7 +84,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
     public async Task<Wire.WatchStockResponse> GetFirstStateAsync(long at, StockState held, CancellationToken cancel)
     {
         var today = await GetTodayAsync(cancel);
-        var response = new Wire.WatchStockResponse { Version = at, FirstState = true };
+        var response = new Wire.WatchStockResponse { Version = at, IsSnapshot = true };
         foreach (var (product, shelf) in held.Shelves)
             response.Products.Add(StockWire.ToWire(product, shelf, today));
         return response;

@@ -92,7 +92,7 @@ internal static class StockWire
             ProductId = movement.Product.Value,
             LotNumber = movement.Lot.Value,
             Units = movement.Units,
-            Shortfall = movement.IsShortfall,
+            IsShortfall = movement.IsShortfall,
             OccurredAt = WireTime.ToWire(movement.OccurredAt),
             RecordedAt = WireTime.ToWire(recorded.RecordedAt),
             CauseId = (keys.Record ?? keys.Request)?.ToString() ?? "",

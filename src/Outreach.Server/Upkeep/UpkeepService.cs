@@ -17,7 +17,7 @@ internal sealed class UpkeepService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
 
     private int running;
 
-    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
     public override Task Verify(VerifyRequest request, IServerStreamWriter<VerifyResponse> responseStream, ServerCallContext context) => RunExclusiveAsync(async () =>
     {
         var (last, findings) = (default(VerifyProgress), 0L);
@@ -32,7 +32,7 @@ internal sealed class UpkeepService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
             new VerifyResponse { FactsChecked = last.FactsTotal, FactsTotal = last.FactsTotal, Done = true, FindingsTotal = findings }, context.CancellationToken);
     });
 
-    [Allow(Reach.Installation, AuditAs = AuditKind.Act)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
     public override Task Rebuild(RebuildRequest request, IServerStreamWriter<RebuildResponse> responseStream, ServerCallContext context) => RunExclusiveAsync(async () =>
     {
         var last = default(RebuildProgress);
@@ -47,7 +47,7 @@ internal sealed class UpkeepService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
             new RebuildResponse { FactsReplayed = last.FactsReplayed, FactsTotal = last.FactsTotal, Done = true }, context.CancellationToken);
     });
 
-    [Allow(Reach.Installation, AuditAs = AuditKind.Look)]
+    [Allow(Reach.Installation, AuditAs = AuditKind.Read)]
     public override async Task Export(ExportRequest request, IServerStreamWriter<ExportResponse> responseStream, ServerCallContext context)
     {
         var after = ExportToken.Parse(request.AfterPosition);

@@ -195,6 +195,6 @@ public sealed partial class Dashboard : IDisposable
     private async Task<IReadOnlyList<HeldEncounter>> ListHeldAsync(CancellationToken following)
     {
         var request = new ListHeldEncountersRequest { PageSize = MaxHeldShown, SiteId = filter.SiteId ?? "" };
-        return (await Encounters.ListHeldEncountersAsync(request, cancellationToken: following)).Held;
+        return (await Encounters.ListHeldEncountersAsync(request, cancellationToken: following)).HeldEncounters;
     }
 }

@@ -48,11 +48,11 @@ public sealed class OverviewSnapshot
         ArgumentNullException.ThrowIfNull(response);
         if (response.Position.Length > 0)
             Position = response.Position;
-        if (response.FirstState)
+        if (response.IsSnapshot)
             Clear();
         if (response.Overview is { } overview)
             Merge(overview);
-        return response.FirstState || response.Overview is not null;
+        return response.IsSnapshot || response.Overview is not null;
     }
 
     private void Clear()

@@ -36,11 +36,11 @@ public abstract class AccessContract(AccessFixture world)
         var code = await CreateCodeAsync(person);
         var request = EnrollRequestOf(code.Code.ToLowerInvariant().Replace("-", "", StringComparison.Ordinal));
 
-        var enrolled = await sessions.EnrollAsync(request, cancellationToken: Cancel);
+        var enrolled = await sessions.EnrollDeviceAsync(request, cancellationToken: Cancel);
 
         Assert.Equal(person, enrolled.Person.PersonId);
-        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(EnrollRequestOf(code.Code), cancellationToken: Cancel));
-        var again = await sessions.EnrollAsync(request, cancellationToken: Cancel);
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollDeviceAsync(EnrollRequestOf(code.Code), cancellationToken: Cancel));
+        var again = await sessions.EnrollDeviceAsync(request, cancellationToken: Cancel);
         Assert.Equal(enrolled.Tokens.DeviceId, again.Tokens.DeviceId);
         Assert.NotEqual(enrolled.Tokens.RefreshToken, again.Tokens.RefreshToken);
     }
@@ -64,8 +64,8 @@ public abstract class AccessContract(AccessFixture world)
         var first = await CreateCodeAsync(person);
         var second = await CreateCodeAsync(person);
 
-        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(EnrollRequestOf(first.Code), cancellationToken: Cancel));
-        await sessions.EnrollAsync(EnrollRequestOf(second.Code), cancellationToken: Cancel);
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollDeviceAsync(EnrollRequestOf(first.Code), cancellationToken: Cancel));
+        await sessions.EnrollDeviceAsync(EnrollRequestOf(second.Code), cancellationToken: Cancel);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public abstract class AccessContract(AccessFixture world)
 
         await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "SESSION_ENDED", () => RefreshAsync(second.RefreshToken));
         await Eventually.AssertAsync(async () => await IsShutOutAsync(second.AccessToken));
-        var entries = await ListAuditEntriesAsync(new AuditFilter { DeviceId = first.DeviceId, Kind = AuditKind.Attempt });
+        var entries = await ListAuditEntriesAsync(new AuditFilter { DeviceId = first.DeviceId, Kind = AuditKind.FailedSignIn });
         Assert.Equal("TOKEN_REUSED", Assert.Single(entries).Reason);
     }
 
@@ -149,7 +149,7 @@ public abstract class AccessContract(AccessFixture world)
         await onTablet.LogEncounterAsync(new LogEncounterRequest { Encounter = logged }, cancellationToken: Cancel);
         await onTablet.LogEncounterAsync(new LogEncounterRequest { Encounter = held }, cancellationToken: Cancel);
 
-        var waiting = Assert.Single((await coordinated.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "nobodys" }, cancellationToken: Cancel)).Held);
+        var waiting = Assert.Single((await coordinated.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "nobodys" }, cancellationToken: Cancel)).HeldEncounters);
         Assert.Equal((phone.Person.PersonId, phone.Tokens.DeviceId), (waiting.LoggedByPersonId, waiting.LoggedByDeviceId));
         var elsewhere = held.Clone();
         elsewhere.SiteId = AccessFixture.OtherOwnSite;
@@ -219,12 +219,12 @@ public abstract class AccessContract(AccessFixture world)
 
         await Eventually.AssertAsync(async () => await IsShutOutAsync(session.Tokens.AccessToken) && await IsShutOutAsync(tablet.Tokens.AccessToken));
         await Eventually.AssertAsync(async () => await IsRefusedAsync(() => RefreshAsync(tablet.Tokens.RefreshToken)));
-        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollAsync(EnrollRequestOf(code.Code), cancellationToken: Cancel));
+        await RpcAssert.RefusedAsync(StatusCode.Unauthenticated, "CODE_WRONG", async () => await sessions.EnrollDeviceAsync(EnrollRequestOf(code.Code), cancellationToken: Cancel));
         Assert.Empty(await DevicesAsync(all: false));
         Assert.Equal([DeviceState.Ended, DeviceState.Ended], (await DevicesAsync(all: true)).Select(device => device.State));
 
         async Task<IEnumerable<Device>> DevicesAsync(bool all) => (await new DeviceServiceClient(world.Server.Channel).ListDevicesAsync(
-            new ListDevicesRequest { PersonId = person, IncludeShutOut = all }, cancellationToken: Cancel)).Devices;
+            new ListDevicesRequest { PersonId = person, IncludeInactive = all }, cancellationToken: Cancel)).Devices;
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public abstract class AccessContract(AccessFixture world)
         Assert.True(await sync.ResponseStream.MoveNext(Cancel));
 
         Assert.Equal(
-            [RecordOutcome.NotFound, RecordOutcome.Recorded, RecordOutcome.NotFound], sync.ResponseStream.Current.Answers.Select(answer => answer.Outcome));
+            [RecordOutcome.SiteNotFound, RecordOutcome.Recorded, RecordOutcome.SiteNotFound], sync.ResponseStream.Current.Results.Select(answer => answer.Outcome));
     }
 
     [Fact]
@@ -360,8 +360,8 @@ public abstract class AccessContract(AccessFixture world)
 
         Assert.Equal(
             [
-                (AuditKind.Act, "outreach.access.v1.DeviceService/ShutOutDevice", $"device_id={session.Tokens.DeviceId}", "Sold."),
-                (AuditKind.Look, "outreach.encounters.v1.EncounterService/GetEncounter", $"site_id=here encounter_id={id.EncounterId}", ""),
+                (AuditKind.Action, "outreach.access.v1.DeviceService/ShutOutDevice", $"device_id={session.Tokens.DeviceId}", "Sold."),
+                (AuditKind.Read, "outreach.encounters.v1.EncounterService/GetEncounter", $"site_id=here encounter_id={id.EncounterId}", ""),
             ],
             entries.Select(entry => (entry.Kind, entry.Method, string.Join(' ', entry.Subjects), entry.Reason)));
         Assert.All(entries, entry => Assert.Equal(session.Tokens.DeviceId, entry.DeviceId));
@@ -395,7 +395,7 @@ public abstract class AccessContract(AccessFixture world)
 
         var entries = await ListAuditEntriesAsync(new AuditFilter { Subject = $"encounter_id={encounter.EncounterId}" });
         Assert.Equal([false, true], entries.Select(entry => entry.Subjects.Contains("refused=ROLE_MISSING")));
-        Assert.All(entries, entry => Assert.Equal((AuditKind.Act, "Typed twice."), (entry.Kind, entry.Reason)));
+        Assert.All(entries, entry => Assert.Equal((AuditKind.Action, "Typed twice."), (entry.Kind, entry.Reason)));
         Assert.Equal(worker.Person.PersonId, entries[1].PersonId);
     }
 
@@ -534,7 +534,7 @@ public abstract class AccessContract(AccessFixture world)
     private static Grant[] AllRoles() =>
         [.. System.Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => AccessFixture.GrantOf(role))];
 
-    private static EnrollRequest EnrollRequestOf(string code) => new() { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A phone" };
+    private static EnrollDeviceRequest EnrollRequestOf(string code) => new() { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A phone" };
 
     private static async Task ReadToEndAsync<T>(IAsyncStreamReader<T> stream)
     {

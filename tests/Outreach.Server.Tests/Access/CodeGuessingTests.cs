@@ -39,9 +39,9 @@ public sealed class CodeGuessingTests : IAsyncLifetime
         Assert.InRange(refused.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.Seconds, 1, 600);
         Assert.Contains("seconds", refused.Status.Detail, StringComparison.Ordinal);
         var entries = (await new AuditService.AuditServiceClient(server.Channel).ListAuditEntriesAsync(
-            new ListAuditEntriesRequest { Filter = new AuditFilter { Kind = AuditKind.Attempt } }, cancellationToken: Cancel)).Entries;
+            new ListAuditEntriesRequest { Filter = new AuditFilter { Kind = AuditKind.FailedSignIn } }, cancellationToken: Cancel)).Entries;
         Assert.Equal(10, entries.Count);
-        Assert.All(entries, entry => Assert.Equal(("CODE_WRONG", "outreach.access.v1.SessionService/Enroll"), (entry.Reason, entry.Method)));
+        Assert.All(entries, entry => Assert.Equal(("CODE_WRONG", "outreach.access.v1.SessionService/EnrollDevice"), (entry.Reason, entry.Method)));
         Assert.Single(entries.SelectMany(entry => entry.Subjects).Distinct());
         Assert.DoesNotContain("127.0.0.1", entries[0].Subjects[0], StringComparison.Ordinal);
     }
@@ -70,6 +70,6 @@ public sealed class CodeGuessingTests : IAsyncLifetime
         new CreateEnrollmentCodeRequest { PersonId = "admin" }, cancellationToken: Cancel)).Code;
 
     private async Task EnrollAsync(string code) =>
-        await sessions.EnrollAsync(
-            new EnrollRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A guess" }, cancellationToken: Cancel);
+        await sessions.EnrollDeviceAsync(
+            new EnrollDeviceRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A guess" }, cancellationToken: Cancel);
 }

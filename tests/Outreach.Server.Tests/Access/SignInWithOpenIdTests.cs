@@ -180,9 +180,9 @@ public sealed class SignInWithOpenIdTests : IAsyncLifetime
     private async Task<Uri> GetSignInAddressAsync()
     {
         using var channel = GrpcChannel.ForAddress(server.GrpcAddress);
-        var provider = (await new SessionServiceClient(channel).GetWaysInAsync(new GetWaysInRequest(), cancellationToken: Cancel)).Provider;
+        var provider = (await new SessionServiceClient(channel).GetSignInOptionsAsync(new GetSignInOptionsRequest(), cancellationToken: Cancel)).Provider;
         Assert.Equal("Harm Reduction Hub", provider.Name);
-        return new Uri(provider.Address);
+        return new Uri(provider.SignInUrl);
     }
 
     /// <summary>Leaves for the provider; returns where that sends the browser back to.</summary>

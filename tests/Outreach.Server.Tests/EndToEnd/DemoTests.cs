@@ -25,7 +25,7 @@ public sealed class DemoTests : IDisposable
             Assert.True(overview.ShortfallsOpen > 0);
             var logged = await new EncounterService.EncounterServiceClient(server.Channel).LogEncounterAsync(
                 new LogEncounterRequest { Encounter = ApiSteps.Encounter("van-north") });
-            Assert.Equal(RecordOutcome.Recorded, logged.Answer.Outcome);
+            Assert.Equal(RecordOutcome.Recorded, logged.Result.Outcome);
             Assert.Empty(await ApiSteps.VerifyAsync(server.Channel));
             expected = overview.Total.Encounters + 1;
         }

@@ -50,8 +50,8 @@ public sealed class HostileInputTests : IAsyncLifetime
         var encounters = new EncounterService.EncounterServiceClient(server.Channel);
         var first = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = Encounter.Parser.ParseFrom(extended) });
         var second = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter });
-        Assert.Equal(RecordOutcome.Recorded, first.Answer.Outcome);
-        Assert.Equal(RecordOutcome.RecordedBefore, second.Answer.Outcome);
+        Assert.Equal(RecordOutcome.Recorded, first.Result.Outcome);
+        Assert.Equal(RecordOutcome.AlreadyRecorded, second.Result.Outcome);
         await AssertHealthyAsync(recorded: 1);
     }
 
@@ -118,7 +118,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         }
 
         foreach (var batch in batches)
-            Assert.All(await SyncAsync(batch), answer => Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.RecordedBefore, answer.ToString()));
+            Assert.All(await SyncAsync(batch), answer => Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.AlreadyRecorded, answer.ToString()));
         await AssertHealthyAsync(recorded: 200);
     }
 
@@ -149,7 +149,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         await AssertHealthyAsync(recorded: 0);
         var retried = await new EncounterService.EncounterServiceClient(server.Channel).LogEncounterAsync(
             new LogEncounterRequest { Encounter = encounter });
-        Assert.Equal(RecordOutcome.Recorded, retried.Answer.Outcome);
+        Assert.Equal(RecordOutcome.Recorded, retried.Result.Outcome);
         await AssertHealthyAsync(recorded: 1);
     }
 
@@ -161,7 +161,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         var answers = new List<EncounterResult>();
         foreach (var batch in batches)
             answers.AddRange(await SyncAsync(batch));
-        Assert.All(answers, answer => Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.RecordedBefore, answer.ToString()));
+        Assert.All(answers, answer => Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.AlreadyRecorded, answer.ToString()));
         await AssertHealthyAsync(recorded: 3_000);
     }
 
@@ -176,7 +176,7 @@ public sealed class HostileInputTests : IAsyncLifetime
             Assert.True(await call.ResponseStream.MoveNext(default));
             Assert.Equal(7, call.ResponseStream.Current.BatchId);
         }
-        Assert.All(await SyncAsync(whole), answer => Assert.Equal(RecordOutcome.RecordedBefore, answer.Outcome));
+        Assert.All(await SyncAsync(whole), answer => Assert.Equal(RecordOutcome.AlreadyRecorded, answer.Outcome));
         await AssertHealthyAsync(recorded: 10);
     }
 
@@ -232,7 +232,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         await call.RequestStream.WriteAsync(new SyncEncountersRequest { Encounters = { encounters } });
         await call.RequestStream.CompleteAsync();
         Assert.True(await call.ResponseStream.MoveNext(default));
-        return call.ResponseStream.Current.Answers;
+        return call.ResponseStream.Current.Results;
     }
 
     private async Task SendAndDisconnectAsync(Encounter[] batch)

@@ -44,7 +44,7 @@ internal sealed class PhoneLoad
         {
             try
             {
-                Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer);
+                Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Result);
             }
             catch (RpcException failure) when (failure.StatusCode is StatusCode.Unavailable or StatusCode.Aborted && DateTime.UtcNow < deadline)
             {
@@ -73,7 +73,7 @@ internal sealed class PhoneLoad
             var encounter = unansweredEncounters.TryDequeue(out var unanswered) ? unanswered : ApiSteps.Encounter($"van-{phone % Sites}");
             try
             {
-                Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: stop)).Answer);
+                Acknowledge(encounter, (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: stop)).Result);
             }
             catch (RpcException)
             {
@@ -97,7 +97,7 @@ internal sealed class PhoneLoad
                 await call.RequestStream.WriteAsync(batch, stop);
                 if (!await call.ResponseStream.MoveNext(stop))
                     throw new RpcException(Status.DefaultCancelled);
-                foreach (var answer in call.ResponseStream.Current.Answers)
+                foreach (var answer in call.ResponseStream.Current.Results)
                 {
                     sent.Remove(answer.EncounterId, out var encounter);
                     Acknowledge(encounter!, answer);
@@ -113,7 +113,7 @@ internal sealed class PhoneLoad
 
     private void Acknowledge(Encounter encounter, EncounterResult answer)
     {
-        Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.RecordedBefore, answer.ToString());
+        Assert.True(answer.Outcome is RecordOutcome.Recorded or RecordOutcome.AlreadyRecorded, answer.ToString());
         acknowledged[encounter.EncounterId] = encounter.SiteId;
         if (Interlocked.Increment(ref count) >= Volatile.Read(ref target))
             reachedTarget.TrySetResult();

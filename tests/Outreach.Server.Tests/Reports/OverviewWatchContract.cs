@@ -21,13 +21,13 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         using var watch = program.Watch(QueryFor(site));
 
         var first = await watch.NextAsync();
-        Assert.True(first.FirstState);
+        Assert.True(first.IsSnapshot);
         Assert.Equal(await program.GetOverviewAsync(QueryFor(site)), first.Overview);
 
         await program.LogAsync(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 2));
         var change = await watch.NextAsync();
 
-        Assert.False(change.FirstState);
+        Assert.False(change.IsSnapshot);
         Assert.True(GetPosition(change) > GetPosition(first));
         Assert.Equal(("2026-03-10", 2), (Assert.Single(change.Overview.Rows).PeriodStart, change.Overview.Rows[0].Figures.Units));
         Assert.Equal((3, -3), (change.Overview.Total.Units, Assert.Single(change.Overview.Shelves).OnHand));
@@ -65,8 +65,8 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         await program.LogAsync(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 2));
         var change = await again.NextAsync();
 
-        Assert.Equal((false, 0, first.Overview.Total), (heartbeat.FirstState, heartbeat.Overview.Rows.Count, heartbeat.Overview.Total));
-        Assert.Equal((false, "2026-03-10"), (change.FirstState, Assert.Single(change.Overview.Rows).PeriodStart));
+        Assert.Equal((false, 0, first.Overview.Total), (heartbeat.IsSnapshot, heartbeat.Overview.Rows.Count, heartbeat.Overview.Total));
+        Assert.Equal((false, "2026-03-10"), (change.IsSnapshot, Assert.Single(change.Overview.Rows).PeriodStart));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         using var again = program.Watch(QueryFor(site), first.Position);
 
         var state = await again.NextAsync();
-        Assert.Equal((true, 2), (state.FirstState, state.Overview.Total.Units));
+        Assert.Equal((true, 2), (state.IsSnapshot, state.Overview.Total.Units));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
     {
         using var watch = program.Watch(QueryFor(await program.OpenSiteAsync()), long.MaxValue.ToString(CultureInfo.InvariantCulture));
 
-        Assert.True((await watch.NextAsync()).FirstState);
+        Assert.True((await watch.NextAsync()).IsSnapshot);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         {
             using var watch = program.Watch(QueryFor(site), position);
             var response = await watch.NextAsync();
-            Assert.True(response.FirstState ? response.Overview.Total.Units > units : response.Overview.Total.Units == units);
+            Assert.True(response.IsSnapshot ? response.Overview.Total.Units > units : response.Overview.Total.Units == units);
             (position, units) = (response.Position, response.Overview.Total.Units);
         }
         await logging;
@@ -126,7 +126,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         Assert.True(await watch.MoveNextAsync());
 
         var heartbeat = watch.Current;
-        Assert.Equal((first.Position, first.Overview.Total, false), (heartbeat.Position, heartbeat.Overview.Total, heartbeat.FirstState));
+        Assert.Equal((first.Position, first.Overview.Total, false), (heartbeat.Position, heartbeat.Overview.Total, heartbeat.IsSnapshot));
         Assert.Empty(heartbeat.Overview.Rows);
         Assert.Empty(heartbeat.Overview.Shelves);
     }
@@ -145,7 +145,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         await using var again = fresh.WatchAsync((OverviewFilter.Parse(QueryFor(site)) with { Organizations = ["main"] }), first.Position, Cancel).GetAsyncEnumerator(Cancel);
 
         Assert.True(await again.MoveNextAsync());
-        Assert.Equal((false, 0), (again.Current.FirstState, again.Current.Overview.Rows.Count));
+        Assert.Equal((false, 0), (again.Current.IsSnapshot, again.Current.Overview.Rows.Count));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public abstract class StockCalls(StockServerFixture host)
         {
             Assert.True(await call.ResponseStream.MoveNext(cancel));
             var current = call.ResponseStream.Current;
-            Assert.False(current.FirstState);
+            Assert.False(current.IsSnapshot);
             movements.AddRange(current.Movements);
             Assert.True(current.Version >= movements[^1].Version);
             Assert.Equal(1_000 - current.Version + 1, current.Products.Single().OnHand);
@@ -52,7 +52,7 @@ public abstract class StockCalls(StockServerFixture host)
     }
 
     protected async Task<EncounterResult> LogAsync(Encounter encounter) =>
-        (await Encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer;
+        (await Encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Result;
 
     protected async Task<SyncEncountersResponse> SyncAsync(params Encounter[] encounters)
     {
@@ -90,7 +90,7 @@ public abstract class StockCalls(StockServerFixture host)
     protected async Task<(HeldState State, string ReleasingTo)> GetHeldAsync(string site, HeldState state)
     {
         var found = await Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site, State = state });
-        return found.Held.Select(held => (held.State, held.ReleasingToSiteId)).SingleOrDefault();
+        return found.HeldEncounters.Select(held => (held.State, held.ReleasingToSiteId)).SingleOrDefault();
     }
 
     protected static DropHeldEncounterRequest Drop(string site, Encounter encounter) => new()

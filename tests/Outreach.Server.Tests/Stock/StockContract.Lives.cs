@@ -87,12 +87,12 @@ public abstract partial class StockContract
         var held = new HeldRecord(Guid.CreateVersion7(), default, "{}", []);
 
         await besides.AppendAsync([new EncounterEvent.EncounterHeld(held)], now);
-        var answers = (await SyncAsync(first.Clone(), other.Clone(), Encounter(site, ("test-syringe", 1)))).Answers;
+        var answers = (await SyncAsync(first.Clone(), other.Clone(), Encounter(site, ("test-syringe", 1)))).Results;
 
-        Assert.Equal([RecordOutcome.RecordedBefore, RecordOutcome.Recorded, RecordOutcome.Recorded], answers.Select(answer => answer.Outcome));
+        Assert.Equal([RecordOutcome.AlreadyRecorded, RecordOutcome.Recorded, RecordOutcome.Recorded], answers.Select(answer => answer.Outcome));
         Assert.Equal([1, 3, 4], answers.Select(answer => answer.Version));
         await Assert.ThrowsAsync<StaleJournalException>(() => late.AppendAsync([new EncounterEvent.EncounterHeld(held)], now));
-        Assert.Equal(RecordOutcome.RecordedBefore, (await LogAsync(other)).Outcome);
+        Assert.Equal(RecordOutcome.AlreadyRecorded, (await LogAsync(other)).Outcome);
         Assert.Equal(-3, (await StockOfAsync(site, "test-syringe")).OnHand);
     }
 

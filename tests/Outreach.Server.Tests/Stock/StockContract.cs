@@ -22,7 +22,7 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
 
         Assert.Equal((RecordOutcome.Recorded, 1), (first.Outcome, first.Version));
         Assert.Equal([new Shortfall { ProductId = "test-spray", Units = 2 }], first.Shortfalls);
-        Assert.Equal(RecordOutcome.RecordedBefore, again.Outcome);
+        Assert.Equal(RecordOutcome.AlreadyRecorded, again.Outcome);
         again.Outcome = RecordOutcome.Recorded;
         Assert.Equal(first, again);
     }
@@ -36,7 +36,7 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
         encounter.HandedOut[0].Units = 3;
 
         Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(LogAsync(encounter)));
-        Assert.Equal(RecordOutcome.Conflicting, (await SyncAsync(encounter)).Answers[0].Outcome);
+        Assert.Equal(RecordOutcome.IdTaken, (await SyncAsync(encounter)).Results[0].Outcome);
         Assert.Equal(-2, (await StockOfAsync(site, "test-spray")).OnHand);
     }
 
@@ -70,11 +70,11 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
         var response = await SyncAsync(first, twice, unkept, held, NumberedEncounter(other, device, 3), twice.Clone(), changed);
 
         Assert.Equal(
-            [RecordOutcome.Recorded, RecordOutcome.Recorded, RecordOutcome.Malformed, RecordOutcome.Held, RecordOutcome.Recorded, RecordOutcome.RecordedBefore, RecordOutcome.Conflicting],
-            response.Answers.Select(answer => answer.Outcome));
-        Assert.Equal("encounter_id", response.Answers[2].Reasons.Single().Field);
+            [RecordOutcome.Recorded, RecordOutcome.Recorded, RecordOutcome.Malformed, RecordOutcome.Held, RecordOutcome.Recorded, RecordOutcome.AlreadyRecorded, RecordOutcome.IdTaken],
+            response.Results.Select(answer => answer.Outcome));
+        Assert.Equal("encounter_id", response.Results[2].Reasons.Single().Field);
         Assert.Equal(
-            (HoldCode.ImpossibleQuantity, "handed_out[0].units"), (response.Answers[3].Reasons.Single().Code, response.Answers[3].Reasons.Single().Field));
+            (HoldCode.ImpossibleQuantity, "handed_out[0].units"), (response.Results[3].Reasons.Single().Code, response.Results[3].Reasons.Single().Field));
         var progress = new DeviceProgress { DeviceId = device, Received = 4, Highest = 6, Missing = { 2, 5 } };
         Assert.Equal(progress, response.Devices.Single());
         Assert.Equal(progress, (await Encounters.GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = device })).Progress);
@@ -105,9 +105,9 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
 
         var again = await SyncAsync([.. encounters.Select(encounter => encounter.Clone()), random.Clone(), Encounter(site, ("test-spray", 1))]);
 
-        Assert.All(again.Answers.Take(21), answer => Assert.Equal(RecordOutcome.RecordedBefore, answer.Outcome));
-        Assert.Equal(first.Answers.Select(answer => answer.Version), again.Answers.Take(21).Select(answer => answer.Version));
-        Assert.Equal(RecordOutcome.Recorded, again.Answers[21].Outcome);
+        Assert.All(again.Results.Take(21), answer => Assert.Equal(RecordOutcome.AlreadyRecorded, answer.Outcome));
+        Assert.Equal(first.Results.Select(answer => answer.Version), again.Results.Take(21).Select(answer => answer.Version));
+        Assert.Equal(RecordOutcome.Recorded, again.Results[21].Outcome);
         Assert.Equal(-22, (await StockOfAsync(site, "test-spray")).OnHand);
     }
 
@@ -118,13 +118,13 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
         var encounter = Encounter(site, ("test-spray", 1), ("unheard-of", 2));
         encounter.OccurredAt = MinutesAgo(-24 * 60);
         encounter.ParticipantCode = "secret 77";
-        var answer = (await SyncAsync(encounter)).Answers[0];
+        var answer = (await SyncAsync(encounter)).Results[0];
         Assert.Equal([HoldCode.UnknownProduct, HoldCode.InTheFuture], answer.Reasons.Select(reason => reason.Code));
         encounter.ParticipantCode = "secret 77";
-        Assert.Equal(answer, (await SyncAsync(encounter)).Answers[0]);
+        Assert.Equal(answer, (await SyncAsync(encounter)).Results[0]);
 
-        var held = Assert.Single((await Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site })).Held);
-        Assert.Equal((HeldState.Waiting, ""), (held.State, held.Sent.ParticipantCode));
+        var held = Assert.Single((await Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = site })).HeldEncounters);
+        Assert.Equal((HeldState.Waiting, ""), (held.State, held.Encounter.ParticipantCode));
         Assert.DoesNotContain("secret", held.ToString(), StringComparison.OrdinalIgnoreCase);
         var release = new ReleaseHeldEncounterRequest
         {
@@ -132,24 +132,24 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
         };
         Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.ReleaseHeldEncounterAsync(release).ResponseAsync));
 
-        release.Encounter = held.Sent.Clone();
+        release.Encounter = held.Encounter.Clone();
         release.Encounter.HandedOut.RemoveAt(1);
         release.Encounter.OccurredAt = MinutesAgo(1);
-        var released = (await Encounters.ReleaseHeldEncounterAsync(release)).Answer;
+        var released = (await Encounters.ReleaseHeldEncounterAsync(release)).Result;
 
         Assert.Equal(RecordOutcome.Recorded, released.Outcome);
-        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release)).Answer);
+        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release)).Result);
         Assert.Equal(-1, (await StockOfAsync(site, "test-spray")).OnHand);
         var recorded = await GetAsync(site, encounter.EncounterId);
         Assert.True(recorded.HasParticipantCode);
         Assert.Equal(HeldState.Released, Assert.Single((await Encounters.ListHeldEncountersAsync(
-            new ListHeldEncountersRequest { SiteId = site, State = HeldState.Released })).Held).State);
+            new ListHeldEncountersRequest { SiteId = site, State = HeldState.Released })).HeldEncounters).State);
         encounter.ParticipantCode = "secret 77";
-        released.Outcome = RecordOutcome.RecordedBefore;
-        Assert.Equal(released, (await SyncAsync(encounter)).Answers[0]);
+        released.Outcome = RecordOutcome.AlreadyRecorded;
+        Assert.Equal(released, (await SyncAsync(encounter)).Results[0]);
         release.Encounter.EncounterId = encounter.EncounterId;
         Assert.Equal(released, await LogAsync(new Encounter(release.Encounter) { ParticipantCode = "secret 77" }));
-        Assert.Equal(RecordOutcome.Conflicting, (await SyncAsync(new Encounter(encounter) { PeopleTrained = 9 })).Answers[0].Outcome);
+        Assert.Equal(RecordOutcome.IdTaken, (await SyncAsync(new Encounter(encounter) { PeopleTrained = 9 })).Results[0].Outcome);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
         var site = await Host.OpenSiteAsync();
         var unknown = $"{site}-typo";
         var encounter = Encounter(unknown, ("test-syringe", 5));
-        var answer = (await SyncAsync(encounter)).Answers[0];
+        var answer = (await SyncAsync(encounter)).Results[0];
         Assert.Equal(HoldCode.UnknownSite, answer.Reasons.Single().Code);
         var corrected = encounter.Clone();
         corrected.SiteId = site;
@@ -167,13 +167,13 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
             RequestId = NewId(), SiteId = unknown, EncounterId = encounter.EncounterId, Encounter = corrected, Reason = "wrong van",
         };
 
-        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Result;
 
         Assert.Equal(RecordOutcome.Recorded, released.Outcome);
-        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Result);
         Assert.Equal(-5, (await StockOfAsync(site, "test-syringe")).OnHand);
-        var again = (await SyncAsync(encounter)).Answers[0];
-        Assert.Equal((RecordOutcome.RecordedBefore, 3, 0), (again.Outcome, again.Version, again.Reasons.Count));
+        var again = (await SyncAsync(encounter)).Results[0];
+        Assert.Equal((RecordOutcome.AlreadyRecorded, 3, 0), (again.Outcome, again.Version, again.Reasons.Count));
         Assert.Equal(site, (await GetAsync(site, encounter.EncounterId)).Encounter.SiteId);
         Assert.Equal(StatusCode.NotFound, await FailedStatusAsync(GetAsync(unknown, encounter.EncounterId)));
     }
@@ -202,20 +202,20 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
     {
         var site = await Host.OpenSiteAsync();
         var encounter = Encounter(said, ("test-syringe", 5));
-        var answer = (await SyncAsync(encounter, Encounter(site, ("test-syringe", 1)))).Answers[0];
+        var answer = (await SyncAsync(encounter, Encounter(site, ("test-syringe", 1)))).Results[0];
         Assert.Equal((RecordOutcome.Held, HoldCode.UnknownSite, "site_id"), (answer.Outcome, answer.Reasons.Single().Code, answer.Reasons.Single().Field));
         Assert.Equal(answer, await LogAsync(encounter.Clone()));
         var waiting = await Encounters.ListHeldEncountersAsync(new ListHeldEncountersRequest { SiteId = "~", PageSize = 1_000 });
-        var held = waiting.Held.Single(held => held.Sent.EncounterId == encounter.EncounterId);
-        Assert.Equal(said, held.Sent.SiteId);
+        var held = waiting.HeldEncounters.Single(held => held.Encounter.EncounterId == encounter.EncounterId);
+        Assert.Equal(said, held.Encounter.SiteId);
         var release = Release(said, null, encounter.EncounterId);
         Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
-        release.Encounter = new Encounter(held.Sent) { SiteId = site };
+        release.Encounter = new Encounter(held.Encounter) { SiteId = site };
 
-        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Result;
 
         Assert.Equal((RecordOutcome.Recorded, 2), (released.Outcome, released.Version));
-        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Result);
         Assert.Equal(-6, (await StockOfAsync(site, "test-syringe")).OnHand);
         Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.DropHeldEncounterAsync(Drop("~", encounter)).ResponseAsync));
     }
@@ -247,11 +247,11 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
             Host.Clock.Offset = default;
         }
 
-        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer;
+        var released = (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Result;
 
         Assert.Equal((RecordOutcome.Recorded, 1), (released.Outcome, released.Version));
         await Host.WakeAsync(site, "hand-over", encounter.EncounterId);
-        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Answer);
+        Assert.Equal(released, (await Encounters.ReleaseHeldEncounterAsync(release.Clone())).Result);
         Assert.Equal(-5, (await StockOfAsync(other, "test-syringe")).OnHand);
         Assert.Equal((HeldState.Released, ""), await GetHeldAsync(site, HeldState.Released));
         Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.DropHeldEncounterAsync(Drop(site, encounter)).ResponseAsync));
@@ -273,7 +273,7 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
         Assert.Equal((HeldState.Waiting, ""), await GetHeldAsync(site, HeldState.Waiting));
         Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(Encounters.ReleaseHeldEncounterAsync(release.Clone()).ResponseAsync));
         Assert.Equal(-1, (await StockOfAsync(other, "test-syringe")).OnHand);
-        Assert.Equal(HeldState.Dropped, (await Encounters.DropHeldEncounterAsync(Drop(site, encounter))).Held.State);
+        Assert.Equal(HeldState.Dropped, (await Encounters.DropHeldEncounterAsync(Drop(site, encounter))).HeldEncounter.State);
     }
 
     [Fact]
@@ -287,11 +287,11 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
             RequestId = NewId(), SiteId = site, EncounterId = encounter.EncounterId, Reason = "a test",
         };
 
-        var dropped = (await Encounters.DropHeldEncounterAsync(drop)).Held;
+        var dropped = (await Encounters.DropHeldEncounterAsync(drop)).HeldEncounter;
 
-        Assert.Equal((HeldState.Dropped, "admin", "a test"), (dropped.State, dropped.ActorId, dropped.SettledReason));
-        Assert.Equal(dropped, (await Encounters.DropHeldEncounterAsync(drop)).Held);
-        Assert.Equal(RecordOutcome.Held, (await SyncAsync(encounter)).Answers[0].Outcome);
+        Assert.Equal((HeldState.Dropped, "admin", "a test"), (dropped.State, dropped.ResolvedByPersonId, dropped.ResolutionReason));
+        Assert.Equal(dropped, (await Encounters.DropHeldEncounterAsync(drop)).HeldEncounter);
+        Assert.Equal(RecordOutcome.Held, (await SyncAsync(encounter)).Results[0].Outcome);
         drop.RequestId = NewId();
         Assert.Equal(StatusCode.FailedPrecondition, await FailedStatusAsync(Encounters.DropHeldEncounterAsync(drop).ResponseAsync));
         drop.EncounterId = NewId();
@@ -493,7 +493,7 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
         using var call = Stock.WatchStock(new WatchStockRequest { SiteId = site }, cancellationToken: cancel.Token);
         await call.ResponseStream.MoveNext(cancel.Token);
         var first = call.ResponseStream.Current;
-        Assert.Equal((true, 1, 1_000), (first.FirstState, first.Version, first.Products.Single().OnHand));
+        Assert.Equal((true, 1, 1_000), (first.IsSnapshot, first.Version, first.Products.Single().OnHand));
 
         for (var i = 0; i < 10; i++)
             await SyncAsync([.. Enumerable.Range(0, 10).Select(_ => Encounter(site, ("test-syringe", 1)))]);
@@ -572,6 +572,6 @@ public abstract partial class StockContract(StockServerFixture host) : StockCall
         var large = Encounter(await Host.OpenSiteAsync(), ("test-spray", 1));
         large.Provenance = new Provenance { Source = new string('x', 70_000) };
         Assert.Equal(StatusCode.InvalidArgument, await FailedStatusAsync(LogAsync(large)));
-        Assert.Equal(RecordOutcome.Malformed, (await SyncAsync(large)).Answers[0].Outcome);
+        Assert.Equal(RecordOutcome.Malformed, (await SyncAsync(large)).Results[0].Outcome);
     }
 }

@@ -23,7 +23,7 @@ public abstract class StockVolumeContract(StockServerFixture host) : StockCalls(
 
             var again = await LogAsync(encounter.Clone());
 
-            Assert.Equal((RecordOutcome.RecordedBefore, 1), (again.Outcome, again.Version));
+            Assert.Equal((RecordOutcome.AlreadyRecorded, 1), (again.Outcome, again.Version));
             encounter.PeopleTrained = 1;
             Assert.Equal(StatusCode.AlreadyExists, await FailedStatusAsync(LogAsync(encounter)));
         }

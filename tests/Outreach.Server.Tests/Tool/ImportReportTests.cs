@@ -10,9 +10,9 @@ public class ImportReportTests
 
     [Theory]
     [InlineData(RecordOutcome.Recorded, RowStatus.Imported, false)]
-    [InlineData(RecordOutcome.RecordedBefore, RowStatus.Imported, true)]
+    [InlineData(RecordOutcome.AlreadyRecorded, RowStatus.Imported, true)]
     [InlineData(RecordOutcome.Held, RowStatus.Held, false)]
-    [InlineData(RecordOutcome.Conflicting, RowStatus.Rejected, false)]
+    [InlineData(RecordOutcome.IdTaken, RowStatus.Rejected, false)]
     [InlineData(RecordOutcome.Malformed, RowStatus.Rejected, false)]
     [InlineData(RecordOutcome.Unspecified, RowStatus.Rejected, false)]
     public void Every_answer_maps_to_one_row_status(RecordOutcome answer, RowStatus expected, bool thereBefore)
@@ -29,7 +29,7 @@ public class ImportReportTests
     [InlineData(HeldState.Dropped, RowStatus.Settled, true)]
     public void A_row_held_before_reports_its_settlement(HeldState before, RowStatus expected, bool thereBefore)
     {
-        var answer = before == HeldState.Released ? RecordOutcome.RecordedBefore : RecordOutcome.Held;
+        var answer = before == HeldState.Released ? RecordOutcome.AlreadyRecorded : RecordOutcome.Held;
         var outcome = EncounterRowResults.ResultOf(Plain, new EncounterResult { Outcome = answer }, before);
         Assert.Equal((expected, thereBefore, false), (outcome.Status, outcome.ExistedBefore, outcome.IsCounted));
     }

@@ -11,7 +11,7 @@ public class OverviewSnapshotTests
     public OverviewSnapshotTests() => state.Apply(new WatchOverviewResponse
     {
         Position = "1",
-        FirstState = true,
+        IsSnapshot = true,
         Overview = new Overview
         {
             Total = new Figures { Encounters = 2, Units = 30 },
@@ -47,7 +47,7 @@ public class OverviewSnapshotTests
     [Fact]
     public void A_new_first_state_forgets_the_one_before()
     {
-        state.Apply(new WatchOverviewResponse { Position = "9", FirstState = true, Overview = new Overview { Total = new Figures() } });
+        state.Apply(new WatchOverviewResponse { Position = "9", IsSnapshot = true, Overview = new Overview { Total = new Figures() } });
         Assert.Empty(state.LastDays(7));
         Assert.Empty(state.ShelvesToCheck());
     }

@@ -132,7 +132,7 @@ public sealed class ToolSessionTests(SqliteServerFixture fixture) : IClassFixtur
 
     private async Task<Device> DeviceAsync(string id)
     {
-        var request = new ListDevicesRequest { IncludeShutOut = true, PageSize = 1_000 };
+        var request = new ListDevicesRequest { IncludeInactive = true, PageSize = 1_000 };
         var response = await new DeviceService.DeviceServiceClient(fixture.Server.Channel).ListDevicesAsync(
             request, cancellationToken: TestContext.Current.CancellationToken);
         return response.Devices.Single(device => device.DeviceId == id);

@@ -105,8 +105,8 @@ public sealed class DashboardServer : IAsyncDisposable
     private async Task SignInAsync(string code)
     {
         using var bare = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
-        var request = new EnrollRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" };
-        var enrolled = await new SessionService.SessionServiceClient(bare).EnrollAsync(request);
+        var request = new EnrollDeviceRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" };
+        var enrolled = await new SessionService.SessionServiceClient(bare).EnrollDeviceAsync(request);
         tokens = enrolled.Tokens;
         var person = enrolled.Person.Clone();
         person.Grants.Clear();

@@ -36,6 +36,6 @@ internal sealed class FieldWorker(GrpcChannel channel)
             encounter.SyringesReturned = new SyringesReturned { Count = syringesBack };
         if (reversals > 0)
             encounter.OverdoseReport = new OverdoseReport { Reversals = reversals, OverdosesSeen = reversals };
-        return (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Answer;
+        return (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Result;
     }
 }

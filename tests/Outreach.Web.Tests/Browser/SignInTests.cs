@@ -110,7 +110,7 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await page.ReloadAsync();
         await Expect(DashboardSteps.CodeField(page)).ToBeVisibleAsync();
         var devices = await new DeviceService.DeviceServiceClient(server.Channel)
-            .ListDevicesAsync(new ListDevicesRequest { PersonId = "robin", IncludeShutOut = true });
+            .ListDevicesAsync(new ListDevicesRequest { PersonId = "robin", IncludeInactive = true });
         Assert.Equal(DeviceState.SignedOut, Assert.Single(devices.Devices).State);
         Assert.Empty(errors);
     }

@@ -31,6 +31,6 @@ internal static class OverviewResponses
     {
         var overview = new Overview { Total = new Figures { People = rows.Sum(r => r.Figures.People) } };
         overview.Rows.Add(rows);
-        return new WatchOverviewResponse { Position = position, FirstState = first, Overview = overview };
+        return new WatchOverviewResponse { Position = position, IsSnapshot = first, Overview = overview };
     }
 }

@@ -25,7 +25,7 @@ public sealed class PageDirectoryTests
     public void Only_administrators_of_the_installation_see_organizations()
     {
         var elsewhere = UserWith(Role.Administrator);
-        var here = elsewhere with { Organization = new Organization { KeepsInstallation = true } };
+        var here = elsewhere with { Organization = new Organization { ManagesInstallation = true } };
 
         Assert.DoesNotContain("/organizations", PageDirectory.NavigationOf(elsewhere).Select(entry => entry.Address));
         Assert.Contains("/organizations", PageDirectory.NavigationOf(here).Select(entry => entry.Address));

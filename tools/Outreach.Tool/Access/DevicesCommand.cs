@@ -30,7 +30,7 @@ public static class DevicesCommand
                 PageSize = Paging.PageSize,
                 OrganizationId = parsed.GetRequiredValue(organization),
                 PersonId = parsed.GetRequiredValue(person),
-                IncludeShutOut = parsed.GetValue(all),
+                IncludeInactive = parsed.GetValue(all),
             };
             var table = Paging.CreateTable("DEVICE", "PERSON", "LABEL", "STATE", "LAST REFRESHED", "REASON");
             await foreach (var device in Paging.ReadAllAsync(GetPageAsync, cancellation))

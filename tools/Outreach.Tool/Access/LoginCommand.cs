@@ -33,7 +33,7 @@ public static class LoginCommand
             var (server, file) = (parsed.GetRequiredValue(ServerConnection.AddressOption), ServerConnection.GetSessionFile(parsed));
             using var fileLock = await file.LockAsync(cancellation);
             var previous = file.Read();
-            var request = new EnrollRequest
+            var request = new EnrollDeviceRequest
             {
                 RequestId = Guid.CreateVersion7().ToString(),
                 Code = parsed.GetRequiredValue(Code),
@@ -42,7 +42,7 @@ public static class LoginCommand
             using var channel = ServerConnection.ConnectAnonymous(server);
             try
             {
-                var enrolled = await new SessionService.SessionServiceClient(channel).EnrollAsync(request, cancellationToken: cancellation);
+                var enrolled = await new SessionService.SessionServiceClient(channel).EnrollDeviceAsync(request, cancellationToken: cancellation);
                 await file.WriteAsync(AccessTokenProvider.ToStoredSession(enrolled.Person.PersonId, enrolled.Tokens));
                 terminal.Out.WriteLine($"Signed in at {server} as {enrolled.Person.PersonId} ({enrolled.Person.Label}), device {enrolled.Tokens.DeviceId}.");
             }

@@ -44,7 +44,7 @@ internal static class SentRecordsCommand
             await foreach (var held in HeldRecords.ListAllAsync(encounters, new ListHeldEncountersRequest { SiteId = siteId, State = state }, cancellation))
             {
                 if (held.LoggedByDeviceId == deviceId)
-                    yield return (held.Sent, held.HeldAt, state == HeldState.Waiting ? "held" : EnumText.KebabCase.Format(state));
+                    yield return (held.Encounter, held.HeldAt, state == HeldState.Waiting ? "held" : EnumText.KebabCase.Format(state));
             }
         }
 

@@ -19,8 +19,8 @@ internal sealed class BenchSession
     public static async Task<BenchSession> SignInAsync(int port, string code, CancellationToken cancellation)
     {
         using var anonymous = new LoadTarget(port, Token: null).Open();
-        var enroll = new EnrollRequest { RequestId = Guid.CreateVersion7().ToString(), Code = code, DeviceLabel = "The bench" };
-        var enrolled = await new SessionService.SessionServiceClient(anonymous).EnrollAsync(enroll, cancellationToken: cancellation);
+        var enroll = new EnrollDeviceRequest { RequestId = Guid.CreateVersion7().ToString(), Code = code, DeviceLabel = "The bench" };
+        var enrolled = await new SessionService.SessionServiceClient(anonymous).EnrollDeviceAsync(enroll, cancellationToken: cancellation);
         using var channel = new LoadTarget(port, enrolled.Tokens.AccessToken).Open();
         var person = enrolled.Person;
         person.Grants.Clear();

@@ -173,8 +173,8 @@ internal sealed class GrowthRun(long largest, int manySites, int restarts, strin
                 site.Add($"first call {cause}", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             else
                 latencies.AddSince(started);
-            if (response.Answer.Outcome != RecordOutcome.Recorded)
-                throw new LoadFailedException($"A record was not recorded: {response.Answer}");
+            if (response.Result.Outcome != RecordOutcome.Recorded)
+                throw new LoadFailedException($"A record was not recorded: {response.Result}");
         }
 
         site.Add($"later calls {cause}", latencies.Percentile(0.5).TotalMilliseconds);

@@ -159,7 +159,7 @@ internal sealed class WatchRun(int sites, string productDll, string workFolder)
             var response = await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: cancellation);
             latencies.AddSince(started);
             affected.ForEach(group => group.Topic.OnAnswered());
-            ProtoReader.ReadRecordedVersion(response.Answer.ToByteArray());
+            ProtoReader.ReadRecordedVersion(response.Result.ToByteArray());
         }
 
         return new LoadResult(Encounters, units, stopwatch.Elapsed, latencies);

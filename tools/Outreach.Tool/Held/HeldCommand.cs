@@ -51,7 +51,7 @@ public static class HeldCommand
 
     private static void Print(Terminal terminal, HeldEncounter held)
     {
-        terminal.Out.WriteLine($"{TerminalText.Sanitize(held.Sent.SiteId)} {held.Sent.EncounterId} held {held.HeldAt?.ToDateTime():u}");
+        terminal.Out.WriteLine($"{TerminalText.Sanitize(held.Encounter.SiteId)} {held.Encounter.EncounterId} held {held.HeldAt?.ToDateTime():u}");
         foreach (var reason in held.Reasons)
             terminal.Out.WriteLine($"  {EnumNames.Format(reason.Code)} {reason.Field}: {TerminalText.Sanitize(reason.Description)}");
     }
@@ -102,7 +102,7 @@ public static class HeldCommand
         encounter is not null
             ? [encounter]
             : await HeldRecords.ListAllAsync(encounters, new ListHeldEncountersRequest { SiteId = site }, cancellation)
-                .Select(held => held.Sent.EncounterId).ToListAsync(cancellation);
+                .Select(held => held.Encounter.EncounterId).ToListAsync(cancellation);
 
     private static async Task<string> ReleaseAsync(EncounterService.EncounterServiceClient encounters, HeldDecision decision, CancellationToken cancellation)
     {
@@ -114,7 +114,7 @@ public static class HeldCommand
             Reason = decision.Reason,
         };
         var response = await encounters.ReleaseHeldEncounterAsync(request, cancellationToken: cancellation);
-        return $"{decision.Encounter} is {EnumNames.Format(response.Answer.Outcome)} as version {response.Answer.Version}.";
+        return $"{decision.Encounter} is {EnumNames.Format(response.Result.Outcome)} as version {response.Result.Version}.";
     }
 
     private static async Task<string> DropAsync(EncounterService.EncounterServiceClient encounters, HeldDecision decision, CancellationToken cancellation)
@@ -127,7 +127,7 @@ public static class HeldCommand
             Reason = decision.Reason,
         };
         var response = await encounters.DropHeldEncounterAsync(request, cancellationToken: cancellation);
-        return $"{decision.Encounter} is {EnumNames.Format(response.Held.State)}.";
+        return $"{decision.Encounter} is {EnumNames.Format(response.HeldEncounter.State)}.";
     }
 
     private sealed record HeldDecision(string Site, string Encounter, string Reason)

@@ -16,7 +16,7 @@ internal static class HeldRecords
         do
         {
             var page = await encounters.ListHeldEncountersAsync(request, cancellationToken: cancellation);
-            foreach (var held in page.Held)
+            foreach (var held in page.HeldEncounters)
                 yield return held;
             request.PageToken = page.NextPageToken;
         }

@@ -21,11 +21,11 @@ public static class EncounterRowResults
         return answer.Outcome switch
         {
             RecordOutcome.Recorded => RowResult.Imported(row, id, thereBefore: false),
-            RecordOutcome.RecordedBefore when before == HeldState.Released => RowResult.Settled(row, id, ReleasedReason),
-            RecordOutcome.RecordedBefore => RowResult.Imported(row, id, thereBefore: true),
+            RecordOutcome.AlreadyRecorded when before == HeldState.Released => RowResult.Settled(row, id, ReleasedReason),
+            RecordOutcome.AlreadyRecorded => RowResult.Imported(row, id, thereBefore: true),
             RecordOutcome.Held when before == HeldState.Dropped => RowResult.Settled(row, id, DroppedReason),
             RecordOutcome.Held => RowResult.Held(row, id, before == HeldState.Waiting, Reasons(answer)),
-            RecordOutcome.Conflicting => RowResult.Rejected(row, id, ChangedReason),
+            RecordOutcome.IdTaken => RowResult.Rejected(row, id, ChangedReason),
             _ => RowResult.Rejected(row, id, Reasons(answer)),
         };
     }

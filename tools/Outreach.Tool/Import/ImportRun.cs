@@ -95,7 +95,7 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Fun
         foreach (var state in (HeldState[])[HeldState.Waiting, HeldState.Released, HeldState.Dropped])
         {
             await foreach (var held in HeldRecords.ListAllAsync(encounters, new ListHeldEncountersRequest { State = state }, cancellation))
-                before[held.Sent.EncounterId] = state;
+                before[held.Encounter.EncounterId] = state;
         }
         return before;
     }

@@ -24,7 +24,7 @@ public sealed class OverviewSnapshot
     public void Apply(WatchOverviewResponse response)
     {
         Position = response.Position;
-        if (response.FirstState)
+        if (response.IsSnapshot)
         {
             rows.Clear();
             shelves.Clear();

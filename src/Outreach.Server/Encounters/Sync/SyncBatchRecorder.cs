@@ -44,7 +44,7 @@ internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wi
         await Task.WhenAll(recording);
 
         var response = new Wire.SyncEncountersResponse { BatchId = request.BatchId };
-        response.Answers.Add(results);
+        response.Results.Add(results);
         if (FindDevices(recorded) is { Count: > 0 } devices)
             response.Devices.Add(await arrivals.ReadAsync(sender.Organization, devices, cancel));
         return response;

@@ -16,7 +16,7 @@ public sealed record CurrentUser(Person Person, Organization Organization)
     public string OrganizationName => Organization.Name.Length > 0 ? Organization.Name : "your program";
 
     /// <summary>Whether the person is an administrator of the organization that keeps the installation.</summary>
-    public bool KeepsInstallation => Organization.KeepsInstallation && IsAdministrator;
+    public bool KeepsInstallation => Organization.ManagesInstallation && IsAdministrator;
 
     /// <summary>Whether the person is an administrator.</summary>
     public bool IsAdministrator => HasRole(Role.Administrator);

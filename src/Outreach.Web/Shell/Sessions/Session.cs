@@ -66,7 +66,7 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
 
     /// <summary>The provider that people can sign in with besides by a code; null where there is none.</summary>
     /// <exception cref="RpcException">The server cannot be reached.</exception>
-    public async Task<Provider?> GetProviderAsync() => (await server.GetWaysInAsync(new GetWaysInRequest(), deadline: Deadline())).Provider;
+    public async Task<IdentityProvider?> GetProviderAsync() => (await server.GetSignInOptionsAsync(new GetSignInOptionsRequest(), deadline: Deadline())).Provider;
 
     /// <summary>Signs in with a code.</summary>
     /// <param name="code">As it was typed.</param>
@@ -74,9 +74,9 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
     /// <exception cref="RpcException">The code is no good, too many were not, or the server cannot be reached.</exception>
     public async Task SignInAsync(string code, Guid requestId)
     {
-        var request = new EnrollRequest { Code = code, RequestId = requestId.ToString(), DeviceLabel = await keep.GetDeviceLabelAsync() };
+        var request = new EnrollDeviceRequest { Code = code, RequestId = requestId.ToString(), DeviceLabel = await keep.GetDeviceLabelAsync() };
         await using (await keep.LockAsync())
-            await StoreTokensAsync((await server.EnrollAsync(request, deadline: Deadline())).Tokens);
+            await StoreTokensAsync((await server.EnrollDeviceAsync(request, deadline: Deadline())).Tokens);
         SetStatus(new SessionStatus.Starting(null));
         await StartAsync();
     }

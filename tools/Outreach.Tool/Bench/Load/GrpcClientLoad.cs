@@ -31,8 +31,8 @@ internal sealed class GrpcClientLoad(Phone phone, LoadLimit limit, int concurren
 
             var started = Stopwatch.GetTimestamp();
             var response = await client.LogEncounterAsync(request, cancellationToken: cancellation);
-            if (response.Answer?.Outcome != RecordOutcome.Recorded)
-                throw new LoadFailedException($"An encounter was not recorded: {response.Answer}");
+            if (response.Result?.Outcome != RecordOutcome.Recorded)
+                throw new LoadFailedException($"An encounter was not recorded: {response.Result}");
             lock (_lock)
             {
                 Encounters++;

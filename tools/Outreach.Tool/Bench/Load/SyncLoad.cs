@@ -56,7 +56,7 @@ internal sealed class SyncLoad(Phone phone, LoadLimit limit, int batchSize, int 
         {
             if (reader.Field == SyncEncountersResponse.BatchIdFieldNumber)
                 slot = (int)reader.Number - 1;
-            if (reader.Field != SyncEncountersResponse.AnswersFieldNumber)
+            if (reader.Field != SyncEncountersResponse.ResultsFieldNumber)
                 continue;
             ProtoReader.ReadRecordedVersion(reader.Bytes);
             answers++;

@@ -30,7 +30,7 @@ internal sealed class UnaryLoad(Phone phone, LoadLimit limit, int concurrency) :
         var reader = new ProtoReader(message);
         while (reader.Read())
         {
-            if (reader.Field == LogEncounterResponse.AnswerFieldNumber)
+            if (reader.Field == LogEncounterResponse.ResultFieldNumber)
                 ProtoReader.ReadRecordedVersion(reader.Bytes);
         }
     }

@@ -57,7 +57,7 @@ public sealed class EncounterSender(EncounterService.EncounterServiceClient enco
                 var response = stream.ResponseStream.Current;
                 if (!waiting.Remove(response.BatchId, out var batch))
                     continue;
-                foreach (var (encounter, answer) in batch.Zip(response.Answers))
+                foreach (var (encounter, answer) in batch.Zip(response.Results))
                     answered(encounter, answer);
                 places.Release();
             }
