@@ -1,9 +1,10 @@
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Tool.Import.Mapping;
+using Outreach.Tool.Import.Tables;
 
 namespace Outreach.Tool.Import.Rows;
 
-/// <summary>Makes products of rows.</summary>
+/// <summary>Turns rows into products.</summary>
 public sealed class ProductRowReader(ProductMapping mapping)
 {
     /// <summary>Reads one row.</summary>
