@@ -2,16 +2,31 @@ using Spectre.Console;
 
 namespace Outreach.Tool;
 
-/// <summary>Where the tool writes: results on <paramref name="Out"/>, progress and complaints on <paramref name="Err"/>.</summary>
-public sealed record Terminal(IAnsiConsole Out, IAnsiConsole Err)
+/// <summary>Where the tool writes. Text that others wrote cannot steer either console.</summary>
+public sealed record Terminal
 {
+    /// <summary>Writes to two consoles.</summary>
+    public Terminal(IAnsiConsole output, IAnsiConsole errors)
+    {
+        Out = output;
+        Err = errors;
+        Out.Pipeline.Attach(new SafeText());
+        Err.Pipeline.Attach(new SafeText());
+    }
+
+    /// <summary>For results.</summary>
+    public IAnsiConsole Out { get; }
+
+    /// <summary>For progress and errors.</summary>
+    public IAnsiConsole Err { get; }
+
     /// <summary>The terminal that the process was started in.</summary>
     public static Terminal FromProcess() => new(CreateConsole(Console.Out), CreateConsole(Console.Error));
 
     private static IAnsiConsole CreateConsole(TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        // Without a terminal there is no width to fit: a line stays a line.
+        // A file has no width to fit: a line stays a line.
         if (!console.Profile.Out.IsTerminal)
             console.Profile.Width = 100_000;
         return console;

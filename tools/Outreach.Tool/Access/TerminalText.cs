@@ -10,10 +10,10 @@ internal static class TerminalText
     public static string FormatEnum<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}");
 
-    /// <summary>What somebody else wrote, on one line of at most 500 characters, without what steers a terminal.</summary>
+    /// <summary>What somebody else wrote, on one line of at most 500 characters, without characters that steer a terminal.</summary>
     public static string Sanitize(string text)
     {
-        var plain = string.Concat(text.Take(MaxLength).Select(c => char.IsControl(c) ? '·' : c));
+        var plain = SafeText.Replace(text.Length > MaxLength ? text[..MaxLength] : text);
         return text.Length > MaxLength ? plain + "…" : plain;
     }
 
