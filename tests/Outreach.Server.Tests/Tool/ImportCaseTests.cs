@@ -143,6 +143,50 @@ public sealed class ImportCaseTests(SqliteServerFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Every_reason_to_hold_a_row_is_foreseen_by_a_dry_run()
+    {
+        await ImportAsync("empty-tail", "empty-tail");
+        var mapping = await WriteAsync("""
+            {
+              "kind": "encounters", "source": "foreseen", "row_key": ["id"], "site": { "column": "site" },
+              "occurred": { "column": "day", "time_of_day": "12:00", "time_zone": "America/New_York" },
+              "bulk": { "people": { "column": "people" }, "last_day": { "column": "last" }, "optional": true },
+              "handed_out": [{ "product_column": "product", "units": { "column": "units" }, "lot": { "columns": ["lot"] } }],
+              "syringes_returned": { "column": "back" },
+              "syringes_returned_weight": { "column": "kg", "unit": "kilograms", "milligrams_each": 7000 },
+              "others": { "column": "others" }, "people_trained": { "column": "trained" },
+              "overdose_report": { "reversals": { "column": "revived" } }
+            }
+            """);
+        var file = await WriteAsync("""
+            id,site,day,people,last,product,units,lot,back,kg,others,trained,revived
+            1,case-site,2026-03-07,,,syringe,5,,3,,,,
+            2,nowhere,2026-03-07,,,syringe,5,,,,,,
+            3,No Where,2026-03-07,,,syringe,5,,,,,,
+            4,case-site,2026-03-07,,,unknown,5,,,,,,
+            5,case-site,2026-03-07,,,No Product,-5,,,,,,
+            6,case-site,2026-03-07,,,syringe,2000000,,,,,,
+            7,case-site,2026-03-07,,,naloxone-nasal-4mg,1,a lot with far too long a name,,,,,
+            8,case-site,some day,,,,,,,,,,
+            9,case-site,1999-12-31,,,,,,,,,,
+            10,case-site,2026-03-07,200000,,,,,,,,,
+            11,case-site,2026-03-07,5,2026-03-01,,,,,,,,
+            12,case-site,2026-03-07,5,some day,,,,,,,,
+            13,case-site,2026-03-07,5,2026-03-31,,,,,,,,
+            14,case-site,2026-03-07,,,,,,-7,,,,
+            15,case-site,2026-03-07,,,,,,,heavy,,,
+            16,case-site,2026-03-07,,,,,,,99999,,,
+            17,case-site,2026-03-07,,,,,,,,5000,99999,
+            18,case-site,2026-03-07,,,,,,,,,,5000
+            19,case-site,2062-03-07,,,,,,,,,,
+            """);
+        var dryRun = await ImportFileAsync(file, mapping, "--dry-run");
+        var import = await ImportFileAsync(file, mapping);
+        Assert.Equal(Describe(dryRun), Describe(import));
+        Assert.Equal(["1", "13"], import.Rows.Where(r => r["result"]!.StartsWith("imported", StringComparison.Ordinal)).Select(r => r["key"]));
+    }
+
+    [Fact]
     public async Task A_file_without_rows_is_an_error_that_shows_its_header()
     {
         using var run = new ToolRun();

@@ -97,7 +97,7 @@ public static class ImportCommand
     {
         var (mapping, table) = run.Load<ReceiptMapping>("receipts");
         var planned = ImportRun.Plan(mapping, table, new ReceiptRowReader(mapping).Read);
-        return await run.SendEachAsync(mapping, table, planned, c => new ReceiptSender(new(c), run.DryRun).SendAsync, cancellation);
+        return await run.SendEachAsync(mapping, table, planned, c => new ReceiptSender(new(c), new(c), run.DryRun).SendAsync, cancellation);
     }
 
     private static async Task<ImportReport> EncountersAsync(string kind, ImportRun run, CancellationToken cancellation)

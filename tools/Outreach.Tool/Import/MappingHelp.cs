@@ -16,6 +16,9 @@ internal sealed class MappingHelp(HelpAction help) : SynchronousCommandLineActio
     }
 
     /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
         var code = help.Invoke(parseResult);

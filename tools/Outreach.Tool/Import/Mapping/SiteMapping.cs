@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using NodaTime;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Tool.Import.Columns;
 
@@ -42,8 +43,9 @@ public sealed record SiteMapping : ImportMapping
     public override void Check(MappingErrors errors)
     {
         base.Check(errors);
-        errors.Require("time_zone", TimeZone);
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
+            errors.Add("time_zone", $"is an IANA time zone such as America/New_York; this is '{TimeZone}'");
         if (Latitude is null != Longitude is null)
-            errors.Add("latitude", "it needs longitude, and the other way round");
+            errors.Add("latitude", "needs longitude, and longitude needs latitude");
     }
 }

@@ -28,10 +28,18 @@ public sealed partial class SiteRowReader(SiteMapping mapping)
             Place = mapping.Place?.Read(row) ?? "",
             Coordinates = CoordinatesOf(row, notes),
         };
+        if (FindError(site) is { } error)
+            return new(row.Number, key, null, notes.All, error);
         NotePostcodes(row, notes);
         NoteDuplicate(row, site, notes);
         return new(row.Number, key, site, notes.All, null);
     }
+
+    private static string? FindError(Site site) =>
+        !Slug.IsValid(site.SiteId) ? $"its site_id is not {Slug.Rule}"
+        : site.Name.Length is < 1 or > 100 ? "its name does not have 1 to 100 characters"
+        : site.Place.Length > 300 ? "its place has more than 300 characters"
+        : null;
 
     private Coordinates? CoordinatesOf(Row row, RowNotes notes) =>
         mapping.Latitude?.Read(row, notes) is { } latitude && mapping.Longitude?.Read(row, notes) is { } longitude

@@ -59,7 +59,9 @@ internal abstract record EncounterDecision(PlannedRow<Encounter> Row)
     private static EncounterDecision ForHeld(PlannedRow<Encounter> row, HeldEncounter held)
     {
         var (encounter, id) = (row.Record!, row.Record!.EncounterId);
-        var isSame = EncounterComparison.Differences(encounter, held.Sent).Count == 0;
+        // The server never gives the code back: where it was what was wrong, the row may have another now.
+        var isSame = EncounterComparison.Differences(encounter, held.Sent).Count == 0
+            && !(held.Reasons.Any(r => r.Field == "participant_code") && encounter.ParticipantCode.Length <= HoldPrediction.MaxCodeLength);
         return held.State switch
         {
             HeldState.Dropped => new Done(row, RowResult.Existing(

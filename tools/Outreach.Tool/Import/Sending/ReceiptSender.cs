@@ -1,13 +1,16 @@
+using Grpc.Core;
+using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Tool.Import.Sending;
 
 /// <summary>Records receipts, one call each. What a site received before is read once.</summary>
-internal sealed class ReceiptSender(StockService.StockServiceClient stock, bool dryRun)
+internal sealed class ReceiptSender(StockService.StockServiceClient stock, CatalogService.CatalogServiceClient catalog, bool dryRun)
 {
     private const int PageSize = 1_000;
 
     private readonly Dictionary<string, Dictionary<string, Movement>> receiptsBySite = [];
+    private readonly Dictionary<string, Product> products = [];
 
     /// <summary>Records the receipt of a row unless it was recorded before.</summary>
     public Task<RowResult> SendAsync(PlannedRow<ReceiveStockRequest> row, CancellationToken cancellation) =>
@@ -25,7 +28,20 @@ internal sealed class ReceiptSender(StockService.StockServiceClient stock, bool 
     {
         if (!receiptsBySite.TryGetValue(receipt.SiteId, out var receipts))
             receiptsBySite[receipt.SiteId] = receipts = await ReadAsync(receipt.SiteId, cancellation);
+        await CheckProductAsync(receipt, cancellation);
         return receipts.GetValueOrDefault(receipt.RequestId);
+    }
+
+    // So that a dry run tells too. A product that does not exist is NOT_FOUND, which is the row's result.
+    private async Task CheckProductAsync(ReceiveStockRequest receipt, CancellationToken cancellation)
+    {
+        if (!products.TryGetValue(receipt.ProductId, out var product))
+        {
+            var response = await catalog.GetProductAsync(new GetProductRequest { ProductId = receipt.ProductId }, cancellationToken: cancellation);
+            products[receipt.ProductId] = product = response.Product;
+        }
+        if (product.TracksLots && receipt.LotNumber.Length == 0)
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The lots of '{receipt.ProductId}' are told apart, and the row names none."));
     }
 
     // A site that does not exist is NOT_FOUND, which is the row's result.

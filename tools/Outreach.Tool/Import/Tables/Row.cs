@@ -33,7 +33,7 @@ public sealed class Row
     /// <summary>The text of a column, also where it is one of the blank values.</summary>
     public string RawValue(string column) => fields[columns[column]].Trim();
 
-    /// <summary>The columns that are not empty, with their texts, in the order of the header.</summary>
+    /// <summary>The columns that are not empty, with their texts, in the order of their names: columns may be moved.</summary>
     public IEnumerable<(string Column, string Text)> Content =>
-        columns.OrderBy(c => c.Value).Select(c => (c.Key, Text: fields[c.Value].Trim())).Where(c => c.Text.Length > 0);
+        columns.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => (c.Key, Text: fields[c.Value].Trim())).Where(c => c.Text.Length > 0);
 }
