@@ -131,6 +131,22 @@ public class SourceTableTests
     }
 
     [Fact]
+    public void A_cell_whose_formula_failed_is_not_read_as_empty()
+    {
+        var table = Read(Workbook(
+            "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>b</t></is></c></row>"
+            + "<row r=\"3\"><c r=\"A3\"><v>1</v></c><c r=\"B3\" t=\"e\"><v>#DIV/0!</v></c></row>"));
+        Assert.Equal(("1", "#error"), (table.Rows[0]["a"], table.Rows[0]["b"]));
+        Assert.Equal([1], table.EmptyRows);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x50, 0x4B, 0x03, 0x04, 1, 2, 3 })]
+    [InlineData(new byte[] { 0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 3 })]
+    public void A_damaged_workbook_is_refused_in_a_sentence(byte[] bytes) =>
+        Assert.Contains("is not a workbook that can be read", Assert.Throws<UsageException>(() => Read(bytes)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_sheet_that_does_not_exist_is_an_error_that_names_the_others()
     {
         var bytes = Workbook("<row><c><v>1</v></c></row>");

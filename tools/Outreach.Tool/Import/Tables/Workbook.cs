@@ -25,7 +25,7 @@ internal static class Workbook
             {
                 sheets.Add(reader.Name);
                 if (records is null && (format.Sheet.Length == 0 || format.Sheet == reader.Name))
-                    records = ReadSheet(reader, format.Numbers);
+                    records = ReadSheet(reader, format.Numbers, WorkbookErrors.Find(bytes, reader.Name));
             }
             while (reader.NextResult());
             if (records is null)
@@ -34,18 +34,19 @@ internal static class Workbook
                 notes.Add($"The sheet '{sheets[0]}' was read; the workbook also has {string.Join(", ", sheets.Skip(1))}.");
             return records;
         }
-        catch (Exception failure) when (failure is ExcelDataReader.Exceptions.ExcelReaderException or InvalidDataException)
+        // A file that is damaged makes the reader fail in many ways.
+        catch (Exception failure) when (failure is not UsageException)
         {
             throw new UsageException($"{path} is not a workbook that can be read: {failure.Message}");
         }
     }
 
-    private static List<SourceRecord> ReadSheet(IExcelDataReader reader, NumberFormat numbers)
+    private static List<SourceRecord> ReadSheet(IExcelDataReader reader, NumberFormat numbers, HashSet<(int Row, int Column)> errors)
     {
         var records = new List<SourceRecord>();
         while (reader.Read())
         {
-            var fields = Enumerable.Range(0, reader.FieldCount).Select(i => FormatCell(reader, i, numbers)).ToArray();
+            var fields = Enumerable.Range(0, reader.FieldCount).Select(i => errors.Contains((reader.Depth, i)) ? "#error" : FormatCell(reader, i, numbers)).ToArray();
             if (records.Count > 0 || fields.Any(f => !string.IsNullOrWhiteSpace(f)))
                 records.Add(new SourceRecord(fields));
         }
