@@ -60,6 +60,39 @@ public sealed class ImportCaseTests(SqliteServerFixture fixture) : IClassFixture
         Assert.Equal(("imported", "yes"), await StatusAsync(Case("held-then-mended-2.csv"), mapping));
     }
 
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData("No Where")]
+    public async Task A_held_row_whose_site_was_mended_is_released_to_that_site(string site)
+    {
+        await ImportAsync("empty-tail", "empty-tail");
+        var mapping = await WriteAsync($$"""
+            {
+              "kind": "encounters", "source": "site mended {{site}}", "row_key": ["id"], "site": { "column": "site" },
+              "occurred": { "column": "day", "time_of_day": "12:00", "time_zone": "America/New_York" },
+              "exclude_rows": [{ "column": "status", "values": ["cancelled"] }]
+            }
+            """);
+        const string Header = "id,site,day,status\n";
+        const string Cancelled = "2,case-site,2026-03-07,Cancelled\n";
+        var held = await ImportFileAsync(await WriteAsync($"{Header}1,{site},2026-03-07,done\n{Cancelled}"), mapping);
+        Assert.Equal(["held for review", "left out"], held.Rows.Select(r => r["result"]));
+        var mended = await WriteAsync($"{Header}1,case-site,2026-03-07,done\n{Cancelled}");
+        var dryRun = await ImportFileAsync(mended, mapping, "--dry-run");
+        Assert.Equal(Describe(dryRun), Describe(await ImportFileAsync(mended, mapping)));
+        Assert.Equal(("imported", "yes"), await StatusAsync(mended, mapping));
+        Assert.Equal("case-site", (await GetAsync(held.Rows[0]["id"]!)).Encounter.SiteId);
+    }
+
+    [Fact]
+    public async Task Records_of_the_source_that_have_no_row_any_more_are_told()
+    {
+        var mapping = await UniqueMappingAsync("semicolon");
+        await ImportFileAsync(await WriteAsync("returned;note\n5;a\n6;b\n"), mapping);
+        using var run = await RunAsync("import", "encounters", await WriteAsync("returned;note\n5;a\n7;b\n"), "--mapping", mapping, "--dry-run");
+        Assert.Contains("1 recorded and 0 held records came from this source before and have no row in this file", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_recorded_row_that_was_changed_is_reported_and_corrected_when_asked()
     {
