@@ -45,6 +45,13 @@ public class MappingFileTests
     }
 
     [Fact]
+    public void A_participant_code_cannot_be_a_key_that_would_stay_readable()
+    {
+        var mapping = MinimalMapping.Replace("\"source\"", "\"row_key\": [\"code\"], \"participant_code\": { \"columns\": [\"code\"] }, \"source\"", StringComparison.Ordinal);
+        Assert.Contains("row_key: must not contain", Assert.Throws<UsageException>(() => Parse(mapping)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_unknown_property_is_named_at_once()
     {
         var failure = Assert.Throws<UsageException>(() => Parse("""

@@ -93,6 +93,8 @@ public sealed record EncounterMapping : ImportMapping
             errors.Add($"remarks_on_every_row[{i}]", $"has at most {RowNotes.MaxRemarkLength} characters");
         if (EncounterIdColumn.Length > 0 && RowKey.Count > 0)
             errors.Add("row_key", "cannot be given with encounter_id_column: the id tells the rows apart");
+        if (ParticipantCode is { } code && code.Columns.Intersect(RowKey).Any())
+            errors.Add("row_key", "must not contain a column of participant_code: keys are kept readable with each record");
         if (Kind == "refills" && OverdoseReport is null && RefillReasons.Count == 0)
             errors.Add("overdose_report", "is required for refills, or refill_reasons");
     }
