@@ -16,7 +16,9 @@ public static class Cli
     /// <summary>Runs one command and returns an <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
-        var parsed = CreateRootCommand(terminal).Parse(args);
+        var root = CreateRootCommand(terminal);
+        MappingHelp.AddTo(root);
+        var parsed = root.Parse(args);
         var configuration = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false, Output = terminal.Out.Profile.Out.Writer, Error = terminal.Err.Profile.Out.Writer,

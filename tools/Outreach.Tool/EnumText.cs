@@ -22,6 +22,7 @@ internal sealed class EnumText(JsonNamingPolicy naming)
     public T ParseOrDefault<T>(string? name)
         where T : struct, Enum => Values<T>().FirstOrDefault(value => Format(value) == name);
 
-    private static IEnumerable<T> Values<T>()
+    /// <summary>Returns all values except zero.</summary>
+    public static IEnumerable<T> Values<T>()
         where T : struct, Enum => Enum.GetValues<T>().Where(value => Convert.ToInt32(value) != 0);
 }

@@ -14,6 +14,10 @@ public static class FailureMessage
     public static string ForRow(RpcException failure) =>
         Violations(failure) is { Count: > 0 } found ? string.Join(" ", found) : failure.Status.Detail;
 
+    /// <summary>True if a failure is about the one record that was sent, so that others can still be sent.</summary>
+    public static bool ConcernsOneRecord(RpcException failure) => failure.StatusCode is StatusCode.InvalidArgument or StatusCode.AlreadyExists
+        or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.PermissionDenied;
+
     private static string Summary(RpcException failure, Uri server) => failure.StatusCode switch
     {
         StatusCode.Unavailable => $"The server at {server} cannot be reached ({Cause(failure)}). Is it running, and is --server right?",

@@ -2,9 +2,24 @@ using Spectre.Console;
 
 namespace Outreach.Tool;
 
-/// <summary>The consoles of the tool: results go to <paramref name="Out"/>, progress and errors to <paramref name="Err"/>.</summary>
-public sealed record Terminal(IAnsiConsole Out, IAnsiConsole Err)
+/// <summary>Where the tool writes. Text that others wrote cannot steer either console.</summary>
+public sealed record Terminal
 {
+    /// <summary>Writes to two consoles.</summary>
+    public Terminal(IAnsiConsole output, IAnsiConsole errors)
+    {
+        Out = output;
+        Err = errors;
+        Out.Pipeline.Attach(new SafeText());
+        Err.Pipeline.Attach(new SafeText());
+    }
+
+    /// <summary>For results.</summary>
+    public IAnsiConsole Out { get; }
+
+    /// <summary>For progress and errors.</summary>
+    public IAnsiConsole Err { get; }
+
     /// <summary>Creates the terminal of this process.</summary>
     public static Terminal FromProcess() => new(CreateConsole(Console.Out), CreateConsole(Console.Error));
 

@@ -56,6 +56,23 @@ public sealed class CliTests : IDisposable
         File.Delete(file);
     }
 
+    [Theory]
+    [InlineData("encounters", "syringes_returned_weight (weight column)")]
+    [InlineData("receipts", "expires_on (day column)")]
+    [InlineData("sites", "site_kind (enum column)")]
+    public async Task The_help_of_an_import_describes_its_mapping(string kind, string property)
+    {
+        Assert.Equal(ExitCode.Success, await run.RunAsync("import", kind, "--help"));
+        Assert.Contains(property, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_schema_of_mappings_is_printed()
+    {
+        Assert.Equal(ExitCode.Success, await run.RunAsync("import", "schema"));
+        Assert.Contains("https://json-schema.org/draft/2020-12/schema", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Violations_are_listed_by_field()
     {

@@ -24,13 +24,13 @@ public sealed class EncounterExportTests(SqliteServerFixture fixture) : IClassFi
         var row = Assert.Single(whole.Rows);
         Assert.Equal(
             [
-                ("on_behalf_of", "self_and_others"), ("others", "3"), ("handed_out", "naloxone-nasal-4mg:2"), ("lots", "naloxone-nasal-4mg:2 of A 100"),
+                ("on_behalf_of", "self_and_others"), ("others", "3"), ("handed_out", "naloxone-nasal-4mg:2"), ("handed_out_lines", "naloxone-nasal-4mg:2"), ("lots", "naloxone-nasal-4mg:2 of A 100"),
                 ("millilitres_injected", "0.4"), ("rescue_breathing", "yes"), ("emergency_services_called", "no"),
                 ("not_called_reason", "fear_of_police"), ("signs", "breathing"), ("remarks", "first; second"),
             ],
             new[]
             {
-                "on_behalf_of", "others", "handed_out", "lots", "millilitres_injected", "rescue_breathing", "emergency_services_called",
+                "on_behalf_of", "others", "handed_out", "handed_out_lines", "lots", "millilitres_injected", "rescue_breathing", "emergency_services_called",
                 "not_called_reason", "signs", "remarks",
             }.Select(column => (column, row.RawValue(column))));
     }
@@ -65,7 +65,7 @@ public sealed class EncounterExportTests(SqliteServerFixture fixture) : IClassFi
         await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter }, cancellationToken: Cancel);
     }
 
-    private async Task<Outreach.Tool.Import.CsvTable> ExportAsync()
+    private async Task<Outreach.Tool.Import.Tables.SourceTable> ExportAsync()
     {
         var file = Path.GetTempFileName();
         using var run = await new ToolRun().SignInAsync(fixture.Server);

@@ -12,14 +12,14 @@ public class EncounterRowReaderTests
     private static readonly EncounterMapping Mapping = MappingFile.Parse<EncounterMapping>(
         """
         {
-          "imports": "encounters", "source": "test", "row_key": ["id"], "blank": ["NA"],
-          "every_row_says": ["Typed in from paper."],
+          "kind": "encounters", "source": "test", "row_key": ["id"], "blank_values": ["NA"],
+          "remarks_on_every_row": ["Typed in from paper."],
           "site": { "column": "site" },
-          "occurred": { "column": "day", "at": "12:00", "time_zone": "America/New_York" },
-          "bulk": { "people": { "column": "people" }, "covers": "month" },
+          "occurred": { "column": "day", "time_of_day": "12:00", "time_zone": "America/New_York" },
+          "bulk": { "people": { "column": "people" }, "period": "month" },
           "handed_out": [{ "product_column": "kit", "units": { "column": "count" } }],
           "syringes_returned": { "column": "back" },
-          "overdose_report": { "reversals": { "column": "revived", "most": 50 } }
+          "overdose_report": { "reversals": { "column": "revived", "max": 50 } }
         }
         """,
         "test.json",

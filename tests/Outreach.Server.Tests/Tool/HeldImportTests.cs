@@ -37,10 +37,10 @@ public class HeldImportTests(SqliteServerFixture fixture) : IClassFixture<Sqlite
         Assert.Equal((30, 0), await SyringesOutAndHeldAsync());
 
         var again = await ImportAsync(Rows);
-        Assert.Matches("held for a person +0 +0", again);
-        Assert.Matches("settled by a person since +3 +3", again);
-        Assert.Contains("a person has released it: it counts as it was released (2 rows: 1-2)", again, StringComparison.Ordinal);
-        Assert.Contains("a person has dropped it: it does not count (1 row: 3)", again, StringComparison.Ordinal);
+        Assert.Matches("imported +2 +2", again);
+        Assert.Matches("held for review +0 +0", again);
+        Assert.Matches("decided by a person since +1 +1", again);
+        Assert.Contains("a person dropped it: it does not count (1 row: 3)", again, StringComparison.Ordinal);
         Assert.Equal((30, 0), await SyringesOutAndHeldAsync());
     }
 

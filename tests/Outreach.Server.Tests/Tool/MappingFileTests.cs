@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Outreach.Tool;
 using Outreach.Tool.Import.Mapping;
 using Outreach.Tool.Import.Rows;
@@ -8,9 +9,9 @@ public class MappingFileTests
 {
     private const string MinimalMapping = """
         {
-          "imports": "encounters", "source": "test",
-          "site": { "always": "van-1" },
-          "occurred": { "column": "day", "at": "12:00", "time_zone": "America/New_York" }
+          "kind": "encounters", "source": "test",
+          "site": { "constant": "van-1" },
+          "occurred": { "column": "day", "time_of_day": "12:00", "time_zone": "America/New_York" }
         }
         """;
 
@@ -18,15 +19,15 @@ public class MappingFileTests
     public void A_minimal_mapping_is_valid() => Assert.Equal("test", Parse(MinimalMapping).Source);
 
     [Theory]
-    [InlineData("\"source\"", "\"sorce\"", "line 2: there is no key 'sorce'.")]
-    [InlineData("\"always\": \"van-1\"", "\"allways\": \"van-1\"", "line 3: there is no key 'site.allways'.")]
-    [InlineData("\"always\": \"van-1\"", "\"always\": 7", "line 3: 'site.always' does not have the kind of value that it should have.")]
-    [InlineData("\"always\": \"van-1\"", "", "site: it needs either always or column")]
-    [InlineData("\"12:00\"", "\"noon\"", "occurred.at: it is a time as HH:MM; this is 'noon'")]
-    [InlineData("America/New_York", "Mars/Olympus", "occurred.time_zone: it is an IANA time zone")]
-    [InlineData("\"test\"", "\" \"", "source: it is required")]
-    [InlineData("\"encounters\"", "\"refills\"", "imports refills; this command imports encounters")]
-    [InlineData("{", "", "is not JSON as it should be")]
+    [InlineData("\"source\"", "\"sorce\"", "sorce: is not a property here; did you mean 'source'?")]
+    [InlineData("\"constant\": \"van-1\"", "\"konstant\": \"van-1\"", "site.konstant: is not a property here; did you mean 'constant'?")]
+    [InlineData("\"constant\": \"van-1\"", "\"constant\": 7", "'site.constant' has the wrong kind of value")]
+    [InlineData("\"constant\": \"van-1\"", "", "site: needs either constant or column")]
+    [InlineData("\"12:00\"", "\"noon\"", "occurred.time_of_day: is a time as HH:MM; this is 'noon'")]
+    [InlineData("America/New_York", "Mars/Olympus", "occurred.time_zone: is an IANA time zone")]
+    [InlineData("\"test\"", "\" \"", "source: is required")]
+    [InlineData("\"encounters\"", "\"refills\"", "has the kind refills; this command imports encounters")]
+    [InlineData("{", "", "is not valid JSON")]
     public void An_error_names_its_key(string correct, string wrong, string message)
     {
         var at = MinimalMapping.IndexOf(correct, StringComparison.Ordinal);
@@ -37,10 +38,78 @@ public class MappingFileTests
     [Fact]
     public void Every_error_is_named_at_once()
     {
-        var failure = Assert.Throws<UsageException>(() => Parse("""{ "imports": "encounters" }"""));
+        var failure = Assert.Throws<UsageException>(() => Parse("""{ "kind": "encounters" }"""));
         Assert.Contains("source:", failure.Message, StringComparison.Ordinal);
         Assert.Contains("site:", failure.Message, StringComparison.Ordinal);
         Assert.Contains("occurred:", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_participant_code_cannot_be_a_key_that_would_stay_readable()
+    {
+        var mapping = MinimalMapping.Replace("\"source\"", "\"row_key\": [\"code\"], \"participant_code\": { \"columns\": [\"code\"] }, \"source\"", StringComparison.Ordinal);
+        Assert.Contains("row_key: must not contain", Assert.Throws<UsageException>(() => Parse(mapping)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_unknown_property_is_named_at_once()
+    {
+        var failure = Assert.Throws<UsageException>(() => Parse("""
+            { "kind": "encounters", "sorce": "x", "occurred": { "tme_zone": "UTC" }, "handed_out": [{ "unit": {} }] }
+            """));
+        Assert.Contains("sorce: is not a property here; did you mean 'source'?", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("occurred.tme_zone: is not a property here; did you mean 'time_zone'?", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("handed_out[0].unit: is not a property here; did you mean 'units'?", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_shipped_schema_is_that_of_the_types() =>
+        Assert.Equal(MappingSchema.Text, File.ReadAllText(ShippedMappingPath("mapping.schema.json")));
+
+    [Fact]
+    public void The_schema_describes_every_property() =>
+        Assert.All(PropertiesIn(JsonNode.Parse(MappingSchema.Text)!["$defs"]!), p => Assert.True(p.Value!["description"] is not null, p.Key));
+
+    [Theory]
+    [InlineData("sites")]
+    [InlineData("products")]
+    [InlineData("receipts")]
+    [InlineData("encounters")]
+    [InlineData("refills")]
+    public void The_reference_describes_every_property(string kind)
+    {
+        var lines = MappingReference.For(kind).Split(Environment.NewLine);
+        var properties = lines.Index().Where(l => l.Item.StartsWith("  ", StringComparison.Ordinal) && l.Item[2] != ' ').ToList();
+        Assert.NotEmpty(properties);
+        Assert.All(properties, p => Assert.False(string.IsNullOrWhiteSpace(lines[p.Index + 1]), p.Item));
+    }
+
+    [Fact]
+    public void Every_shipped_mapping_can_be_used()
+    {
+        var files = Directory.GetFiles(Path.GetDirectoryName(ShippedMappingPath("x"))!, "*.json").Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).ToList();
+        Assert.True(files.Count >= 6);
+        Assert.All(files, file => Assert.NotEmpty(ReadAny(file).ColumnsRead));
+    }
+
+    private static ImportMapping ReadAny(string file) => JsonNode.Parse(File.ReadAllText(file))!["kind"]!.GetValue<string>() switch
+    {
+        "sites" => MappingFile.Read<SiteMapping>(file, "sites"),
+        "products" => MappingFile.Read<ProductMapping>(file, "products"),
+        "receipts" => MappingFile.Read<ReceiptMapping>(file, "receipts"),
+        var kind => MappingFile.Read<EncounterMapping>(file, kind),
+    };
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> PropertiesIn(JsonNode schema)
+    {
+        var own = schema is JsonObject found && found["properties"] is JsonObject properties ? properties.ToList() : [];
+        var children = schema switch
+        {
+            JsonObject parent => parent.Select(p => p.Value),
+            JsonArray items => items,
+            _ => [],
+        };
+        return own.Concat(children.OfType<JsonNode>().SelectMany(PropertiesIn));
     }
 
     [Fact]

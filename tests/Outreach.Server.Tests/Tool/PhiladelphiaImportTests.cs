@@ -16,27 +16,27 @@ public class PhiladelphiaImportTests(SqliteServerFixture fixture) : IClassFixtur
     public async Task The_imported_year_matches_the_source_and_importing_twice_changes_nothing()
     {
         var expected = SyringesBySiteAndMonth();
-        await ImportAllAsync(thereBefore: false);
+        await ImportAllAsync(alreadyRecorded: false);
         var first = await OverviewAsync();
         Assert.Equal(expected, Syringes(first));
         Assert.Equal((3_644_444, 3_225_411), (first.Total.SyringesOut, first.Total.SyringesIn));
         Assert.Equal((SiteMonths + Refills, 0), (first.Total.Encounters, first.Total.Reversals));
         Assert.Equal(0, first.HeldOpen);
 
-        await ImportAllAsync(thereBefore: true);
+        await ImportAllAsync(alreadyRecorded: true);
         Assert.Equal(first, await OverviewAsync());
         await AssertLedgerIsWholeAsync();
         await AssertAllExportedAsync();
     }
 
-    private async Task ImportAllAsync(bool thereBefore)
+    private async Task ImportAllAsync(bool alreadyRecorded)
     {
-        await ImportAsync("sites", "sites.csv", "philadelphia-sites.json", 26, noted: 3, thereBefore);
-        await ImportAsync("encounters", "site_exchanges_2019.csv", "philadelphia-exchanges.json", SiteMonths, noted: 11, thereBefore);
-        await ImportAsync("refills", "naloxone_refills_2018_h1.csv", "philadelphia-refills.json", Refills, noted: 125, thereBefore);
+        await ImportAsync("sites", "sites.csv", "philadelphia-sites.json", 26, noted: 3, alreadyRecorded);
+        await ImportAsync("encounters", "site_exchanges_2019.csv", "philadelphia-exchanges.json", SiteMonths, noted: 11, alreadyRecorded);
+        await ImportAsync("refills", "naloxone_refills_2018_h1.csv", "philadelphia-refills.json", Refills, noted: 125, alreadyRecorded);
     }
 
-    private async Task ImportAsync(string what, string file, string mapping, int rows, int noted, bool thereBefore)
+    private async Task ImportAsync(string what, string file, string mapping, int rows, int noted, bool alreadyRecorded)
     {
         var report = Path.GetTempFileName();
         using var run = await new ToolRun().SignInAsync(fixture.Server);
@@ -47,9 +47,9 @@ public class PhiladelphiaImportTests(SqliteServerFixture fixture) : IClassFixtur
         var lines = Csv.Read(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken)).Rows;
         File.Delete(report);
         Assert.Equal(Enumerable.Range(1, rows).Select(i => $"{i}"), lines.Select(l => l["row"]));
-        Assert.Equal(rows - noted, lines.Count(l => l["result"] == "taken"));
-        Assert.Equal(noted, lines.Count(l => l["result"] == "taken, with something noted"));
-        Assert.All(lines, l => Assert.Equal(thereBefore ? "yes" : "no", l["there_before"]));
+        Assert.Equal(rows - noted, lines.Count(l => l["result"] == "imported"));
+        Assert.Equal(noted, lines.Count(l => l["result"] == "imported with notes"));
+        Assert.All(lines, l => Assert.Equal(alreadyRecorded ? "yes" : "no", l["already_recorded"]));
     }
 
     private async Task<Overview> OverviewAsync()

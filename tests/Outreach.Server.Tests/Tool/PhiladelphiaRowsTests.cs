@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Tool.Import;
-using Outreach.Tool.Import.Columns;
 using Outreach.Tool.Import.Mapping;
 using Outreach.Tool.Import.Rows;
+using Outreach.Tool.Import.Tables;
 
 namespace Outreach.Server.Tests.Tool;
 
@@ -15,7 +15,7 @@ public partial class PhiladelphiaRowsTests
     public void Every_site_is_imported_and_sites_with_the_same_place_stay_separate()
     {
         var mapping = MappingFile.Read<SiteMapping>(MappingFileTests.ShippedMappingPath("philadelphia-sites.json"), "sites");
-        var table = CsvTable.Read(SharedData.Find("philadelphia/sites.csv"), mapping.Blank);
+        var table = SourceTable.Read(SharedData.Find("philadelphia/sites.csv"), mapping.TableFormat);
         var planned = table.Rows.Select(new SiteRowReader(mapping).Read).ToList();
         Assert.Equal(26, planned.Count);
         Assert.All(planned, p => Assert.Null(p.RejectionReason));
@@ -57,7 +57,7 @@ public partial class PhiladelphiaRowsTests
             Assert.InRange(report.DosesUsed, 0, 200);
             Assert.InRange(report.MillilitresInjected, 0, 100);
         });
-        Assert.Contains("ml_naloxone: 43101 is above 100 (a spreadsheet writes 2018-01-01 so); not used", planned[450].Notes);
+        Assert.Contains("ml_naloxone: 43101 is more than 100 (a spreadsheet writes 2018-01-01 so); not used", planned[450].Notes);
         Assert.Contains("n_ods: 43101 is outside 0 to 200 (a spreadsheet writes 2018-01-01 so); not used", planned[210].Notes);
         Assert.Equal(3, planned[454].Notes.Count);
     }
@@ -77,12 +77,12 @@ public partial class PhiladelphiaRowsTests
     [Fact]
     public void Notes_repeat_no_words_from_the_row()
     {
-        var table = CsvTable.Read(SharedData.Find("philadelphia/naloxone_refills_2018_h1.csv"), ["NA"]);
+        var table = SourceTable.Read(SharedData.Find("philadelphia/naloxone_refills_2018_h1.csv"), new() { BlankValues = ["NA"] });
         var planned = Encounters("philadelphia-refills.json", "refills", "philadelphia/naloxone_refills_2018_h1.csv");
         foreach (var (row, plan) in table.Rows.Zip(planned))
         {
             var words = table.Header.Except(["data_date_range"]).Select(c => row[c]).OfType<string>()
-                .Where(text => !NumberText.TryParse(text, out _))
+                .Where(text => !NumberFormat.Invariant.TryParse(text, out _))
                 .SelectMany(text => Word().Matches(text).Select(m => m.Value))
                 .Where(w => w.Length > 3);
             Assert.DoesNotContain(words, word => plan.Notes.Any(n => n.Contains(word, StringComparison.OrdinalIgnoreCase)));
@@ -103,7 +103,7 @@ public partial class PhiladelphiaRowsTests
     private static List<PlannedRow<Encounter>> Encounters(string mapping, string imports, string file)
     {
         var read = MappingFile.Read<EncounterMapping>(MappingFileTests.ShippedMappingPath(mapping), imports);
-        return [.. CsvTable.Read(SharedData.Find(file), read.Blank).Rows.Select(new EncounterRowReader(read).Read)];
+        return [.. SourceTable.Read(SharedData.Find(file), read.TableFormat).Rows.Select(new EncounterRowReader(read).Read)];
     }
 
     [GeneratedRegex(@"\w+")]

@@ -8,7 +8,7 @@ internal static class TerminalText
     /// <summary>Returns text on one line of at most 500 characters, with control characters replaced.</summary>
     public static string Sanitize(string text)
     {
-        var plain = string.Concat(text.Take(MaxLength).Select(c => char.IsControl(c) ? '·' : c));
+        var plain = SafeText.Replace(text.Length > MaxLength ? text[..MaxLength] : text);
         return text.Length > MaxLength ? plain + "…" : plain;
     }
 }

@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace Outreach.Tool.Held;
 
-/// <summary>"held": lists records that wait for a person, and settles them.</summary>
+/// <summary>"held": lists records that wait for a person, and releases or drops them.</summary>
 public static class HeldCommand
 {
-    private static readonly Argument<string> Site = new("SITE") { Description = "The site that they were sent to." };
+    private static readonly Argument<string> Site = new("SITE") { Description = "The site that the records were sent to." };
 
     private static readonly Argument<string?> Encounter = new("ENCOUNTER")
     {
-        Description = "Its id; left out: all that wait at the site.",
+        Description = "The id of a record; if absent, all records that wait at the site.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -27,17 +27,17 @@ public static class HeldCommand
     private delegate Task<string> SettleAction(EncounterService.EncounterServiceClient encounters, HeldDecision decision, CancellationToken cancellation);
 
     /// <summary>Makes the command.</summary>
-    public static Command Create(Terminal terminal) => new("held", "Records that wait for a person.")
+    public static Command Create(Terminal terminal) => new("held", "Lists and settles records that wait for a person.")
     {
         List(terminal),
-        Settle("release", "Records them after all, as they were sent.", terminal, ReleaseAsync),
-        Settle("drop", "Decides that they are not to be recorded; they are kept with the reason.", terminal, DropAsync),
+        Settle("release", "Records them as they were sent. To change one first, mend its row and import the file again, or use the dashboard.", terminal, ReleaseAsync),
+        Settle("drop", "Decides that they do not count. They are kept with the reason.", terminal, DropAsync),
     };
 
     private static Command List(Terminal terminal)
     {
         var site = new Option<string>("--site") { Description = "Only this site.", DefaultValueFactory = _ => "" };
-        var command = new Command("list", "Lists them, in the order they were held.") { site };
+        var command = new Command("list", "Lists them in the order they were held.") { site };
         command.SetCancellableAction(async (parsed, cancellation) =>
         {
             using var channel = ServerConnection.Connect(parsed);
@@ -83,7 +83,7 @@ public static class HeldCommand
         return command;
     }
 
-    // Such a refusal says nothing of the records after it; anything else would meet them all.
+    // Such a refusal is about one record; any other failure would happen with all of them.
     private static bool ConcernsOneRecord(RpcException no) =>
         no.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.AlreadyExists;
 
@@ -96,7 +96,7 @@ public static class HeldCommand
             terminal.Err.WriteLine($"  {line}");
     }
 
-    // All are listed before the first is settled: settling changes the list.
+    // All are listed before the first is settled, because settling changes the list.
     private static async Task<IReadOnlyList<string>> SelectAsync(
         EncounterService.EncounterServiceClient encounters, string site, string? encounter, CancellationToken cancellation) =>
         encounter is not null

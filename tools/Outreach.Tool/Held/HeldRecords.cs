@@ -8,7 +8,7 @@ internal static class HeldRecords
 {
     private const int PageSize = 1_000;
 
-    /// <summary>All that are asked for, page after page, in the order they were held.</summary>
+    /// <summary>Reads all pages of a request, in the order the records were held.</summary>
     public static async IAsyncEnumerable<HeldEncounter> ListAllAsync(
         EncounterService.EncounterServiceClient encounters, ListHeldEncountersRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {

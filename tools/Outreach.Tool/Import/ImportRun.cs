@@ -1,127 +1,118 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Outreach.Protocol.Encounters.V1;
-using Outreach.Tool.Held;
 using Outreach.Tool.Import.Mapping;
 using Outreach.Tool.Import.Sending;
+using Outreach.Tool.Import.Tables;
 using Spectre.Console;
 
 namespace Outreach.Tool.Import;
 
 /// <summary>One import: reads the mapping and the file, sends what can be sent, and accounts for every row.</summary>
-/// <param name="File">The CSV file.</param>
+/// <param name="File">The file.</param>
 /// <param name="MappingFile">The mapping.</param>
-/// <param name="DryRun">Whether nothing is sent.</param>
+/// <param name="DryRun">True if nothing is to be changed.</param>
+/// <param name="Correct">True if recorded encounters are to be corrected where rows were edited.</param>
 /// <param name="Connect">Opens a connection to the server.</param>
 /// <param name="Terminal">Where progress is drawn.</param>
-public sealed record ImportRun(string File, string MappingFile, bool DryRun, Func<GrpcChannel> Connect, Terminal Terminal)
+public sealed record ImportRun(string File, string MappingFile, bool DryRun, bool Correct, Func<GrpcChannel> Connect, Terminal Terminal)
 {
     private const string NotSent = "it was not sent, or not answered, before the import ended; run the import again";
 
     /// <summary>Reads the mapping and the file.</summary>
-    /// <exception cref="UsageException">Either cannot be used, or the mapping reads a column that the file does not have.</exception>
-    public (TMapping Mapping, CsvTable Table) Load<TMapping>(string imports)
+    /// <exception cref="UsageException">Either cannot be used, the file has no rows, or the mapping reads a column that it does not have.</exception>
+    public (TMapping Mapping, SourceTable Table) Load<TMapping>(string kind)
         where TMapping : ImportMapping
     {
-        var mapping = Mapping.MappingFile.Read<TMapping>(MappingFile, imports);
-        var table = CsvTable.Read(File, mapping.Blank);
-        var missing = mapping.ColumnsRead.Concat(mapping.NotCounted.Keys).Except(table.Header).ToList();
+        var mapping = Mapping.MappingFile.Read<TMapping>(MappingFile, kind);
+        var table = SourceTable.Read(File, mapping.TableFormat);
+        var header = string.Join(", ", table.Header);
+        var missing = mapping.TableFormat.Columns.Except(table.Header).ToList();
         if (missing.Count > 0)
-        {
-            throw new UsageException(
-                $"{File} has no column {string.Join(", ", missing)}, which {MappingFile} names. "
-                + $"It has: {string.Join(", ", table.Header)}.");
-        }
+            throw new UsageException($"{File} has no column {string.Join(", ", missing)}, which {MappingFile} names. Its header is: {header}.");
+        if (table.Rows.Count == 0)
+            throw new UsageException($"{File} has no rows to import. Its header is: {header}.");
         return (mapping, table);
     }
 
-    /// <summary>Reads every row; one that is broken is refused.</summary>
-    public static IReadOnlyList<PlannedRow<TRecord>> Plan<TRecord>(CsvTable table, Func<Row, PlannedRow<TRecord>> read)
-        where TRecord : class =>
-        [.. table.Rows.Select(row => row.ParseError is { } why ? new(row.Number, $"row {row.Number}", null, [], why) : read(row))];
+    /// <summary>Reads every row. One that cannot be read is rejected; one that the mapping excludes is left out.</summary>
+    public static IReadOnlyList<PlannedRow<TRecord>> Plan<TRecord>(ImportMapping mapping, SourceTable table, Func<Row, PlannedRow<TRecord>> read)
+        where TRecord : class => [.. table.Rows.Select(row => PlanRow(mapping, row, read))];
+
+    private static PlannedRow<TRecord> PlanRow<TRecord>(ImportMapping mapping, Row row, Func<Row, PlannedRow<TRecord>> read)
+        where TRecord : class
+    {
+        var name = $"row {row.Number}";
+        if (row.ParseError is { } error)
+            return new(row.Number, name, null, [], error);
+        return mapping.ExcludeRows.FirstOrDefault(f => f.Matches(row)) is { } filter
+            ? new(row.Number, name, null, [], null) { LeftOutReason = $"the mapping excludes rows by {filter.Column}" }
+            : read(row);
+    }
 
     /// <summary>Sends records one by one.</summary>
     public async Task<ImportReport> SendEachAsync<TRecord>(
         ImportMapping mapping,
-        CsvTable table,
+        SourceTable table,
         IReadOnlyList<PlannedRow<TRecord>> planned,
         Func<CallInvoker, Func<PlannedRow<TRecord>, CancellationToken, Task<RowResult>>> sender,
         CancellationToken cancellation)
         where TRecord : class
     {
+        var rows = planned.Where(p => p.Record is not null).ToList();
         var found = new Dictionary<int, RowResult>();
-        var stopped = DryRun ? null : await SendWithProgressAsync(planned.Count(p => p.Record is not null), found, async (invoker, progress) =>
+        var stopped = await SendWithProgressAsync(rows.Count, found, async (invoker, finished) =>
         {
             var send = sender(invoker);
-            foreach (var row in planned.Where(p => p.Record is not null))
-            {
-                found[row.RowNumber] = await send(row, cancellation);
-                progress.Increment(1);
-            }
+            foreach (var row in rows)
+                finished(await send(row, cancellation));
         });
         return CreateReport(mapping, table, planned, found) with { StoppedBy = stopped };
     }
 
-    /// <summary>Makes the sites that the mapping needs, then sends encounters in batches.</summary>
-    public async Task<ImportReport> SyncAsync(
-        EncounterMapping mapping, CsvTable table, IReadOnlyList<PlannedRow<Encounter>> planned, CancellationToken cancellation)
+    /// <summary>Imports encounters.</summary>
+    public async Task<ImportReport> SendEncountersAsync(
+        EncounterMapping mapping, SourceTable table, IReadOnlyList<PlannedRow<Encounter>> planned, CancellationToken cancellation)
     {
-        var rows = planned.Where(p => p.Record is not null).ToDictionary(p => p.Record!.EncounterId);
+        var rows = planned.Where(p => p.Record is not null).ToDictionary(p => p.RowNumber);
         var found = new Dictionary<int, RowResult>();
-        var whole = new List<string>();
-        var stopped = DryRun ? null : await SendWithProgressAsync(rows.Count, found, async (invoker, progress) =>
+        IReadOnlyList<string> notes = [];
+        var stopped = await SendWithProgressAsync(rows.Count, found, async (invoker, finished) =>
         {
-            whole.AddRange(await EnsureSitesAsync(mapping, new SiteSender(new(invoker)), cancellation));
-            var before = await ReadHeldStatesAsync(new(invoker), cancellation);
-            await new EncounterSender(new(invoker)).SendAsync([.. rows.Values.Select(r => r.Record!)], Answered, cancellation);
-
-            void Answered(Encounter encounter, EncounterResult answer)
-            {
-                var row = rows[encounter.EncounterId];
-                found[row.RowNumber] = EncounterRowResults.ResultOf(row, answer, before.GetValueOrDefault(encounter.EncounterId));
-                progress.Increment(1);
-            }
+            var import = new EncounterImport(invoker, mapping, DryRun, Correct);
+            notes = import.Notes;
+            await import.RunAsync(rows.Values, finished, cancellation);
         });
-        whole.AddRange(mapping.EveryRowSays.Select(r => $"kept with every record: {r}"));
         var report = CreateReport(mapping, table, planned, found);
-        var counted = report.Rows.Where(r => r.IsCounted).Select(r => planned[r.RowNumber - 1].Record!).ToList();
-        return report with { StoppedBy = stopped, FileNotes = [.. whole, .. report.FileNotes], Sums = EncounterRowResults.Sums(counted) };
-    }
-
-    /// <summary>What became of every record that was ever held, by its id.</summary>
-    private static async Task<Dictionary<string, HeldState>> ReadHeldStatesAsync(EncounterService.EncounterServiceClient encounters, CancellationToken cancellation)
-    {
-        var before = new Dictionary<string, HeldState>();
-        foreach (var state in (HeldState[])[HeldState.Waiting, HeldState.Released, HeldState.Dropped])
+        return report with
         {
-            await foreach (var held in HeldRecords.ListAllAsync(encounters, new ListHeldEncountersRequest { State = state }, cancellation))
-                before[held.Encounter.EncounterId] = state;
-        }
-        return before;
-    }
-
-    private static async Task<List<string>> EnsureSitesAsync(EncounterMapping mapping, SiteSender sites, CancellationToken cancellation)
-    {
-        var lines = new List<string>();
-        foreach (var site in mapping.EnsureSites)
-        {
-            var made = await sites.EnsureAsync(site.ToSite(), cancellation);
-            lines.Add($"site {site.SiteId} ({site.Name}) {(made ? "was made for this import" : "was there before")}");
-        }
-        return lines;
+            StoppedBy = stopped,
+            FileNotes = [.. notes, .. mapping.RemarksOnEveryRow.Select(r => $"kept with every record: {r}"), .. report.FileNotes],
+            Sums = EncounterSums.Of([.. report.Rows.Where(r => r.IsCounted).Select(r => rows[r.RowNumber].Record!)]),
+        };
     }
 
     /// <summary>
-    /// Sends while a progress bar is drawn. What ends it early is returned rather than thrown once some rows have been answered,
-    /// so that they are reported.
+    /// Sends while a progress bar is drawn. What ends it early is returned rather than thrown once some rows are finished, so that they
+    /// are reported.
     /// </summary>
-    private async Task<Exception?> SendWithProgressAsync(int records, Dictionary<int, RowResult> found, Func<CallInvoker, ProgressTask, Task> send)
+    private async Task<Exception?> SendWithProgressAsync(
+        int records, Dictionary<int, RowResult> found, Func<CallInvoker, Action<RowResult>, Task> send)
     {
+        if (records == 0)
+            return null;
         using var channel = Connect();
         try
         {
-            await Terminal.Err.Progress().StartAsync(progress => send(
-                channel.CreateCallInvoker(), progress.AddTask(Markup.Escape(Path.GetFileName(File)), maxValue: Math.Max(records, 1))));
+            await Terminal.Err.Progress().StartAsync(progress =>
+            {
+                var task = progress.AddTask(Markup.Escape(Path.GetFileName(File)), maxValue: records);
+                return send(channel.CreateCallInvoker(), result =>
+                {
+                    found[result.RowNumber] = result;
+                    task.Increment(1);
+                });
+            });
             return null;
         }
         catch (Exception failure) when (failure is RpcException or OperationCanceledException && found.Count > 0)
@@ -131,27 +122,34 @@ public sealed record ImportRun(string File, string MappingFile, bool DryRun, Fun
     }
 
     private ImportReport CreateReport<TRecord>(
-        ImportMapping mapping, CsvTable table, IReadOnlyList<PlannedRow<TRecord>> planned, Dictionary<int, RowResult> found)
+        ImportMapping mapping, SourceTable table, IReadOnlyList<PlannedRow<TRecord>> planned, Dictionary<int, RowResult> found)
         where TRecord : class
     {
-        var outcomes = planned.Select(row => row switch
+        var results = planned.Select(row => row switch
         {
             { RejectionReason: { } why } => RowResult.Rejected(row, "", why),
-            _ when DryRun => RowResult.Imported(row, "", thereBefore: false),
+            { LeftOutReason: { } why } => RowResult.LeftOut(row.RowNumber, row.Key, why),
             _ => found.GetValueOrDefault(row.RowNumber) ?? RowResult.Rejected(row, "", NotSent),
         });
-        return new ImportReport(Path.GetFileName(File), [.. outcomes]) { DryRun = DryRun, FileNotes = [.. DescribeUnusedColumns(mapping, table)] };
-    }
-
-    private static IEnumerable<string> DescribeUnusedColumns(ImportMapping mapping, CsvTable table)
-    {
-        foreach (var (column, why) in mapping.NotCounted)
+        var empty = table.EmptyRows.Select(number => RowResult.LeftOut(number, $"row {number}", "it is empty"));
+        return new ImportReport(Path.GetFileName(File), [.. results.Concat(empty).OrderBy(r => r.RowNumber)])
         {
-            var values = table.Rows.Count(r => r.ParseError is null && r[column] is not null);
-            yield return $"column {column}: {values:N0} values not counted: {why}";
-        }
-
-        foreach (var column in table.Header.Except(mapping.ColumnsRead).Except(mapping.NotCounted.Keys))
-            yield return $"column {column}: not in the mapping, not read";
+            DryRun = DryRun, FileNotes = [.. table.Notes, .. DescribeColumns(mapping, table), .. DescribeHeader(table, planned)],
+        };
     }
+
+    private static IEnumerable<string> DescribeColumns(ImportMapping mapping, SourceTable table)
+    {
+        foreach (var (column, why) in mapping.UnusedColumns)
+            yield return $"column {column}: {ValuesOf(column):N0} values not used: {why}";
+
+        foreach (var column in table.Header.Except(mapping.TableFormat.Columns))
+            yield return $"column {column}: {ValuesOf(column):N0} values not used: the mapping does not name it";
+
+        int ValuesOf(string column) => table.Rows.Count(r => r.ParseError is null && r[column] is not null);
+    }
+
+    private static IEnumerable<string> DescribeHeader<TRecord>(SourceTable table, IReadOnlyList<PlannedRow<TRecord>> planned)
+        where TRecord : class =>
+        planned.Any(p => p.Record is not null) ? [] : [$"No row could be read. The header is: {string.Join(", ", table.Header)}."];
 }

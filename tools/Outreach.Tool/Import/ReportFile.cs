@@ -2,11 +2,11 @@ using CsvHelper;
 
 namespace Outreach.Tool.Import;
 
-/// <summary>Writes what became of each row as CSV, one line a row in the order of the file.</summary>
+/// <summary>Writes what became of each row as CSV: a line for each row, in the order of the file.</summary>
 public static class ReportFile
 {
-    /// <summary>Finds out before anything is sent whether a report can be written. What is in a file that is there stays.</summary>
-    /// <exception cref="UsageException">It cannot.</exception>
+    /// <summary>Checks before anything is sent that a report can be written. An existing file keeps its content.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
     public static void CheckWritable(string path)
     {
         try
@@ -22,11 +22,11 @@ public static class ReportFile
         }
     }
 
-    /// <summary>Writes it, over a file that is there.</summary>
+    /// <summary>Writes the report; an existing file is replaced.</summary>
     public static void Write(string path, ImportReport report)
     {
         using var csv = CsvWriter.ToFile(path, new CsvWriterOptions { Injection = CsvInjection.Escape });
-        foreach (var column in (string[])["row", "key", "result", "there_before", "id", "notes", "reasons"])
+        foreach (var column in (string[])["row", "key", "result", "already_recorded", "id", "notes", "reasons"])
             csv.WriteField(column);
         csv.EndRecord();
         foreach (var row in report.Rows)

@@ -10,7 +10,7 @@ namespace Outreach.Tool.Import;
 /// </summary>
 public static class RowId
 {
-    // Names the space of these ids; it never changes, or every file could be imported a second time.
+    // The namespace of these ids. It never changes, or every file could be imported a second time.
     private static readonly byte[] NamespaceId = Guid.Parse("0b6c7f52-5d0c-4c1e-9d0a-6a1f6a2f1c77").ToByteArray(bigEndian: true);
 
     /// <summary>The id of a row.</summary>

@@ -2,8 +2,10 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Tool.Import;
 
-/// <summary>Gathers what is to be said about a row. A note names a column and a reason, and repeats no text from the row: it could be
-/// about a person. A number of up to six digits may be repeated.</summary>
+/// <summary>
+/// Gathers notes about a row. A note names a column and a reason. It repeats no words from the row, which could be about a person; a
+/// number of up to six digits may be repeated.
+/// </summary>
 public sealed class RowNotes
 {
     private readonly List<string> found = [];
@@ -14,10 +16,10 @@ public sealed class RowNotes
     /// <summary>Adds one.</summary>
     public void Add(string column, string why) => found.Add($"{column}: {why}");
 
-    /// <summary>Adds one that is not of a column.</summary>
+    /// <summary>Adds one that is not about a column.</summary>
     public void Add(string note) => found.Add(note);
 
-    /// <summary>The notes as remarks of a provenance, within its limits; what does not fit is counted in the last.</summary>
+    /// <summary>The notes as remarks of a provenance, within its limits; the last counts those that do not fit.</summary>
     public static IEnumerable<string> AsRemarks(IReadOnlyList<string> notes)
     {
         var fitting = notes.Count <= MaxRemarks

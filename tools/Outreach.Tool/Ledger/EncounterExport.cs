@@ -7,7 +7,7 @@ using Outreach.Tool.Import.Columns;
 
 namespace Outreach.Tool.Ledger;
 
-/// <summary>Writes encounters as they stand, without participant codes and without the keys that tell equal codes.</summary>
+/// <summary>Writes encounters as they stand, without participant codes and their keys. The mapping outreach-export reads the CSV again.</summary>
 internal static class EncounterExport
 {
     private const int PageSize = 1_000;
@@ -24,14 +24,19 @@ internal static class EncounterExport
         ("voided", r => r.Voided ? "yes" : "no"),
         ("corrections", r => $"{r.Amendments.Count(a => !a.Voided)}"),
         ("people", r => $"{r.Encounter.Bulk?.People ?? 1}"),
+        ("bulk_people", r => r.Encounter.Bulk is { } bulk ? $"{bulk.People}" : ""),
         ("last_day", r => r.Encounter.Bulk?.LastDay ?? ""),
         ("location_type", r => FormatEnum(r.Encounter.LocationType)),
         ("on_behalf_of", r => FormatEnum(r.Encounter.OnBehalfOf)),
         ("others", r => $"{r.Encounter.Others}"),
         ("handed_out", r => HandedOut(r.Encounter)),
+        ("handed_out_lines", r => HandedOutListColumn.Write(r.Encounter.HandedOut)),
         ("lots", r => string.Join("; ", r.Allocations.Where(a => a.LotNumber.Length > 0).Select(a => $"{a.ProductId}:{a.Units} of {a.LotNumber}"))),
         ("shortfalls", r => string.Join(' ', r.Shortfalls.Select(s => $"{s.ProductId}:{s.Units}"))),
         ("syringes_returned", r => FormatReturned(r.Encounter.SyringesReturned)),
+        ("syringes_returned_count", r => r.Encounter.SyringesReturned is { HasCount: true } returned ? $"{returned.Count}" : ""),
+        ("syringes_returned_grams", r => r.Encounter.SyringesReturned?.Weight is { } weight ? $"{weight.Grams}" : ""),
+        ("syringes_returned_milligrams_each", r => r.Encounter.SyringesReturned?.Weight is { } weight ? $"{weight.MilligramsEach}" : ""),
         ("services", r => JoinEnums(r.Encounter.Services)),
         ("referrals", r => JoinEnums(r.Encounter.Referrals)),
         ("people_trained", r => $"{r.Encounter.PeopleTrained}"),
@@ -87,7 +92,7 @@ internal static class EncounterExport
     private static Func<RecordedEncounter, string> Reported(Func<OverdoseReport, string> said) =>
         recorded => recorded.Encounter.OverdoseReport is { } report ? said(report) : "";
 
-    // Every answer of the API has zero for "not said".
+    // Zero is "not said" in every enum of the API.
     private static string FormatEnum<TAnswer>(TAnswer answer)
         where TAnswer : struct, System.Enum => answer.Equals(default(TAnswer)) ? "" : EnumNames.Format(answer);
 

@@ -4,18 +4,18 @@ using Spectre.Console;
 
 namespace Outreach.Tool.Ledger;
 
-/// <summary>"export": writes events or encounters to a file, which is there whole or not at all.</summary>
+/// <summary>"export": writes events or encounters to a file. The file appears only once it is complete.</summary>
 public static class ExportCommand
 {
     /// <summary>The file.</summary>
     internal static readonly Option<string> To = new("--to")
     {
-        Description = "The file; one that is there is replaced at the end.",
+        Description = "The file. An existing one is replaced at the end.",
         HelpName = "FILE",
         Required = true,
     };
 
-    /// <summary>What the file is made of.</summary>
+    /// <summary>The format of the file.</summary>
     internal static readonly Option<string> Format = new Option<string>("--format")
     {
         Description = "jsonl: a JSON object a line. csv: with a header.",
@@ -34,7 +34,7 @@ public static class ExportCommand
             (channel, writer, written, c) => EventExport.WriteAsync(new(channel), writer, written, c)),
         CreateSubcommand(
             "encounters",
-            "Encounters as they stand, latest recorded first, also voided ones; without participant codes or their keys, with the ids of who sent those at sites that you coordinate.",
+            "Encounters as they stand, latest recorded first, also voided ones. Without participant codes or their keys; with the ids of who sent them at sites that you coordinate.",
             terminal,
             (channel, writer, written, c) => EncounterExport.WriteAsync(new(channel), writer, written, c)),
     };

@@ -1,54 +1,62 @@
+using System.ComponentModel;
+using Outreach.Tool.Import.Tables;
+
 namespace Outreach.Tool.Import.Columns;
 
 /// <summary>A column with a whole number.</summary>
 public sealed record CountColumn : IColumnRule
 {
     /// <summary>What is sent for a quantity that cannot be read, so that the server holds the record for a person.</summary>
-    public const int ImpossibleCount = -1;
+    public const int UnreadableCount = -1;
 
-    /// <summary>The column.</summary>
+    [Description("The column.")]
     public string Column { get; init; } = "";
 
-    /// <summary>The least that is plausible, inclusive.</summary>
-    public int Least { get; init; }
+    [Description("The smallest plausible count, inclusive. Only reported counts have limits; quantities are sent as they were typed.")]
+    public int Min { get; init; }
 
-    /// <summary>The most that is plausible, inclusive; beyond it a keying mistake is likelier than a count.</summary>
-    public int Most { get; init; } = int.MaxValue;
+    [Description("The largest plausible count, inclusive; a larger one is more likely a typing mistake. As for min.")]
+    public int Max { get; init; } = int.MaxValue;
 
     IEnumerable<string> IColumnRule.Columns => [Column];
 
-    void IColumnRule.Check(string path, MappingErrors problems)
+    void IColumnRule.Check(string path, MappingErrors errors)
     {
-        problems.Require($"{path}.column", Column);
-        if (Most < Least)
-            problems.Add($"{path}.most", $"{Most} is below least, {Least}");
+        errors.Require($"{path}.column", Column);
+        if (Max < Min)
+            errors.Add($"{path}.max", $"{Max} is less than min, {Min}");
     }
 
-    /// <summary>The count; null where the column says nothing or nothing plausible, which is noted.</summary>
+    /// <summary>The count; null where the column has no value or no plausible one, which is noted.</summary>
     public int? ReadPlausible(Row row, RowNotes notes)
     {
-        if (ParseWhole(row, notes) is not { } number)
+        if (row[Column] is not { } text)
             return null;
-        if (number >= Least && number <= Most)
+        if (ParseWhole(row, text) is not { } number)
+            notes.Add(Column, $"{NumberFormat.Quote(text)} is not a whole number; not used");
+        else if (number < Min || number > Max)
+            notes.Add(Column, $"{NumberFormat.Describe(number)} is outside {Min} to {Max}{NumberFormat.SpreadsheetHint(number)}; not used");
+        else
             return (int)number;
-        notes.Add(Column, $"{NumberText.Format(number)} is outside {Least} to {Most}{NumberText.SpreadsheetHint(number)}; not used");
         return null;
     }
 
     /// <summary>
-    /// The count as it was typed, also an impossible one: the server holds the record then, and nothing is lost.
-    /// Null where the column says nothing.
+    /// The count as it was typed, also an impossible one: the server then holds the record, and nothing is lost. Null where the
+    /// column has no value.
     /// </summary>
     public int? ReadAsTyped(Row row, RowNotes notes)
     {
-        if (row[Column] is null)
+        if (row[Column] is not { } text)
             return null;
-        return ParseWhole(row, notes) is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : ImpossibleCount;
+        if (ParseWhole(row, text) is { } number)
+            return (int)Math.Clamp(number, int.MinValue, int.MaxValue);
+        notes.Add(Column, $"{NumberFormat.Quote(text)} is not a whole number; {UnreadableCount} stands for it until a person corrects it");
+        return UnreadableCount;
     }
 
     /// <summary>
-    /// As <see cref="ReadAsTyped"/>; a word that says that the quantity is not known, such as "NA", is noted. An empty cell is
-    /// taken for none, as people leave them.
+    /// As <see cref="ReadAsTyped"/>. A blank value such as "NA" is noted, because the quantity is not known; an empty cell means none.
     /// </summary>
     public int? ReadQuantity(Row row, RowNotes notes)
     {
@@ -57,13 +65,6 @@ public sealed record CountColumn : IColumnRule
         return ReadAsTyped(row, notes);
     }
 
-    private decimal? ParseWhole(Row row, RowNotes notes)
-    {
-        if (row[Column] is not { } text)
-            return null;
-        if (NumberText.TryParse(text, out var number) && decimal.Truncate(number) == number)
-            return number;
-        notes.Add(Column, "it is not a whole number; not used");
-        return null;
-    }
+    private static decimal? ParseWhole(Row row, string text) =>
+        row.Numbers.TryParse(text, out var number) && decimal.Truncate(number) == number ? number : null;
 }

@@ -1,41 +1,42 @@
+using System.ComponentModel;
+using Outreach.Tool.Import.Tables;
+
 namespace Outreach.Tool.Import.Columns;
 
 /// <summary>
-/// A column whose words stand for known answers, with a table of the spellings. Letter case and white space do not
-/// matter. A spelling may stand for several answers.
+/// A column whose words stand for known values, with a table of the spellings. Letter case and white space do not matter. A
+/// spelling may stand for several values.
 /// </summary>
-/// <typeparam name="TAnswer">An enum of the API; its values are written in the mapping as in the protos, without prefix and in lower
+/// <typeparam name="TValue">An enum of the API; its values are written in the mapping as in the protos, without prefix and in lower
 /// case: <c>mobile_stop</c>.</typeparam>
-public sealed record EnumColumn<TAnswer> : IColumnRule
-    where TAnswer : struct, Enum
+public sealed record EnumColumn<TValue> : IColumnRule
+    where TValue : struct, Enum
 {
-    private Dictionary<string, TAnswer[]>? valuesBySpelling;
+    private Dictionary<string, TValue[]>? valuesBySpelling;
 
-    /// <summary>The column.</summary>
+    [Description("The column.")]
     public string Column { get; init; } = "";
 
-    /// <summary>Characters that stand between several answers; empty where there is only one.</summary>
+    [Description("The characters that stand between several values, for example \",;\"; empty where a cell has one value.")]
     public string Separators { get; init; } = "";
 
-    /// <summary>For each answer, how people spell it.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Means { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    [Description("For each value, how the file spells it. Letter case and spaces do not matter. The value's own name is always understood.")]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Spellings { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>Spellings that say nothing and need no note.</summary>
+    [Description("Spellings that mean no value and need no note.")]
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
     IEnumerable<string> IColumnRule.Columns => [Column];
 
-    void IColumnRule.Check(string path, MappingErrors problems)
+    void IColumnRule.Check(string path, MappingErrors errors)
     {
-        problems.Require($"{path}.column", Column);
-        if (Means.Count == 0)
-            problems.Add($"{path}.means", "it is required");
-        foreach (var answer in Means.Keys.Where(a => !EnumNames.TryParse<TAnswer>(a, out _)))
-            problems.Add($"{path}.means.{answer}", $"it is none of {EnumNames.KnownNames<TAnswer>()}");
+        errors.Require($"{path}.column", Column);
+        foreach (var value in Spellings.Keys.Where(v => !EnumNames.TryParse<TValue>(v, out _)))
+            errors.Add($"{path}.spellings.{value}", $"is none of {EnumNames.KnownNames<TValue>()}");
     }
 
-    /// <summary>The answers, each once; what is not in the table is noted by number, not by what it says.</summary>
-    public IReadOnlyList<TAnswer> Read(Row row, RowNotes notes)
+    /// <summary>The values, each once. A spelling that is not in the table is noted by number; its text is not repeated.</summary>
+    public IReadOnlyList<TValue> Read(Row row, RowNotes notes)
     {
         valuesBySpelling ??= BuildTable();
         if (row[Column] is not { } text)
@@ -52,17 +53,24 @@ public sealed record EnumColumn<TAnswer> : IColumnRule
     }
 
     private List<string> Split(string text) =>
-        [.. (Separators.Length == 0 ? [text] : text.Split(Separators.ToCharArray())).Select(Normalize).Where(w => w.Length > 0)];
+        [.. (Separators.Length == 0 ? [text] : text.Split(Separators.ToCharArray())).Select(Spelling.Normalize).Where(w => w.Length > 0)];
 
-    private Dictionary<string, TAnswer[]> BuildTable()
+    private Dictionary<string, TValue[]> BuildTable()
     {
-        var meanings = Means.SelectMany(m => m.Value.Select(s => (Spelling: Normalize(s), Answer: EnumNames.Parse<TAnswer>(m.Key))));
-        var spelled = meanings.GroupBy(m => m.Spelling, m => m.Answer).ToDictionary(g => g.Key, g => g.ToArray());
+        var spellings = Spellings.SelectMany(s => s.Value.Select(text => (Text: Spelling.Normalize(text), Value: EnumNames.Parse<TValue>(s.Key))));
+        var table = spellings.GroupBy(s => s.Text, s => s.Value).ToDictionary(g => g.Key, g => g.ToArray());
         foreach (var ignored in Ignored)
-            spelled.TryAdd(Normalize(ignored), []);
-        return spelled;
+            table.TryAdd(Spelling.Normalize(ignored), []);
+        foreach (var value in EnumNames.Known<TValue>())
+            table.TryAdd(EnumNames.Format(value), [value]);
+        return table;
     }
+}
 
-    private static string Normalize(string text) =>
+/// <summary>Compares what people type: letter case and white space do not matter.</summary>
+internal static class Spelling
+{
+    /// <summary>The text in lower case, with single spaces.</summary>
+    public static string Normalize(string text) =>
         string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
 }

@@ -3,26 +3,29 @@ namespace Outreach.Tool.Import.Columns;
 /// <summary>The API's enum values as a mapping writes them: in lower case with '_', without their prefix.</summary>
 public static class EnumNames
 {
-    /// <summary>Reads one; "unspecified" is none.</summary>
-    public static bool TryParse<TAnswer>(string text, out TAnswer answer)
-        where TAnswer : struct, Enum
+    /// <summary>Parses a name. False for "unspecified" and for unknown names.</summary>
+    public static bool TryParse<TValue>(string text, out TValue value)
+        where TValue : struct, Enum
     {
-        answer = EnumText.SnakeCase.ParseOrDefault<TAnswer>(text);
-        return !answer.Equals(default(TAnswer));
+        value = EnumText.SnakeCase.ParseOrDefault<TValue>(text);
+        return !value.Equals(default(TValue));
     }
 
-    /// <summary>Reads one that was checked.</summary>
-    public static TAnswer Parse<TAnswer>(string text)
-        where TAnswer : struct, Enum =>
-        TryParse<TAnswer>(text, out var answer)
-            ? answer
-            : throw new ArgumentException($"'{text}' is none of {KnownNames<TAnswer>()}.", nameof(text));
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static TValue Parse<TValue>(string text)
+        where TValue : struct, Enum =>
+        TryParse<TValue>(text, out var value)
+            ? value
+            : throw new ArgumentException($"'{text}' is not one of {KnownNames<TValue>()}.", nameof(text));
 
-    /// <summary>All of them, for messages.</summary>
-    public static string KnownNames<TAnswer>()
-        where TAnswer : struct, Enum => string.Join(", ", EnumText.SnakeCase.Names<TAnswer>());
+    /// <summary>All names, for messages.</summary>
+    public static string KnownNames<TValue>()
+        where TValue : struct, Enum => string.Join(", ", EnumText.SnakeCase.Names<TValue>());
 
-    /// <summary>One as a mapping writes it.</summary>
-    public static string Format<TAnswer>(TAnswer answer)
-        where TAnswer : struct, Enum => EnumText.SnakeCase.Format(answer);
+    /// <summary>All values except zero.</summary>
+    public static IEnumerable<TValue> Known<TValue>()
+        where TValue : struct, Enum => EnumText.Values<TValue>();
+
+    public static string Format<TValue>(TValue value)
+        where TValue : struct, Enum => EnumText.SnakeCase.Format(value);
 }

@@ -1,34 +1,37 @@
+using System.ComponentModel;
+using Outreach.Tool.Import.Tables;
+
 namespace Outreach.Tool.Import.Columns;
 
-/// <summary>Text put together from columns, in their order; what an earlier part says already is not said twice.</summary>
+/// <summary>Text joined from columns.</summary>
 public sealed record TextColumns : IColumnRule
 {
-    /// <summary>The columns.</summary>
+    [Description("The columns, joined in this order. A part that an earlier part already contains is left out.")]
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>What stands between the parts.</summary>
-    public string Join { get; init; } = ", ";
+    [Description("The text between the parts.")]
+    public string Separator { get; init; } = ", ";
 
-    /// <summary>Texts that are left out where they are all that a column says.</summary>
-    public IReadOnlyList<string> LeaveOut { get; init; } = [];
+    [Description("Texts that are left out where they are all that a column says.")]
+    public IReadOnlyList<string> Exclude { get; init; } = [];
 
     IEnumerable<string> IColumnRule.Columns => Columns;
 
-    void IColumnRule.Check(string path, MappingErrors problems)
+    void IColumnRule.Check(string path, MappingErrors errors)
     {
         if (Columns.Count == 0)
-            problems.Add($"{path}.columns", "it needs one column or more");
+            errors.Add($"{path}.columns", "needs one column or more");
     }
 
-    /// <summary>The text; empty where all columns say nothing.</summary>
+    /// <summary>The text; empty where no column has a value.</summary>
     public string Read(Row row)
     {
         var parts = new List<string>();
         foreach (var text in Columns.Select(c => row[c]).OfType<string>())
         {
-            if (!LeaveOut.Contains(text) && !parts.Any(p => p.Contains(text, StringComparison.Ordinal)))
+            if (!Exclude.Contains(text) && !parts.Any(p => p.Contains(text, StringComparison.Ordinal)))
                 parts.Add(text);
         }
-        return string.Join(Join, parts);
+        return string.Join(Separator, parts);
     }
 }

@@ -1,27 +1,30 @@
+using System.ComponentModel;
+using Outreach.Tool.Import.Tables;
+
 namespace Outreach.Tool.Import.Columns;
 
 /// <summary>A column that says yes or no.</summary>
 public sealed record YesNoColumn : IColumnRule
 {
-    /// <summary>The column.</summary>
+    [Description("The column.")]
     public string Column { get; init; } = "";
 
-    /// <summary>How yes is spelled; letter case does not matter.</summary>
+    [Description("How the file spells yes. Letter case does not matter.")]
     public IReadOnlyList<string> Yes { get; init; } = [];
 
-    /// <summary>How no is spelled.</summary>
+    [Description("How the file spells no. Letter case does not matter.")]
     public IReadOnlyList<string> No { get; init; } = [];
 
     IEnumerable<string> IColumnRule.Columns => [Column];
 
-    void IColumnRule.Check(string path, MappingErrors problems)
+    void IColumnRule.Check(string path, MappingErrors errors)
     {
-        problems.Require($"{path}.column", Column);
+        errors.Require($"{path}.column", Column);
         if (Yes.Count == 0)
-            problems.Add($"{path}.yes", "it is required");
+            errors.Add($"{path}.yes", "is required");
     }
 
-    /// <summary>Yes or no; null where the column says neither, which is noted unless it says nothing.</summary>
+    /// <summary>Yes or no; null where the column says neither, which is noted unless it has no value.</summary>
     public bool? Read(Row row, RowNotes notes)
     {
         if (row[Column] is not { } text)

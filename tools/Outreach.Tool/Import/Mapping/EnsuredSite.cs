@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using NodaTime;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Tool.Import.Columns;
@@ -7,29 +8,29 @@ namespace Outreach.Tool.Import.Mapping;
 /// <summary>A site that rows need.</summary>
 public sealed record EnsuredSite
 {
-    /// <summary>Its id.</summary>
+    [Description("Its id.")]
     public string SiteId { get; init; } = "";
 
-    /// <summary>What people call it.</summary>
+    [Description("What people call it.")]
     public string Name { get; init; } = "";
 
-    /// <summary>What it is.</summary>
+    [Description("What it is.")]
     public SiteKind Kind { get; init; }
 
-    /// <summary>Its IANA time zone.</summary>
+    [Description("Its IANA time zone.")]
     public string TimeZone { get; init; } = "";
 
-    /// <summary>Where it is, in words.</summary>
+    [Description("Where it is, in words.")]
     public string Place { get; init; } = "";
 
-    internal void Check(string path, MappingErrors problems)
+    internal void Check(string path, MappingErrors errors)
     {
-        problems.Require($"{path}.site_id", SiteId);
-        problems.Require($"{path}.name", Name);
+        errors.Require($"{path}.site_id", SiteId);
+        errors.Require($"{path}.name", Name);
         if (Kind == SiteKind.Unspecified)
-            problems.Add($"{path}.kind", $"it is one of {EnumNames.KnownNames<SiteKind>()}");
+            errors.Add($"{path}.kind", $"is one of {EnumNames.KnownNames<SiteKind>()}");
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
-            problems.Add($"{path}.time_zone", $"it is an IANA time zone such as America/New_York; this is '{TimeZone}'");
+            errors.Add($"{path}.time_zone", $"is an IANA time zone such as America/New_York; this is '{TimeZone}'");
     }
 
     internal Site ToSite() => new() { SiteId = SiteId, Name = Name, Kind = Kind, TimeZone = TimeZone, Place = Place };

@@ -1,5 +1,7 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Outreach.Tool.Import.Columns;
 
 namespace Outreach.Tool.Import.Mapping;
@@ -7,51 +9,59 @@ namespace Outreach.Tool.Import.Mapping;
 /// <summary>Reads mapping files.</summary>
 public static class MappingFile
 {
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>How mapping files are written as JSON.</summary>
+    public static readonly JsonSerializerOptions Json = CreateOptions();
+
+    private static readonly JsonDocumentOptions DocumentOptions = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>The kinds of mapping, each with its type.</summary>
+    public static IReadOnlyDictionary<string, Type> TypesByKind { get; } = new Dictionary<string, Type>
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        AllowTrailingCommas = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        ["sites"] = typeof(SiteMapping),
+        ["products"] = typeof(ProductMapping),
+        ["receipts"] = typeof(ReceiptMapping),
+        ["encounters"] = typeof(EncounterMapping),
+        ["refills"] = typeof(EncounterMapping),
     };
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="imports">What the command imports: "sites", "products", "encounters" or "refills".</param>
-    /// <exception cref="UsageException">It is not there, is not JSON, or says something that cannot be; every bad key is named.</exception>
-    public static TMapping Read<TMapping>(string path, string imports)
+    /// <param name="kind">What the command imports, a key of <see cref="TypesByKind"/>.</param>
+    /// <exception cref="UsageException">It does not exist, is not JSON, or says something that cannot be; every bad property is named.</exception>
+    public static TMapping Read<TMapping>(string path, string kind)
         where TMapping : ImportMapping
     {
         if (!File.Exists(path))
             throw new UsageException($"There is no mapping file {path}.");
-        return Parse<TMapping>(File.ReadAllText(path), path, imports);
+        return Parse<TMapping>(File.ReadAllText(path), path, kind);
     }
 
     /// <summary>Reads from text. <paramref name="name"/> is what messages call it.</summary>
     /// <exception cref="UsageException">As for <see cref="Read"/>.</exception>
-    public static TMapping Parse<TMapping>(string json, string name, string imports)
+    public static TMapping Parse<TMapping>(string json, string name, string kind)
         where TMapping : ImportMapping
     {
-        var mapping = Deserialize<TMapping>(json, name, imports);
-        var problems = new MappingErrors();
-        mapping.Check(problems);
-        if (problems.All.Count > 0)
-        {
-            IEnumerable<string> lines = [$"The mapping file {name} cannot be used:", .. problems.All.Select(p => $"  {p}")];
-            throw new UsageException(string.Join(Environment.NewLine, lines));
-        }
+        var mapping = Deserialize<TMapping>(json, name, kind);
+        var errors = new MappingErrors();
+        mapping.Check(errors);
+        ThrowIfAny(errors, name);
         return mapping;
     }
 
-    private static TMapping Deserialize<TMapping>(string json, string name, string imports)
+    /// <summary>The properties that a type has in JSON, in their order.</summary>
+    internal static IEnumerable<JsonPropertyInfo> PropertiesOf(JsonTypeInfo type) => type.Properties.Where(p => p.Set is not null);
+
+    private static TMapping Deserialize<TMapping>(string json, string name, string kind)
         where TMapping : ImportMapping
     {
         try
         {
-            CheckImports(json, name, imports);
-            return JsonSerializer.Deserialize<TMapping>(json, Options) ?? throw new UsageException($"The mapping file {name} is empty.");
+            using var document = JsonDocument.Parse(json, DocumentOptions);
+            CheckKind(document.RootElement, name, kind);
+            var errors = new MappingErrors();
+            UnknownProperties.AddTo(errors, document.RootElement, Json.GetTypeInfo(typeof(TMapping)));
+            ThrowIfAny(errors, name);
+            return document.Deserialize<TMapping>(Json)!;
         }
         catch (JsonException failure)
         {
@@ -59,24 +69,45 @@ public static class MappingFile
         }
     }
 
-    // First of all: the keys of another kind of mapping would all seem wrong.
-    private static void CheckImports(string json, string name, string imports)
+    // First of all: the properties of another kind of mapping would all seem wrong.
+    private static void CheckKind(JsonElement root, string name, string kind)
     {
-        using var document = JsonDocument.Parse(json, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("imports", out var said))
-            throw new UsageException($"The mapping file {name} cannot be used: it needs the key 'imports', here \"{imports}\".");
-        if (said.ValueKind != JsonValueKind.String || said.GetString() != imports)
-            throw new UsageException($"The mapping file {name} imports {said}; this command imports {imports}.");
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("kind", out var said))
+            throw new UsageException($"The mapping file {name} cannot be used: it needs the property 'kind', here \"{kind}\".");
+        if (said.ValueKind != JsonValueKind.String || said.GetString() != kind)
+            throw new UsageException($"The mapping file {name} has the kind {said}; this command imports {kind}.");
+    }
+
+    private static void ThrowIfAny(MappingErrors errors, string name)
+    {
+        if (errors.All.Count == 0)
+            return;
+        IEnumerable<string> lines = [$"The mapping file {name} cannot be used:", .. errors.All.Select(e => $"  {e}")];
+        throw new UsageException(string.Join(Environment.NewLine, lines));
     }
 
     private static string Describe(JsonException failure)
     {
-        var line = failure.LineNumber + 1;
-        var key = failure.Path?.TrimStart('$', '.');
-        if (string.IsNullOrEmpty(key))
-            return $"line {line} is not JSON as it should be: {failure.Message}";
-        return failure.Message.Contains("could not be mapped", StringComparison.Ordinal)
-            ? $"line {line}: there is no key '{key}'."
-            : $"line {line}: '{key}' does not have the kind of value that it should have.";
+        var path = failure.Path?.TrimStart('$', '.');
+        return string.IsNullOrEmpty(path)
+            ? $"line {failure.LineNumber + 1} is not valid JSON: {failure.Message}"
+            : $"'{path}' has the wrong kind of value. See: outreach import schema";
+    }
+
+    private static JsonSerializerOptions CreateOptions()
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
+            WriteIndented = true,
+            NewLine = "\n",
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        };
+        options.MakeReadOnly();
+        return options;
     }
 }

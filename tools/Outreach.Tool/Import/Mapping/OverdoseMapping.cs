@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Import.Columns;
 
@@ -6,34 +7,37 @@ namespace Outreach.Tool.Import.Mapping;
 /// <summary>An overdose that was reported. Counts that are not plausible are noted and left out.</summary>
 public sealed record OverdoseMapping
 {
-    /// <summary>Overdoses seen.</summary>
+    [Description("Overdoses seen.")]
     public CountColumn? OverdosesSeen { get; init; }
 
-    /// <summary>People who were revived: the reversals that are counted.</summary>
+    [Description("People who were revived: the reversals that are counted.")]
     public CountColumn? Reversals { get; init; }
 
-    /// <summary>Doses given.</summary>
+    [Description("Doses given.")]
     public CountColumn? DosesUsed { get; init; }
 
-    /// <summary>Forms of the medication; several columns add up.</summary>
+    [Description("Forms of the medication; several columns add up.")]
     public IReadOnlyList<EnumColumn<MedicationForm>> FormsUsed { get; init; } = [];
 
-    /// <summary>Millilitres.</summary>
+    [Description("Millilitres.")]
     public AmountColumn? Millilitres { get; init; }
 
-    /// <summary>Whether rescue breathing or chest compressions were given.</summary>
+    [Description("Whether rescue breathing or chest compressions were given.")]
     public YesNoColumn? RescueBreathing { get; init; }
 
-    /// <summary>Whether emergency services were called.</summary>
+    [Description("Whether emergency services were called.")]
     public YesNoColumn? EmergencyServicesCalled { get; init; }
 
-    /// <summary>What became of it; several columns add up.</summary>
+    [Description("Why emergency services were not called.")]
+    public EnumColumn<NotCalledReason>? NotCalledReason { get; init; }
+
+    [Description("What became of it; several columns add up.")]
     public IReadOnlyList<EnumColumn<OverdoseOutcome>> Outcomes { get; init; } = [];
 
-    /// <summary>Drugs that were suspected; several columns add up.</summary>
+    [Description("Drugs that were suspected; several columns add up.")]
     public IReadOnlyList<EnumColumn<SuspectedDrug>> SuspectedDrugs { get; init; } = [];
 
-    /// <summary>Signs that were seen; several columns add up.</summary>
+    [Description("Signs that were seen; several columns add up.")]
     public IReadOnlyList<EnumColumn<OverdoseSign>> Signs { get; init; } = [];
 
     internal IEnumerable<(string Path, IColumnRule? Rule)> Rules(string path) =>
@@ -41,6 +45,7 @@ public sealed record OverdoseMapping
         ($"{path}.overdoses_seen", OverdosesSeen), ($"{path}.reversals", Reversals), ($"{path}.doses_used", DosesUsed),
         .. EncounterMapping.Each($"{path}.forms_used", FormsUsed), ($"{path}.millilitres", Millilitres),
         ($"{path}.rescue_breathing", RescueBreathing), ($"{path}.emergency_services_called", EmergencyServicesCalled),
+        ($"{path}.not_called_reason", NotCalledReason),
         .. EncounterMapping.Each($"{path}.outcomes", Outcomes), .. EncounterMapping.Each($"{path}.suspected_drugs", SuspectedDrugs),
         .. EncounterMapping.Each($"{path}.signs", Signs),
     ];

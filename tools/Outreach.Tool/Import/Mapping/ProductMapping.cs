@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Tool.Import.Columns;
 
@@ -6,37 +7,37 @@ namespace Outreach.Tool.Import.Mapping;
 /// <summary>How rows become products.</summary>
 public sealed record ProductMapping : ImportMapping
 {
-    /// <summary>The product's id.</summary>
+    [Description("The product's id.")]
     public TextColumns ProductId { get; init; } = new();
 
-    /// <summary>Its name.</summary>
+    [Description("Its name.")]
     public TextColumns Name { get; init; } = new();
 
-    /// <summary>What funders count it as.</summary>
+    [Description("What funders count it as.")]
     public EnumColumn<Category> Category { get; init; } = new();
 
-    /// <summary>How it comes.</summary>
+    [Description("How it comes.")]
     public EnumColumn<Form> Form { get; init; } = new();
 
-    /// <summary>Strength as printed.</summary>
+    [Description("Strength as printed.")]
     public TextColumns? Strength { get; init; }
 
-    /// <summary>Doses in one unit of issue; absent: none.</summary>
+    [Description("Doses in one unit of issue; absent: none.")]
     public CountColumn? DosesPerUnit { get; init; }
 
-    /// <summary>Pieces in one unit of issue; absent: one.</summary>
+    [Description("Pieces in one unit of issue; absent: one.")]
     public CountColumn? ItemsPerUnit { get; init; }
 
-    /// <summary>The unit that is handed out.</summary>
+    [Description("The unit that is handed out.")]
     public TextColumns UnitOfIssue { get; init; } = new();
 
-    /// <summary>Its GTIN.</summary>
+    [Description("Its GTIN.")]
     public TextColumns? Gtin { get; init; }
 
-    /// <summary>Whether its lots are told apart; absent: they are not.</summary>
+    [Description("Whether its lots are told apart; absent: they are not.")]
     public YesNoColumn? TracksLots { get; init; }
 
-    /// <summary>Whether its lots expire; absent: they do not.</summary>
+    [Description("Whether its lots expire; absent: they do not.")]
     public YesNoColumn? TracksExpiry { get; init; }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using NodaTime;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Tool.Import.Columns;
 
@@ -6,43 +8,44 @@ namespace Outreach.Tool.Import.Mapping;
 /// <summary>How rows become sites.</summary>
 public sealed record SiteMapping : ImportMapping
 {
-    /// <summary>The site's id.</summary>
+    [Description("The site's id.")]
     public SiteColumn SiteId { get; init; } = new();
 
-    /// <summary>Its name.</summary>
+    [Description("Its name.")]
     public TextColumns Name { get; init; } = new();
 
-    /// <summary>What it is.</summary>
-    public EnumColumn<SiteKind> Kind { get; init; } = new();
+    [Description("What it is.")]
+    public EnumColumn<SiteKind> SiteKind { get; init; } = new();
 
-    /// <summary>The IANA time zone of every site.</summary>
+    [Description("The IANA time zone of every site.")]
     public string TimeZone { get; init; } = "";
 
-    /// <summary>Where it is, in words.</summary>
+    [Description("Where it is, in words.")]
     public TextColumns? Place { get; init; }
 
-    /// <summary>Degrees north.</summary>
+    [Description("Degrees north.")]
     public AmountColumn? Latitude { get; init; }
 
-    /// <summary>Degrees east.</summary>
+    [Description("Degrees east.")]
     public AmountColumn? Longitude { get; init; }
 
-    /// <summary>Columns that should not contradict each other in a five-digit postcode; it is noted where they do.</summary>
-    public IReadOnlyList<string> SamePostcode { get; init; } = [];
+    [Description("Columns whose five-digit postcodes should agree; a row where they differ gets a note.")]
+    public IReadOnlyList<string> PostcodeColumns { get; init; } = [];
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Path, IColumnRule? Rule)> Rules =>
-        [("site_id", SiteId), ("name", Name), ("kind", Kind), ("place", Place), ("latitude", Latitude), ("longitude", Longitude)];
+        [("site_id", SiteId), ("name", Name), ("site_kind", SiteKind), ("place", Place), ("latitude", Latitude), ("longitude", Longitude)];
 
     /// <inheritdoc/>
-    protected override IEnumerable<string> ExtraColumns => SamePostcode;
+    protected override IEnumerable<string> ExtraColumns => PostcodeColumns;
 
     /// <inheritdoc/>
-    public override void Check(MappingErrors problems)
+    public override void Check(MappingErrors errors)
     {
-        base.Check(problems);
-        problems.Require("time_zone", TimeZone);
+        base.Check(errors);
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
+            errors.Add("time_zone", $"is an IANA time zone such as America/New_York; this is '{TimeZone}'");
         if (Latitude is null != Longitude is null)
-            problems.Add("latitude", "it needs longitude, and the other way round");
+            errors.Add("latitude", "needs longitude, and longitude needs latitude");
     }
 }

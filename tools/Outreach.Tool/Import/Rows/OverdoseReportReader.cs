@@ -1,10 +1,11 @@
 using Outreach.Protocol.Encounters.V1;
 using Outreach.Tool.Import.Columns;
 using Outreach.Tool.Import.Mapping;
+using Outreach.Tool.Import.Tables;
 
 namespace Outreach.Tool.Import.Rows;
 
-/// <summary>Makes overdose reports of rows.</summary>
+/// <summary>Turns rows into overdose reports.</summary>
 internal static class OverdoseReportReader
 {
     private static readonly OverdoseReport EmptyReport = new();
@@ -19,6 +20,7 @@ internal static class OverdoseReportReader
             DosesUsed = mapping.DosesUsed?.ReadPlausible(row, notes) ?? 0,
             RescueBreathing = AnswerOf(mapping.RescueBreathing, row, notes),
             EmergencyServicesCalled = AnswerOf(mapping.EmergencyServicesCalled, row, notes),
+            NotCalledReason = mapping.NotCalledReason.ReadFirst(row, notes),
         };
         if (mapping.Millilitres?.Read(row, notes) is { } millilitres)
             report.MillilitresInjected = (double)millilitres;
@@ -32,6 +34,16 @@ internal static class OverdoseReportReader
     /// <summary>The answers of several columns, each once, in the order of the API.</summary>
     public static IEnumerable<TAnswer> ReadAll<TAnswer>(this IEnumerable<EnumColumn<TAnswer>> columns, Row row, RowNotes notes)
         where TAnswer : struct, Enum => columns.SelectMany(c => c.Read(row, notes)).Distinct().Order();
+
+    /// <summary>The answer of a column that should have one; of several the first, which is noted.</summary>
+    public static TAnswer ReadFirst<TAnswer>(this EnumColumn<TAnswer>? column, Row row, RowNotes notes)
+        where TAnswer : struct, Enum
+    {
+        var answers = column?.Read(row, notes) ?? [];
+        if (answers.Count > 1)
+            notes.Add(column!.Column, "it has more than one answer; the first is used");
+        return answers.Count > 0 ? answers[0] : default;
+    }
 
     private static Answer AnswerOf(YesNoColumn? column, Row row, RowNotes notes) => column?.Read(row, notes) switch
     {

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Tool.Import.Mapping;
+using Outreach.Tool.Import.Tables;
 
 namespace Outreach.Tool.Import.Rows;
 
-/// <summary>Makes sites of rows.</summary>
+/// <summary>Turns rows into sites.</summary>
 public sealed partial class SiteRowReader(SiteMapping mapping)
 {
     private readonly Dictionary<(string Name, string Place), int> rowByNameAndPlace = [];
@@ -15,9 +16,9 @@ public sealed partial class SiteRowReader(SiteMapping mapping)
         var key = mapping.KeyOf(row);
         var notes = new RowNotes();
         var id = mapping.SiteId.Read(row, notes);
-        var kind = mapping.Kind.Read(row, notes);
+        var kind = mapping.SiteKind.Read(row, notes);
         if (id is null || kind.Count != 1)
-            return new(row.Number, key, null, notes.All, id is null ? "it names no site" : "its kind is not in the mapping's table");
+            return new(row.Number, key, null, notes.All, id is null ? "it names no site" : "its site_kind is not in the mapping's table");
         var site = new Site
         {
             SiteId = id,
@@ -27,10 +28,18 @@ public sealed partial class SiteRowReader(SiteMapping mapping)
             Place = mapping.Place?.Read(row) ?? "",
             Coordinates = CoordinatesOf(row, notes),
         };
+        if (FindError(site) is { } error)
+            return new(row.Number, key, null, notes.All, error);
         NotePostcodes(row, notes);
         NoteDuplicate(row, site, notes);
         return new(row.Number, key, site, notes.All, null);
     }
+
+    private static string? FindError(Site site) =>
+        !Slug.IsValid(site.SiteId) ? $"its site_id is not {Slug.Rule}"
+        : site.Name.Length is < 1 or > 100 ? "its name does not have 1 to 100 characters"
+        : site.Place.Length > 300 ? "its place has more than 300 characters"
+        : null;
 
     private Coordinates? CoordinatesOf(Row row, RowNotes notes) =>
         mapping.Latitude?.Read(row, notes) is { } latitude && mapping.Longitude?.Read(row, notes) is { } longitude
@@ -39,7 +48,7 @@ public sealed partial class SiteRowReader(SiteMapping mapping)
 
     private void NotePostcodes(Row row, RowNotes notes)
     {
-        var found = mapping.SamePostcode
+        var found = mapping.PostcodeColumns
             .SelectMany(c => Postcode().Matches(row[c] ?? "").Select(m => (Column: c, m.Value)))
             .GroupBy(p => p.Value, p => p.Column)
             .ToList();
