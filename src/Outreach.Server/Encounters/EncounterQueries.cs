@@ -97,7 +97,7 @@ internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition fam
     private async IAsyncEnumerable<(long Position, IReadOnlyList<RecordedFact<StockEvent>> Facts)> ReadSiteAsync(
         EncounterFilter asked, long below, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var run in ledger.ReadBackwardsAsync(family, asked.Site, below, asked.From, asked.To, cancel))
+        await foreach (var run in ledger.ReadBackwardsAsync(family, asked.Site, below, asked.From, asked.To, skipDamaged: true, cancel))
             yield return (0, run);
     }
 

@@ -61,6 +61,7 @@ public static class OutreachServer
     {
         DataFolder = settings.DataFolder,
         PostgresConnectionString = settings.Postgres.Length == 0 ? null : settings.Postgres,
+        AcceptLossAfter = settings.AcceptLossAfter,
     };
 
     private static void AddTransport(IServiceCollection services, ServerSettings settings)

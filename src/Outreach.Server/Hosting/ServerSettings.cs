@@ -25,6 +25,12 @@ public sealed class ServerSettings
     /// <summary>A PostgreSQL connection string; empty: the embedded store in <see cref="DataFolder"/>.</summary>
     public string Postgres { get; set; } = "";
 
+    /// <summary>
+    /// The position of the embedded store to go on from although acknowledged commits after it are lost; empty: such a store is
+    /// not opened, and the error says what is missing and which position to give here.
+    /// </summary>
+    public long? AcceptLossAfter { get; set; }
+
     /// <summary>The address to listen at.</summary>
     public string Listen { get; set; } = "127.0.0.1";
 

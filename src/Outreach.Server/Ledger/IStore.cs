@@ -43,6 +43,12 @@ internal interface IStore : IAsyncDisposable
     /// <summary>The statement that begins a transaction in which all reads see one state of the store.</summary>
     string BeginReadSql { get; }
 
+    /// <summary>What a failed statement of the store means: that it is damaged, or that it cannot be reached now.</summary>
+    StoreUnavailableException Translate(Exception failed);
+
+    /// <summary>What the store's own checks find wrong with its files and counters, a sentence each.</summary>
+    Task<IReadOnlyList<string>> FindDamageAsync(DbConnection reader, CancellationToken cancel);
+
     /// <summary>The versions of a stream's facts that carry keys, from the index alone.</summary>
     Task FindKeysAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel);
 }

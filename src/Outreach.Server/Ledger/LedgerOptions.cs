@@ -9,6 +9,11 @@ public sealed record LedgerOptions
     /// <summary>Where PostgreSQL is; null: SQLite in <see cref="DataFolder"/>.</summary>
     public string? PostgresConnectionString { get; init; }
 
+    /// <summary>
+    /// The position to go on from although acknowledged commits after it are lost; null: such a store is not opened. SQLite only.
+    /// </summary>
+    public long? AcceptLossAfter { get; init; }
+
     /// <summary>Bytes that may wait to be made durable; beyond it an append is refused. An append alone is always taken.</summary>
     public int MaxQueuedBytes { get; init; } = 64 << 20;
 

@@ -18,9 +18,8 @@ public static class LedgerRegistration
         {
             var families = provider.GetServices<IStreamDefinition>().ToArray();
             var views = new ViewRegistry(families);
-            return new StoredLedger(
-                CreateStore(options, views), views, families, provider.GetRequiredService<IClock>(), options,
-                provider.GetRequiredService<ILogger<StoredLedger>>());
+            var log = provider.GetRequiredService<ILogger<StoredLedger>>();
+            return new StoredLedger(CreateStore(options, views, log), views, families, provider.GetRequiredService<IClock>(), options, log);
         });
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
         services.AddSingleton<PromisePump>();
@@ -30,7 +29,7 @@ public static class LedgerRegistration
         return services.AddHostedService<LedgerHostedService>();
     }
 
-    private static IStore CreateStore(LedgerOptions options, ViewRegistry views) => options.PostgresConnectionString is { } postgres
+    private static IStore CreateStore(LedgerOptions options, ViewRegistry views, ILogger log) => options.PostgresConnectionString is { } postgres
         ? new PostgresStore(postgres, views)
-        : new SqliteStore(options.DataFolder, views);
+        : new SqliteStore(options.DataFolder, views, options.AcceptLossAfter, log);
 }

@@ -5,6 +5,7 @@ using Grpc.Core.Interceptors;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Rpc;
 
@@ -86,6 +87,8 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
             RefusedException refused => RefusalStatus.From(refused.Refusal),
             StaleJournalException => RefusalStatus.Aborted("Somebody else wrote at the same moment. Try again."),
             LedgerFullException full => RefusalStatus.ResourceExhausted(full.Message),
+            StoreDamagedException => Damaged(thrown, context),
+            DbException failed when SqliteIntegrity.IsDamage(failed) => Damaged(thrown, context),
             StoreUnavailableException => Unavailable(thrown, context),
             // Views are read by SQL: a connection that was lent may have died with its store.
             DbException failed when IsUnavailable(failed) => Unavailable(thrown, context),
@@ -111,6 +114,13 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         return RefusalStatus.Unavailable("The store did not answer. What was sent may or may not be recorded: send the same again.");
     }
 
+    /// <summary>Clients keep what they sent and try again: after a restore it can be recorded.</summary>
+    private RpcException Damaged(Exception thrown, ServerCallContext context)
+    {
+        LogDamaged(thrown, context.Method);
+        return RefusalStatus.Unavailable("The store is damaged, and an administrator must restore it. What was sent may or may not be recorded: send the same again later.");
+    }
+
     private RpcException InternalError(Exception thrown, ServerCallContext context)
     {
         var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
@@ -120,6 +130,9 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
 
     [LoggerMessage(LogLevel.Warning, "The store did not answer {Method}.")]
     private partial void LogUnavailable(Exception thrown, string method);
+
+    [LoggerMessage(LogLevel.Critical, "{Method} met damage in the store. Run verify, and restore a backup.")]
+    private partial void LogDamaged(Exception thrown, string method);
 
     [LoggerMessage(LogLevel.Error, "{Method} failed with what is a bug; trace {Trace}.")]
     private partial void LogInternalError(Exception thrown, string method, string trace);

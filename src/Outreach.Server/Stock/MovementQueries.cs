@@ -50,7 +50,7 @@ internal static class MovementQueries
         var response = new Wire.ListMovementsResponse();
         var seen = 0;
         var moved = new List<Movement>();
-        await foreach (var run in ledger.ReadBackwardsAsync(family, asked.Site, UpperBound(last, taken), asked.From, asked.To, cancel))
+        await foreach (var run in ledger.ReadBackwardsAsync(family, asked.Site, UpperBound(last, taken), asked.From, asked.To, skipDamaged: true, cancel))
         {
             foreach (var recorded in LatestFirst(run))
             {

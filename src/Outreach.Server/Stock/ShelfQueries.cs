@@ -91,7 +91,7 @@ internal static class ShelfQueries
     {
         var nextDay = StockStreamDefinition.StartOfDay(StockStreamDefinition.ToDayNumber(asOf) + 1);
         var moved = new List<Movement>();
-        await foreach (var run in ledger.ReadBackwardsAsync(family, site, version + 1, asOf, nextDay, cancel))
+        await foreach (var run in ledger.ReadBackwardsAsync(family, site, version + 1, asOf, nextDay, skipDamaged: false, cancel))
         {
             moved.Clear();
             foreach (var recorded in run)

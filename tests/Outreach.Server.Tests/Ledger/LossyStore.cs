@@ -32,6 +32,10 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel) => inner.OpenReaderAsync(cancel);
 
+    public StoreUnavailableException Translate(Exception failed) => inner.Translate(failed);
+
+    public Task<IReadOnlyList<string>> FindDamageAsync(DbConnection reader, CancellationToken cancel) => inner.FindDamageAsync(reader, cancel);
+
     public Task FindKeysAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel) =>
         inner.FindKeysAsync(reader, streamNo, keys, found, cancel);
 

@@ -69,7 +69,7 @@ internal sealed class PostgresStore : IStore
             catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException)
             {
                 DropConnections();
-                throw Unavailable(e);
+                throw Translate(e);
             }
     }
 
@@ -130,8 +130,15 @@ internal sealed class PostgresStore : IStore
         }
         catch (Exception e) when (e is DbException or TimeoutException)
         {
-            throw Unavailable(e);
+            throw Translate(e);
         }
+    }
+
+    public async Task<IReadOnlyList<string>> FindDamageAsync(DbConnection reader, CancellationToken cancel)
+    {
+        await using var query = reader.CreateCommand(
+            "SELECT position FROM commits WHERE position <> (SELECT coalesce(max(position), 0) FROM segments)");
+        return await query.ExecuteScalarAsync(cancel) is { } position ? [$"commits: position {position} is not that of the last segment"] : [];
     }
 
     public async Task FindKeysAsync(
@@ -186,11 +193,14 @@ internal sealed class PostgresStore : IStore
         }
         catch (Exception e) when (e is DbException or TimeoutException)
         {
-            throw Unavailable(e);
+            throw Translate(e);
         }
     }
 
-    private StoreUnavailableException Unavailable(Exception e) => new($"{Description} failed: {e.Message}", e);
+    public StoreUnavailableException Translate(Exception failed) =>
+        failed is PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted }
+            ? new StoreDamagedException($"{Description} is damaged: {failed.Message}", failed)
+            : new StoreUnavailableException($"{Description} failed: {failed.Message}", failed);
 
     /// <summary>Serialization failures, deadlocks and locks waited for too long: PostgreSQL says that nothing happened.</summary>
     private static bool IsRolledBack(PostgresException e) =>

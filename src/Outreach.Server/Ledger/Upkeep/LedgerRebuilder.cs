@@ -42,7 +42,7 @@ internal sealed class LedgerRebuilder(ReplayBatch replay, Action<long> replayed)
         using var query = connection.CreateCommand(
             "SELECT position, directory, payload, facts FROM segments WHERE position > @after ORDER BY position LIMIT 1", ("@after", after));
         using var row = query.ExecuteReader();
-        return row.Read() ? new Segment(SegmentDirectory.Deserialize(row.GetInt64(0), row.GetBytes(1)), row.GetBytes(2), row.GetInt64(3)) : null;
+        return row.Read() ? new SegmentRow(row.GetInt64(0), row.GetBytes(1), row.GetBytes(2), row.GetInt64(3)).Parse() : null;
     }
 
     private void Flush(IRebuildTransaction into, long facts)
