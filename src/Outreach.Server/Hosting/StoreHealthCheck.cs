@@ -3,10 +3,15 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Ready while the store answers and the server is not stopping. Anyone may ask, so the store is asked once a second at most.</summary>
-internal sealed class StoreHealthCheck(ILedger ledger, IHostApplicationLifetime life, TimeProvider time) : IHealthCheck
+/// <summary>
+/// Ready while the store can be read and written, nothing damaged was met, and the server is not stopping. Commits show whether
+/// writes work; where there was none for a while, or the last failed, something of no meaning is written. Anyone may ask, so
+/// the store is asked once a second at most.
+/// </summary>
+internal sealed class StoreHealthCheck(StoredLedger ledger, IHostApplicationLifetime life, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private Task<HealthCheckResult>? lastCheck;
@@ -26,19 +31,38 @@ internal sealed class StoreHealthCheck(ILedger ledger, IHostApplicationLifetime 
 
     private async Task<HealthCheckResult> CheckStoreAsync(CancellationToken cancellationToken)
     {
+        if (ledger.Health.Damage is not null)
+            return HealthCheckResult.Unhealthy("The store is damaged.");
         try
         {
-            await using var views = await ledger.OpenViewsAsync(cancellationToken);
-            await using var query = views.CreateCommand();
-            query.CommandText = "SELECT 1";
-            await query.ExecuteScalarAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            await ReadAsync(cancellationToken);
         }
-#pragma warning disable CA1031 // Whatever it is, it is not well.
+#pragma warning disable CA1031 // Whatever it is, the store cannot be read.
         catch (Exception)
 #pragma warning restore CA1031
         {
             return HealthCheckResult.Unhealthy("The store does not answer.");
         }
+
+        try
+        {
+            if (!ledger.Health.HasRecentWrite)
+                await ledger.ProbeAsync().WaitAsync(WriteTimeout, time, cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+#pragma warning disable CA1031 // Whatever it is, the store cannot be written.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return HealthCheckResult.Unhealthy("Nothing can be written to the store.");
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancellationToken);
+        await using var query = views.CreateCommand();
+        query.CommandText = "SELECT position FROM watermark";
+        await query.ExecuteScalarAsync(cancellationToken);
     }
 }

@@ -5,6 +5,12 @@ namespace Outreach.Server.Ledger;
 /// <summary>Where the ledger is kept. What may be asked of the writing part at once, and by whom, is said at each method.</summary>
 internal interface IStore : IAsyncDisposable
 {
+    /// <summary>The row of the table secrets that <see cref="Probe"/> writes and deletes: that table is in no export and no view.</summary>
+    const string ProbeName = "health-probe";
+
+    /// <summary>Bytes that <see cref="Probe"/> writes.</summary>
+    const int ProbeLength = 16_384;
+
     /// <summary>What is printed at the start, without secrets.</summary>
     string Description { get; }
 
@@ -35,6 +41,10 @@ internal interface IStore : IAsyncDisposable
 
     /// <summary>Makes views, index, keys, promises and heads' caches anew, in one transaction. No commit happens meanwhile.</summary>
     void Rebuild(Action<IRebuildTransaction> rebuild);
+
+    /// <summary>Writes 16 KiB durably and deletes them again, as a commit would need them. By the writer's thread.</summary>
+    /// <exception cref="StoreUnavailableException">A commit would have failed.</exception>
+    void Probe();
 
     /// <summary>A connection that reads; it goes back to its pool when disposed.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>

@@ -22,6 +22,7 @@ public static class LedgerRegistration
             return new StoredLedger(CreateStore(options, views, log), views, families, provider.GetRequiredService<IClock>(), options, log);
         });
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
+        services.AddSingleton(provider => provider.GetRequiredService<StoredLedger>().Health);
         services.AddSingleton<PromisePump>();
         services.AddSingleton<ILedgerUpkeep, LedgerUpkeep>();
         // One for all calls: it knows whether a check is running.

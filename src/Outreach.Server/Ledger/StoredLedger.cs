@@ -79,7 +79,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     {
         (this.store, Options) = (store, options);
         feed = new Feed(store);
-        Writer = new GroupCommitWriter(store, views, clock, options, log, OnCommitted);
+        Writer = new GroupCommitWriter(store, views, clock, options, log, Health, OnCommitted);
         indexer = new Indexer(store, Writer, tail, options, log);
         this.log = log;
         (Views, StreamDefinitions) = (views, families.ToDictionary(f => f.Category));
@@ -89,6 +89,9 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     /// <summary>The last position that the index holds.</summary>
     internal long IndexedPosition => indexer.Watermark;
+
+    /// <summary>What is known of the store's health.</summary>
+    public StoreHealth Health { get; } = new();
 
     internal GroupCommitWriter Writer { get; }
 
@@ -233,6 +236,26 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         return position;
     });
 
+    /// <summary>Writes and syncs something of no meaning, as a commit would.</summary>
+    /// <exception cref="StoreUnavailableException">It failed.</exception>
+    internal async Task ProbeAsync()
+    {
+        try
+        {
+            await Writer.RunWriteAsync(() =>
+            {
+                store.Probe();
+                return true;
+            });
+            Health.ReportWrite();
+        }
+        catch (StoreUnavailableException e)
+        {
+            Health.ReportFailure(e);
+            throw;
+        }
+    }
+
     /// <summary>Keeps a snapshot of durable facts.</summary>
     internal Task SaveSnapshotAsync(Snapshot snapshot) => Writer.RunWriteAsync(() =>
     {
@@ -305,8 +328,11 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         }
     }
 
-    private void LogDamaged(Exception e, string what) =>
+    private void LogDamaged(Exception e, string what)
+    {
+        Health.ReportFailure(e as StoreDamagedException ?? new StoreDamagedException($"{what} cannot be read.", e));
         log.LogError(e, "{What} cannot be read, and is missing from a list. Run verify", what);
+    }
 
     private static async Task<List<SegmentSlice>> FindSlicesForwardsAsync(
         LedgerReader reading, TailView view, string stream, long streamNo, long from, long to, CancellationToken cancel)

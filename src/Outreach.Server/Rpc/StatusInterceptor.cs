@@ -10,7 +10,7 @@ using Outreach.Server.Ledger.Stores;
 namespace Outreach.Server.Rpc;
 
 /// <summary>The one place that catches everything: what a call threw becomes a status, and a bug becomes a trace id.</summary>
-internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, IHostApplicationLifetime life) : Interceptor
+internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, IHostApplicationLifetime life, StoreHealth health) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -117,6 +117,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
     /// <summary>Clients keep what they sent and try again: after a restore it can be recorded.</summary>
     private RpcException Damaged(Exception thrown, ServerCallContext context)
     {
+        health.ReportFailure(thrown as StoreDamagedException ?? new StoreDamagedException(thrown.Message, thrown));
         LogDamaged(thrown, context.Method);
         return RefusalStatus.Unavailable("The store is damaged, and an administrator must restore it. What was sent may or may not be recorded: send the same again later.");
     }

@@ -28,6 +28,8 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit) => inner.TakeDuePromises(now, limit);
 
+    public void Probe() => inner.Probe();
+
     public void Rebuild(Action<IRebuildTransaction> rebuild) => inner.Rebuild(rebuild);
 
     public ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel) => inner.OpenReaderAsync(cancel);

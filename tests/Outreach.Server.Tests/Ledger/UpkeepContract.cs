@@ -159,6 +159,15 @@ public abstract class UpkeepContract : LedgerContract
     }
 
     [Fact]
+    public async Task A_store_that_a_newer_version_changed_is_refused()
+    {
+        await (await CreateFilledAsync()).DisposeAsync();
+        Store.Tamper("INSERT INTO schemaversions (scriptname, applied) VALUES ('9999_later.sql', CURRENT_TIMESTAMP)");
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.OpenAsync());
+        Assert.Contains("A newer version of Outreach has changed this store (9999_later.sql)", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_export_returns_every_fact_in_order_and_resumes_anywhere()
     {
         await using var ledger = await CreateFilledAsync();

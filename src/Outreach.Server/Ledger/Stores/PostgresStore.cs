@@ -41,7 +41,7 @@ internal sealed class PostgresStore : IStore
     {
         using var connection = OpenWithoutTimeout();
         connection.Execute($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Migration})");
-        Migrations.Run(DeployChanges.To.PostgresqlDatabase(connectionString), "Postgres");
+        Migrations.Run(DeployChanges.To.PostgresqlDatabase(connectionString), "Postgres", _ => { });
         using var transaction = connection.BeginTransaction();
         var changed = ViewTables.Synchronize(connection, registry, PostgresViews.Dialect);
         transaction.Commit();
@@ -108,6 +108,16 @@ internal sealed class PostgresStore : IStore
         while (rows.Read())
             taken.Add(new DuePromise(rows.GetString(0), rows.GetString(1), rows.GetString(2), rows.GetInt64(3), rows.GetInt32(4)));
         return taken;
+    });
+
+    public void Probe() => Execute(() =>
+    {
+        using var connection = source.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        connection.Execute($"INSERT INTO secrets (name, value, retires_at) VALUES ('{IStore.ProbeName}', decode(repeat('00', {IStore.ProbeLength}), 'hex'), 0) ON CONFLICT (name) DO NOTHING");
+        connection.Execute($"DELETE FROM secrets WHERE name = '{IStore.ProbeName}'");
+        transaction.Commit();
+        return true;
     });
 
     public void Rebuild(Action<IRebuildTransaction> rebuild) => Execute(() =>

@@ -50,7 +50,7 @@ internal sealed class SqliteStore : IStore
     {
         Lock();
         CheckForLoss();
-        Migrations.Run(DeployChanges.To.SqliteDatabase(writeConnectionString), "Sqlite");
+        Migrate();
         session = new SqliteSession(writeConnectionString);
         IReadOnlyList<string> changed = [];
         session.RunInTransaction(() =>
@@ -91,6 +91,13 @@ internal sealed class SqliteStore : IStore
         Session.RunInTransaction(() => (taken = Commits.TakeDuePromises(now, limit)).Count > 0);
         return taken;
     });
+
+    public void Probe() => Execute(() => Session.RunInTransaction(() =>
+    {
+        Session.Execute($"INSERT OR REPLACE INTO secrets (name, value, retires_at) VALUES ('{IStore.ProbeName}', zeroblob({IStore.ProbeLength}), 0)");
+        Session.Execute($"DELETE FROM secrets WHERE name = '{IStore.ProbeName}'");
+        return true;
+    }));
 
     public void Rebuild(Action<IRebuildTransaction> rebuild) => Execute(() => Session.RunInTransaction(() =>
     {
@@ -149,6 +156,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             System.IO.Directory.CreateDirectory(folder);
+            RefuseKeysWithoutLedger();
             lockFile = new FileStream(Path.Combine(folder, "outreach.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             RestrictFileAccess(GetFilePath(folder));
         }
@@ -156,6 +164,17 @@ internal sealed class SqliteStore : IStore
         {
             throw new StoreUnavailableException($"The data folder {folder} is in use by another process, or cannot be written to: {e.Message}", e);
         }
+    }
+
+    /// <summary>Keys are made after the ledger: where there are keys and no ledger, it was moved or not restored.</summary>
+    private void RefuseKeysWithoutLedger()
+    {
+        if (new FileInfo(GetFilePath(folder)) is { Exists: true, Length: > 0 })
+            return;
+        if (System.IO.Directory.EnumerateFiles(folder, "*.key").FirstOrDefault() is { } key)
+            throw new StoreDamagedException(
+                $"The data folder {folder} has a key ({Path.GetFileName(key)}) and no ledger: {Path.GetFileName(GetFilePath(folder))} is missing or empty. "
+                + "Restore a backup with outreach restore. To begin a new program, name another folder with --Outreach:DataFolder.");
     }
 
     /// <summary>Lets none of the machine's other users read the file, nor those that SQLite makes beside it with the same rights: keys are in it.</summary>
@@ -175,6 +194,26 @@ internal sealed class SqliteStore : IStore
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
         using var empty = new FileStream(file, options);
+    }
+
+    private void Migrate()
+    {
+        try
+        {
+            Migrations.Run(DeployChanges.To.SqliteDatabase(writeConnectionString), "Sqlite", CopyBeforeUpgrade);
+        }
+        catch (Exception e) when (SqliteIntegrity.IsDamage(e))
+        {
+            throw Translate(e);
+        }
+    }
+
+    /// <summary>Keeps the store as it is before its tables are changed, so that the version before can go back to it.</summary>
+    private void CopyBeforeUpgrade(string script)
+    {
+        var copy = $"{GetFilePath(folder)}.before-{script}";
+        SqliteBackup.Write(readConnectionString, copy);
+        log.LogInformation("The tables are brought up to date. The store as it was is kept as {File}", copy);
     }
 
     /// <summary>Refuses to open a store that lost commits, while its files are still as they were found.</summary>
