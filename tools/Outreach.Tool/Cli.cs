@@ -70,6 +70,8 @@ public static class Cli
         VerifyCommand.Make(terminal),
         RebuildCommand.Make(terminal),
         ExportCommand.Make(terminal),
+        BackupCommand.Make(terminal),
+        RestoreCommand.Make(terminal),
         WatchCommand.Make(terminal),
         HeldCommand.Make(terminal),
         BenchCommand.Make(terminal),

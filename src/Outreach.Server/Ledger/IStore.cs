@@ -46,6 +46,11 @@ internal interface IStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">A commit would have failed.</exception>
     void Probe();
 
+    /// <summary>Writes one consistent state to a new file. Any thread; commits are not held up. Not where <see cref="IsShared"/>.</summary>
+    /// <exception cref="IOException">The file cannot be written, or is there already.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
+    void Backup(string file);
+
     /// <summary>A connection that reads; it goes back to its pool when disposed.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel);

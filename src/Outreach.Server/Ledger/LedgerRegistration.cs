@@ -25,6 +25,7 @@ public static class LedgerRegistration
         services.AddSingleton(provider => provider.GetRequiredService<StoredLedger>().Health);
         services.AddSingleton<PromisePump>();
         services.AddSingleton<ILedgerUpkeep, LedgerUpkeep>();
+        services.AddSingleton<LedgerBackup>();
         // One for all calls: it knows whether a check is running.
         services.AddSingleton<LedgerService>();
         return services.AddHostedService<LedgerHostedService>();

@@ -30,6 +30,8 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public void Probe() => inner.Probe();
 
+    public void Backup(string file) => inner.Backup(file);
+
     public void Rebuild(Action<IRebuildTransaction> rebuild) => inner.Rebuild(rebuild);
 
     public ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel) => inner.OpenReaderAsync(cancel);

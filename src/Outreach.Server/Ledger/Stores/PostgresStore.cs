@@ -120,6 +120,8 @@ internal sealed class PostgresStore : IStore
         return true;
     });
 
+    public void Backup(string file) => throw new NotSupportedException("A shared database is backed up with its own tools.");
+
     public void Rebuild(Action<IRebuildTransaction> rebuild) => Execute(() =>
     {
         using var connection = OpenWithoutTimeout();

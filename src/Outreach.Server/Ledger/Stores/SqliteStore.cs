@@ -99,6 +99,18 @@ internal sealed class SqliteStore : IStore
         return true;
     }));
 
+    public void Backup(string file)
+    {
+        try
+        {
+            SqliteBackup.Write(readConnectionString, file);
+        }
+        catch (SqliteException e)
+        {
+            throw Translate(e);
+        }
+    }
+
     public void Rebuild(Action<IRebuildTransaction> rebuild) => Execute(() => Session.RunInTransaction(() =>
     {
         ViewTables.Clear(Session.Connection, registry);
