@@ -72,6 +72,8 @@ public static class Cli
         VerifyCommand.Create(terminal),
         RebuildCommand.Create(terminal),
         ExportCommand.Create(terminal),
+        BackupCommand.Create(terminal),
+        RestoreCommand.Create(terminal),
         WatchCommand.Create(terminal),
         HeldCommand.Create(terminal),
         BenchCommand.Create(terminal),

@@ -20,6 +20,7 @@ public static class FailureMessage
 
     private static string Summary(RpcException failure, Uri server) => failure.StatusCode switch
     {
+        StatusCode.Unavailable when failure.Status.DebugException is null => $"The server at {server} cannot do this now: {failure.Status.Detail}",
         StatusCode.Unavailable => $"The server at {server} cannot be reached ({Cause(failure)}). Is it running, and is --server right?",
         StatusCode.InvalidArgument => $"The server could not read the request: {failure.Status.Detail}",
         StatusCode.NotFound => $"Not found: {failure.Status.Detail}",

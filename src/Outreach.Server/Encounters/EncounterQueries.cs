@@ -97,7 +97,7 @@ internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition def
     private async IAsyncEnumerable<(long Position, IReadOnlyList<RecordedFact<StockEvent>> Facts)> ReadSiteAsync(
         EncounterFilter filter, long below, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var run in ledger.ReadBackwardsAsync(definition, filter.Site, below, filter.From, filter.To, cancel))
+        await foreach (var run in ledger.ReadBackwardsAsync(definition, filter.Site, below, filter.From, filter.To, skipDamaged: true, cancel))
             yield return (0, run);
     }
 

@@ -3,10 +3,15 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Healthy while the store answers and the server is not stopping. The store is queried once a second at most, because anyone may call.</summary>
-internal sealed class StoreHealthCheck(ILedger ledger, IHostApplicationLifetime life, TimeProvider time) : IHealthCheck
+/// <summary>
+/// Healthy while the store can be read and written, no damage was found, and the server is not stopping. Commits show whether writes
+/// work. If there was none for a while, or the last one failed, the check writes a placeholder. It asks the store at most once a second,
+/// because anyone may call.
+/// </summary>
+internal sealed class StoreHealthCheck(StoredLedger ledger, IHostApplicationLifetime life, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private Task<HealthCheckResult>? lastCheck;
@@ -26,13 +31,11 @@ internal sealed class StoreHealthCheck(ILedger ledger, IHostApplicationLifetime 
 
     private async Task<HealthCheckResult> CheckStoreAsync(CancellationToken cancellationToken)
     {
+        if (ledger.Health.Damage is not null)
+            return HealthCheckResult.Unhealthy("The store is damaged.");
         try
         {
-            await using var views = await ledger.OpenViewsAsync(cancellationToken);
-            await using var query = views.CreateCommand();
-            query.CommandText = "SELECT 1";
-            await query.ExecuteScalarAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            await ReadAsync(cancellationToken);
         }
 #pragma warning disable CA1031 // Any failure is unhealthy.
         catch (Exception)
@@ -40,5 +43,26 @@ internal sealed class StoreHealthCheck(ILedger ledger, IHostApplicationLifetime 
         {
             return HealthCheckResult.Unhealthy("The store does not answer.");
         }
+
+        try
+        {
+            if (!ledger.Health.HasRecentWrite)
+                await ledger.ProbeAsync().WaitAsync(WriteTimeout, time, cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+#pragma warning disable CA1031 // Whatever it is, the store cannot be written.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return HealthCheckResult.Unhealthy("Nothing can be written to the store.");
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var views = await ledger.OpenViewsAsync(cancellationToken);
+        await using var query = views.CreateCommand();
+        query.CommandText = "SELECT position FROM watermark";
+        await query.ExecuteScalarAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -13,6 +14,13 @@ namespace Outreach.Server.Ledger;
 internal readonly record struct FactRun(long FirstVersion, int Count, Instant RecordedAt, ReadOnlyMemory<byte> Json)
 {
     public long LastVersion => FirstVersion + Count - 1;
+
+    /// <summary>
+    /// Whether an exception means that stored facts cannot be read or folded. Damaged facts can make a family throw anything; only
+    /// a store that does not answer and a caller who does not wait are something else.
+    /// </summary>
+    public static bool IsUnreadable(Exception e) =>
+        e is StoreDamagedException or not (StoreUnavailableException or DbException or OperationCanceledException);
 }
 
 /// <summary>Reads the facts of a run one after the other.</summary>

@@ -13,13 +13,14 @@ internal sealed class GroupCommitWriter : IDisposable
     private readonly CommitGroupBuilder builder;
     private readonly Action<SegmentDirectory> committed;
     private readonly ILogger log;
+    private readonly StoreHealth health;
     private readonly WriterQueue queue;
     private readonly Thread thread;
 
     /// <param name="committed">Told of each commit, in order, before its callers are.</param>
-    public GroupCommitWriter(IStore store, ViewRegistry views, IClock clock, LedgerOptions options, ILogger log, Action<SegmentDirectory> committed)
+    public GroupCommitWriter(IStore store, ViewRegistry views, IClock clock, LedgerOptions options, ILogger log, StoreHealth health, Action<SegmentDirectory> committed)
     {
-        (this.store, this.log, this.committed) = (store, log, committed);
+        (this.store, this.log, this.health, this.committed) = (store, log, health, committed);
         queue = new WriterQueue(options);
         builder = new CommitGroupBuilder(views, clock);
         thread = new Thread(Run) { IsBackground = true, Name = "ledger writer" };
@@ -107,6 +108,7 @@ internal sealed class GroupCommitWriter : IDisposable
 #pragma warning restore CA1031
         {
             Instruments.FailedCommits.Add(1);
+            health.ReportFailure(e);
             log.LogError(e, "A commit failed; what it would have added may or may not be there");
             foreach (var owner in owners)
                 owner.Revoke(new AppendFailure(false, "It is not known whether it was written.", e));
@@ -118,6 +120,7 @@ internal sealed class GroupCommitWriter : IDisposable
     {
         Instruments.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         Instruments.CommitFacts.Record(group.FactCount);
+        health.ReportWrite();
         Instruments.Appends.Add(group.Appends.Count);
         committed(new SegmentDirectory(position, group.Entries));
         foreach (var advance in group.HeadUpdates)

@@ -22,14 +22,17 @@ public interface ILedger
     /// The committed facts of one stream, latest version first, below a version, in runs of one append each; runs in which
     /// nothing can have occurred in the span are passed over unread.
     /// </summary>
+    /// <param name="skipDamaged">
+    /// Whether runs that cannot be read are left out and logged: right for a list, wrong for a sum. Otherwise they are an exception.
+    /// </param>
     IAsyncEnumerable<IReadOnlyList<RecordedFact<TFact>>> ReadBackwardsAsync<TState, TFact>(
-        StreamDefinition<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, CancellationToken cancel)
+        StreamDefinition<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, bool skipDamaged, CancellationToken cancel)
         where TState : class
         where TFact : class;
 
     /// <summary>
     /// The committed facts of a whole family, latest position first, below a position, a run for each append with that
-    /// append's position. A position can repeat: several appends share one commit.
+    /// append's position. A position can repeat: several appends share one commit. Runs that cannot be read are left out and logged.
     /// </summary>
     IAsyncEnumerable<(long Position, IReadOnlyList<RecordedFact<TFact>> Facts)> ReadCategoryBackwardsAsync<TState, TFact>(
         StreamDefinition<TState, TFact> family, long belowPosition, CancellationToken cancel)
@@ -66,7 +69,10 @@ public sealed record Commit(long Position, IReadOnlyList<CommittedAppend> Append
 public sealed record CommittedAppend(string Stream, long FirstVersion, int Count);
 
 /// <summary>The store cannot be reached, or did not answer: what was asked may or may not have happened.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Something stored is damaged or missing. It stays so until an operator restores a backup.</summary>
+public sealed class StoreDamagedException(string message, Exception? inner = null) : StoreUnavailableException(message, inner);
 
 /// <summary>Another writer was first, or this activation was overtaken: its state is void and it must be loaded again.</summary>
 public sealed class StaleJournalException(string message) : Exception(message);

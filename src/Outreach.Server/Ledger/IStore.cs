@@ -5,6 +5,12 @@ namespace Outreach.Server.Ledger;
 /// <summary>Where the ledger is kept. What may be asked of the writing part at once, and by whom, is said at each method.</summary>
 internal interface IStore : IAsyncDisposable
 {
+    /// <summary>The row of the table secrets that <see cref="Probe"/> writes and deletes: that table is in no export and no view.</summary>
+    const string ProbeName = "health-probe";
+
+    /// <summary>Bytes that <see cref="Probe"/> writes.</summary>
+    const int ProbeLength = 16_384;
+
     /// <summary>What is printed at the start, without secrets.</summary>
     string Description { get; }
 
@@ -36,12 +42,27 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Empties and fills what a scope names, in one transaction: after a failure everything is as it was. No commit happens meanwhile.</summary>
     void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild);
 
+    /// <summary>Writes 16 KiB durably and deletes them again, as a commit would need them. By the writer's thread.</summary>
+    /// <exception cref="StoreUnavailableException">A commit would have failed.</exception>
+    void Probe();
+
+    /// <summary>Writes one consistent state to a new file. Any thread; commits are not held up. Not where <see cref="IsShared"/>.</summary>
+    /// <exception cref="IOException">The file cannot be written, or is there already.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
+    void Backup(string file);
+
     /// <summary>A connection that reads; it goes back to its pool when disposed.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel);
 
     /// <summary>The statement that begins a transaction in which all reads see one state of the store.</summary>
     string BeginReadSql { get; }
+
+    /// <summary>What a failed statement of the store means: that it is damaged, or that it cannot be reached now.</summary>
+    StoreUnavailableException Translate(Exception failed);
+
+    /// <summary>What the store's own checks find wrong with its files and counters, a sentence each.</summary>
+    Task<IReadOnlyList<string>> FindDamageAsync(DbConnection reader, CancellationToken cancel);
 
     /// <summary>The versions of a stream's facts that carry keys, from the index alone.</summary>
     Task FindKeysAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel);

@@ -8,10 +8,20 @@ namespace Outreach.Server.Ledger;
 internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsyncDisposable
 {
     private const string SliceColumns = "first_version, count, position, payload_offset, payload_length, recorded_at";
-    private const int SegmentPageSize = 8;
+    private const string SegmentColumns = "position, directory, payload, facts";
+
+    /// <summary>Segments that are read at once.</summary>
+    public const int SegmentPageSize = 8;
+
     private const int SlicePageSize = 1_000;
 
     public DbConnection Connection => connection;
+
+    /// <inheritdoc cref="IStore.Translate"/>
+    public StoreUnavailableException Translate(Exception failed) => store.Translate(failed);
+
+    /// <inheritdoc cref="IStore.FindDamageAsync"/>
+    public Task<IReadOnlyList<string>> FindDamageAsync(CancellationToken cancel) => store.FindDamageAsync(connection, cancel);
 
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public static async Task<LedgerReader> OpenAsync(IStore store, CancellationToken cancel)
@@ -26,7 +36,7 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
         {
             await connection.DisposeAsync();
             if (e is DbException failed)
-                throw Unavailable(failed);
+                throw store.Translate(failed);
             throw;
         }
     }
@@ -85,29 +95,35 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
         "SELECT position, directory FROM segments WHERE position > @after AND position <= @to ORDER BY position LIMIT @limit",
         rows => SegmentDirectory.Deserialize(rows.GetInt64(0), rows.GetBytes(1)), cancel, ("@after", after), ("@to", upTo), ("@limit", (long)limit));
 
-    /// <summary>Whole segments, upwards, after a position and up to another.</summary>
-    public async IAsyncEnumerable<Segment> ReadSegmentsAsync(long after, long upTo, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>The rows of all segments, upwards.</summary>
+    public async IAsyncEnumerable<SegmentRow> ReadSegmentRowsAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        while (true)
+        for (var after = 0L; ;)
         {
-            var page = await ReadSegmentsAboveAsync(after, upTo, cancel);
-            foreach (var segment in page)
-                yield return segment;
+            var page = await QueryAsync(
+                $"SELECT {SegmentColumns} FROM segments WHERE position > @after ORDER BY position LIMIT @limit",
+                ReadSegmentRow, cancel, ("@after", after), ("@limit", (long)SegmentPageSize));
+            foreach (var row in page)
+                yield return row;
             if (page.Count < SegmentPageSize)
                 yield break;
-            after = page[^1].Directory.Position;
+            after = page[^1].Position;
         }
     }
 
     /// <summary>Whole segments after a position and up to another, upwards, a few at once.</summary>
     public Task<List<Segment>> ReadSegmentsAboveAsync(long after, long upTo, CancellationToken cancel) => QueryAsync(
-        "SELECT position, directory, payload, facts FROM segments WHERE position > @after AND position <= @to ORDER BY position LIMIT @limit",
-        ReadSegment, cancel, ("@after", after), ("@to", upTo), ("@limit", (long)SegmentPageSize));
+        $"SELECT {SegmentColumns} FROM segments WHERE position > @after AND position <= @to ORDER BY position LIMIT @limit",
+        rows => ReadSegmentRow(rows).Parse(), cancel, ("@after", after), ("@to", upTo), ("@limit", (long)SegmentPageSize));
 
-    /// <summary>Whole segments below a position, downwards, a few at once.</summary>
-    public Task<List<Segment>> ReadSegmentsBelowAsync(long below, CancellationToken cancel) => QueryAsync(
-        "SELECT position, directory, payload, facts FROM segments WHERE position < @below ORDER BY position DESC LIMIT @limit",
-        ReadSegment, cancel, ("@below", below), ("@limit", (long)SegmentPageSize));
+    /// <summary>Whole segments below a position, downwards, at most so many.</summary>
+    public Task<List<Segment>> ReadSegmentsBelowAsync(long below, int limit, CancellationToken cancel) => QueryAsync(
+        $"SELECT {SegmentColumns} FROM segments WHERE position < @below ORDER BY position DESC LIMIT @limit",
+        rows => ReadSegmentRow(rows).Parse(), cancel, ("@below", below), ("@limit", (long)limit));
+
+    /// <summary>The last position below another; 0 where there is none.</summary>
+    public async Task<long> GetPositionBelowAsync(long below, CancellationToken cancel) => (await QueryAsync(
+        "SELECT coalesce(max(position), 0) FROM segments WHERE position < @below", rows => rows.GetInt64(0), cancel, ("@below", below)))[0];
 
     /// <summary>The runs at places, in their order. Neighbours in one segment are read at once.</summary>
     public async IAsyncEnumerable<FactRun> ReadRunsAsync(IReadOnlyList<SegmentSlice> places, [EnumeratorCancellation] CancellationToken cancel)
@@ -155,7 +171,7 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
         }
         catch (DbException e)
         {
-            throw Unavailable(e);
+            throw store.Translate(e);
         }
     }
 
@@ -175,7 +191,7 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
         }
         catch (DbException e)
         {
-            throw Unavailable(e);
+            throw store.Translate(e);
         }
     }
 
@@ -192,12 +208,10 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
         await connection.DisposeAsync();
     }
 
-    private static StoreUnavailableException Unavailable(DbException e) => new($"The store did not answer: {e.Message}", e);
-
     private static SegmentSlice ReadSlice(DbDataReader rows) =>
         new(rows.GetInt64(0), rows.GetInt32(1), rows.GetInt64(2), rows.GetInt32(3), rows.GetInt32(4), rows.GetInt64(5));
 
-    private static Segment ReadSegment(DbDataReader rows) => new(SegmentDirectory.Deserialize(rows.GetInt64(0), rows.GetBytes(1)), rows.GetBytes(2), rows.GetInt64(3));
+    private static SegmentRow ReadSegmentRow(DbDataReader rows) => new(rows.GetInt64(0), rows.GetBytes(1), rows.GetBytes(2), rows.GetInt64(3));
 
     private async Task<byte[]> ReadPayloadAsync(long position, int offset, int length, CancellationToken cancel)
     {
@@ -209,5 +223,6 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
             : throw new InvalidDataException($"The segment at position {position} is missing or shorter than its index says.");
     }
 
-    private async Task<long> QueryNumberAsync(string sql, CancellationToken cancel) => (await QueryAsync(sql, rows => rows.GetInt64(0), cancel))[0];
+    private async Task<long> QueryNumberAsync(string sql, CancellationToken cancel) =>
+        await QueryAsync(sql, rows => rows.GetInt64(0), cancel) is [var number] ? number : throw new StoreDamagedException($"A row is missing: {sql}");
 }

@@ -19,13 +19,15 @@ internal static class LedgerRegistration
         {
             var families = provider.GetServices<IStreamDefinition>().ToArray();
             var views = new ViewRegistry(families);
+            var log = provider.GetRequiredService<ILogger<StoredLedger>>();
             return new StoredLedger(
-                store.CreateStore(views), views, families, provider.GetRequiredService<IClock>(), new LedgerOptions { DataFolder = settings.DataFolder },
-                provider.GetRequiredService<ILogger<StoredLedger>>());
+                store.CreateStore(views, log), views, families, provider.GetRequiredService<IClock>(), new LedgerOptions { DataFolder = settings.DataFolder }, log);
         });
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());
+        services.AddSingleton(provider => provider.GetRequiredService<StoredLedger>().Health);
         services.AddSingleton<PromisePump>();
         services.AddSingleton<ILedgerUpkeep, LedgerUpkeep>();
+        services.AddSingleton<LedgerBackup>();
         return services.AddHostedService<LedgerHostedService>();
     }
 }

@@ -36,6 +36,10 @@ internal sealed class SegmentEntry
 
     public long LastVersion => FirstVersion + Count - 1;
 
+    /// <summary>Whether the numbers can be those of an append: damaged bytes can still be a message.</summary>
+    public bool IsPlausible => FirstVersion > 0 && Count > 0 && Count < long.MaxValue - FirstVersion && PayloadLength > 0 && PayloadLength < int.MaxValue - PayloadOffset
+        && Hash.Length == HashChain.HashLength && Keys.Length == KeyFacts.Length && Stream.Contains('/');
+
     /// <summary>Whether another tells the same of what the append is found by.</summary>
     public bool HasSameIndexKeys(SegmentEntry other) => (OccurredFrom, OccurredTo) == (other.OccurredFrom, other.OccurredTo)
         && Keys.AsSpan().SequenceEqual(other.Keys) && KeyFacts.AsSpan().SequenceEqual(other.KeyFacts);
@@ -101,7 +105,9 @@ internal sealed class SegmentDirectory(long position, IReadOnlyList<SegmentEntry
         for (var i = 0; i < entries.Length; i++)
         {
             entries[i] = Deserialize(appends[i], offset);
-            offset += entries[i].PayloadLength;
+            offset = entries[i].IsPlausible
+                ? offset + entries[i].PayloadLength
+                : throw new InvalidDataException($"The directory of the segment at position {position} cannot be read.");
         }
         return new SegmentDirectory(position, entries);
     }

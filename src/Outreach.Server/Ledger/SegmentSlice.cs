@@ -21,6 +21,14 @@ internal readonly record struct SegmentSlice(long FirstVersion, int Count, long 
         new(FirstVersion, Count, Instant.FromUnixTimeTicks(RecordedAt), PayloadCodec.Decompress(bytes.AsMemory(Offset - start, Length)));
 }
 
+/// <summary>A segment as its row holds it, its directory not parsed.</summary>
+/// <param name="FactCount">How many facts the row says it holds.</param>
+internal sealed record SegmentRow(long Position, byte[] Directory, byte[] Payload, long FactCount)
+{
+    /// <exception cref="InvalidDataException">The directory is damaged.</exception>
+    public Segment Parse() => new(SegmentDirectory.Deserialize(Position, Directory), Payload, FactCount);
+}
+
 /// <summary>A segment, whole.</summary>
 /// <param name="FactCount">How many facts the store says it holds.</param>
 internal sealed record Segment(SegmentDirectory Directory, byte[] Payload, long FactCount)

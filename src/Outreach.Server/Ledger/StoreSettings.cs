@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using Npgsql;
 using Outreach.Server.Configuration;
 
@@ -13,8 +14,16 @@ internal sealed class StoreSettings : ISettings
     [Description("A PostgreSQL connection string. Empty: the embedded store.")]
     public string Postgres { get; set; } = "";
 
+    [Description("Start although acknowledged commits after this position of the embedded store are lost. Empty: such a store is not opened.")]
+    public string AcceptLossAfter { get; set; } = "";
+
+    /// <summary><see cref="AcceptLossAfter"/> as a position; null if it is empty.</summary>
+    public long? AcceptedLossPosition => AcceptLossAfter.Length == 0 ? null : long.Parse(AcceptLossAfter, CultureInfo.InvariantCulture);
+
     public void Validate()
     {
+        if (AcceptLossAfter.Length > 0 && !(long.TryParse(AcceptLossAfter, CultureInfo.InvariantCulture, out var position) && position >= 0))
+            throw new StartException($"Outreach:AcceptLossAfter must be a position, 0 or more; it is '{AcceptLossAfter}'.");
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new StartException("Outreach:DataFolder must name a folder; it is empty.");
         DataFolder = Path.GetFullPath(DataFolder);

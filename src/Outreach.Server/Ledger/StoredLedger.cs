@@ -79,7 +79,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     {
         (this.store, Options) = (store, options);
         feed = new Feed(store);
-        Writer = new GroupCommitWriter(store, views, clock, options, log, OnCommitted);
+        Writer = new GroupCommitWriter(store, views, clock, options, log, Health, OnCommitted);
         indexer = new Indexer(store, Writer, tail, options, log);
         this.log = log;
         (Views, StreamDefinitions) = (views, families.ToDictionary(f => f.Category));
@@ -89,6 +89,9 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     /// <summary>The last position that the index holds.</summary>
     internal long IndexedPosition => indexer.Watermark;
+
+    /// <summary>What is known of the store's health.</summary>
+    public StoreHealth Health { get; } = new();
 
     internal GroupCommitWriter Writer { get; }
 
@@ -111,13 +114,25 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
             store.Start(Refill);
             return true;
         });
+        try
+        {
+            await LoadTailAsync(cancel);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new StoreDamagedException($"{store.Description} is damaged: {e.Message} Restore a backup.", e);
+        }
+        if (store.IsShared)
+            polling = PollLoopAsync();
+    }
+
+    private async Task LoadTailAsync(CancellationToken cancel)
+    {
         await using var reading = await LedgerReader.OpenAsync(store, cancel);
         var position = await reading.GetPositionAsync(cancel);
         indexer.Start(await reading.GetWatermarkAsync(cancel));
         await tail.CatchUpAsync(tail.GetView(), reading, position, cancel);
         feed.AdvanceTo(position);
-        if (store.IsShared)
-            polling = PollLoopAsync();
     }
 
     public async Task<Journal<TState, TFact>> OpenAsync<TState, TFact>(StreamDefinition<TState, TFact> family, string id, CancellationToken cancel)
@@ -151,20 +166,17 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     }
 
     public async IAsyncEnumerable<IReadOnlyList<RecordedFact<TFact>>> ReadBackwardsAsync<TState, TFact>(
-        StreamDefinition<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, [EnumeratorCancellation] CancellationToken cancel)
+        StreamDefinition<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, bool skipDamaged, [EnumeratorCancellation] CancellationToken cancel)
         where TState : class
         where TFact : class
     {
-        var stream = StreamName.Create(family.Category, id);
         var moments = OccurredRange.Between(from, to);
         while (belowVersion > 1)
         {
-            var runs = await ReadRunsAsync(stream, (streamNo, reading, view) => FindSlicesBackwardsAsync(reading, view, stream, streamNo, belowVersion, moments, cancel), cancel);
+            var (runs, lowest) = await ReadPageBackwardsAsync(family, id, belowVersion, moments, skipDamaged, cancel);
             foreach (var run in runs)
-                yield return [.. ReadFacts(family, id, run).Where(f => f.Version < belowVersion)];
-            if (runs.Count == 0)
-                yield break;
-            belowVersion = runs[^1].FirstVersion;
+                yield return [.. run.Where(f => f.Version < belowVersion)];
+            belowVersion = lowest;
         }
     }
 
@@ -175,14 +187,12 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     {
         while (belowPosition > 1)
         {
-            var segments = await ReadSegmentsBelowAsync(belowPosition, cancel);
+            var (segments, lowest) = await ReadSegmentsBelowAsync(belowPosition, cancel);
             foreach (var segment in segments)
                 foreach (var entry in segment.Directory.Entries.Reverse())
-                    if (StreamName.Split(entry.Stream) is var (name, id) && name == family.Category)
-                        yield return (segment.Directory.Position, [.. ReadFacts(family, id, segment.ReadRun(entry))]);
-            if (segments.Count == 0)
-                yield break;
-            belowPosition = segments[^1].Directory.Position;
+                    if (StreamName.Split(entry.Stream) is var (name, id) && name == family.Category && TryReadFacts(family, id, segment, entry) is { } facts)
+                        yield return (segment.Directory.Position, facts);
+            belowPosition = lowest;
         }
     }
 
@@ -226,6 +236,26 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         return position;
     });
 
+    /// <summary>Writes and syncs something of no meaning, as a commit would.</summary>
+    /// <exception cref="StoreUnavailableException">It failed.</exception>
+    internal async Task ProbeAsync()
+    {
+        try
+        {
+            await Writer.RunWriteAsync(() =>
+            {
+                store.Probe();
+                return true;
+            });
+            Health.ReportWrite();
+        }
+        catch (StoreUnavailableException e)
+        {
+            Health.ReportFailure(e);
+            throw;
+        }
+    }
+
     /// <summary>Keeps a snapshot of durable facts.</summary>
     internal Task SaveSnapshotAsync(Snapshot snapshot) => Writer.RunWriteAsync(() =>
     {
@@ -233,7 +263,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         return true;
     });
 
-    private static IEnumerable<RecordedFact<TFact>> ReadFacts<TState, TFact>(StreamDefinition<TState, TFact> family, string id, FactRun run)
+    private static List<RecordedFact<TFact>> ReadFacts<TState, TFact>(StreamDefinition<TState, TFact> family, string id, FactRun run)
         where TState : class
         where TFact : class
     {
@@ -242,6 +272,66 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         while (reader.TryRead(out var fact))
             facts.Add(new RecordedFact<TFact>(id, run.FirstVersion + facts.Count, run.RecordedAt, fact));
         return facts;
+    }
+
+    /// <summary>The facts of some appends below a version, downwards, and the lowest version that was looked at; 1 where there are none.</summary>
+    private async Task<(List<List<RecordedFact<TFact>>> Runs, long Lowest)> ReadPageBackwardsAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, string id, long below, OccurredRange moments, bool skipDamaged, CancellationToken cancel)
+        where TState : class
+        where TFact : class
+    {
+        var stream = StreamName.Create(family.Category, id);
+        var view = tail.GetView();
+        await using var reading = await LedgerReader.OpenAsync(store, cancel);
+        view = await tail.CatchUpAsync(view, reading, await reading.GetPositionAsync(cancel), cancel);
+        if (await reading.FindHeadAsync(stream, cancel) is not { } head)
+            return ([], 1);
+        var slices = await FindSlicesBackwardsAsync(reading, view, stream, head.StreamNo, below, moments, cancel);
+        var runs = new List<List<RecordedFact<TFact>>>(slices.Count);
+        foreach (var segment in slices.GroupBy(slice => slice.Position).Select(group => group.ToArray()))
+            try
+            {
+                runs.AddRange(await ReadSlicesAsync(family, id, reading, segment, cancel));
+            }
+            catch (Exception e) when (skipDamaged && FactRun.IsUnreadable(e))
+            {
+                foreach (var slice in segment)
+                    runs.AddRange(await TryReadSliceAsync(family, id, reading, slice, cancel));
+            }
+        return (runs, slices.Count == 0 ? 1 : slices[^1].FirstVersion);
+    }
+
+    private static async Task<List<List<RecordedFact<TFact>>>> ReadSlicesAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, string id, LedgerReader reading, IReadOnlyList<SegmentSlice> slices, CancellationToken cancel)
+        where TState : class
+        where TFact : class
+    {
+        var runs = new List<List<RecordedFact<TFact>>>(slices.Count);
+        await foreach (var run in reading.ReadRunsAsync(slices, cancel))
+            runs.Add(ReadFacts(family, id, run));
+        return runs;
+    }
+
+    private async Task<List<List<RecordedFact<TFact>>>> TryReadSliceAsync<TState, TFact>(
+        StreamDefinition<TState, TFact> family, string id, LedgerReader reading, SegmentSlice slice, CancellationToken cancel)
+        where TState : class
+        where TFact : class
+    {
+        try
+        {
+            return await ReadSlicesAsync(family, id, reading, [slice], cancel);
+        }
+        catch (Exception e) when (FactRun.IsUnreadable(e))
+        {
+            LogDamaged(e, $"{StreamName.Create(family.Category, id)} version {slice.FirstVersion} at position {slice.Position}");
+            return [];
+        }
+    }
+
+    private void LogDamaged(Exception e, string what)
+    {
+        Health.ReportFailure(e as StoreDamagedException ?? new StoreDamagedException($"{what} cannot be read.", e));
+        log.LogError(e, "{What} cannot be read, and is missing from a list. Run verify", what);
     }
 
     private static async Task<List<SegmentSlice>> FindSlicesForwardsAsync(
@@ -278,10 +368,44 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         return runs;
     }
 
-    private async Task<List<Segment>> ReadSegmentsBelowAsync(long below, CancellationToken cancel)
+    /// <summary>Some segments below a position, downwards, and the lowest position that was looked at; damaged ones are left out.</summary>
+    private async Task<(List<Segment> Segments, long Lowest)> ReadSegmentsBelowAsync(long below, CancellationToken cancel)
     {
         await using var reading = await LedgerReader.OpenAsync(store, cancel);
-        return await reading.ReadSegmentsBelowAsync(below, cancel);
+        try
+        {
+            var page = await reading.ReadSegmentsBelowAsync(below, LedgerReader.SegmentPageSize, cancel);
+            return (page, page.Count == 0 ? 0 : page[^1].Directory.Position);
+        }
+        catch (Exception e) when (FactRun.IsUnreadable(e))
+        {
+            // One of them is damaged; the others are read one by one.
+        }
+        var next = await reading.GetPositionBelowAsync(below, cancel);
+        try
+        {
+            return (await reading.ReadSegmentsBelowAsync(below, 1, cancel), next);
+        }
+        catch (Exception e) when (FactRun.IsUnreadable(e))
+        {
+            LogDamaged(e, $"the segment at position {next}");
+            return ([], next);
+        }
+    }
+
+    private IReadOnlyList<RecordedFact<TFact>>? TryReadFacts<TState, TFact>(StreamDefinition<TState, TFact> family, string id, Segment segment, SegmentEntry entry)
+        where TState : class
+        where TFact : class
+    {
+        try
+        {
+            return ReadFacts(family, id, segment.ReadRun(entry));
+        }
+        catch (Exception e) when (FactRun.IsUnreadable(e))
+        {
+            LogDamaged(e, $"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}");
+            return null;
+        }
     }
 
     private void Refill(ProjectionScope changed)

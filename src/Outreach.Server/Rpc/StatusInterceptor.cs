@@ -5,11 +5,12 @@ using Grpc.Core.Interceptors;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Outreach.Server.Ledger;
+using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Rpc;
 
 /// <summary>Turns every exception into a status; a bug becomes a trace id. The only place that catches all exceptions.</summary>
-internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, IHostApplicationLifetime life) : Interceptor
+internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, IHostApplicationLifetime life, StoreHealth health) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -86,6 +87,8 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
             RefusedException refused => RefusalStatus.From(refused.Refusal),
             StaleJournalException => RefusalStatus.Aborted("Somebody else changed this at the same time. Try again."),
             LedgerFullException full => RefusalStatus.ResourceExhausted(full.Message),
+            StoreDamagedException => Damaged(thrown, context),
+            DbException failed when SqliteIntegrity.IsDamage(failed) => Damaged(thrown, context),
             StoreUnavailableException => Unavailable(thrown, context),
             // A query on views, whose connection may have failed.
             DbException failed when IsUnavailable(failed) => Unavailable(thrown, context),
@@ -111,6 +114,14 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         return RefusalStatus.Unavailable("The store did not answer. Your request may or may not have been recorded: send the same request again.");
     }
 
+    /// <summary>Clients keep what they sent and try again: after a restore it can be recorded.</summary>
+    private RpcException Damaged(Exception thrown, ServerCallContext context)
+    {
+        health.ReportFailure(thrown as StoreDamagedException ?? new StoreDamagedException(thrown.Message, thrown));
+        LogDamaged(thrown, context.Method);
+        return RefusalStatus.Unavailable("The store is damaged, and an administrator must restore it. What was sent may or may not be recorded: send the same again later.");
+    }
+
     private RpcException InternalError(Exception thrown, ServerCallContext context)
     {
         var trace = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
@@ -120,6 +131,9 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
 
     [LoggerMessage(LogLevel.Warning, "The store did not answer during {Method}.")]
     private partial void LogUnavailable(Exception thrown, string method);
+
+    [LoggerMessage(LogLevel.Critical, "{Method} found damage in the store. Run verify, and restore a backup.")]
+    private partial void LogDamaged(Exception thrown, string method);
 
     [LoggerMessage(LogLevel.Error, "{Method} failed because of a bug. Trace {Trace}.")]
     private partial void LogInternalError(Exception thrown, string method, string trace);

@@ -21,7 +21,7 @@ internal static class MovementQueries
         var response = new Wire.ListMovementsResponse();
         var count = 0;
         var moved = new List<Movement>();
-        await foreach (var run in ledger.ReadBackwardsAsync(definition, filter.Site, UpperBound(last, taken), filter.From, filter.To, cancel))
+        await foreach (var run in ledger.ReadBackwardsAsync(definition, filter.Site, UpperBound(last, taken), filter.From, filter.To, skipDamaged: true, cancel))
         {
             foreach (var recorded in RecordedFacts.LatestFirst(run))
             {

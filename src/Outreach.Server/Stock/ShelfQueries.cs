@@ -92,7 +92,7 @@ internal static class ShelfQueries
     {
         var nextDay = DayNumber.ToStartOfDay(DayNumber.From(asOf) + 1);
         var moved = new List<Movement>();
-        await foreach (var run in ledger.ReadBackwardsAsync(definition, site, version + 1, asOf, nextDay, cancel))
+        await foreach (var run in ledger.ReadBackwardsAsync(definition, site, version + 1, asOf, nextDay, skipDamaged: false, cancel))
         {
             moved.Clear();
             foreach (var recorded in run)

@@ -10,7 +10,7 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Upkeep;
 
 /// <summary>The operator's calls on the ledger. A server runs one check or rebuild at a time.</summary>
-internal sealed class UpkeepService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.UpkeepService.UpkeepServiceBase
+internal sealed class UpkeepService(ILedgerUpkeep upkeep, LedgerBackup backup) : Protocol.Upkeep.V1.UpkeepService.UpkeepServiceBase
 {
     private const int MaxFindings = 1_000;
     private const int FactsPerResponse = 1_000;
@@ -57,6 +57,14 @@ internal sealed class UpkeepService(ILedgerUpkeep upkeep) : Protocol.Upkeep.V1.U
             response.Facts.Add(facts.Select(ToExportedFact));
             await responseStream.WriteAsync(response, context.CancellationToken);
         }
+    }
+
+    [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
+    public override async Task<BackupResponse> Backup(BackupRequest request, ServerCallContext context)
+    {
+        var response = new BackupResponse();
+        await RunExclusiveAsync(async () => response = await backup.WriteAsync());
+        return response;
     }
 
     private async Task RunExclusiveAsync(Func<Task> work)

@@ -94,11 +94,11 @@ public abstract class AppendContract : LedgerContract
             if (i == 70)
                 await ledger.Indexer.DrainAsync();
         }
-        var all = await ledger.ReadBackwardsAsync(JarFamily.Instance, "one", 200, null, null, Cancel).ToListAsync(Cancel);
+        var all = await ledger.ReadBackwardsAsync(JarFamily.Instance, "one", 200, null, null, false, Cancel).ToListAsync(Cancel);
         Assert.Equal(100, all.Count);
         Assert.Equal([199], all[0].Select(r => r.Version));
         Assert.Equal([197, 198], all[1].Select(r => r.Version));
-        var some = await ledger.ReadBackwardsAsync(JarFamily.Instance, "one", long.MaxValue, Now + (60 * day), Now + (80 * day), Cancel).ToListAsync(Cancel);
+        var some = await ledger.ReadBackwardsAsync(JarFamily.Instance, "one", long.MaxValue, Now + (60 * day), Now + (80 * day), false, Cancel).ToListAsync(Cancel);
         Assert.Equal(Enumerable.Range(60, 21).Reverse(), some.Select(run => ((JarFact.BeadsAdded)run[0].Fact).Beads));
     }
 

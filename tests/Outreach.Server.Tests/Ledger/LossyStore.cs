@@ -28,9 +28,17 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit) => inner.TakeDuePromises(now, limit);
 
+    public void Probe() => inner.Probe();
+
+    public void Backup(string file) => inner.Backup(file);
+
     public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => inner.Rebuild(scope, rebuild);
 
     public ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel) => inner.OpenReaderAsync(cancel);
+
+    public StoreUnavailableException Translate(Exception failed) => inner.Translate(failed);
+
+    public Task<IReadOnlyList<string>> FindDamageAsync(DbConnection reader, CancellationToken cancel) => inner.FindDamageAsync(reader, cancel);
 
     public Task FindKeysAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel) =>
         inner.FindKeysAsync(reader, streamNo, keys, found, cancel);

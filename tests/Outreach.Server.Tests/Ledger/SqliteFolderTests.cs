@@ -47,4 +47,44 @@ public sealed class SqliteFolderTests : IAsyncLifetime
         await using var later = await testStore.OpenAsync();
         Assert.Equal(0, later.Position);
     }
+
+    [Fact]
+    public async Task Keys_without_a_ledger_are_no_fresh_start()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(testStore.Folder, "participant.key"), new byte[32], TestContext.Current.CancellationToken);
+        var refused = await Assert.ThrowsAsync<StoreDamagedException>(() => testStore.OpenAsync());
+        Assert.Contains("has a key (participant.key) and no ledger: outreach.db is missing or empty", refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(testStore.Folder, "outreach.db")));
+    }
+
+    [Fact]
+    public async Task The_store_is_copied_before_its_tables_are_changed()
+    {
+        await using (var ledger = await testStore.OpenAsync())
+            await (await ledger.OpenAsync(JarFamily.Instance, "one", default)).AppendAsync([new JarFact.ReturnDone("k")], testStore.Clock.GetCurrentInstant());
+        Assert.Empty(Directory.GetFiles(testStore.Folder, "*.before-*"));
+
+        testStore.Tamper("DELETE FROM schemaversions WHERE scriptname LIKE '%0003_due_by_time%'; DROP INDEX due_by_time; CREATE INDEX due_wake ON due (wake_at)");
+        await using (await testStore.OpenAsync())
+        {
+        }
+
+        await using var before = new SqliteTestStore();
+        File.Copy(Path.Combine(testStore.Folder, "outreach.db.before-0003_due_by_time"), Path.Combine(before.Folder, "outreach.db"));
+        await using var restored = await before.OpenAsync();
+        Assert.Equal(1, restored.Position);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_written_is_told_until_it_can_be()
+    {
+        await using var ledger = await testStore.OpenAsync();
+        await testStore.BreakAsync(ledger);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => ledger.ProbeAsync());
+        Assert.False(ledger.Health.HasRecentWrite);
+        await testStore.RepairAsync(ledger);
+        await ledger.ProbeAsync();
+        Assert.True(ledger.Health.HasRecentWrite);
+        Assert.Null(ledger.Health.Damage);
+    }
 }

@@ -36,8 +36,16 @@ public abstract class TestStore : IAsyncDisposable
         var store = CreateStore(views);
         var ledger = new StoredLedger(
             around is null ? store : around(store), views, families, Clock, options ?? Options, NullLogger.Instance);
-        await ledger.StartAsync(CancellationToken.None);
-        return ledger;
+        try
+        {
+            await ledger.StartAsync(CancellationToken.None);
+            return ledger;
+        }
+        catch
+        {
+            await ledger.DisposeAsync();
+            throw;
+        }
     }
 
     internal LedgerOptions Options { get; } = new() { DataFolder = Path.GetTempPath() };

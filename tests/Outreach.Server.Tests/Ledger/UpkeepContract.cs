@@ -35,6 +35,19 @@ public abstract class UpkeepContract : LedgerContract
     [InlineData("DELETE FROM segments WHERE position = 2", "segments: after position 1 comes 3")]
     [InlineData("UPDATE segments SET directory = {zeros} WHERE position = 2", "segments: The directory of the segment at position 2")]
     [InlineData("UPDATE segments SET facts = facts + 1 WHERE position = 2", "segments: position 2 says that it holds")]
+    [InlineData("UPDATE segments SET payload = {zeros} WHERE position = 2", "segments: position 2 has a payload of 32 bytes")]
+    [InlineData("DELETE FROM segments WHERE position = 25", "heads (jar/two): expected version 4")]
+    [InlineData("DELETE FROM segments", "heads (jar/one): expected nothing, found version 46")]
+    [InlineData("INSERT INTO segments SELECT 26, committed_at, facts, directory, payload FROM segments WHERE position = 25", "jar/two version 5 at position 26: expected version 9")]
+    [InlineData("DELETE FROM heads WHERE stream = 'jar/two'", "heads (jar/two): expected version 8, found nothing")]
+    [InlineData("DELETE FROM segment_index WHERE first_version = 5", "segment_index (")]
+    [InlineData("DELETE FROM fact_keys", "fact_keys (")]
+    [InlineData("UPDATE due SET due_at = due_at + 1", "due (jar/one, return, d1): expected due_at=")]
+    [InlineData("UPDATE watermark SET position = 3", "segment_index (")]
+    [InlineData("UPDATE watermark SET position = 99", "watermark: position 99 is after the last segment, 25")]
+    [InlineData("DELETE FROM watermark", "ledger: A row is missing: SELECT position FROM watermark")]
+    [InlineData("DELETE FROM view_shapes WHERE name = 'jar_days'", "view_shapes (jar_days): expected tally")]
+    [InlineData("INSERT INTO snapshots VALUES ('jar/nobody', 1, 7, {zeros}, {zeros})", "snapshots (jar/nobody): expected nothing, found a snapshot")]
     public async Task Tampering_is_found(string sql, string finding)
     {
         await using var ledger = await CreateFilledLedgerAsync();
@@ -43,15 +56,54 @@ public abstract class UpkeepContract : LedgerContract
         Assert.Contains(await VerifyAsync(ledger), f => f.StartsWith(finding, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_snapshot_that_was_tampered_with_is_found()
+    [Theory]
+    [InlineData("UPDATE snapshots SET version = version + 1000", "a snapshot says so, and no append ends there")]
+    [InlineData("UPDATE snapshots SET hash = {zeros}", "its snapshot does not have the hash of the chain")]
+    [InlineData("UPDATE snapshots SET payload = {tampered}", "its snapshot is not what the facts come to")]
+    [InlineData("UPDATE snapshots SET payload = {zeros}", "it cannot be folded")]
+    public async Task A_snapshot_that_was_tampered_with_is_found(string sql, string finding)
     {
         await using var ledger = await Store.OpenAsync(Store.Options with { SnapshotInterval = 10 });
         var jar = await OpenJarAsync(ledger);
         for (var i = 0; i < 30; i++)
             await jar.AppendAsync([Beads(1)], Now);
-        Store.Tamper("UPDATE snapshots SET version = version + 1000");
-        Assert.Contains(await VerifyAsync(ledger), f => f.Contains("a snapshot says so, and no append ends there", StringComparison.Ordinal));
+        Store.Tamper(sql.Replace("{tampered}", Store.ReplaceExpression("payload", "\"beads\":", "\"beads\":1")).Replace("{zeros}", Store.BytesLiteral(new byte[32])));
+        Assert.Contains(await VerifyAsync(ledger), f => f.Contains(finding, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("directory")]
+    [InlineData("payload")]
+    public async Task Any_changed_byte_of_a_segment_is_found(string column)
+    {
+        await using var ledger = await CreateFilledLedgerAsync();
+        byte[] stored;
+        await using (var reading = await LedgerReader.OpenAsync(ledger.Store, Cancel))
+            stored = (await reading.QueryAsync($"SELECT {column} FROM segments WHERE position = 23", rows => rows.GetFieldValue<byte[]>(0), Cancel))[0];
+        for (var i = 0; i < stored.Length; i += 5)
+        {
+            var changed = stored.ToArray();
+            changed[i] ^= (byte)(1 << (i % 8));
+            Store.Tamper($"UPDATE segments SET {column} = {Store.BytesLiteral(changed)} WHERE position = 23");
+            Assert.True((await VerifyAsync(ledger)).Count > 0, $"byte {i} of {stored.Length} was changed");
+        }
+    }
+
+    [Fact]
+    public async Task A_list_leaves_out_one_damaged_record_and_shows_the_others()
+    {
+        await using var ledger = await CreateFilledLedgerAsync();
+        foreach (var damage in new[] { "payload", "directory" })
+        {
+            Store.Tamper($"UPDATE segments SET {damage} = {Store.BytesLiteral(new byte[64])} WHERE position = 5");
+            var listed = await ledger.ReadCategoryBackwardsAsync(JarFamily.Instance, long.MaxValue, Cancel).ToListAsync(Cancel);
+            Assert.Equal(Enumerable.Range(1, 25).Where(position => position != 5).Reverse(), listed.Select(run => (int)run.Position));
+        }
+
+        var runs = await ledger.ReadBackwardsAsync(JarFamily.Instance, "one", long.MaxValue, null, null, skipDamaged: true, Cancel).ToListAsync(Cancel);
+        Assert.Equal(46 - 2, runs.Sum(run => run.Count));
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+            await ledger.ReadBackwardsAsync(JarFamily.Instance, "one", long.MaxValue, null, null, skipDamaged: false, Cancel).ToListAsync(Cancel));
     }
 
     [Fact]
@@ -104,6 +156,15 @@ public abstract class UpkeepContract : LedgerContract
         await using var again = await Store.OpenAsync();
         Assert.Equal(2, (await RowsAsync(again, "SELECT * FROM jar_days")).Count);
         Assert.Empty(await VerifyAsync(again));
+    }
+
+    [Fact]
+    public async Task A_store_that_a_newer_version_changed_is_refused()
+    {
+        await (await CreateFilledLedgerAsync()).DisposeAsync();
+        Store.Tamper("INSERT INTO schemaversions (scriptname, applied) VALUES ('9999_later.sql', CURRENT_TIMESTAMP)");
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.OpenAsync());
+        Assert.Contains("A newer version of Outreach has changed this store (9999_later.sql)", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

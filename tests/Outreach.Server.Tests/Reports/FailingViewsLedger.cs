@@ -33,9 +33,9 @@ internal sealed class FailingViewsLedger(ILedger inner) : ILedger
         where TFact : class => inner.ReadAsync(family, id, fromVersion, toVersion, cancel);
 
     public IAsyncEnumerable<IReadOnlyList<RecordedFact<TFact>>> ReadBackwardsAsync<TState, TFact>(
-        StreamDefinition<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, CancellationToken cancel)
+        StreamDefinition<TState, TFact> family, string id, long belowVersion, Instant? from, Instant? to, bool skipDamaged, CancellationToken cancel)
         where TState : class
-        where TFact : class => inner.ReadBackwardsAsync(family, id, belowVersion, from, to, cancel);
+        where TFact : class => inner.ReadBackwardsAsync(family, id, belowVersion, from, to, skipDamaged, cancel);
 
     public IAsyncEnumerable<(long Position, IReadOnlyList<RecordedFact<TFact>> Facts)> ReadCategoryBackwardsAsync<TState, TFact>(
         StreamDefinition<TState, TFact> family, long belowPosition, CancellationToken cancel)

@@ -41,7 +41,7 @@ internal sealed class PostgresStore : IStore
     {
         using var connection = OpenWithoutTimeout();
         connection.Execute($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Migration})");
-        Migrations.Run(DeployChanges.To.PostgresqlDatabase(connectionString), "Postgres");
+        Migrations.Run(DeployChanges.To.PostgresqlDatabase(connectionString), "Postgres", _ => { });
         using var transaction = connection.BeginTransaction();
         var changed = ViewTables.Synchronize(connection, registry, PostgresViews.Dialect);
         transaction.Commit();
@@ -69,7 +69,7 @@ internal sealed class PostgresStore : IStore
             catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException)
             {
                 DropConnections();
-                throw Unavailable(e);
+                throw Translate(e);
             }
     }
 
@@ -110,6 +110,18 @@ internal sealed class PostgresStore : IStore
         return taken;
     });
 
+    public void Probe() => Execute(() =>
+    {
+        using var connection = source.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        connection.Execute($"INSERT INTO secrets (name, value, retires_at) VALUES ('{IStore.ProbeName}', decode(repeat('00', {IStore.ProbeLength}), 'hex'), 0) ON CONFLICT (name) DO NOTHING");
+        connection.Execute($"DELETE FROM secrets WHERE name = '{IStore.ProbeName}'");
+        transaction.Commit();
+        return true;
+    });
+
+    public void Backup(string file) => throw new NotSupportedException("A shared database is backed up with its own tools.");
+
     public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => Execute(() =>
     {
         using var connection = OpenWithoutTimeout();
@@ -130,8 +142,15 @@ internal sealed class PostgresStore : IStore
         }
         catch (Exception e) when (e is DbException or TimeoutException)
         {
-            throw Unavailable(e);
+            throw Translate(e);
         }
+    }
+
+    public async Task<IReadOnlyList<string>> FindDamageAsync(DbConnection reader, CancellationToken cancel)
+    {
+        await using var query = reader.CreateCommand(
+            "SELECT position FROM commits WHERE position <> (SELECT coalesce(max(position), 0) FROM segments)");
+        return await query.ExecuteScalarAsync(cancel) is { } position ? [$"commits: position {position} is not that of the last segment"] : [];
     }
 
     public async Task FindKeysAsync(
@@ -186,11 +205,14 @@ internal sealed class PostgresStore : IStore
         }
         catch (Exception e) when (e is DbException or TimeoutException)
         {
-            throw Unavailable(e);
+            throw Translate(e);
         }
     }
 
-    private StoreUnavailableException Unavailable(Exception e) => new($"{Description} failed: {e.Message}", e);
+    public StoreUnavailableException Translate(Exception failed) =>
+        failed is PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted }
+            ? new StoreDamagedException($"{Description} is damaged: {failed.Message}", failed)
+            : new StoreUnavailableException($"{Description} failed: {failed.Message}", failed);
 
     /// <summary>Serialization failures, deadlocks and locks waited for too long: PostgreSQL says that nothing happened.</summary>
     private static bool IsRolledBack(PostgresException e) =>

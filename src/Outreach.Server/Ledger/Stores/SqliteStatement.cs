@@ -78,6 +78,8 @@ internal sealed class SqliteStatement : IDisposable
 
     public long GetInt64(int column) => raw.sqlite3_column_int64(statement, column);
 
+    public ReadOnlySpan<byte> GetBytes(int column) => raw.sqlite3_column_blob(statement, column);
+
     public string GetString(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 
     public void Dispose() => statement.Dispose();
@@ -96,6 +98,9 @@ internal sealed class SqliteNativeException(int code, string message) : Exceptio
 {
     /// <summary>Whether there was no room.</summary>
     public bool IsFull => (code & 0xff) == raw.SQLITE_FULL;
+
+    /// <summary>Whether the file is damaged, or no database at all.</summary>
+    public bool IsDamage => SqliteIntegrity.IsDamage(code);
 
     /// <summary>Whether a row contradicts what is there already.</summary>
     public bool IsConstraintViolation => (code & 0xff) == raw.SQLITE_CONSTRAINT;

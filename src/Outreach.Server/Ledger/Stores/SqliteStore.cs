@@ -1,23 +1,32 @@
 using System.Data.Common;
 using DbUp;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Outreach.Server.Ledger.Stores;
 
 /// <summary>The ledger in one SQLite file of a folder that belongs to one process. All but readers: by the writer's thread.</summary>
 internal sealed class SqliteStore : IStore
 {
+    private const int MaxDamageFindings = 100;
+
     private readonly string folder;
     private readonly ViewRegistry registry;
     private readonly string writeConnectionString;
     private readonly string readConnectionString;
+    private readonly long? acceptLossAfter;
+    private readonly ILogger log;
     private FileStream? lockFile;
+    private LastCommitFile? lastCommitFile;
+    private LastCommit? lastCommit;
+    private string? damage;
     private SqliteSession? session;
     private SqliteCommits? commits;
 
-    public SqliteStore(string folder, ViewRegistry catalog)
+    /// <param name="acceptLossAfter">See <see cref="StoreSettings.AcceptLossAfter"/>.</param>
+    public SqliteStore(string folder, ViewRegistry registry, long? acceptLossAfter, ILogger log)
     {
-        (this.folder, this.registry) = (Path.GetFullPath(folder), catalog);
+        (this.folder, this.registry, this.acceptLossAfter, this.log) = (Path.GetFullPath(folder), registry, acceptLossAfter, log);
         var file = GetFilePath(this.folder);
         writeConnectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
         readConnectionString = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly }.ToString();
@@ -40,7 +49,8 @@ internal sealed class SqliteStore : IStore
     public void Start(Action<ProjectionScope> refill)
     {
         Lock();
-        Migrations.Run(DeployChanges.To.SqliteDatabase(writeConnectionString), "Sqlite");
+        CheckForLoss();
+        Migrate();
         session = new SqliteSession(writeConnectionString);
         ProjectionScope? changed = null;
         session.RunInTransaction(() =>
@@ -53,7 +63,13 @@ internal sealed class SqliteStore : IStore
             refill(changed);
     }
 
-    public CommitResult Commit(CommitGroup group) => Execute(() => Commits.Commit(group));
+    public CommitResult Commit(CommitGroup group) => Execute(() =>
+    {
+        var result = Commits.Commit(group);
+        if (result.Position > 0)
+            Record(group, result.Position);
+        return result;
+    });
 
     public bool Index(long expectedWatermark, IReadOnlyList<SegmentDirectory> listings) => Execute(() => Session.RunInTransaction(() =>
     {
@@ -76,6 +92,25 @@ internal sealed class SqliteStore : IStore
         return taken;
     });
 
+    public void Probe() => Execute(() => Session.RunInTransaction(() =>
+    {
+        Session.Execute($"INSERT OR REPLACE INTO secrets (name, value, retires_at) VALUES ('{IStore.ProbeName}', zeroblob({IStore.ProbeLength}), 0)");
+        Session.Execute($"DELETE FROM secrets WHERE name = '{IStore.ProbeName}'");
+        return true;
+    }));
+
+    public void Backup(string file)
+    {
+        try
+        {
+            SqliteBackup.Write(readConnectionString, file);
+        }
+        catch (SqliteException e)
+        {
+            throw Translate(e);
+        }
+    }
+
     public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => Execute(() => Session.RunInTransaction(() =>
     {
         ViewTables.Clear(Session.Connection, scope);
@@ -95,9 +130,12 @@ internal sealed class SqliteStore : IStore
         catch (SqliteException e)
         {
             await connection.DisposeAsync();
-            throw new StoreUnavailableException($"{Description} cannot be read: {e.Message}", e);
+            throw Translate(e);
         }
     }
+
+    public Task<IReadOnlyList<string>> FindDamageAsync(DbConnection reader, CancellationToken cancel) =>
+        SqliteIntegrity.CheckAsync((SqliteConnection)reader, MaxDamageFindings, cancel);
 
     public async Task FindKeysAsync(
         DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel)
@@ -116,9 +154,11 @@ internal sealed class SqliteStore : IStore
 
     public ValueTask DisposeAsync()
     {
-        Close();
         using (var pooled = new SqliteConnection(readConnectionString))
             SqliteConnection.ClearPool(pooled);
+        CopyLogToFile();
+        Close();
+        lastCommitFile?.Dispose();
         lockFile?.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -128,6 +168,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             System.IO.Directory.CreateDirectory(folder);
+            RefuseKeysWithoutLedger();
             lockFile = new FileStream(Path.Combine(folder, "outreach.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             RestrictFileAccess(GetFilePath(folder));
         }
@@ -135,6 +176,17 @@ internal sealed class SqliteStore : IStore
         {
             throw new StoreUnavailableException($"The data folder {folder} is in use by another process, or cannot be written to: {e.Message}", e);
         }
+    }
+
+    /// <summary>Keys are made after the ledger: where there are keys and no ledger, it was moved or not restored.</summary>
+    private void RefuseKeysWithoutLedger()
+    {
+        if (new FileInfo(GetFilePath(folder)) is { Exists: true, Length: > 0 })
+            return;
+        if (System.IO.Directory.EnumerateFiles(folder, "*.key").FirstOrDefault() is { } key)
+            throw new StoreDamagedException(
+                $"The data folder {folder} has a key ({Path.GetFileName(key)}) and no ledger: {Path.GetFileName(GetFilePath(folder))} is missing or empty. "
+                + "Restore a backup with outreach restore. To begin a new program, name another folder with --Outreach:DataFolder.");
     }
 
     /// <summary>Lets none of the machine's other users read the file, nor those that SQLite makes beside it with the same rights: keys are in it.</summary>
@@ -156,6 +208,93 @@ internal sealed class SqliteStore : IStore
         using var empty = new FileStream(file, options);
     }
 
+    private void Migrate()
+    {
+        try
+        {
+            Migrations.Run(DeployChanges.To.SqliteDatabase(writeConnectionString), "Sqlite", CopyBeforeUpgrade);
+        }
+        catch (Exception e) when (SqliteIntegrity.IsDamage(e))
+        {
+            throw Translate(e);
+        }
+    }
+
+    /// <summary>Keeps the store as it is before its tables are changed, so that the version before can go back to it.</summary>
+    private void CopyBeforeUpgrade(string script)
+    {
+        var copy = $"{GetFilePath(folder)}.before-{script}";
+        SqliteBackup.Write(readConnectionString, copy);
+        log.LogInformation("The tables are brought up to date. The store as it was is kept as {File}", copy);
+    }
+
+    /// <summary>Refuses to open a store that lost commits, while its files are still as they were found.</summary>
+    private void CheckForLoss()
+    {
+        try
+        {
+            lastCommitFile = new LastCommitFile(folder);
+            var recorded = lastCommitFile.Read();
+            using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder(readConnectionString) { Pooling = false }.ToString()))
+            {
+                connection.Open();
+                // The last connection to close would copy what can be read of the log to the file, and delete the log.
+                _ = raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+                lastCommit = LossCheck.Check(connection.Handle!, recorded, acceptLossAfter);
+            }
+
+            BeginRecord(recorded);
+        }
+        catch (Exception e) when (e is SqliteNativeException or SqliteException or IOException)
+        {
+            throw Translate(e);
+        }
+    }
+
+    /// <summary>Makes the file say what the store holds, and tells where that is another thing than it said.</summary>
+    private void BeginRecord(LastCommit? recorded)
+    {
+        var position = lastCommit?.Position ?? 0;
+        if (recorded is null && position > 0)
+            log.LogWarning("{File} is missing or cannot be read: whether acknowledged commits were lost before this start is not known. It is written anew from position {Position}", LastCommitFile.Name, position);
+        if (recorded?.Position > position)
+        {
+            log.LogWarning("Commits {First} to {Last} are lost, as was accepted. What was left of the write-ahead log is kept as {File}", position + 1, recorded.Position, KeepLog());
+            lastCommitFile!.Clear();
+        }
+        if (lastCommit is not null && recorded?.Hash.AsSpan().SequenceEqual(lastCommit.Hash) != true)
+            lastCommitFile!.Write(lastCommit);
+    }
+
+    /// <summary>Copies a log that SQLite cannot read to its end: what it holds may still be read by hand.</summary>
+    private string KeepLog()
+    {
+        var (log, kept) = (GetFilePath(folder) + "-wal", $"{GetFilePath(folder)}-wal.{DateTime.UtcNow:yyyyMMddHHmmss}");
+        if (File.Exists(log))
+            File.Copy(log, kept);
+        return kept;
+    }
+
+    /// <summary>Keeps, outside the database, that a group's callers are about to be answered.</summary>
+    private void Record(CommitGroup group, long position)
+    {
+        lastCommit = new LastCommit(position, group.CommittedAt, (lastCommit?.FactsTotal ?? 0) + group.FactCount, LastCommit.ComputeHash(group.Directory));
+        lastCommitFile!.Write(lastCommit);
+    }
+
+    /// <summary>At a clean stop the file alone is the whole store.</summary>
+    private void CopyLogToFile()
+    {
+        try
+        {
+            session?.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteNativeException)
+        {
+            // The log stays beside the file, and is read at the next start.
+        }
+    }
+
     private void Close()
     {
         commits?.Dispose();
@@ -175,20 +314,34 @@ internal sealed class SqliteStore : IStore
                 Reopen();
             return work();
         }
-        catch (Exception e) when (e is SqliteNativeException or SqliteException)
+        catch (Exception e) when (e is SqliteNativeException or SqliteException or IOException)
         {
             if (e is not SqliteNativeException { IsFull: true })
                 Close();
-            throw new StoreUnavailableException($"{Description} failed: {e.Message}", e);
+            throw Translate(e);
         }
     }
+
+    public StoreUnavailableException Translate(Exception failed) => SqliteIntegrity.IsDamage(failed)
+        ? new StoreDamagedException($"{Description} is damaged: {failed.Message} {damage ??= SqliteIntegrity.Describe(readConnectionString)}", failed)
+        : new StoreUnavailableException($"{Description} failed: {failed.Message}", failed);
 
     private void Reopen()
     {
         if (lockFile is null)
             throw new StoreUnavailableException($"{Description} is not open.");
-        session = new SqliteSession(writeConnectionString);
-        commits = new SqliteCommits(session, registry);
+        var opened = new SqliteSession(writeConnectionString);
+        try
+        {
+            lastCommit = LossCheck.Check(opened.Db, lastCommit, null);
+            commits = new SqliteCommits(opened, registry);
+            session = opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 }
 

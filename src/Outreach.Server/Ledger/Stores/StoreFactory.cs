@@ -15,18 +15,18 @@ internal abstract class StoreFactory
 
     /// <summary>The factory for the store in the settings.</summary>
     public static StoreFactory Create(StoreSettings settings) =>
-        settings.Postgres.Length > 0 ? new PostgresStoreFactory(settings.Postgres) : new SqliteStoreFactory(settings.DataFolder);
+        settings.Postgres.Length > 0 ? new PostgresStoreFactory(settings.Postgres) : new SqliteStoreFactory(settings.DataFolder, settings.AcceptedLossPosition);
 
-    public abstract IStore CreateStore(ViewRegistry views);
+    public abstract IStore CreateStore(ViewRegistry views, ILogger log);
 
     /// <summary>A connection, not yet open, for tables beside the ledger's.</summary>
     public abstract DbConnection CreateConnection();
 
-    private sealed class SqliteStoreFactory(string folder) : StoreFactory
+    private sealed class SqliteStoreFactory(string folder, long? acceptLossAfter) : StoreFactory
     {
         public override string Description => $"SQLite in {folder}";
 
-        public override IStore CreateStore(ViewRegistry views) => new SqliteStore(folder, views);
+        public override IStore CreateStore(ViewRegistry views, ILogger log) => new SqliteStore(folder, views, acceptLossAfter, log);
 
         public override DbConnection CreateConnection() =>
             new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = SqliteStore.GetFilePath(folder), Pooling = false }.ToString());
@@ -45,7 +45,7 @@ internal abstract class StoreFactory
 
         public override string ClusterDatabase => connectionString;
 
-        public override IStore CreateStore(ViewRegistry views) => new PostgresStore(connectionString, views);
+        public override IStore CreateStore(ViewRegistry views, ILogger log) => new PostgresStore(connectionString, views);
 
         public override DbConnection CreateConnection() => new NpgsqlConnection(connectionString);
     }

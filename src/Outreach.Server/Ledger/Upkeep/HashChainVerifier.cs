@@ -6,7 +6,8 @@ internal sealed class HashChainVerifier(Action<string> finding)
     private readonly Dictionary<string, (long Version, byte[] Hash)> chainEnds = [];
 
     /// <summary>Checks one append against the one before it. After a finding the chain goes on as it is stored.</summary>
-    public void CheckAppend(Segment segment, SegmentEntry entry)
+    /// <returns>Whether the facts are those that were appended.</returns>
+    public bool CheckAppend(Segment segment, SegmentEntry entry)
     {
         var (version, before) = chainEnds.GetValueOrDefault(entry.Stream, (0, HashChain.InitialHash));
         chainEnds[entry.Stream] = (entry.LastVersion, entry.Hash);
@@ -14,8 +15,10 @@ internal sealed class HashChainVerifier(Action<string> finding)
         if (entry.FirstVersion != version + 1)
             finding($"{where}: expected version {version + 1}");
         var hash = HashChain.ComputeHash(before, entry.Stream, segment.ReadRun(entry));
-        if (!hash.AsSpan().SequenceEqual(entry.Hash))
-            finding($"{where}: expected hash {Convert.ToHexStringLower(hash)}, found {Convert.ToHexStringLower(entry.Hash)}");
+        if (hash.AsSpan().SequenceEqual(entry.Hash))
+            return true;
+        finding($"{where}: expected hash {Convert.ToHexStringLower(hash)}, found {Convert.ToHexStringLower(entry.Hash)}");
+        return false;
     }
 
     /// <summary>Checks that every stream's head is where its chain ends.</summary>

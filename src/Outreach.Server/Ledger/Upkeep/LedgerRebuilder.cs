@@ -45,7 +45,7 @@ internal sealed class LedgerRebuilder(ReplayBatch replay, Action<RebuildProgress
         using var rows = query.ExecuteReader();
         var page = new List<Segment>();
         while (rows.Read())
-            page.Add(new Segment(SegmentDirectory.Deserialize(rows.GetInt64(0), rows.GetBytes(1)), rows.GetBytes(2), rows.GetInt64(3)));
+            page.Add(new SegmentRow(rows.GetInt64(0), rows.GetBytes(1), rows.GetBytes(2), rows.GetInt64(3)).Parse());
         return page;
     }
 

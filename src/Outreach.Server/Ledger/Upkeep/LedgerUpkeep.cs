@@ -13,15 +13,17 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
     public async IAsyncEnumerable<VerifyProgress> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
-        var total = await reading.CountFactsAsync(cancel);
         var steps = Channel.CreateBounded<VerifyProgress>(1_000);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var reached = 0L;
-        void Tell(VerifyProgress step) => steps.Writer.WriteAsync(step, ending.Token).AsTask().GetAwaiter().GetResult();
-        var check = new LedgerVerifier(
-            reading, ledger.Views, ledger.StreamDefinitions, ledger.Options.DataFolder,
-            wrong => Tell(new VerifyProgress(reached, total, wrong)),
-            facts => reached = ReportEvery(reached, facts, f => Tell(new VerifyProgress(f, total, null))));
+        var (reached, total) = (0L, 0L);
+        void Tell(string? finding) => steps.Writer.WriteAsync(new VerifyProgress(reached, total, finding), ending.Token).AsTask().GetAwaiter().GetResult();
+        var check = new LedgerVerifier(reading, ledger.Views, ledger.StreamDefinitions, ledger.Options.DataFolder, Tell, (facts, of) =>
+        {
+            var tell = facts / ProgressInterval > reached / ProgressInterval;
+            (reached, total) = (facts, of);
+            if (tell)
+                Tell(null);
+        });
         var running = RunAsync(() => check.RunAsync(ending.Token), steps.Writer);
         try
         {
@@ -42,8 +44,9 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         var reached = 0L;
         void Report(RebuildProgress step)
         {
-            reached = ReportEvery(reached, step.FactsReplayed, _ => steps.Writer.TryWrite(step));
-            if (step.FactsReplayed == step.FactsTotal)
+            var isDue = step.FactsReplayed / ProgressInterval > reached / ProgressInterval || step.FactsReplayed == step.FactsTotal;
+            reached = step.FactsReplayed;
+            if (isDue)
                 steps.Writer.TryWrite(step);
         }
         var running = RunAsync(() => ledger.RebuildAsync(Report), steps.Writer);
@@ -106,14 +109,6 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
 
     private static string GetKind(JsonElement fact) =>
         fact.ValueKind == JsonValueKind.Object && fact.TryGetProperty("kind", out var kind) ? kind.GetString() ?? "" : "";
-
-    private static long ReportEvery(long before, long now, Action<long> tell)
-    {
-        if (now / ProgressInterval == before / ProgressInterval)
-            return before;
-        tell(now);
-        return now;
-    }
 
     /// <summary>Runs something away from the caller, and ends the channel with it, whichever way.</summary>
     private static Task RunAsync<T>(Func<Task> work, ChannelWriter<T> steps) => Task.Run(async () =>

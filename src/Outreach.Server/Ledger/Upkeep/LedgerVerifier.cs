@@ -1,45 +1,84 @@
-using System.Text.Json;
+using System.Data.Common;
 using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Ledger.Upkeep;
 
 /// <summary>
-/// Checks one state of the ledger against itself: segments without gaps, chains of hashes, heads, index, keys, promises and
-/// views against a replay, snapshots and balances against states folded from the first fact. Writes go on meanwhile.
+/// Checks one state of the ledger against itself: pages, segments, hash chains, heads, index, keys, promises and views against
+/// a replay, snapshots and balances against states folded from the first fact. Writes go on meanwhile. Damage of any kind is a
+/// finding; only a store that does not answer is an exception.
 /// </summary>
 /// <param name="folder">Where there is room for what is compared.</param>
 /// <param name="finding">Told of each thing that is wrong.</param>
-/// <param name="checkedFacts">Told of how many facts are checked. Each is gone through twice and counts half each time.</param>
+/// <param name="progress">Told of how many facts are checked, and of how many there are. Each is read twice and counts half each time.</param>
 internal sealed class LedgerVerifier(
-    LedgerReader reading, ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> families, string folder, Action<string> finding, Action<long> checkedFacts)
+    LedgerReader reading, ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> families, string folder, Action<string> finding, Action<long, long> progress)
 {
     private const int HeadPageSize = 1_000;
 
     private readonly ReplayBatch replay = new(views, families, views.Everything);
     private readonly HashChainVerifier hashChains = new(finding);
     private readonly List<SegmentDirectory> unindexed = [];
+    private long factsTotal;
     private long halves;
 
     public async Task RunAsync(CancellationToken cancel)
     {
+        await CheckAsync("store", async () => (await reading.FindDamageAsync(cancel)).ToList().ForEach(finding));
+        await CheckAsync("ledger", () => CheckFactsAsync(cancel));
+    }
+
+    private async Task CheckFactsAsync(CancellationToken cancel)
+    {
+        factsTotal = await reading.CountFactsAsync(cancel);
         var watermark = await reading.GetWatermarkAsync(cancel);
         var heads = await ListHeadsAsync(cancel);
         using var scratch = new ScratchDatabase(views, folder);
         heads.ForEach(scratch.AddStream);
         await ReplayAsync(scratch, watermark, cancel);
         hashChains.CheckHeads(heads);
+        await CheckAsync("view_shapes", () => CheckShapesAsync(cancel));
         foreach (var table in GetComparisons())
-            await table.CompareAsync(scratch.Connection, reading.Connection, finding, cancel);
+            await CheckAsync(table.Name, () => table.CompareAsync(scratch.Connection, reading.Connection, finding, cancel));
+        await CheckAsync("snapshots", () => FindOrphanSnapshotsAsync(cancel));
         foreach (var head in heads)
-            await CheckStreamAsync(head, new TailView(watermark, unindexed), cancel);
+            await CheckAsync(head.Stream, () => CheckStreamAsync(head, new TailView(watermark, unindexed), cancel));
     }
+
+    /// <summary>Runs a part of the check. Damage that ends it is a finding; the other parts still run.</summary>
+    private async Task CheckAsync(string part, Func<Task> check)
+    {
+        try
+        {
+            await check();
+        }
+        catch (DbException e)
+        {
+            finding($"{part}: {AsDamage(reading.Translate(e)).Message}");
+        }
+        catch (StoreUnavailableException e)
+        {
+            finding($"{part}: {AsDamage(e).Message}");
+        }
+    }
+
+    private static StoreDamagedException AsDamage(StoreUnavailableException e) => e as StoreDamagedException ?? throw e;
 
     private async Task<List<StreamHead>> ListHeadsAsync(CancellationToken cancel)
     {
         var heads = new List<StreamHead>();
-        for (List<StreamHead> page = [new("", 0, 0, [])]; page.Count > 0; heads.AddRange(page))
+        for (List<StreamHead> page = [new("", long.MinValue, 0, [])]; page.Count > 0; heads.AddRange(page))
             page = await reading.ListHeadsAsync(page[^1].StreamNo, HeadPageSize, cancel);
         return heads;
+    }
+
+    private async Task CheckShapesAsync(CancellationToken cancel)
+    {
+        var stored = await reading.QueryAsync("SELECT name, shape FROM view_shapes", rows => (Name: rows.GetString(0), Shape: rows.GetString(1)), cancel);
+        var shapes = stored.ToDictionary(row => row.Name, row => row.Shape);
+        foreach (var name in shapes.Keys.Union(views.Shapes.Keys))
+            if (shapes.GetValueOrDefault(name) is var found && views.Shapes.GetValueOrDefault(name) is var declared && found != declared)
+                finding($"view_shapes ({name}): expected {declared ?? "nothing"}, found {found ?? "nothing"}");
     }
 
     private IEnumerable<TableComparison> GetComparisons() =>
@@ -51,43 +90,45 @@ internal sealed class LedgerVerifier(
         .. views.All.Select(v => new TableComparison(v.Name, ViewSql.KeyColumns(v), ViewSql.OtherColumns(v))),
     ];
 
-    /// <summary>Goes through all segments in their order, and describes them again.</summary>
+    /// <summary>Replays all segments in their order.</summary>
     private async Task ReplayAsync(ScratchDatabase scratch, long watermark, CancellationToken cancel)
     {
         var last = 0L;
-        var segments = reading.ReadSegmentsAsync(0, long.MaxValue, cancel).GetAsyncEnumerator(cancel);
-        await using var reads = segments;
-        while (await MoveNextAsync(segments, last))
+        await foreach (var row in reading.ReadSegmentRowsAsync(cancel))
         {
-            var segment = segments.Current;
-            if (segment.Directory.Position != last + 1)
-                finding($"segments: after position {last} comes {segment.Directory.Position}");
-            last = segment.Directory.Position;
-            if (segment.FactCount != segment.Directory.Entries.Sum(entry => (long)entry.Count))
-                finding($"segments: position {last} says that it holds {segment.FactCount} facts, and its directory says otherwise");
-            foreach (var entry in segment.Directory.Entries)
-                CheckEntry(segment, entry, last > watermark);
-            if (last > watermark)
-                unindexed.Add(segment.Directory);
-            if (replay.IsFull || last == watermark)
+            if (row.Position != last + 1)
+                finding($"segments: after position {last} comes {row.Position}");
+            if (replay.IsFull || (last <= watermark && row.Position > watermark))
                 Write(scratch, last <= watermark);
-            checkedFacts(halves / 2);
+            last = row.Position;
+            CheckSegment(row, last > watermark);
+            progress(halves / 2, factsTotal);
         }
         Write(scratch, last <= watermark);
+        if (last < watermark)
+            finding($"watermark: position {watermark} is after the last segment, {last}");
     }
 
-    /// <summary>The next segment; none after one whose directory cannot be read.</summary>
-    private async Task<bool> MoveNextAsync(IAsyncEnumerator<Segment> segments, long last)
+    private void CheckSegment(SegmentRow row, bool isTail)
     {
+        Segment segment;
         try
         {
-            return await segments.MoveNextAsync();
+            segment = row.Parse();
         }
         catch (InvalidDataException e)
         {
-            finding($"segments: {e.Message} What comes after position {last} was not checked.");
-            return false;
+            finding($"segments: {e.Message}");
+            return;
         }
+        if (segment.FactCount != segment.Directory.Entries.Sum(entry => (long)entry.Count))
+            finding($"segments: position {row.Position} says that it holds {segment.FactCount} facts, and its directory says otherwise");
+        if (segment.Payload.Length != segment.Directory.Entries.Sum(entry => (long)entry.PayloadLength))
+            finding($"segments: position {row.Position} has a payload of {segment.Payload.Length} bytes, and its directory says otherwise");
+        foreach (var entry in segment.Directory.Entries)
+            CheckEntry(segment, entry, isTail);
+        if (isTail)
+            unindexed.Add(segment.Directory);
     }
 
     private void Write(ScratchDatabase scratch, bool indexed)
@@ -108,16 +149,25 @@ internal sealed class LedgerVerifier(
         halves += entry.Count;
         try
         {
-            hashChains.CheckAppend(segment, entry);
-            var told = replay.Project(segment, entry);
-            // What the index holds is compared with the index; what it will be made from is compared here.
-            if (isTail && !told.HasSameIndexKeys(entry))
+            // What changed facts would add to views means nothing.
+            if (!hashChains.CheckAppend(segment, entry))
+                return;
+            var projected = replay.Project(segment, entry);
+            // An indexed entry is compared with the index; this is what the index will be made from.
+            if (isTail && !projected.HasSameIndexKeys(entry))
                 finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}: its directory does not say what it is found by");
         }
-        catch (Exception e) when (IsUnreadable(e))
+        catch (Exception e) when (FactRun.IsUnreadable(e))
         {
             finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}: it cannot be read: {e.Message}");
         }
+    }
+
+    private async Task FindOrphanSnapshotsAsync(CancellationToken cancel)
+    {
+        var orphans = await reading.QueryAsync(
+            "SELECT stream FROM snapshots WHERE stream NOT IN (SELECT stream FROM heads)", rows => rows.GetString(0), cancel);
+        orphans.ForEach(stream => finding($"snapshots ({stream}): expected nothing, found a snapshot"));
     }
 
     /// <summary>Folds a stream from its first fact, as a grain would without a snapshot, and compares its snapshot and balances.</summary>
@@ -133,34 +183,21 @@ internal sealed class LedgerVerifier(
         try
         {
             var fold = family.CreateFold(id);
-            var compared = snapshot is null;
+            var check = snapshot is null ? null : new SnapshotVerifier(snapshot, finding);
             await foreach (var run in reading.ReadStreamAsync(view, head, 1, cancel))
             {
                 fold.Apply(run, head.Version);
-                if (fold.Version == snapshot?.Version)
-                    compared = CheckSnapshot(fold, snapshot);
+                check?.Follow(fold, run);
                 halves += run.Count;
-                checkedFacts(halves / 2);
+                progress(halves / 2, factsTotal);
             }
-            if (!compared)
-                finding($"{head.Stream} version {snapshot!.Version}: a snapshot says so, and no append ends there");
+            check?.CheckReached();
             foreach (var wrong in fold.FindInconsistencies(reading.Connection))
                 finding($"{head.Stream}: {wrong}");
         }
-        catch (Exception e) when (IsUnreadable(e))
+        catch (Exception e) when (FactRun.IsUnreadable(e))
         {
             finding($"{head.Stream}: it cannot be folded: {e.Message}");
         }
-    }
-
-    /// <summary>What reading or folding facts throws that are not what they should be.</summary>
-    private static bool IsUnreadable(Exception e) => e is
-        JsonException or InvalidDataException or ArgumentException or InvalidOperationException or OverflowException or FormatException or KeyNotFoundException;
-
-    private bool CheckSnapshot(IFold fold, Snapshot snapshot)
-    {
-        if (!fold.SerializeState().AsSpan().SequenceEqual(fold.Normalize(snapshot.Payload)))
-            finding($"{snapshot.Stream} version {snapshot.Version}: its snapshot is not what the facts come to");
-        return true;
     }
 }
