@@ -152,36 +152,32 @@ internal static class FieldParser
         where TDomain : struct, Enum =>
         number == 0 ? null : ParseEnum<TDomain>(number, field, violations);
 
-    /// <summary>A day as YYYY-MM-DD, in the years 1900 to 9000.</summary>
-    public static LocalDate ParseDay(string text, string field, Violations violations)
+    /// <summary>A day as YYYY-MM-DD, in the years 1900 to 9000; null if it is absent or malformed.</summary>
+    public static LocalDate? ParseOptionalDay(string text, string field, Violations violations)
     {
+        if (text.Length == 0)
+            return null;
         if (!LocalDatePattern.Iso.Parse(text).TryGetValue(default, out var day))
             violations.Add(field, FieldErrors.NotDay(text));
         else if (day.Year is < MinYear or > MaxYear)
             violations.Add(field, $"is in the years {MinYear} to {MaxYear}; this is {text}.");
-        return day;
+        else
+            return day;
+        return null;
     }
 
-    /// <inheritdoc cref="ParseDay"/>
-    public static LocalDate? ParseOptionalDay(string text, string field, Violations violations) =>
-        text.Length == 0 ? null : ParseDay(text, field, violations);
-
-    /// <summary>A moment in the years 1 to 9998.</summary>
-    public static Instant ParseInstant(Timestamp? timestamp, string field, Violations violations)
+    /// <summary>A moment in the years 1 to 9998; null if it is absent or malformed.</summary>
+    public static Instant? ParseOptionalInstant(Timestamp? timestamp, string field, Violations violations)
     {
-        var instant = default(Instant);
         if (timestamp is null)
-            violations.Add(field, FieldErrors.Required);
-        else if (!TryParseInstant(timestamp, out instant))
-            violations.Add(field, FieldErrors.NotInstant(timestamp));
-        return instant;
+            return null;
+        if (TryParseInstant(timestamp, out var instant))
+            return instant;
+        violations.Add(field, FieldErrors.NotInstant(timestamp));
+        return null;
     }
 
-    /// <inheritdoc cref="ParseInstant"/>
-    public static Instant? ParseOptionalInstant(Timestamp? timestamp, string field, Violations violations) =>
-        timestamp is null ? null : ParseInstant(timestamp, field, violations);
-
-    /// <inheritdoc cref="ParseInstant"/>
+    /// <summary>Converts a moment in the years 1 to 9998.</summary>
     public static bool TryParseInstant(Timestamp timestamp, out Instant instant)
     {
         var valid = timestamp.Seconds >= MinSeconds && timestamp.Seconds <= MaxSeconds && timestamp.Nanos is >= 0 and < 1_000_000_000;

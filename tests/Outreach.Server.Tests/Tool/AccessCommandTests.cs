@@ -79,7 +79,7 @@ public sealed class AccessCommandTests(SqliteServerFixture fixture) : IClassFixt
     public async Task What_was_done_is_in_the_audit_record()
     {
         await RunToSuccessAsync(admin, "people", "add", "cy-1", "--label", "Cy");
-        var listed = await RunToSuccessAsync(admin, "audit", "list", "--kind", "act", "--person", "admin", "--subject", "person.person_id=cy-1");
+        var listed = await RunToSuccessAsync(admin, "audit", "list", "--kind", "action", "--person", "admin", "--subject", "person.person_id=cy-1");
         Assert.Contains("outreach.access.v1.PeopleService/CreatePerson", listed, StringComparison.Ordinal);
         Assert.Equal(2, (await RunToSuccessAsync(admin, "audit", "list", "--most", "1")).Split('\n').Length);
         Assert.DoesNotContain("CreatePerson", await RunToSuccessAsync(admin, "audit", "list", "--until", "2020-01-01"), StringComparison.Ordinal);
