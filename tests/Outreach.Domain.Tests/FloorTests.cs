@@ -15,7 +15,7 @@ public class FloorTests
         ("Sites", []),
         ("Stock", ["Catalog", "Sites"]),
         ("Encounters", ["Catalog", "Sites", "Stock"]),
-        ("Reports", []),
+        ("Reports", ["Encounters"]),
         ("Upkeep", []),
         ("Demo", ["Sites", "Stock", "Encounters"]),
     ];

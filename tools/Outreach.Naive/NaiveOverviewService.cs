@@ -11,7 +11,7 @@ internal sealed class NaiveOverviewService(INaiveStore store) : OverviewService.
         var (encounters, units) = await store.CountAsync();
         return new GetOverviewResponse
         {
-            Overview = new Overview { Total = new Figures { Encounters = encounters, Units = units } },
+            Overview = new Overview { Total = new Figures { Encounters = encounters, UnitsDistributed = units } },
         };
     }
 }

@@ -6,20 +6,23 @@ namespace Outreach.Server.Encounters;
 /// <summary>The views of encounters. Days are numbers of days since 1970-01-01.</summary>
 internal static class EncounterViews
 {
-    private static readonly string[] Figures = ["encounters", "people", "units", "doses", "reversals", "syringes_out", "syringes_in"];
-    private static readonly string[] ProductFigures = ["units", "doses", "syringes_out"];
+    /// <summary>The figures of a site on a day of its own time zone.</summary>
+    public static readonly CounterView SiteDays = new("site_days", ["site_id"], "day", EncounterFigures.Columns);
 
-    /// <summary>What a site did on a day of its own time zone.</summary>
-    public static readonly CounterView SiteDays = new("site_days", ["site_id"], "day", Figures);
+    /// <summary>The same over all sites. Its one text key is empty.</summary>
+    public static readonly CounterView ProgramDays = new("program_days", ["program"], "day", EncounterFigures.Columns);
 
-    /// <summary>The same over all sites; its one text key is empty.</summary>
-    public static readonly CounterView ProgramDays = new("program_days", ["program"], "day", Figures);
-
-    /// <summary>What a site handed out of a product on a day of its own time zone; syringes are pieces.</summary>
-    public static readonly CounterView ProductDays = new("product_days", ["site_id", "product_id"], "day", ProductFigures);
+    /// <summary>What a site handed out of a product on a day of its own time zone.</summary>
+    public static readonly CounterView ProductDays = new("product_days", ["site_id", "product_id"], "day", EncounterFigures.LineColumns);
 
     /// <summary>The same over all sites.</summary>
-    public static readonly CounterView ProgramProductDays = new("program_product_days", ["product_id"], "day", ProductFigures);
+    public static readonly CounterView ProgramProductDays = new("program_product_days", ["product_id"], "day", EncounterFigures.LineColumns);
+
+    /// <summary>Referrals that a site made on a day of its own time zone; the kind is the name of a <see cref="ReferralKind"/>.</summary>
+    public static readonly CounterView ReferralDays = new("referral_days", ["site_id", "kind"], "day", ["referrals"]);
+
+    /// <summary>The same over all sites.</summary>
+    public static readonly CounterView ProgramReferralDays = new("program_referral_days", ["kind"], "day", ["referrals"]);
 
     /// <summary>Which of a device's numbers have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
     public static readonly CounterView DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], AggregateFunction.Or, ["device_id", "block", "site_id"]);
@@ -33,5 +36,8 @@ internal static class EncounterViews
     /// <summary>How many numbers of a device share a row.</summary>
     public const int NumbersInBlock = 62;
 
-    public static readonly IReadOnlyList<View> All = [SiteDays, ProgramDays, ProductDays, ProgramProductDays, DeviceSequences, Held, Amendments];
+    public static readonly IReadOnlyList<View> All =
+    [
+        SiteDays, ProgramDays, ProductDays, ProgramProductDays, ReferralDays, ProgramReferralDays, DeviceSequences, Held, Amendments,
+    ];
 }

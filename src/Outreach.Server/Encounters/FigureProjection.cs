@@ -12,32 +12,39 @@ internal static class FigureProjection
     public static void Add(string site, CountedEncounter counted, int sign, Effects effects)
     {
         var day = DayNumber.From(counted.Day);
-        long units = 0, doses = 0, syringes = 0;
-        for (var i = 0; i < counted.Allocations.Count; i++)
-        {
-            var (line, allocation) = (counted.Encounter.HandedOut[i], counted.Allocations[i]);
-            long count = line.Units.Units;
-            ReadOnlySpan<long> figures =
-                [sign * count, sign * count * allocation.DosesPerUnit, allocation.IsSyringes ? sign * count * allocation.ItemsPerUnit : 0];
-            effects.Add(EncounterViews.ProductDays, new RowKey(site, line.Product.Value, Number: day), figures);
-            effects.Add(EncounterViews.ProgramProductDays, new RowKey(line.Product.Value, Number: day), figures);
-            units += figures[0];
-            doses += figures[1];
-            syringes += figures[2];
-        }
-
-        var encounter = counted.Encounter;
-        ReadOnlySpan<long> sums =
-        [
-            sign,
-            sign * (encounter.Bulk?.People ?? 1),
-            units,
-            doses,
-            sign * (encounter.Overdose?.Reversals ?? 0),
-            syringes,
-            sign * (encounter.Returned?.Count ?? 0),
-        ];
+        Span<long> sums = stackalloc long[EncounterFigures.Columns.Length];
+        AddLines(site, day, counted, sign, sums, effects);
+        var sumsByEncounter = sums[EncounterFigures.ByLine.Length..];
+        for (var i = 0; i < sumsByEncounter.Length; i++)
+            sumsByEncounter[i] = sign * EncounterFigures.ByEncounter[i].Count(counted.Encounter);
         effects.Add(EncounterViews.SiteDays, new RowKey(site, Number: day), sums);
         effects.Add(EncounterViews.ProgramDays, new RowKey("", Number: day), sums);
+        AddReferrals(site, day, counted.Encounter, sign, effects);
+    }
+
+    private static void AddLines(string site, long day, CountedEncounter counted, int sign, Span<long> sums, Effects effects)
+    {
+        Span<long> amounts = stackalloc long[EncounterFigures.ByLine.Length];
+        for (var line = 0; line < counted.Allocations.Count; line++)
+        {
+            var (handedOut, allocation) = (counted.Encounter.HandedOut[line], counted.Allocations[line]);
+            for (var i = 0; i < amounts.Length; i++)
+            {
+                amounts[i] = sign * EncounterFigures.ByLine[i].Count(handedOut, allocation);
+                sums[i] += amounts[i];
+            }
+            effects.Add(EncounterViews.ProductDays, new RowKey(site, handedOut.Product.Value, Number: day), amounts);
+            effects.Add(EncounterViews.ProgramProductDays, new RowKey(handedOut.Product.Value, Number: day), amounts);
+        }
+    }
+
+    private static void AddReferrals(string site, long day, Encounter encounter, int sign, Effects effects)
+    {
+        for (var i = 0; i < encounter.Referrals.Count; i++)
+        {
+            var kind = encounter.Referrals[i].ToString();
+            effects.Add(EncounterViews.ReferralDays, new RowKey(site, kind, Number: day), [sign]);
+            effects.Add(EncounterViews.ProgramReferralDays, new RowKey(kind, Number: day), [sign]);
+        }
     }
 }

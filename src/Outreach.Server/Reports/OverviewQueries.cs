@@ -1,5 +1,7 @@
 using System.Data.Common;
+using Outreach.Domain.Encounters;
 using Outreach.Protocol.Reports.V1;
+using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Rpc;
 using static Outreach.Server.Reports.OverviewSql;
@@ -12,8 +14,8 @@ internal static class OverviewQueries
     /// <summary>The most rows an answer may have.</summary>
     private const int MaxRows = 50_000;
 
-    /// <summary>The figures, and the ledger's position that they show.</summary>
-    /// <exception cref="RefusedException">The answer would have more rows than may be asked for.</exception>
+    /// <summary>Reads the figures and the ledger position up to which they are complete.</summary>
+    /// <exception cref="RefusedException">The answer would have too many rows.</exception>
     public static async Task<(Overview Overview, long Position)> ReadAsync(ILedger ledger, OverviewFilter ask, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
@@ -23,6 +25,7 @@ internal static class OverviewQueries
         var rows = new OverviewBuilder(ask, MaxRows);
         await ReadFiguresAsync(views, ask, whole, rows, cancel);
         await ReadProductsAsync(views, ask, whole, rows, cancel);
+        await ReadReferralsAsync(views, ask, whole, rows, cancel);
         var overview = rows.ToOverview();
         if (ask.FiguresOnly)
             return (overview, position);
@@ -34,50 +37,58 @@ internal static class OverviewQueries
     private static async Task ReadFiguresAsync(DbConnection views, OverviewFilter ask, bool whole, OverviewBuilder rows, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var (site, table) = (SiteColumn(ask), whole ? "program_days" : "site_days");
+        var table = whole ? EncounterViews.ProgramDays : EncounterViews.SiteDays;
         query.CommandText = $"""
-            SELECT {site}, day, {Sum("encounters")}, {Sum("people")}, {Sum("reversals")}, {Sum("syringes_in")},
-                   {Sum("units")}, {Sum("doses")}, {Sum("syringes_out")}
-            FROM {table} WHERE {DayAndSiteCondition(query, ask, whole)} GROUP BY 1, 2
+            SELECT {SiteColumn(ask)}, day, {Sums(table)}
+            FROM {table.Name} WHERE {DayAndSiteCondition(query, ask, whole)} GROUP BY 1, 2
             """;
+        // With a filter on products, what was handed out is added from the sums by product.
+        var first = ask.Products.Count > 0 ? EncounterFigures.LineColumns.Length : 0;
         await using var reader = await query.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
             var figures = rows.GetRow(reader.GetString(0), reader.GetInt64(1)).Figures;
-            figures.Encounters += reader.GetInt64(2);
-            figures.People += reader.GetInt64(3);
-            figures.Reversals += reader.GetInt64(4);
-            figures.SyringesIn += reader.GetInt64(5);
-            if (ask.Products.Count > 0)
-                continue;
-            figures.Units += reader.GetInt64(6);
-            figures.Doses += reader.GetInt64(7);
-            figures.SyringesOut += reader.GetInt64(8);
+            for (var i = first; i < figures.Length; i++)
+                figures[i] += reader.GetInt64(2 + i);
         }
     }
 
     private static async Task ReadProductsAsync(DbConnection views, OverviewFilter ask, bool whole, OverviewBuilder rows, CancellationToken cancel)
     {
         await using var query = views.CreateCommand();
-        var (site, table) = (SiteColumn(ask), whole ? "program_product_days" : "product_days");
+        var table = whole ? EncounterViews.ProgramProductDays : EncounterViews.ProductDays;
         query.CommandText = $"""
-            SELECT {site}, day, product_id, {Sum("units")}, {Sum("doses")}, {Sum("syringes_out")}
-            FROM {table} WHERE {DayAndSiteCondition(query, ask, whole)} AND {In(query, "product_id", ask.Products)}
+            SELECT {SiteColumn(ask)}, day, product_id, {Sums(table)}
+            FROM {table.Name} WHERE {DayAndSiteCondition(query, ask, whole)} AND {In(query, "product_id", ask.Products)}
             GROUP BY 1, 2, 3
             """;
         await using var reader = await query.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            var (place, day, product) = (reader.GetString(0), reader.GetInt64(1), reader.GetString(2));
-            var (units, doses) = (reader.GetInt64(3), reader.GetInt64(4));
-            rows.Add(place, day, product, units, doses);
-            if (ask.Products.Count == 0)
-                continue;
-            var figures = rows.GetRow(place, day).Figures;
-            figures.Units += units;
-            figures.Doses += doses;
-            figures.SyringesOut += reader.GetInt64(5);
+            var row = rows.GetRow(reader.GetString(0), reader.GetInt64(1));
+            var sums = row.GetProduct(reader.GetString(2));
+            for (var i = 0; i < sums.Length; i++)
+            {
+                var sum = reader.GetInt64(3 + i);
+                sums[i] += sum;
+                if (ask.Products.Count > 0)
+                    row.Figures[i] += sum;
+            }
         }
+    }
+
+    private static async Task ReadReferralsAsync(DbConnection views, OverviewFilter ask, bool whole, OverviewBuilder rows, CancellationToken cancel)
+    {
+        await using var query = views.CreateCommand();
+        var table = whole ? EncounterViews.ProgramReferralDays : EncounterViews.ReferralDays;
+        query.CommandText = $"""
+            SELECT {SiteColumn(ask)}, day, kind, {Sums(table)}
+            FROM {table.Name} WHERE {DayAndSiteCondition(query, ask, whole)} GROUP BY 1, 2, 3
+            """;
+        await using var reader = await query.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            rows.GetRow(reader.GetString(0), reader.GetInt64(1))
+                .AddReferrals(Enum.Parse<ReferralKind>(reader.GetString(2)), reader.GetInt64(3));
     }
 
     private static async Task ReadShelvesAsync(DbConnection views, OverviewFilter ask, bool whole, Overview overview, CancellationToken cancel)
@@ -138,6 +149,8 @@ internal static class OverviewQueries
 
     private static string SiteColumn(OverviewFilter ask) => ask.BySite ? "site_id" : "''";
 
-    /// <summary>A sum that comes back as 64 bits from both stores.</summary>
+    private static string Sums(CounterView table) => string.Join(", ", table.Amounts.Select(Sum));
+
+    /// <summary>A sum that both stores return as 64 bits.</summary>
     private static string Sum(string column) => $"CAST(SUM({column}) AS BIGINT)";
 }

@@ -57,7 +57,7 @@ public static class Breakdown
         var sums = picture.Rows
             .SelectMany(r => r.Products)
             .GroupBy(p => p.ProductId)
-            .Select(g => new ProductSum(g.Key, names.ProductName(g.Key), names.UnitOfIssue(g.Key), g.Sum(p => p.Units), g.Sum(p => p.Doses)))
+            .Select(g => new ProductSum(g.Key, names.ProductName(g.Key), names.UnitOfIssue(g.Key), g.Sum(p => p.UnitsDistributed), g.Sum(p => p.DosesDistributed)))
             .Where(p => p.Units != 0);
         return GroupByCategory(sums, names, p => p.ProductId, p => p.Units);
     }

@@ -13,12 +13,15 @@ public static class FiguresExtensions
         return new Figures
         {
             Encounters = one.Encounters + other.Encounters,
-            People = one.People + other.People,
-            Units = one.Units + other.Units,
-            Doses = one.Doses + other.Doses,
+            Contacts = one.Contacts + other.Contacts,
+            UnitsDistributed = one.UnitsDistributed + other.UnitsDistributed,
+            DosesDistributed = one.DosesDistributed + other.DosesDistributed,
             Reversals = one.Reversals + other.Reversals,
-            SyringesOut = one.SyringesOut + other.SyringesOut,
-            SyringesIn = one.SyringesIn + other.SyringesIn,
+            SyringesDistributed = one.SyringesDistributed + other.SyringesDistributed,
+            SyringesReturned = one.SyringesReturned + other.SyringesReturned,
+            PeopleTrained = one.PeopleTrained + other.PeopleTrained,
+            OverdosesSeen = one.OverdosesSeen + other.OverdosesSeen,
+            DosesUsed = one.DosesUsed + other.DosesUsed,
         };
     }
 }

@@ -13,8 +13,8 @@ public sealed record Metric(string Key, string Name, string Meaning, IReadOnlyLi
     public static Metric People { get; } = new(
         "people",
         "People reached",
-        "One for each encounter; a record that stands for a whole shift or month counts the number of people it states.",
-        [new("People reached", f => f.People)]);
+        "Contacts, not different people: someone who came twice counts twice. A record that stands for a whole shift or month counts the number of people it states.",
+        [new("People reached", f => f.Contacts)]);
 
     /// <summary>Every record that counts.</summary>
     public static Metric Encounters { get; } = new(
@@ -28,7 +28,7 @@ public sealed record Metric(string Key, string Name, string Meaning, IReadOnlyLi
         "doses",
         "Overdose-reversal doses",
         "Doses of naloxone and other medication that reverses an overdose, handed out. A box of two devices is two doses.",
-        [new("Doses", f => f.Doses)]);
+        [new("Doses", f => f.DosesDistributed)]);
 
     /// <summary>Reversals that were reported.</summary>
     public static Metric Reversals { get; } = new(
@@ -42,14 +42,14 @@ public sealed record Metric(string Key, string Name, string Meaning, IReadOnlyLi
         "units",
         "Units handed out",
         "Boxes, kits, bags and single pieces of everything, each counted by the unit it is handed out in.",
-        [new("Units", f => f.Units)]);
+        [new("Units", f => f.UnitsDistributed)]);
 
     /// <summary>Syringes, both ways.</summary>
     public static Metric Syringes { get; } = new(
         "syringes",
         "Syringes",
         "Out: single syringes handed out. In: used syringes that came back, counted or worked out from their weight.",
-        [new("Out", f => f.SyringesOut), new("In", f => f.SyringesIn)]);
+        [new("Out", f => f.SyringesDistributed), new("In", f => f.SyringesReturned)]);
 
     /// <summary>All of them, in the order they are shown.</summary>
     public static IReadOnlyList<Metric> All { get; } = [People, Encounters, Doses, Reversals, Units, Syringes];

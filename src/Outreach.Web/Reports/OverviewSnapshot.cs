@@ -83,7 +83,7 @@ public sealed class OverviewSnapshot
     }
 
     private static bool IsZero(OverviewRow row) =>
-        (row.Figures is null || row.Figures.Equals(new Figures())) && row.Products.All(p => p is { Units: 0, Doses: 0 });
+        (row.Figures is null || row.Figures.Equals(new Figures())) && row.Products.All(p => p.UnitsDistributed == 0);
 
     private static bool IsZero(ShelfFigures shelf) => shelf is { OnHand: 0, Expired: 0, Shortfall: 0 };
 }

@@ -20,7 +20,7 @@ public sealed class DemoTests : IDisposable
             Assert.Contains("This is a demonstration", server.StartupLines[0], StringComparison.Ordinal);
             Assert.Contains($"{server.Web}/#code=", server.StartupLines[1], StringComparison.Ordinal);
             var overview = await ApiSteps.GetOverviewAsync(server.Channel);
-            Assert.True(overview.Total.Encounters > 500 && overview.Total.Doses > 0 && overview.Total.Reversals > 0, overview.Total.ToString());
+            Assert.True(overview.Total.Encounters > 500 && overview.Total.DosesDistributed > 0 && overview.Total.Reversals > 0, overview.Total.ToString());
             Assert.Contains(overview.Shelves, shelf => shelf.Expired > 0);
             Assert.True(overview.ShortfallsOpen > 0);
             var logged = await new EncounterService.EncounterServiceClient(server.Channel).LogEncounterAsync(

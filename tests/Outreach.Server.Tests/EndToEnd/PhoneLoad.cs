@@ -58,8 +58,8 @@ internal sealed class PhoneLoad
     {
         var overview = await ApiSteps.GetOverviewAsync(server.Channel);
         Assert.Equal(Acknowledged, overview.Total.Encounters);
-        Assert.Equal(Acknowledged, overview.Total.Units);
-        Assert.Equal(3L * Acknowledged, overview.Total.SyringesIn);
+        Assert.Equal(Acknowledged, overview.Total.UnitsDistributed);
+        Assert.Equal(3L * Acknowledged, overview.Total.SyringesReturned);
         foreach (var site in acknowledged.GroupBy(pair => pair.Value))
             Assert.Equal(site.Count(), overview.Rows.Single(row => row.SiteId == site.Key).Figures.Encounters);
         Assert.Equal(acknowledged.Keys.Order(), await ListIdsAsync(server));

@@ -19,11 +19,23 @@ public abstract class OverviewContract(ServerFixture fixture)
         var overview = await program.GetOverviewAsync(QueryFor(site));
 
         Assert.Equal(
-            new Figures { Encounters = 1, People = 1, Units = 12, Doses = 4, Reversals = 1, SyringesOut = 10, SyringesIn = 5 }, overview.Total);
+            new Figures
+            {
+                Encounters = 1, Contacts = 1, UnitsDistributed = 12, DosesDistributed = 4, Reversals = 1, SyringesDistributed = 10, SyringesReturned = 5,
+                PeopleTrained = 3, OverdosesSeen = 2, DosesUsed = 4,
+            },
+            overview.Total);
         var row = Assert.Single(overview.Rows);
         Assert.Equal((site, "2026-03-10", overview.Total), (row.SiteId, row.PeriodStart, row.Figures));
         Assert.Equal(
-            [new ProductFigures { ProductId = ReportScenario.Spray, Units = 2, Doses = 4 }, new ProductFigures { ProductId = ReportScenario.Syringe, Units = 10 }], row.Products);
+            [
+                new ProductFigures { ProductId = ReportScenario.Spray, UnitsDistributed = 2, DosesDistributed = 4 },
+                new ProductFigures { ProductId = ReportScenario.Syringe, UnitsDistributed = 10, SyringesDistributed = 10 },
+            ],
+            row.Products);
+        Assert.Equal(
+            [new ReferralFigures { Kind = ReferralKind.Medication, Referrals = 1 }, new ReferralFigures { Kind = ReferralKind.Housing, Referrals = 1 }],
+            row.Referrals);
     }
 
     [Fact]
@@ -35,10 +47,10 @@ public abstract class OverviewContract(ServerFixture fixture)
         await program.CorrectAsync(encounter, ReportScenario.Encounter(site, "2026-03-12T16:00:00Z", (ReportScenario.Spray, 1)));
 
         var overview = await program.GetOverviewAsync(QueryFor(site));
-        Assert.Equal(new Figures { Encounters = 1, People = 1, Units = 1, Doses = 2 }, overview.Total);
+        Assert.Equal(new Figures { Encounters = 1, Contacts = 1, UnitsDistributed = 1, DosesDistributed = 2 }, overview.Total);
         var row = Assert.Single(overview.Rows);
         Assert.Equal(("2026-03-12", overview.Total), (row.PeriodStart, row.Figures));
-        Assert.Equal([new ProductFigures { ProductId = ReportScenario.Spray, Units = 1, Doses = 2 }], row.Products);
+        Assert.Equal([new ProductFigures { ProductId = ReportScenario.Spray, UnitsDistributed = 1, DosesDistributed = 2 }], row.Products);
     }
 
     [Fact]
@@ -66,7 +78,7 @@ public abstract class OverviewContract(ServerFixture fixture)
         await program.LogAsync(site, "2026-03-02T17:00:00Z", (ReportScenario.Syringe, 10));
 
         Assert.Equal(
-            new Figures { Encounters = 2, People = 311, Units = 4_010, SyringesOut = 4_010 }, (await program.GetOverviewAsync(QueryFor(site))).Total);
+            new Figures { Encounters = 2, Contacts = 311, UnitsDistributed = 4_010, SyringesDistributed = 4_010 }, (await program.GetOverviewAsync(QueryFor(site))).Total);
     }
 
     [Fact]
@@ -102,9 +114,9 @@ public abstract class OverviewContract(ServerFixture fixture)
 
         Assert.Equal(
             new[] { (east, "2026-03-10", 1L), (west, "2026-03-09", 2L) }.Order(),
-            (await program.GetOverviewAsync(query)).Rows.Select(row => (row.SiteId, row.PeriodStart, row.Figures.Units)).Order());
+            (await program.GetOverviewAsync(query)).Rows.Select(row => (row.SiteId, row.PeriodStart, row.Figures.UnitsDistributed)).Order());
         (query.FromDay, query.BySite) = ("2026-03-10", false);
-        Assert.Equal(1, (await program.GetOverviewAsync(query)).Total.Units);
+        Assert.Equal(1, (await program.GetOverviewAsync(query)).Total.UnitsDistributed);
     }
 
     [Theory]
@@ -126,8 +138,8 @@ public abstract class OverviewContract(ServerFixture fixture)
 
         Assert.Equal(starts.Split(' '), overview.Rows.Select(row => row.PeriodStart));
         Assert.Equal(days.Length, overview.Rows.Sum(row => row.Figures.Encounters));
-        Assert.Equal(days.Length, overview.Rows.Sum(row => row.Products.Single().Units));
-        Assert.Equal(days.Length, overview.Total.Units);
+        Assert.Equal(days.Length, overview.Rows.Sum(row => row.Products.Single().UnitsDistributed));
+        Assert.Equal(days.Length, overview.Total.UnitsDistributed);
     }
 
     [Fact]
@@ -140,7 +152,7 @@ public abstract class OverviewContract(ServerFixture fixture)
         var overview = await program.GetOverviewAsync(new OverviewQuery { SiteIds = { one, other }, FromDay = "2026-03-09" });
 
         var row = Assert.Single(overview.Rows);
-        Assert.Equal(("", "2026-03-09", 3), (row.SiteId, row.PeriodStart, row.Figures.Units));
+        Assert.Equal(("", "2026-03-09", 3), (row.SiteId, row.PeriodStart, row.Figures.UnitsDistributed));
         Assert.Equal(("", -3), (Assert.Single(overview.Shelves).SiteId, overview.Shelves[0].OnHand));
     }
 
@@ -156,7 +168,12 @@ public abstract class OverviewContract(ServerFixture fixture)
         var overview = await program.GetOverviewAsync(query);
 
         Assert.Equal(
-            new Figures { Encounters = 2, People = 2, Units = 10, Reversals = 1, SyringesOut = 10, SyringesIn = 5 }, overview.Total);
+            new Figures
+            {
+                Encounters = 2, Contacts = 2, UnitsDistributed = 10, Reversals = 1, SyringesDistributed = 10, SyringesReturned = 5,
+                PeopleTrained = 3, OverdosesSeen = 2, DosesUsed = 4,
+            },
+            overview.Total);
         Assert.Equal([ReportScenario.Syringe], overview.Shelves.Select(shelf => shelf.ProductId));
         query.ProductIds.Add(ReportScenario.Spray);
         Assert.Equal((await program.GetOverviewAsync(QueryFor(site))).Total, (await program.GetOverviewAsync(query)).Total);
@@ -171,9 +188,26 @@ public abstract class OverviewContract(ServerFixture fixture)
         await program.ChangeCategoryAsync(pack, Category.SaferInjecting);
 
         var query = QueryFor(site);
-        Assert.Equal(30, (await program.GetOverviewAsync(query)).Total.SyringesOut);
+        Assert.Equal(30, (await program.GetOverviewAsync(query)).Total.SyringesDistributed);
         query.ProductIds.Add(pack);
-        Assert.Equal(30, (await program.GetOverviewAsync(query)).Total.SyringesOut);
+        Assert.Equal(30, (await program.GetOverviewAsync(query)).Total.SyringesDistributed);
+    }
+
+    [Fact]
+    public async Task Referrals_are_summed_by_kind_whatever_the_filter_on_products()
+    {
+        var site = await program.OpenSiteAsync();
+        await program.LogAsync(FullEncounter(site));
+        var other = ReportScenario.Encounter(site, "2026-03-12T16:00:00Z");
+        other.Referrals.Add(ReferralKind.Housing);
+        await program.LogAsync(other);
+
+        var overview = await program.GetOverviewAsync(
+            new OverviewQuery { SiteIds = { site }, Span = Span.Month, ProductIds = { ReportScenario.Syringe } });
+
+        Assert.Equal(
+            [new ReferralFigures { Kind = ReferralKind.Medication, Referrals = 1 }, new ReferralFigures { Kind = ReferralKind.Housing, Referrals = 2 }],
+            Assert.Single(overview.Rows).Referrals);
     }
 
     [Fact]
@@ -209,21 +243,27 @@ public abstract class OverviewContract(ServerFixture fixture)
 
         Assert.Equal(split.Total, sums.Total);
         Assert.Equal(
-            split.Rows.GroupBy(row => row.PeriodStart, row => row.Figures.Units).Select(month => (month.Key, month.Sum())).Order(),
-            sums.Rows.Select(row => (row.PeriodStart, row.Figures.Units)));
+            split.Rows.GroupBy(row => row.PeriodStart, row => row.Figures.UnitsDistributed).Select(month => (month.Key, month.Sum())).Order(),
+            sums.Rows.Select(row => (row.PeriodStart, row.Figures.UnitsDistributed)));
         Assert.Equal(
-            split.Rows.SelectMany(row => row.Products).GroupBy(product => product.ProductId, product => product.Doses).Select(group => (group.Key, group.Sum())).Order(),
-            sums.Rows.SelectMany(row => row.Products).GroupBy(product => product.ProductId, product => product.Doses).Select(group => (group.Key, group.Sum())).Order());
+            split.Rows.SelectMany(row => row.Products).GroupBy(product => product.ProductId, product => product.DosesDistributed).Select(group => (group.Key, group.Sum())).Order(),
+            sums.Rows.SelectMany(row => row.Products).GroupBy(product => product.ProductId, product => product.DosesDistributed).Select(group => (group.Key, group.Sum())).Order());
+        Assert.Equal(SumReferrals(split), SumReferrals(sums));
     }
+
+    private static IEnumerable<(ReferralKind, long)> SumReferrals(Overview overview) =>
+        overview.Rows.SelectMany(row => row.Referrals).GroupBy(referral => referral.Kind, referral => referral.Referrals).Select(group => (group.Key, group.Sum())).Order();
 
     private static OverviewQuery QueryFor(params ReadOnlySpan<string> sites) => new() { SiteIds = { sites.ToArray() }, Span = Span.Day, BySite = true };
 
-    /// <summary>Two boxes of spray, ten syringes, five syringes returned and one reversal, on 10 March in New York and Los Angeles.</summary>
+    /// <summary>Something in every figure, on 10 March in New York and Los Angeles.</summary>
     private static Encounter FullEncounter(string site)
     {
         var encounter = ReportScenario.Encounter(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 2), (ReportScenario.Syringe, 10));
         encounter.SyringesReturned = new SyringesReturned { Count = 5 };
-        encounter.OverdoseReport = new OverdoseReport { OverdosesSeen = 1, Reversals = 1, DosesUsed = 2 };
+        encounter.OverdoseReport = new OverdoseReport { OverdosesSeen = 2, Reversals = 1, DosesUsed = 4 };
+        encounter.PeopleTrained = 3;
+        encounter.Referrals.Add([ReferralKind.Housing, ReferralKind.Medication]);
         return encounter;
     }
 }

@@ -29,8 +29,8 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
 
         Assert.False(change.IsSnapshot);
         Assert.True(GetPosition(change) > GetPosition(first));
-        Assert.Equal(("2026-03-10", 2), (Assert.Single(change.Overview.Rows).PeriodStart, change.Overview.Rows[0].Figures.Units));
-        Assert.Equal((3, -3), (change.Overview.Total.Units, Assert.Single(change.Overview.Shelves).OnHand));
+        Assert.Equal(("2026-03-10", 2), (Assert.Single(change.Overview.Rows).PeriodStart, change.Overview.Rows[0].Figures.UnitsDistributed));
+        Assert.Equal((3, -3), (change.Overview.Total.UnitsDistributed, Assert.Single(change.Overview.Shelves).OnHand));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         using var again = program.Watch(QueryFor(site), first.Position);
 
         var state = await again.NextAsync();
-        Assert.Equal((true, 2), (state.IsSnapshot, state.Overview.Total.Units));
+        Assert.Equal((true, 2), (state.IsSnapshot, state.Overview.Total.UnitsDistributed));
     }
 
     [Fact]
@@ -107,8 +107,8 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
         {
             using var watch = program.Watch(QueryFor(site), position);
             var response = await watch.NextAsync();
-            Assert.True(response.IsSnapshot ? response.Overview.Total.Units > units : response.Overview.Total.Units == units);
-            (position, units) = (response.Position, response.Overview.Total.Units);
+            Assert.True(response.IsSnapshot ? response.Overview.Total.UnitsDistributed > units : response.Overview.Total.UnitsDistributed == units);
+            (position, units) = (response.Position, response.Overview.Total.UnitsDistributed);
         }
         await logging;
     }
@@ -167,11 +167,11 @@ public abstract class OverviewWatchContract(ServerFixture fixture)
 
         await using var newWatcher = hub.WatchAsync(filter, "", Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await newWatcher.MoveNextAsync());
-        Assert.Equal(1, newWatcher.Current.Overview.Total.Units);
+        Assert.Equal(1, newWatcher.Current.Overview.Total.UnitsDistributed);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await slow.MoveNextAsync());
         await program.LogAsync(site, "2026-03-09T16:00:00Z", (ReportScenario.Spray, 1));
         Assert.True(await newWatcher.MoveNextAsync());
-        Assert.Equal(2, newWatcher.Current.Overview.Total.Units);
+        Assert.Equal(2, newWatcher.Current.Overview.Total.UnitsDistributed);
     }
 
     private static OverviewQuery QueryFor(string site) => new() { SiteIds = { site }, Span = Span.Day, BySite = true };

@@ -78,11 +78,11 @@ public abstract partial class StockContract
         correct.Encounter.PeopleTrained = 2;
         var second = (await Encounters.CorrectEncounterAsync(correct.Clone())).Encounter;
         Assert.Equal(("2019-01-01", 2), (second.Day, second.Encounter.PeopleTrained));
-        Assert.Equal(20, await Host.QueryNumberAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
+        Assert.Equal(20, await Host.QueryNumberAsync($"SELECT syringes_distributed FROM site_days WHERE site_id = '{site}'"));
         correct = Correct(site, encounter);
         correct.Encounter.HandedOut[0].Units = 3;
         await Encounters.CorrectEncounterAsync(correct);
-        Assert.Equal(300, await Host.QueryNumberAsync($"SELECT syringes_out FROM site_days WHERE site_id = '{site}'"));
+        Assert.Equal(300, await Host.QueryNumberAsync($"SELECT syringes_distributed FROM site_days WHERE site_id = '{site}'"));
     }
 
     [Fact]

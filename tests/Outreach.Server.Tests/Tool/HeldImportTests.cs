@@ -65,6 +65,6 @@ public class HeldImportTests(SqliteServerFixture fixture) : IClassFixture<Sqlite
     {
         var response = await new OverviewService.OverviewServiceClient(fixture.Server.Channel).GetOverviewAsync(
             new GetOverviewRequest { Query = new OverviewQuery() }, cancellationToken: TestContext.Current.CancellationToken);
-        return (response.Overview.Total.SyringesOut, response.Overview.HeldOpen);
+        return (response.Overview.Total.SyringesDistributed, response.Overview.HeldOpen);
     }
 }

@@ -14,7 +14,7 @@ public class OverviewSnapshotTests
         IsSnapshot = true,
         Overview = new Overview
         {
-            Total = new Figures { Encounters = 2, Units = 30 },
+            Total = new Figures { Encounters = 2, UnitsDistributed = 30 },
             Rows = { Row("", "2026-01-01", 10), Row("", "2026-01-02", 20) },
             Shelves = { new ShelfFigures { ProductId = "spray", OnHand = 40 }, new ShelfFigures { ProductId = "strips", Shortfall = 2 } },
             ShortfallsOpen = 1,
@@ -27,7 +27,7 @@ public class OverviewSnapshotTests
         state.Apply(new WatchOverviewResponse
         {
             Position = "2",
-            Overview = new Overview { Total = new Figures { Encounters = 3, Units = 35 }, Rows = { Row("", "2026-01-02", 25) } },
+            Overview = new Overview { Total = new Figures { Encounters = 3, UnitsDistributed = 35 }, Rows = { Row("", "2026-01-02", 25) } },
         });
         Assert.Equal([("2026-01-01", 10), ("2026-01-02", 25)], state.LastDays(7).Select(d => (d.Day, (int)d.Units)));
         Assert.Equal(("2", 3), (state.Position, (int)state.Total.Encounters));
@@ -84,7 +84,7 @@ public class OverviewSnapshotTests
     {
         SiteId = site,
         PeriodStart = day,
-        Figures = new Figures { Units = units },
-        Products = { new ProductFigures { ProductId = "spray", Units = units } },
+        Figures = new Figures { UnitsDistributed = units },
+        Products = { new ProductFigures { ProductId = "spray", UnitsDistributed = units } },
     };
 }

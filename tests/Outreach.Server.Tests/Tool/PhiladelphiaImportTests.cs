@@ -19,7 +19,7 @@ public class PhiladelphiaImportTests(SqliteServerFixture fixture) : IClassFixtur
         await ImportAllAsync(alreadyRecorded: false);
         var first = await OverviewAsync();
         Assert.Equal(expected, Syringes(first));
-        Assert.Equal((3_644_444, 3_225_411), (first.Total.SyringesOut, first.Total.SyringesIn));
+        Assert.Equal((3_644_444, 3_225_411), (first.Total.SyringesDistributed, first.Total.SyringesReturned));
         Assert.Equal((SiteMonths + Refills, 0), (first.Total.Encounters, first.Total.Reversals));
         Assert.Equal(0, first.HeldOpen);
 
@@ -62,7 +62,7 @@ public class PhiladelphiaImportTests(SqliteServerFixture fixture) : IClassFixtur
 
     private static SortedDictionary<string, (long Out, long In)> Syringes(Overview overview) => new(
         overview.Rows.Where(r => r.PeriodStart.StartsWith("2019", StringComparison.Ordinal))
-            .ToDictionary(r => $"{r.SiteId} {r.PeriodStart}", r => (r.Figures.SyringesOut, r.Figures.SyringesIn)),
+            .ToDictionary(r => $"{r.SiteId} {r.PeriodStart}", r => (r.Figures.SyringesDistributed, r.Figures.SyringesReturned)),
         StringComparer.Ordinal);
 
     // Read without the importer, so that the two can disagree.

@@ -32,7 +32,7 @@ public sealed class BreakdownTests
     {
         var picture = Snapshot(Row("1", "2026-03-01", 1), Row("4", "2026-03-01", 2), Row("1", "2026-03-02", 4));
 
-        Assert.Equal([("1", 5), ("4", 2)], Breakdown.BySite(picture, DisplayNames, Metric.People).Select(s => (s.SiteId, s.Figures.People)));
+        Assert.Equal([("1", 5), ("4", 2)], Breakdown.BySite(picture, DisplayNames, Metric.People).Select(s => (s.SiteId, s.Figures.Contacts)));
     }
 
     [Fact]

@@ -8,8 +8,8 @@ internal static class OverviewResponses
 {
     public static OverviewRow Row(string site, string start, long people, params (string Product, long Units)[] products)
     {
-        var row = new OverviewRow { SiteId = site, PeriodStart = start, Figures = new Figures { People = people, Encounters = people } };
-        row.Products.Add(products.Select(p => new ProductFigures { ProductId = p.Product, Units = p.Units }));
+        var row = new OverviewRow { SiteId = site, PeriodStart = start, Figures = new Figures { Contacts = people, Encounters = people } };
+        row.Products.Add(products.Select(p => new ProductFigures { ProductId = p.Product, UnitsDistributed = p.Units }));
         return row;
     }
 
@@ -29,7 +29,7 @@ internal static class OverviewResponses
 
     private static WatchOverviewResponse Response(string position, bool first, OverviewRow[] rows)
     {
-        var overview = new Overview { Total = new Figures { People = rows.Sum(r => r.Figures.People) } };
+        var overview = new Overview { Total = new Figures { Contacts = rows.Sum(r => r.Figures.Contacts) } };
         overview.Rows.Add(rows);
         return new WatchOverviewResponse { Position = position, IsSnapshot = first, Overview = overview };
     }

@@ -14,7 +14,7 @@ public sealed class OverviewSnapshotTests
 
         picture.Apply(Change("2", Row("b", "2026-03-01", 6)));
 
-        Assert.Equal([3, 6], picture.Rows.Select(r => r.Figures.People));
+        Assert.Equal([3, 6], picture.Rows.Select(r => r.Figures.Contacts));
         Assert.Equal("2", picture.Position);
     }
 
@@ -36,7 +36,7 @@ public sealed class OverviewSnapshotTests
         picture.Apply(FirstState("9", Row("b", "2026-03-01", 1)));
 
         Assert.Equal(["b"], picture.Rows.Select(r => r.SiteId));
-        Assert.Equal(1, picture.Total.People);
+        Assert.Equal(1, picture.Total.Contacts);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class OverviewSnapshotTests
         picture.Apply(new WatchOverviewResponse { Position = "7" });
 
         Assert.Equal("7", picture.Position);
-        Assert.Equal(3, picture.Total.People);
+        Assert.Equal(3, picture.Total.Contacts);
         Assert.Single(picture.Rows);
     }
 
@@ -82,7 +82,7 @@ public sealed class OverviewSnapshotTests
                 picture.Apply(Change("2", row));
             }
 
-            var expected = last.OrderBy(r => r.Key).Select(r => r.Value).Where(r => r.Figures.People > 0);
+            var expected = last.OrderBy(r => r.Key).Select(r => r.Value).Where(r => r.Figures.Contacts > 0);
             Assert.Equal(expected, picture.Rows);
         });
 }

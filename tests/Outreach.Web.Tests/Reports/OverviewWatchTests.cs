@@ -30,13 +30,13 @@ public sealed class OverviewWatchTests : IDisposable
 
         first.Fail(StatusCode.Unavailable);
         await server.UntilAsync(() => watch.Connection is ConnectionState.Lost);
-        Assert.Equal(3, watch.Snapshot.Total.People);
+        Assert.Equal(3, watch.Snapshot.Total.Contacts);
         watch.TryNow();
 
         var second = await server.NextCallAsync();
         Assert.Equal("5", second.Request.AfterPosition);
         second.Send(Change("6", Row("a", "2026-03-01", 4)));
-        await server.UntilAsync(() => watch.Snapshot.Total.People == 4);
+        await server.UntilAsync(() => watch.Snapshot.Total.Contacts == 4);
         await server.UntilAsync(() => watch.Connection is ConnectionState.Live);
     }
 

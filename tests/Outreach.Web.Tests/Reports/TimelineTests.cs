@@ -15,8 +15,8 @@ public sealed class TimelineTests
 
         var timeline = Timeline.Of(picture, Period.Of(PeriodKind.ThisWeek, Today), Today);
 
-        Assert.Equal([5, 0, 1, 0, 0, 0, 0], timeline.Columns.Select(c => c.Figures.People));
-        Assert.Equal([5, 0, 1], timeline.ColumnsUntilToday.Select(c => c.Figures.People));
+        Assert.Equal([5, 0, 1, 0, 0, 0, 0], timeline.Columns.Select(c => c.Figures.Contacts));
+        Assert.Equal([5, 0, 1], timeline.ColumnsUntilToday.Select(c => c.Figures.Contacts));
         Assert.True(timeline.Columns[2].ContainsToday);
     }
 
@@ -41,7 +41,7 @@ public sealed class TimelineTests
         var timeline = Timeline.Of(picture, Period.Of(PeriodKind.ThisQuarter, Today), Today);
 
         Assert.Equal(new DateOnly(2026, 9, 28), timeline.Columns[0].Start);
-        Assert.Equal(4, timeline.Columns[0].Figures.People);
+        Assert.Equal(4, timeline.Columns[0].Figures.Contacts);
         Assert.Equal(14, timeline.Columns.Count);
     }
 
@@ -53,8 +53,8 @@ public sealed class TimelineTests
         var timeline = Timeline.Of(picture, Period.All, Today);
 
         Assert.Equal(Span.Quarter, timeline.Span);
-        Assert.Equal(5, timeline.Columns[0].Figures.People);
-        Assert.Equal(12, timeline.Columns.Sum(c => c.Figures.People));
+        Assert.Equal(5, timeline.Columns[0].Figures.Contacts);
+        Assert.Equal(12, timeline.Columns.Sum(c => c.Figures.Contacts));
     }
 
     [Theory]

@@ -96,10 +96,10 @@ internal sealed class Contender : IAsyncDisposable
         var client = new OverviewService.OverviewServiceClient(channel);
         var response = await client.GetOverviewAsync(new GetOverviewRequest { Query = new OverviewQuery() }, cancellationToken: cancellation);
         var total = response.Overview.Total ?? new Figures();
-        if (total.Encounters != _encounters || total.Units != _units)
+        if (total.Encounters != _encounters || total.UnitsDistributed != _units)
         {
             throw new LoadFailedException(
-                $"{Name} on {Storage.Kind} acknowledged {_encounters} encounters with {_units} units but reports {total.Encounters} with {total.Units}.");
+                $"{Name} on {Storage.Kind} acknowledged {_encounters} encounters with {_units} units but reports {total.Encounters} with {total.UnitsDistributed}.");
         }
 
         var onHand = response.Overview.Shelves.Sum(shelf => shelf.OnHand);

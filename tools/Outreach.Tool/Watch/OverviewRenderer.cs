@@ -12,7 +12,7 @@ public static class OverviewRenderer
     private const int MinTwoColumnWidth = 100;
 
     private static readonly string[] FigureNames =
-        ["encounters", "people", "units", "doses", "reversals", "syr. out", "syr. in", "short", "held"];
+        ["encounters", "contacts", "units", "doses", "reversals", "syr. out", "syr. in", "short", "held"];
 
     /// <param name="overview">The overview to render.</param>
     /// <param name="warning">Why the overview may be out of date; null while the server answers.</param>
@@ -42,8 +42,8 @@ public static class OverviewRenderer
         foreach (var name in FigureNames)
             table.AddColumn(new TableColumn(name).RightAligned().PadLeft(0));
         return table.AddRow(
-            $"{total.Encounters:N0}", $"{total.People:N0}", $"{total.Units:N0}", $"{total.Doses:N0}", $"[green]{total.Reversals:N0}[/]",
-            $"{total.SyringesOut:N0}", $"{total.SyringesIn:N0}", Highlight(overview.ShortfallsOpen), Highlight(overview.HeldOpen));
+            $"{total.Encounters:N0}", $"{total.Contacts:N0}", $"{total.UnitsDistributed:N0}", $"{total.DosesDistributed:N0}", $"[green]{total.Reversals:N0}[/]",
+            $"{total.SyringesDistributed:N0}", $"{total.SyringesReturned:N0}", Highlight(overview.ShortfallsOpen), Highlight(overview.HeldOpen));
     }
 
     private static Panel RenderDays(OverviewSnapshot overview, int lines)

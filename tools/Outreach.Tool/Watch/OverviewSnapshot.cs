@@ -46,7 +46,7 @@ public sealed class OverviewSnapshot
         .. rows.Values.GroupBy(r => r.PeriodStart)
             .OrderByDescending(g => g.Key, StringComparer.Ordinal)
             .Take(days)
-            .Select(g => (g.Key, g.Sum(r => r.Figures.Units), g.Sum(r => r.Figures.Reversals)))
+            .Select(g => (g.Key, g.Sum(r => r.Figures.UnitsDistributed), g.Sum(r => r.Figures.Reversals)))
             .Reverse(),
     ];
 
@@ -71,7 +71,7 @@ public sealed class OverviewSnapshot
     }
 
     private static bool IsZero(OverviewRow row) =>
-        (row.Figures is null || row.Figures.Equals(new Figures())) && row.Products.All(p => p is { Units: 0, Doses: 0 });
+        (row.Figures is null || row.Figures.Equals(new Figures())) && row.Products.All(p => p.UnitsDistributed == 0);
 
     private long HandedOutInSevenDays(ShelfFigures shelf) =>
         rows.Values.Where(r => r.SiteId == shelf.SiteId)
@@ -79,5 +79,5 @@ public sealed class OverviewSnapshot
             .Take(7)
             .SelectMany(r => r.Products)
             .Where(p => p.ProductId == shelf.ProductId)
-            .Sum(p => p.Units);
+            .Sum(p => p.UnitsDistributed);
 }
