@@ -1,7 +1,9 @@
+using Outreach.Protocol.Encounters.V1;
 using Outreach.Server.Configuration;
 using Outreach.Server.Encounters.Participants;
 using Outreach.Server.Encounters.Sync;
 using Outreach.Server.Ledger;
+using Outreach.Server.Rpc.Messages;
 using Outreach.Server.Sites;
 using Outreach.Server.Stock;
 
@@ -24,6 +26,8 @@ public static class EncounterRegistration
         services.AddSingleton<EncounterGrains>();
         services.AddSingleton<EncounterQueries>();
         services.AddSingleton<DeviceArrivals>();
+        services.AddSingleton<DamagedBatchReader>();
+        services.AddSingleton<IDamagedMessageReader<SyncEncountersRequest>>(provider => provider.GetRequiredService<DamagedBatchReader>());
         services.AddSingleton<SyncBatchRecorder>();
         services.AddSingleton<ISiteIdReservations, HeldRecordReservations>();
         return services;

@@ -1,6 +1,7 @@
 using System.Net;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
+using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using NodaTime;
@@ -13,6 +14,7 @@ using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
+using Outreach.Server.Rpc.Messages;
 using Outreach.Server.Sites;
 using Outreach.Server.Stock;
 using Outreach.Server.Upkeep;
@@ -86,14 +88,17 @@ public static class OutreachServer
 
     private static void AddRpc(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddGrpc(grpc =>
+        var transport = services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = KestrelConfiguration.MaxMessageBytes;
             grpc.Interceptors.Add<AddressLimitInterceptor>();
             grpc.Interceptors.Add<SlowReaderInterceptor>();
             grpc.Interceptors.Add<StatusInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
-        }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
+        });
+        services.RemoveAll(typeof(IServiceMethodProvider<>));
+        services.AddSingleton(typeof(IServiceMethodProvider<>), typeof(GrpcMethodProvider<>));
+        transport.AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddSingleton(configuration.Read<CallLimitSettings>());
         services.AddSingleton<AddressLimiter>();
         services.AddSingleton<AddressLimitInterceptor>();

@@ -14,7 +14,7 @@ internal sealed class KnownFields
 
     private static readonly ConcurrentDictionary<MessageDescriptor, KnownFields> Tables = new();
 
-    private readonly FrozenDictionary<int, KnownFields?> byTag;
+    private readonly FrozenDictionary<uint, KnownFields?> byTag;
 
     private KnownFields(MessageDescriptor message) =>
         byTag = message.Fields.InDeclarationOrder().ToFrozenDictionary(
@@ -27,7 +27,7 @@ internal sealed class KnownFields
     private static KnownFields GetTable(MessageDescriptor message) =>
         Tables.TryGetValue(message, out var table) ? table : Tables.GetOrAdd(message, new KnownFields(message));
 
-    private static int TagOf(FieldDescriptor field)
+    private static uint TagOf(FieldDescriptor field)
     {
         var type = field.FieldType switch
         {
@@ -37,14 +37,14 @@ internal sealed class KnownFields
             FieldType.String or FieldType.Bytes or FieldType.Message => Delimited,
             _ => Varint,
         };
-        return (field.FieldNumber << 3) | type;
+        return ((uint)field.FieldNumber << 3) | (uint)type;
     }
 
     private bool ContainsOnlyKnown(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)
         {
-            var tag = (int)ReadVarint(ref bytes);
+            var tag = (uint)ReadVarint(ref bytes);
             if (!byTag.TryGetValue(tag, out var nested))
                 return false;
 

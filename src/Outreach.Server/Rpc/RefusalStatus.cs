@@ -27,6 +27,8 @@ internal static class RefusalStatus
         return Status(Code.InvalidArgument, invalid.Message, bad);
     }
 
+    public static RpcException InvalidArgument(string message) => Status(Code.InvalidArgument, message);
+
     public static RpcException Unavailable(string message) => Status(Code.Unavailable, message);
 
     public static RpcException Aborted(string message) => Status(Code.Aborted, message);

@@ -1,4 +1,5 @@
 using NodaTime;
+using Outreach.Domain;
 using Outreach.Domain.Encounters;
 using Outreach.Domain.Recording;
 using Outreach.Server.Rpc;
@@ -8,10 +9,13 @@ using Wire = Outreach.Protocol.Encounters.V1;
 namespace Outreach.Server.Encounters.Sync;
 
 /// <summary>Records a batch that a device sent: the records of each site together, all sites concurrently.</summary>
-internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wire, DeviceArrivals arrivals, IClock clock)
+internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wire, DamagedBatchReader damagedBatches, DeviceArrivals arrivals, IClock clock)
 {
     /// <summary>The most records in a batch.</summary>
     public const int MaxRecords = 1_000;
+
+    private static readonly EquatableList<HoldReason> Damaged =
+        [new HoldReason(HoldCode.Malformed, "", "The bytes of this record are not valid protobuf. Send it again.")];
 
     /// <param name="bytes">The size of the request.</param>
     /// <returns>A result for each record, in order, and what has arrived from the devices.</returns>
@@ -54,10 +58,15 @@ internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wi
     private Dictionary<string, SiteGroup> GroupBySite(Wire.SyncEncountersRequest request, bool small, Wire.EncounterResult[] results)
     {
         var groups = new Dictionary<string, SiteGroup>(StringComparer.Ordinal);
+        var damaged = damagedBatches.GetDamaged(request);
         for (var i = 0; i < results.Length; i++)
         {
             var message = request.Encounters[i];
-            if (wire.Parse(message, small, out var malformed) is { } incoming)
+            if (damaged.Contains(i))
+            {
+                results[i] = EncounterWire.ToWire(Excerpt.From(message.EncounterId), new RecordResult(RecordOutcome.Malformed, Reasons: Damaged));
+            }
+            else if (wire.Parse(message, small, out var malformed) is { } incoming)
             {
                 var streamId = StockStreamDefinition.StreamIdFor(incoming.Encounter.Site);
                 if (!groups.TryGetValue(streamId, out var group))
