@@ -8,19 +8,19 @@ namespace Outreach.Server.Ledger;
 internal static class LedgerRegistration
 {
     /// <summary>
-    /// Adds the ledger. Add it before the silo: hosted services stop in reverse order, and grains append until they are gone.
+    /// Adds the ledger. Call it before adding the silo: hosted services stop in reverse order, and grains append until the silo has stopped.
     /// </summary>
-    /// <remarks>Register also every <see cref="IStreamDefinition"/> whose streams are or ever were in the store.</remarks>
+    /// <remarks>Also register every <see cref="IStreamDefinition"/> that has ever had streams in the store.</remarks>
     public static IServiceCollection AddLedger(this IServiceCollection services, StoreSettings settings, StoreFactory store)
     {
         services.AddSingleton(settings);
         services.AddSingleton(store);
         services.AddSingleton(provider =>
         {
-            var families = provider.GetServices<IStreamDefinition>().ToArray();
-            var views = new ViewRegistry(families);
+            var definitions = provider.GetServices<IStreamDefinition>().ToArray();
+            var views = new ViewRegistry(definitions);
             return new StoredLedger(
-                store.CreateStore(views), views, families, provider.GetRequiredService<IClock>(), new LedgerOptions { DataFolder = settings.DataFolder },
+                store.CreateStore(views), views, definitions, provider.GetRequiredService<IClock>(), new LedgerOptions { DataFolder = settings.DataFolder },
                 provider.GetRequiredService<ILogger<StoredLedger>>());
         });
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<StoredLedger>());

@@ -34,7 +34,7 @@ public abstract class UpkeepContract : LedgerContract
     [InlineData("UPDATE segment_index SET count = 7 WHERE first_version = 1", "segment_index (")]
     [InlineData("DELETE FROM segments WHERE position = 2", "segments: after position 1 comes 3")]
     [InlineData("UPDATE segments SET directory = {zeros} WHERE position = 2", "segments: The directory of the segment at position 2")]
-    [InlineData("UPDATE segments SET facts = facts + 1 WHERE position = 2", "segments: position 2 says that it holds")]
+    [InlineData("UPDATE segments SET facts = facts + 1 WHERE position = 2", "segments: position 2 has")]
     public async Task Tampering_is_found(string sql, string finding)
     {
         await using var ledger = await CreateFilledLedgerAsync();
@@ -51,7 +51,7 @@ public abstract class UpkeepContract : LedgerContract
         for (var i = 0; i < 30; i++)
             await jar.AppendAsync([Beads(1)], Now);
         Store.Tamper("UPDATE snapshots SET version = version + 1000");
-        Assert.Contains(await VerifyAsync(ledger), f => f.Contains("a snapshot says so, and no append ends there", StringComparison.Ordinal));
+        Assert.Contains(await VerifyAsync(ledger), f => f.Contains("a snapshot has this version, and no append ends there", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public abstract class UpkeepContract : LedgerContract
         }
 
         Store.Tamper($"UPDATE segments SET directory = {Store.BytesLiteral(directory)}");
-        Assert.Contains(await VerifyAsync(ledger), f => f.Contains("its directory does not say what it is found by", StringComparison.Ordinal));
+        Assert.Contains(await VerifyAsync(ledger), f => f.Contains("its directory has other keys or times than its events", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,21 +1,21 @@
 namespace Outreach.Server.Ledger.Upkeep;
 
-/// <summary>Walks the chains of all streams at once, in the order of commit.</summary>
-internal sealed class HashChainVerifier(Action<string> finding)
+/// <summary>Checks the hash chains of all streams in one pass, in the order of commit.</summary>
+internal sealed class HashChainVerifier(Action<string> report)
 {
     private readonly Dictionary<string, (long Version, byte[] Hash)> chainEnds = [];
 
-    /// <summary>Checks one append against the one before it. After a finding the chain goes on as it is stored.</summary>
+    /// <summary>Checks one append against the one before it. After a finding the check continues from the stored hash.</summary>
     public void CheckAppend(Segment segment, SegmentEntry entry)
     {
-        var (version, before) = chainEnds.GetValueOrDefault(entry.Stream, (0, HashChain.InitialHash));
+        var (version, previousHash) = chainEnds.GetValueOrDefault(entry.Stream, (0, HashChain.InitialHash));
         chainEnds[entry.Stream] = (entry.LastVersion, entry.Hash);
-        var where = $"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}";
+        var location = $"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}";
         if (entry.FirstVersion != version + 1)
-            finding($"{where}: expected version {version + 1}");
-        var hash = HashChain.ComputeHash(before, entry.Stream, segment.ReadRun(entry));
+            report($"{location}: expected version {version + 1}");
+        var hash = HashChain.ComputeHash(previousHash, entry.Stream, segment.ReadRun(entry));
         if (!hash.AsSpan().SequenceEqual(entry.Hash))
-            finding($"{where}: expected hash {Convert.ToHexStringLower(hash)}, found {Convert.ToHexStringLower(entry.Hash)}");
+            report($"{location}: expected hash {Convert.ToHexStringLower(hash)}, found {Convert.ToHexStringLower(entry.Hash)}");
     }
 
     /// <summary>Checks that every stream's head is where its chain ends.</summary>
@@ -23,11 +23,11 @@ internal sealed class HashChainVerifier(Action<string> finding)
     {
         foreach (var head in heads)
             if (!chainEnds.Remove(head.Stream, out var end))
-                finding($"heads ({head.Stream}): expected nothing, found version {head.Version}");
+                report($"heads ({head.Stream}): expected nothing, found version {head.Version}");
             else if (end.Version != head.Version || !end.Hash.AsSpan().SequenceEqual(head.Hash))
-                finding($"heads ({head.Stream}): expected version {end.Version} hash {Convert.ToHexStringLower(end.Hash)}, "
+                report($"heads ({head.Stream}): expected version {end.Version} hash {Convert.ToHexStringLower(end.Hash)}, "
                     + $"found version {head.Version} hash {Convert.ToHexStringLower(head.Hash)}");
         foreach (var (stream, end) in chainEnds)
-            finding($"heads ({stream}): expected version {end.Version}, found nothing");
+            report($"heads ({stream}): expected version {end.Version}, found nothing");
     }
 }

@@ -7,22 +7,22 @@ namespace Outreach.Server.Ledger.Upkeep;
 /// <summary>Verifies, rebuilds and exports a ledger, and reports progress.</summary>
 internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
 {
-    /// <summary>Facts between two progress reports.</summary>
+    /// <summary>Events between two progress reports.</summary>
     private const int ProgressInterval = 10_000;
 
     public async IAsyncEnumerable<VerifyProgress> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
-        var total = await reading.CountFactsAsync(cancel);
+        await using var reader = await LedgerReader.OpenAsync(ledger.Store, cancel);
+        var total = await reader.CountFactsAsync(cancel);
         var steps = Channel.CreateBounded<VerifyProgress>(1_000);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var reached = 0L;
-        void Tell(VerifyProgress step) => steps.Writer.WriteAsync(step, ending.Token).AsTask().GetAwaiter().GetResult();
-        var check = new LedgerVerifier(
-            reading, ledger.Views, ledger.StreamDefinitions, ledger.Options.DataFolder,
-            wrong => Tell(new VerifyProgress(reached, total, wrong)),
-            facts => reached = ReportEvery(reached, facts, f => Tell(new VerifyProgress(f, total, null))));
-        var running = RunAsync(() => check.RunAsync(ending.Token), steps.Writer);
+        void Write(VerifyProgress step) => steps.Writer.WriteAsync(step, stopping.Token).AsTask().GetAwaiter().GetResult();
+        var verifier = new LedgerVerifier(
+            reader, ledger.Views, ledger.StreamDefinitions, ledger.Options.DataFolder,
+            finding => Write(new VerifyProgress(reached, total, finding)),
+            facts => reached = ReportEvery(reached, facts, f => Write(new VerifyProgress(f, total, null))));
+        var running = RunAsync(() => verifier.RunAsync(stopping.Token), steps.Writer);
         try
         {
             await foreach (var step in steps.Reader.ReadAllAsync(cancel))
@@ -31,7 +31,7 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         }
         finally
         {
-            await ending.CancelAsync();
+            await stopping.CancelAsync();
             await running;
         }
     }
@@ -54,7 +54,7 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
         }
         finally
         {
-            // The rebuild goes on when the caller has left.
+            // The rebuild continues if the caller stops reading.
             await running;
         }
     }
@@ -62,7 +62,7 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
     public async IAsyncEnumerable<StoredFact> ExportAsync(ExportPosition after, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (position, skip) = (after.Position, after.FactOffset);
-        // What is committed meanwhile is left to the next export: otherwise one might never end.
+        // Later commits are left to the next export; otherwise this one might never end.
         var last = await GetPositionAsync(cancel);
         while (await ReadSegmentsAsync(position, last, cancel) is { Count: > 0 } page)
             foreach (var segment in page)
@@ -73,17 +73,17 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
             }
     }
 
-    /// <summary>A few segments, read at once and let go: whoever exports may be slow, and must not keep the store from tidying up.</summary>
+    /// <summary>Reads a few segments and closes the transaction, because a slow reader must not hold up the store's cleanup.</summary>
     private async Task<List<Segment>> ReadSegmentsAsync(long after, long upTo, CancellationToken cancel)
     {
-        await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
-        return await reading.ReadSegmentsAboveAsync(after, upTo, cancel);
+        await using var reader = await LedgerReader.OpenAsync(ledger.Store, cancel);
+        return await reader.ReadSegmentsAboveAsync(after, upTo, cancel);
     }
 
     private async Task<long> GetPositionAsync(CancellationToken cancel)
     {
-        await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);
-        return await reading.GetPositionAsync(cancel);
+        await using var reader = await LedgerReader.OpenAsync(ledger.Store, cancel);
+        return await reader.GetPositionAsync(cancel);
     }
 
     private static IEnumerable<StoredFact> ReadFacts(Segment segment)
@@ -107,15 +107,15 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
     private static string GetKind(JsonElement fact) =>
         fact.ValueKind == JsonValueKind.Object && fact.TryGetProperty("kind", out var kind) ? kind.GetString() ?? "" : "";
 
-    private static long ReportEvery(long before, long now, Action<long> tell)
+    private static long ReportEvery(long before, long now, Action<long> report)
     {
         if (now / ProgressInterval == before / ProgressInterval)
             return before;
-        tell(now);
+        report(now);
         return now;
     }
 
-    /// <summary>Runs something away from the caller, and ends the channel with it, whichever way.</summary>
+    /// <summary>Runs work on another thread, and completes the channel when it ends or fails.</summary>
     private static Task RunAsync<T>(Func<Task> work, ChannelWriter<T> steps) => Task.Run(async () =>
     {
         try
@@ -123,7 +123,7 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
             await work();
             steps.Complete();
         }
-#pragma warning disable CA1031 // Whoever reads the channel gets it.
+#pragma warning disable CA1031 // The reader of the channel gets the exception.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -4,32 +4,35 @@ using Outreach.Server.Ledger.Stores;
 namespace Outreach.Server.Ledger.Upkeep;
 
 /// <summary>
-/// Checks one state of the ledger against itself: segments without gaps, chains of hashes, heads, index, keys, promises and
-/// views against a replay, snapshots and balances against states folded from the first fact. Writes go on meanwhile.
+/// Checks one consistent state of the ledger: segments for gaps, hash chains against the heads, the index, keys, promises
+/// and views against a replay, and snapshots and balances against states folded from the first event. Writes continue
+/// meanwhile.
 /// </summary>
-/// <param name="folder">Where there is room for what is compared.</param>
-/// <param name="finding">Told of each thing that is wrong.</param>
-/// <param name="checkedFacts">Told of how many facts are checked. Each is gone through twice and counts half each time.</param>
+/// <param name="folder">The folder for the scratch database.</param>
+/// <param name="finding">Called with each thing that is wrong.</param>
+/// <param name="checkedFacts">
+/// Called with the number of events checked. Each event is read twice and counts half each time.
+/// </param>
 internal sealed class LedgerVerifier(
-    LedgerReader reading, ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> families, string folder, Action<string> finding, Action<long> checkedFacts)
+    LedgerReader reader, ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> definitions, string folder, Action<string> finding, Action<long> checkedFacts)
 {
     private const int HeadPageSize = 1_000;
 
-    private readonly ReplayBatch replay = new(views, families, views.Everything);
+    private readonly ReplayBatch replay = new(views, definitions, views.Everything);
     private readonly HashChainVerifier hashChains = new(finding);
     private readonly List<SegmentDirectory> unindexed = [];
     private long halves;
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        var watermark = await reading.GetWatermarkAsync(cancel);
+        var watermark = await reader.GetWatermarkAsync(cancel);
         var heads = await ListHeadsAsync(cancel);
         using var scratch = new ScratchDatabase(views, folder);
         heads.ForEach(scratch.AddStream);
         await ReplayAsync(scratch, watermark, cancel);
         hashChains.CheckHeads(heads);
         foreach (var table in GetComparisons())
-            await table.CompareAsync(scratch.Connection, reading.Connection, finding, cancel);
+            await table.CompareAsync(scratch.Connection, reader.Connection, finding, cancel);
         foreach (var head in heads)
             await CheckStreamAsync(head, new TailView(watermark, unindexed), cancel);
     }
@@ -38,7 +41,7 @@ internal sealed class LedgerVerifier(
     {
         var heads = new List<StreamHead>();
         for (List<StreamHead> page = [new("", 0, 0, [])]; page.Count > 0; heads.AddRange(page))
-            page = await reading.ListHeadsAsync(page[^1].StreamNo, HeadPageSize, cancel);
+            page = await reader.ListHeadsAsync(page[^1].StreamNo, HeadPageSize, cancel);
         return heads;
     }
 
@@ -51,20 +54,20 @@ internal sealed class LedgerVerifier(
         .. views.All.Select(v => new TableComparison(v.Name, ViewSql.KeyColumns(v), ViewSql.OtherColumns(v))),
     ];
 
-    /// <summary>Goes through all segments in their order, and describes them again.</summary>
+    /// <summary>Replays all segments in order.</summary>
     private async Task ReplayAsync(ScratchDatabase scratch, long watermark, CancellationToken cancel)
     {
         var last = 0L;
-        var segments = reading.ReadSegmentsAsync(0, long.MaxValue, cancel).GetAsyncEnumerator(cancel);
+        var segments = reader.ReadSegmentsAsync(0, long.MaxValue, cancel).GetAsyncEnumerator(cancel);
         await using var reads = segments;
         while (await MoveNextAsync(segments, last))
         {
             var segment = segments.Current;
             if (segment.Directory.Position != last + 1)
-                finding($"segments: after position {last} comes {segment.Directory.Position}");
+                finding($"segments: expected position {last + 1}, found {segment.Directory.Position}");
             last = segment.Directory.Position;
             if (segment.FactCount != segment.Directory.Entries.Sum(entry => (long)entry.Count))
-                finding($"segments: position {last} says that it holds {segment.FactCount} facts, and its directory says otherwise");
+                finding($"segments: position {last} has {segment.FactCount} events by its row and another number by its directory");
             foreach (var entry in segment.Directory.Entries)
                 CheckEntry(segment, entry, last > watermark);
             if (last > watermark)
@@ -76,7 +79,7 @@ internal sealed class LedgerVerifier(
         Write(scratch, last <= watermark);
     }
 
-    /// <summary>The next segment; none after one whose directory cannot be read.</summary>
+    /// <summary>Moves to the next segment; ends at one with an unreadable directory.</summary>
     private async Task<bool> MoveNextAsync(IAsyncEnumerator<Segment> segments, long last)
     {
         try
@@ -85,7 +88,7 @@ internal sealed class LedgerVerifier(
         }
         catch (InvalidDataException e)
         {
-            finding($"segments: {e.Message} What comes after position {last} was not checked.");
+            finding($"segments: {e.Message} Segments after position {last} were not checked.");
             return false;
         }
     }
@@ -98,7 +101,7 @@ internal sealed class LedgerVerifier(
         }
         catch (SqliteNativeException e) when (e.IsConstraintViolation)
         {
-            finding($"segments: what was replayed contradicts itself: {e.Message}");
+            finding($"segments: the replay gives contradictory rows: {e.Message}");
             replay.Clear();
         }
     }
@@ -109,32 +112,32 @@ internal sealed class LedgerVerifier(
         try
         {
             hashChains.CheckAppend(segment, entry);
-            var told = replay.Project(segment, entry);
-            // What the index holds is compared with the index; what it will be made from is compared here.
-            if (isTail && !told.HasSameIndexKeys(entry))
-                finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}: its directory does not say what it is found by");
+            var projected = replay.Project(segment, entry);
+            // Indexed entries are compared with the index; entries that are not indexed yet are compared here.
+            if (isTail && !projected.HasSameIndexKeys(entry))
+                finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}: its directory has other keys or times than its events");
         }
         catch (Exception e) when (IsUnreadable(e))
         {
-            finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}: it cannot be read: {e.Message}");
+            finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}: cannot be read: {e.Message}");
         }
     }
 
-    /// <summary>Folds a stream from its first fact, as a grain would without a snapshot, and compares its snapshot and balances.</summary>
+    /// <summary>Folds a stream from its first event, as a grain would without a snapshot, and compares its snapshot and balances.</summary>
     private async Task CheckStreamAsync(StreamHead head, TailView view, CancellationToken cancel)
     {
-        var (name, id) = StreamName.Split(head.Stream);
-        if (!families.TryGetValue(name, out var family))
+        var (category, id) = StreamName.Split(head.Stream);
+        if (!definitions.TryGetValue(category, out var definition))
         {
-            finding($"{head.Stream}: no family of this name is known");
+            finding($"{head.Stream}: no stream definition has the category {category}");
             return;
         }
-        var snapshot = await reading.FindSnapshotAsync(head.Stream, family.SnapshotSchemaVersion, cancel);
+        var snapshot = await reader.FindSnapshotAsync(head.Stream, definition.SnapshotSchemaVersion, cancel);
         try
         {
-            var fold = family.CreateFold(id);
+            var fold = definition.CreateFold(id);
             var compared = snapshot is null;
-            await foreach (var run in reading.ReadStreamAsync(view, head, 1, cancel))
+            await foreach (var run in reader.ReadStreamAsync(view, head, 1, cancel))
             {
                 fold.Apply(run, head.Version);
                 if (fold.Version == snapshot?.Version)
@@ -143,24 +146,24 @@ internal sealed class LedgerVerifier(
                 checkedFacts(halves / 2);
             }
             if (!compared)
-                finding($"{head.Stream} version {snapshot!.Version}: a snapshot says so, and no append ends there");
-            foreach (var wrong in fold.FindInconsistencies(reading.Connection))
-                finding($"{head.Stream}: {wrong}");
+                finding($"{head.Stream} version {snapshot!.Version}: a snapshot has this version, and no append ends there");
+            foreach (var inconsistency in fold.FindInconsistencies(reader.Connection))
+                finding($"{head.Stream}: {inconsistency}");
         }
         catch (Exception e) when (IsUnreadable(e))
         {
-            finding($"{head.Stream}: it cannot be folded: {e.Message}");
+            finding($"{head.Stream}: cannot be folded: {e.Message}");
         }
     }
 
-    /// <summary>What reading or folding facts throws that are not what they should be.</summary>
+    /// <summary>True if reading or folding threw this because the stored events are invalid.</summary>
     private static bool IsUnreadable(Exception e) => e is
         JsonException or InvalidDataException or ArgumentException or InvalidOperationException or OverflowException or FormatException or KeyNotFoundException;
 
     private bool CheckSnapshot(IFold fold, Snapshot snapshot)
     {
         if (!fold.SerializeState().AsSpan().SequenceEqual(fold.Normalize(snapshot.Payload)))
-            finding($"{snapshot.Stream} version {snapshot.Version}: its snapshot is not what the facts come to");
+            finding($"{snapshot.Stream} version {snapshot.Version}: its snapshot differs from the replayed state");
         return true;
     }
 }
