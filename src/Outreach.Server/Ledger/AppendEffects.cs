@@ -4,12 +4,12 @@ using NodaTime;
 namespace Outreach.Server.Ledger;
 
 /// <summary>
-/// What the facts of one append do besides being kept, before it is merged with that of others. The facts of a batch tell
-/// of the same few rows one after the other: those that were told of lately are merged here, which is cheaper.
+/// The effects of one append's events on views, index and promises, before they are merged with those of other appends.
+/// The events of a batch often change the same few rows: additions to recent rows are merged here, which is cheaper.
 /// </summary>
 internal sealed class AppendEffects(ViewRegistry views) : Effects
 {
-    /// <summary>How many additions are looked through: rather more than one fact makes.</summary>
+    /// <summary>The number of latest additions that are searched for the same row: somewhat more than one event makes.</summary>
     private const int MergeWindow = 24;
 
     private readonly List<long> amounts = [];
@@ -23,22 +23,21 @@ internal sealed class AppendEffects(ViewRegistry views) : Effects
 
     public List<Guid> Keys { get; } = [];
 
-    /// <summary>For each key the fact that carries it, counted from 0.</summary>
+    /// <summary>For each key the index of its event in the append, from 0.</summary>
     public List<int> KeyFacts { get; } = [];
 
-    /// <summary>The earliest moment told of, in ticks since 1970; <see cref="long.MaxValue"/> where there is none.</summary>
+    /// <summary>The earliest time at which an event occurred, in ticks since 1970; <see cref="long.MaxValue"/> if none has a time.</summary>
     public long OccurredFrom { get; private set; } = long.MaxValue;
 
-    /// <summary>The latest moment told of; <see cref="long.MinValue"/> where there is none.</summary>
+    /// <summary>The latest time at which an event occurred, in ticks since 1970; <see cref="long.MinValue"/> if none has a time.</summary>
     public long OccurredTo { get; private set; } = long.MinValue;
 
-    /// <summary>The amounts of an addition.</summary>
     public ReadOnlySpan<long> GetAmounts(CounterView view, int at) => CollectionsMarshal.AsSpan(amounts).Slice(at, view.Amounts.Length);
 
-    /// <summary>What follows is told by this fact of the append, counted from 0.</summary>
+    /// <summary>Assigns the effects that follow to the event with this index in the append, from 0.</summary>
     public void BeginFact(int index) => factIndex = index;
 
-    /// <summary>Forgets everything and keeps the room.</summary>
+    /// <summary>Removes all effects and keeps the allocated memory.</summary>
     public void Clear()
     {
         Additions.Clear();
@@ -69,22 +68,22 @@ internal sealed class AppendEffects(ViewRegistry views) : Effects
     {
         if (amounts.Length != view.Amounts.Length)
             throw new ArgumentException($"A row of {view.Name} has {view.Amounts.Length} amounts; {amounts.Length} were given.", nameof(amounts));
-        var told = CollectionsMarshal.AsSpan(Additions);
-        for (var i = told.Length - 1; i >= Math.Max(0, told.Length - MergeWindow); i--)
-            if (ReferenceEquals(told[i].View, view) && told[i].Key == key)
+        var recent = CollectionsMarshal.AsSpan(Additions);
+        for (var i = recent.Length - 1; i >= Math.Max(0, recent.Length - MergeWindow); i--)
+            if (ReferenceEquals(recent[i].View, view) && recent[i].Key == key)
             {
-                view.Combine(CollectionsMarshal.AsSpan(this.amounts).Slice(told[i].Amounts, amounts.Length), amounts);
+                view.Combine(CollectionsMarshal.AsSpan(this.amounts).Slice(recent[i].Amounts, amounts.Length), amounts);
                 return;
             }
         Additions.Add((view, views.IndexOf(view), key, this.amounts.Count));
         this.amounts.AddRange(amounts);
     }
 
-    public override void Set(DocumentView view, in RowKey key, string? doc, params ReadOnlySpan<string> finders)
+    public override void Set(DocumentView view, in RowKey key, string? doc, params ReadOnlySpan<string> indexValues)
     {
-        if (doc is not null && finders.Length != view.IndexColumns.Length)
-            throw new ArgumentException($"A row of {view.Name} has {view.IndexColumns.Length} finders; {finders.Length} were given.", nameof(finders));
-        Documents.Add((views.IndexOf(view), key, doc is null ? null : new DocumentRow(doc, finders.ToArray())));
+        if (doc is not null && indexValues.Length != view.IndexColumns.Length)
+            throw new ArgumentException($"A row of {view.Name} has {view.IndexColumns.Length} index values; {indexValues.Length} were given.", nameof(indexValues));
+        Documents.Add((views.IndexOf(view), key, doc is null ? null : new DocumentRow(doc, indexValues.ToArray())));
     }
 
     public override void Promise(string kind, string key, Instant dueAt) => Promises.Add((kind, key, dueAt.ToUnixTimeTicks()));
@@ -92,5 +91,5 @@ internal sealed class AppendEffects(ViewRegistry views) : Effects
     public override void PromiseDone(string kind, string key) => Promises.Add((kind, key, null));
 }
 
-/// <summary>A document and what it is found by.</summary>
+/// <summary>A document and the values of its index columns.</summary>
 internal sealed record DocumentRow(string Doc, string[] IndexValues);

@@ -4,18 +4,18 @@ namespace Outreach.Server.Ledger;
 /// <summary>What one commit writes.</summary>
 internal sealed class CommitGroup
 {
-    /// <summary>In the order they arrived; of each stream by one owner only, each following the one before.</summary>
+    /// <summary>The appends in the order they arrived. Those of one stream have one owner and consecutive versions.</summary>
     public required IReadOnlyList<PendingAppend> Appends { get; init; }
 
-    /// <summary>How the streams move on, each once.</summary>
+    /// <summary>The new heads, one per stream.</summary>
     public required IReadOnlyList<HeadUpdate> HeadUpdates { get; init; }
 
     public required IReadOnlyList<SegmentEntry> Entries { get; init; }
 
-    /// <summary>The stored form of the entries.</summary>
+    /// <summary>The entries as they are stored.</summary>
     public required byte[] Directory { get; init; }
 
-    /// <summary>The appends' payloads, one after the other.</summary>
+    /// <summary>The payloads of the appends, concatenated.</summary>
     public required PooledBuffer Payload { get; init; }
 
     public required MergedRows Rows { get; init; }
@@ -25,12 +25,12 @@ internal sealed class CommitGroup
 
     public int FactCount => Entries.Sum(e => e.Count);
 
-    /// <summary>Snapshots to keep in the same commit, the latest of each stream.</summary>
+    /// <summary>The snapshots to save in the same commit, the latest of each stream.</summary>
     public IEnumerable<Snapshot> Snapshots =>
         Appends.Where(a => a.Snapshot is not null).Select(a => a.Snapshot!).GroupBy(s => s.Stream).Select(g => g.Last());
 }
 
-/// <summary>How one commit moves one stream: from a head that must be found as expected to a new one.</summary>
+/// <summary>The change of one stream's head by one commit: the head that the store must have, and the new one.</summary>
 internal sealed class HeadUpdate(JournalOwner owner, string stream, long expectedVersion, byte[] expectedHash)
 {
     public JournalOwner Owner => owner;
@@ -46,9 +46,9 @@ internal sealed class HeadUpdate(JournalOwner owner, string stream, long expecte
     public byte[] Hash { get; set; } = expectedHash;
 }
 
-/// <summary>What became of a group.</summary>
-/// <param name="Position">Its position, or 0 where nothing was written for the conflicts.</param>
-/// <param name="Conflicts">Streams whose heads were not as expected.</param>
+/// <summary>The outcome of committing a group.</summary>
+/// <param name="Position">The group's position; 0 if nothing was written because of conflicts.</param>
+/// <param name="Conflicts">The streams whose heads were not the expected ones.</param>
 internal readonly record struct CommitResult(long Position, IReadOnlyList<string> Conflicts)
 {
     public static CommitResult Committed(long position) => new(position, []);

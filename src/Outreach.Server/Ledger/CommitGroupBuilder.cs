@@ -10,12 +10,12 @@ internal sealed class CommitGroupBuilder(ViewRegistry views, IClock clock) : IDi
     private readonly MergedRows rows = new(views, views.Everything);
     private readonly PooledBuffer payload = new(1 << 20);
     /// <summary>
-    /// The last returned is rented first, so that only as many grow to the size of a large append as are in use at once. From
-    /// a queue all of them would.
+    /// A stack, so that the one returned last is rented first: only as many instances grow to the size of a large append as
+    /// are in use at once. With a queue, all of them would.
     /// </summary>
     private readonly Stack<AppendEffects> pool = new();
 
-    /// <summary>Effects without content, to be given back with <see cref="Return"/>. From any thread.</summary>
+    /// <summary>Rents empty effects; give them back with <see cref="Return"/>. Thread-safe.</summary>
     public AppendEffects Rent()
     {
         lock (pool)
@@ -35,18 +35,18 @@ internal sealed class CommitGroupBuilder(ViewRegistry views, IClock clock) : IDi
     }
 
     /// <summary>
-    /// The first appends of a batch that can be written together: where two activations of one grain are in it, only the
-    /// first one's, so that the store alone decides which of them was overtaken.
+    /// Builds a group from the first appends of a batch that can be committed together. It ends before the first append of a
+    /// second owner of the same stream, so that the store decides which of the two owners is stale.
     /// </summary>
     public CommitGroup Build(List<PendingAppend> batch)
     {
         rows.Clear();
         payload.Clear();
-        var advances = new Dictionary<string, HeadUpdate>();
+        var updates = new Dictionary<string, HeadUpdate>();
         var entries = new List<SegmentEntry>(batch.Count);
         foreach (var append in batch)
         {
-            if (!TryAdvance(append, advances))
+            if (!TryAdvance(append, updates))
                 break;
             entries.Add(SegmentEntry.From(append, payload.Length));
             payload.Write(append.StoredPayload);
@@ -55,7 +55,7 @@ internal sealed class CommitGroupBuilder(ViewRegistry views, IClock clock) : IDi
         return new CommitGroup
         {
             Appends = batch.GetRange(0, entries.Count),
-            HeadUpdates = [.. advances.Values],
+            HeadUpdates = [.. updates.Values],
             Entries = entries,
             Directory = SegmentDirectory.Serialize(entries),
             Payload = payload,
@@ -66,14 +66,14 @@ internal sealed class CommitGroupBuilder(ViewRegistry views, IClock clock) : IDi
 
     public void Dispose() => payload.Dispose();
 
-    private static bool TryAdvance(PendingAppend append, Dictionary<string, HeadUpdate> advances)
+    private static bool TryAdvance(PendingAppend append, Dictionary<string, HeadUpdate> updates)
     {
-        if (!advances.TryGetValue(append.Stream, out var advance))
-            advances.Add(append.Stream, advance = new HeadUpdate(append.Owner, append.Stream, append.FirstVersion - 1, append.PreviousHash));
-        if (advance.Owner != append.Owner)
+        if (!updates.TryGetValue(append.Stream, out var update))
+            updates.Add(append.Stream, update = new HeadUpdate(append.Owner, append.Stream, append.FirstVersion - 1, append.PreviousHash));
+        if (update.Owner != append.Owner)
             return false;
-        advance.Version = append.LastVersion;
-        advance.Hash = append.Hash;
+        update.Version = append.LastVersion;
+        update.Hash = append.Hash;
         return true;
     }
 }

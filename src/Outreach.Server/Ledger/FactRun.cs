@@ -6,11 +6,11 @@ using NodaTime;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>The stored facts of one append.</summary>
+/// <summary>The stored events of one append.</summary>
 /// <param name="FirstVersion">The version of the first.</param>
-/// <param name="Count">How many.</param>
+/// <param name="Count">The number of events.</param>
 /// <param name="RecordedAt">When they were recorded.</param>
-/// <param name="Json">A JSON array of them in UTF-8.</param>
+/// <param name="Json">The events as a JSON array in UTF-8.</param>
 internal readonly record struct FactRun(long FirstVersion, int Count, Instant RecordedAt, ReadOnlyMemory<byte> Json)
 {
     public long LastVersion => FirstVersion + Count - 1;
@@ -23,7 +23,7 @@ internal readonly record struct FactRun(long FirstVersion, int Count, Instant Re
         e is StoreDamagedException or not (StoreUnavailableException or DbException or OperationCanceledException);
 }
 
-/// <summary>Reads the facts of a run one after the other.</summary>
+/// <summary>Reads the events of a run in order.</summary>
 internal ref struct FactReader<TFact>
     where TFact : class
 {
@@ -36,10 +36,10 @@ internal ref struct FactReader<TFact>
         reader = new Utf8JsonReader(payload);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
-            throw new JsonException($"A run of facts is a JSON array; this begins with {reader.TokenType}.");
+            throw new JsonException($"A run of events must be a JSON array; this begins with {reader.TokenType}.");
     }
 
-    /// <summary>The next fact, or false after the last.</summary>
+    /// <summary>Reads the next event; false after the last.</summary>
     public bool TryRead([NotNullWhen(true)] out TFact? fact)
     {
         reader.Read();
@@ -48,7 +48,7 @@ internal ref struct FactReader<TFact>
             fact = null;
             return false;
         }
-        fact = JsonSerializer.Deserialize(ref reader, json) ?? throw new JsonException("A stored fact is null.");
+        fact = JsonSerializer.Deserialize(ref reader, json) ?? throw new JsonException("A stored event is null.");
         return true;
     }
 }

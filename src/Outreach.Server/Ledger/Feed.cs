@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Outreach.Server.Ledger;
 
 /// <summary>
-/// Tells of commits in the order of their positions, from any position on. Positions have no gaps, and a commit that has
-/// one is durable as are all before it; so whatever is missing here, because another process wrote it or because it is long
-/// past, is read from the store.
+/// Delivers commits in the order of their positions, from any position. Positions have no gaps, and a commit with a
+/// position is durable, as are all before it. Commits that are not in memory, because another process wrote them or
+/// because they are old, are read from the store.
 /// </summary>
 internal sealed class Feed(IStore store)
 {
@@ -20,10 +20,10 @@ internal sealed class Feed(IStore store)
     /// <summary>The last position that is known to be durable.</summary>
     public long Position => Volatile.Read(ref position);
 
-    /// <summary>Tells of a commit of this process.</summary>
-    public void Publish(SegmentDirectory listing)
+    /// <summary>Publishes a commit of this process.</summary>
+    public void Publish(SegmentDirectory directory)
     {
-        var commit = ToCommit(listing);
+        var commit = ToCommit(directory);
         lock (gate)
         {
             recent[commit.Position % RecentCapacity] = commit;
@@ -31,75 +31,75 @@ internal sealed class Feed(IStore store)
         AdvanceTo(commit.Position);
     }
 
-    /// <summary>Tells that all commits up to a position are durable.</summary>
-    public void AdvanceTo(long reached)
+    /// <summary>Records that all commits up to a position are durable, and wakes followers.</summary>
+    public void AdvanceTo(long newPosition)
     {
-        TaskCompletionSource before;
+        TaskCompletionSource previous;
         lock (gate)
         {
-            if (reached <= position)
+            if (newPosition <= position)
                 return;
-            Volatile.Write(ref position, reached);
-            (before, positionChanged) = (positionChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            Volatile.Write(ref position, newPosition);
+            (previous, positionChanged) = (positionChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
-        before.SetResult();
+        previous.SetResult();
     }
 
-    /// <summary>Fails for all who wait for a commit, because there may be some that they are not told of; they follow again.</summary>
-    public void FailWaiters(StoreUnavailableException away)
+    /// <summary>Throws in all followers that wait for a commit, because they may have missed some. They must follow again.</summary>
+    public void FailWaiters(StoreUnavailableException error)
     {
-        TaskCompletionSource before;
+        TaskCompletionSource previous;
         lock (gate)
         {
-            (before, positionChanged) = (positionChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            (previous, positionChanged) = (positionChanged, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
-        before.SetException(away);
-        _ = before.Task.Exception; // Seen: nobody may be waiting.
+        previous.SetException(error);
+        _ = previous.Task.Exception; // Marks it as observed: nobody may be waiting.
     }
 
     /// <inheritdoc cref="ILedger.FollowAsync"/>
-    public async IAsyncEnumerable<Commit> FollowAsync(long after, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<Commit> FollowAsync(long afterPosition, [EnumeratorCancellation] CancellationToken cancel)
     {
         while (true)
         {
-            var (commit, more) = TryGetNext(after);
+            var (commit, more) = TryGetNext(afterPosition);
             if (commit is not null)
             {
                 yield return commit;
-                after = commit.Position;
+                afterPosition = commit.Position;
                 continue;
             }
             await more.WaitAsync(cancel);
-            foreach (var read in await ReadAsync(after, cancel))
+            foreach (var read in await ReadAsync(afterPosition, cancel))
             {
                 yield return read;
-                after = read.Position;
+                afterPosition = read.Position;
             }
         }
     }
 
-    private static Commit ToCommit(SegmentDirectory listing) =>
-        new(listing.Position, [.. listing.Entries.Select(e => new CommittedAppend(e.Stream, e.FirstVersion, e.Count))]);
+    private static Commit ToCommit(SegmentDirectory directory) =>
+        new(directory.Position, [.. directory.Entries.Select(e => new CommittedAppend(e.Stream, e.FirstVersion, e.Count))]);
 
-    /// <summary>The commit after a position, if it is at hand; otherwise what to wait for before reading.</summary>
-    private (Commit? Commit, Task More) TryGetNext(long after)
+    /// <summary>The commit after a position if it is in memory, and a task that completes when there is more to read.</summary>
+    private (Commit? Commit, Task More) TryGetNext(long afterPosition)
     {
         lock (gate)
         {
-            var next = recent[(after + 1) % RecentCapacity];
-            return (next?.Position == after + 1 ? next : null, after < position ? Task.CompletedTask : positionChanged.Task);
+            var next = recent[(afterPosition + 1) % RecentCapacity];
+            return (next?.Position == afterPosition + 1 ? next : null, afterPosition < position ? Task.CompletedTask : positionChanged.Task);
         }
     }
 
-    private async Task<IEnumerable<Commit>> ReadAsync(long after, CancellationToken cancel)
+    private async Task<IEnumerable<Commit>> ReadAsync(long afterPosition, CancellationToken cancel)
     {
-        if (TryGetNext(after).Commit is not null)
+        if (TryGetNext(afterPosition).Commit is not null)
             return [];
-        await using var reading = await LedgerReader.OpenAsync(store, cancel);
-        var listings = await reading.ReadDirectoriesAsync(after, long.MaxValue, PageSize, cancel);
-        // Another process may have come further than is known here.
-        if (listings.Count > 0)
-            AdvanceTo(listings[^1].Position);
-        return listings.Select(ToCommit);
+        await using var reader = await LedgerReader.OpenAsync(store, cancel);
+        var directories = await reader.ReadDirectoriesAsync(afterPosition, long.MaxValue, PageSize, cancel);
+        // Another process may have committed more than this process knows.
+        if (directories.Count > 0)
+            AdvanceTo(directories[^1].Position);
+        return directories.Select(ToCommit);
     }
 }

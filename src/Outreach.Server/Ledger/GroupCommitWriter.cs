@@ -4,8 +4,8 @@ using NodaTime;
 namespace Outreach.Server.Ledger;
 
 /// <summary>
-/// The group-commit writer, one a process, on a thread of its own. While a transaction is being committed, everything that
-/// arrives shares the next; nothing ever waits for company.
+/// Commits queued appends in groups, on its own thread; one per process. Appends that arrive while a transaction is being
+/// committed share the next one. It never waits for a group to fill.
 /// </summary>
 internal sealed class GroupCommitWriter : IDisposable
 {
@@ -30,41 +30,41 @@ internal sealed class GroupCommitWriter : IDisposable
     /// <inheritdoc cref="WriterQueue.TryReserve"/>
     public bool TryReserve(int bytes, int facts) => queue.TryReserve(bytes, facts);
 
-    /// <summary>Gives room back that was made for an append which does not come.</summary>
+    /// <summary>Releases the space that was reserved for an append that will not be enqueued.</summary>
     public void Release(int bytes, int facts) => queue.Release(bytes, facts);
 
-    /// <summary>An empty gathering of effects for an append; it goes back by itself when the append ends.</summary>
+    /// <summary>Rents empty effects for an append; they are returned when the append ends.</summary>
     public AppendEffects RentEffects() => builder.Rent();
 
-    /// <summary>Adds an append that room was made for. Appends of one owner go in in this order, or not at all.</summary>
+    /// <summary>Queues an append for which space is reserved. Appends of one owner are committed in this order, or fail.</summary>
     public void Enqueue(PendingAppend append)
     {
         if (!queue.TryAdd(append))
             Fail(append, new AppendFailure(false, "The ledger is closed."));
     }
 
-    /// <summary>Runs something on the writer's thread, between two commits.</summary>
-    public Task<T> RunAsync<T>(Func<T> errand)
+    /// <summary>Runs an action on the writer's thread, between two commits.</summary>
+    public Task<T> RunAsync<T>(Func<T> action)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var taken = queue.TryAdd(() =>
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var added = queue.TryAdd(() =>
         {
             try
             {
-                done.SetResult(errand());
+                completion.SetResult(action());
             }
-#pragma warning disable CA1031 // The writer outlives whatever an errand does; who sent it hears of it.
+#pragma warning disable CA1031 // The writer must survive a failed action; the caller gets the exception.
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                done.SetException(e);
+                completion.SetException(e);
             }
         });
-        return taken ? done.Task : Task.FromException<T>(new StoreUnavailableException("The ledger is closed."));
+        return added ? completion.Task : Task.FromException<T>(new StoreUnavailableException("The ledger is closed."));
     }
 
-    /// <summary>Runs something that writes: between two commits, or beside them where the store takes more than one writer.</summary>
-    public Task<T> RunWriteAsync<T>(Func<T> errand) => store.IsShared ? Task.Run(errand) : RunAsync(errand);
+    /// <summary>Runs an action that writes: between two commits, or concurrently if the store allows several writers.</summary>
+    public Task<T> RunWriteAsync<T>(Func<T> action) => store.IsShared ? Task.Run(action) : RunAsync(action);
 
     /// <summary>Writes what is queued, then ends.</summary>
     public void Dispose()
@@ -77,15 +77,15 @@ internal sealed class GroupCommitWriter : IDisposable
     private void Run()
     {
         var batch = new List<PendingAppend>();
-        while (queue.Take(batch, out var errand))
+        while (queue.Take(batch, out var action))
         {
-            errand?.Invoke();
+            action?.Invoke();
             while (batch.Count > 0)
                 Commit(batch);
         }
     }
 
-    /// <summary>Commits as much of the batch as fits one group, and takes it out of the batch, whatever becomes of it.</summary>
+    /// <summary>Commits as much of the batch as fits one group, and removes it from the batch, whether it succeeds or fails.</summary>
     private void Commit(List<PendingAppend> batch)
     {
         FailRevoked(batch);
@@ -103,7 +103,7 @@ internal sealed class GroupCommitWriter : IDisposable
             else
                 Complete(batch, group, outcome.Position, started);
         }
-#pragma warning disable CA1031 // Whatever went wrong, callers must not wait for ever, and the next commit may succeed.
+#pragma warning disable CA1031 // Callers must not wait indefinitely, and the next commit may succeed.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -111,7 +111,7 @@ internal sealed class GroupCommitWriter : IDisposable
             health.ReportFailure(e);
             log.LogError(e, "A commit failed; what it would have added may or may not be there");
             foreach (var owner in owners)
-                owner.Revoke(new AppendFailure(false, "It is not known whether it was written.", e));
+                owner.Revoke(new AppendFailure(false, "It is not known whether the events were written.", e));
         }
         FailRevoked(batch);
     }
@@ -123,8 +123,8 @@ internal sealed class GroupCommitWriter : IDisposable
         health.ReportWrite();
         Instruments.Appends.Add(group.Appends.Count);
         committed(new SegmentDirectory(position, group.Entries));
-        foreach (var advance in group.HeadUpdates)
-            advance.Owner.AdvanceTo(advance.Version);
+        foreach (var update in group.HeadUpdates)
+            update.Owner.AdvanceTo(update.Version);
         foreach (var append in group.Appends)
         {
             append.Complete();
@@ -134,16 +134,16 @@ internal sealed class GroupCommitWriter : IDisposable
     }
 
     /// <summary>
-    /// Poisons the owners that were overtaken; the rest of the batch is tried again without them. A store that refuses and
-    /// names none of them gets none of them again.
+    /// Revokes the owners of conflicting appends; the rest of the batch is committed without them. If the store refuses
+    /// without naming a stream of the group, all owners are revoked.
     /// </summary>
     private static void RevokeConflicting(CommitGroup group, IReadOnlyList<string> conflicts)
     {
-        var overtaken = group.HeadUpdates.Where(a => conflicts.Contains(a.Stream)).ToList();
-        foreach (var advance in overtaken.Count > 0 ? overtaken : group.HeadUpdates)
+        var conflicting = group.HeadUpdates.Where(a => conflicts.Contains(a.Stream)).ToList();
+        foreach (var update in conflicting.Count > 0 ? conflicting : group.HeadUpdates)
         {
             Instruments.Conflicts.Add(1);
-            advance.Owner.Revoke(new AppendFailure(true, $"Another writer was first on {advance.Stream} after version {advance.ExpectedVersion}."));
+            update.Owner.Revoke(new AppendFailure(true, $"Another writer appended to {update.Stream} first, after version {update.ExpectedVersion}."));
         }
     }
 

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>The hash chain of a stream: what is hashed is laid out as segment.proto says, a head and then the payload.</summary>
+/// <summary>The hash chain of a stream. Each hash covers a header, as segment.proto describes it, and the payload.</summary>
 internal static class HashChain
 {
-    /// <summary>Bytes of a hash.</summary>
+    /// <summary>The length of a hash in bytes.</summary>
     public const int HashLength = SHA256.HashSizeInBytes;
 
     /// <summary>The hash before the first append.</summary>
@@ -15,27 +15,27 @@ internal static class HashChain
 
     private const int FixedHeaderLength = HashLength + sizeof(long) + sizeof(long) + sizeof(int) + sizeof(int);
 
-    /// <summary>Writes everything that is hashed before the payload.</summary>
-    /// <returns>How many bytes it is.</returns>
-    public static int WriteHeader(PooledBuffer into, ReadOnlySpan<byte> before, string stream, long firstVersion, int count, long recordedAt)
+    /// <summary>Writes the header that is hashed before the payload.</summary>
+    /// <returns>The length of the header in bytes.</returns>
+    public static int WriteHeader(PooledBuffer buffer, ReadOnlySpan<byte> previousHash, string stream, long firstVersion, int count, long recordedAt)
     {
-        var name = Encoding.UTF8.GetByteCount(stream);
-        var span = into.GetSpan(FixedHeaderLength + name);
-        before.CopyTo(span);
+        var nameLength = Encoding.UTF8.GetByteCount(stream);
+        var span = buffer.GetSpan(FixedHeaderLength + nameLength);
+        previousHash.CopyTo(span);
         BinaryPrimitives.WriteInt64BigEndian(span[HashLength..], firstVersion);
         BinaryPrimitives.WriteInt64BigEndian(span[(HashLength + 8)..], recordedAt);
         BinaryPrimitives.WriteInt32BigEndian(span[(HashLength + 16)..], count);
-        BinaryPrimitives.WriteInt32BigEndian(span[(HashLength + 20)..], name);
+        BinaryPrimitives.WriteInt32BigEndian(span[(HashLength + 20)..], nameLength);
         Encoding.UTF8.GetBytes(stream, span[FixedHeaderLength..]);
-        into.Advance(FixedHeaderLength + name);
-        return FixedHeaderLength + name;
+        buffer.Advance(FixedHeaderLength + nameLength);
+        return FixedHeaderLength + nameLength;
     }
 
-    /// <summary>The hash of an append that is stored.</summary>
-    public static byte[] ComputeHash(ReadOnlySpan<byte> before, string stream, in FactRun run)
+    /// <summary>Computes the hash of a stored append.</summary>
+    public static byte[] ComputeHash(ReadOnlySpan<byte> previousHash, string stream, in FactRun run)
     {
         using var buffer = new PooledBuffer(FixedHeaderLength + stream.Length + run.Json.Length + 256);
-        WriteHeader(buffer, before, stream, run.FirstVersion, run.Count, run.RecordedAt.ToUnixTimeTicks());
+        WriteHeader(buffer, previousHash, stream, run.FirstVersion, run.Count, run.RecordedAt.ToUnixTimeTicks());
         buffer.Write(run.Json.Span);
         return SHA256.HashData(buffer.Span);
     }

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>Where the ledger is kept. What may be asked of the writing part at once, and by whom, is said at each method.</summary>
+/// <summary>The database of the ledger. Each method that writes states which threads may call it.</summary>
 internal interface IStore : IAsyncDisposable
 {
     /// <summary>The row of the table secrets that <see cref="Probe"/> writes and deletes: that table is in no export and no view.</summary>
@@ -14,32 +14,34 @@ internal interface IStore : IAsyncDisposable
     /// <summary>What is printed at the start, without secrets.</summary>
     string Description { get; }
 
-    /// <summary>Whether other processes may commit too.</summary>
+    /// <summary>True if other processes may commit to the same store.</summary>
     bool IsShared { get; }
 
-    /// <summary>Brings the tables up to date and creates those of new and changed views, one process at a time.</summary>
-    /// <param name="refill">Fills what is new or changed, before another process starts; not called if nothing is.</param>
+    /// <summary>Migrates the tables and creates those of new and changed views. One process at a time does this.</summary>
+    /// <param name="refill">Fills what is new or changed before another process can start; not called if nothing changed.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be reached or belongs to another process.</exception>
     void Start(Action<ProjectionScope> refill);
 
-    /// <summary>Writes a group whole or not at all, durably. By the writer's thread only.</summary>
-    /// <exception cref="StoreUnavailableException">It is not known whether it was written.</exception>
+    /// <summary>Writes a group durably, in full or not at all. Only the writer's thread calls it.</summary>
+    /// <exception cref="StoreUnavailableException">It is not known whether the group was written.</exception>
     CommitResult Commit(CommitGroup group);
 
-    /// <summary>Moves entries of the tail into the index, and the watermark with them, if the watermark is where it is expected.</summary>
-    /// <returns>False where another process moved the watermark.</returns>
+    /// <summary>Adds directories of the tail to the index and advances the watermark, if it is still the expected one.</summary>
+    /// <returns>False if another process moved the watermark.</returns>
     bool Index(long expectedWatermark, IReadOnlyList<SegmentDirectory> listings);
 
-    /// <summary>Keeps a snapshot unless there is a later one of the same form.</summary>
+    /// <summary>Saves a snapshot unless a later one of the same schema version exists.</summary>
     void SaveSnapshot(Snapshot snapshot);
 
     /// <summary>
-    /// Takes promises that are to be told of at an instant, and puts the next telling of each off. One that is put off for
-    /// longer than is ever done was put off by a clock that was ahead: it is told of too.
+    /// Takes promises that are due and schedules the next attempt of each. A promise whose next attempt is later than the
+    /// longest backoff allows was scheduled by a clock that was ahead; it is taken too.
     /// </summary>
     IReadOnlyList<DuePromise> TakeDuePromises(long now, int limit);
 
-    /// <summary>Empties and fills what a scope names, in one transaction: after a failure everything is as it was. No commit happens meanwhile.</summary>
+    /// <summary>
+    /// Empties and refills everything in a scope in one transaction; a failure changes nothing. No commit happens meanwhile.
+    /// </summary>
     void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild);
 
     /// <summary>Writes 16 KiB durably and deletes them again, as a commit would need them. By the writer's thread.</summary>
@@ -55,7 +57,7 @@ internal interface IStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel);
 
-    /// <summary>The statement that begins a transaction in which all reads see one state of the store.</summary>
+    /// <summary>The statement that begins a transaction in which all reads see the same commits.</summary>
     string BeginReadSql { get; }
 
     /// <summary>What a failed statement of the store means: that it is damaged, or that it cannot be reached now.</summary>
@@ -68,25 +70,25 @@ internal interface IStore : IAsyncDisposable
     Task FindKeysAsync(DbConnection reader, long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel);
 }
 
-/// <summary>Something that is due.</summary>
-/// <param name="DueAt">When, in ticks since 1970.</param>
-/// <param name="Attempts">How often it was told of before.</param>
+/// <summary>A promise that is due.</summary>
+/// <param name="DueAt">When it is due, in ticks since 1970.</param>
+/// <param name="Attempts">The number of attempts before this one.</param>
 internal sealed record DuePromise(string Stream, string Kind, string Key, long DueAt, int Attempts)
 {
-    /// <summary>After how many ticks it is told of again: two seconds, doubled each time, five minutes at most.</summary>
+    /// <summary>The delay until the next attempt in ticks: two seconds, doubled each time, at most five minutes.</summary>
     public long BackoffTicks => Math.Min(2L << Math.Min(Attempts, 20), MaxBackoffSeconds) * NodaTime.NodaConstants.TicksPerSecond;
 
-    /// <summary>The longest that a promise is put off, in seconds.</summary>
+    /// <summary>The longest delay between two attempts, in seconds.</summary>
     public const long MaxBackoffSeconds = 300;
 
-    /// <summary>The latest instant that a promise can have been put off to, by a clock that is right.</summary>
+    /// <summary>The latest next attempt that a correct clock can have scheduled, in ticks since 1970.</summary>
     public static long LatestRetryAt(long now) => now + (MaxBackoffSeconds * NodaTime.NodaConstants.TicksPerSecond);
 }
 
-/// <summary>The emptied tables of a scope, in a transaction that is not committed yet.</summary>
+/// <summary>An uncommitted transaction in which the tables of a scope are empty.</summary>
 internal interface IRebuildTransaction
 {
-    /// <summary>Reads segments within the transaction.</summary>
+    /// <summary>The connection that reads segments within the transaction.</summary>
     DbConnection Connection { get; }
 
     /// <summary>Adds rows to the views and promises.</summary>

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Outreach.Server.Ledger;
 
 /// <summary>
-/// Moves the tail into the index behind the writer's back, in pieces that are sorted as the index is, so that known ids
-/// cost the commit nothing and the index few pages.
+/// Moves the tail into the index in the background, in batches sorted in index order, so that commits do not pay for the
+/// index and each batch changes few pages of it.
 /// </summary>
 internal sealed class Indexer(IStore store, GroupCommitWriter writer, UnindexedTail tail, LedgerOptions options, ILogger log) : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class Indexer(IStore store, GroupCommitWriter writer, UnindexedT
     private Task indexing = Task.CompletedTask;
     private long watermark;
 
-    /// <summary>The last position that the index holds.</summary>
+    /// <summary>The position up to which commits are indexed.</summary>
     public long Watermark => Volatile.Read(ref watermark);
 
     public void Start(long from)
@@ -26,7 +26,7 @@ internal sealed class Indexer(IStore store, GroupCommitWriter writer, UnindexedT
         indexing = RunAsync();
     }
 
-    /// <summary>The index holds everything up to a position.</summary>
+    /// <summary>Records that everything up to a position is indexed.</summary>
     public void AdvanceTo(long position)
     {
         lock (gate)
@@ -38,8 +38,8 @@ internal sealed class Indexer(IStore store, GroupCommitWriter writer, UnindexedT
     }
 
     /// <summary>
-    /// There is more in the tail. By the writer's thread, which is held back while the index is too far behind; not where
-    /// the index waits for that very thread, because there they take turns.
+    /// Reports that the tail has grown. Called on the writer's thread, which waits here while the index is too far behind,
+    /// unless the index is itself written on that thread.
     /// </summary>
     public void Signal()
     {
@@ -53,7 +53,7 @@ internal sealed class Indexer(IStore store, GroupCommitWriter writer, UnindexedT
         }
     }
 
-    /// <summary>Moves everything that is in the tail now.</summary>
+    /// <summary>Indexes everything that is in the tail now.</summary>
     public async Task DrainAsync()
     {
         while (tail.GetView() is { Directories.Count: > 0 } view)
@@ -80,40 +80,40 @@ internal sealed class Indexer(IStore store, GroupCommitWriter writer, UnindexedT
             {
                 return;
             }
-#pragma warning disable CA1031 // Without it commits would wait for ever for an index that nobody writes.
+#pragma warning disable CA1031 // If this loop ended, commits would wait indefinitely for an index that is no longer written.
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.LogWarning(e, "The index could not be written; it is tried again after the next commit");
+                log.LogWarning(e, "The index could not be written; the next commit tries again");
             }
     }
 
     private async Task IndexBatchAsync(TailView view)
     {
-        var piece = TakeBatch(view.Directories);
-        if (piece.Count == 0)
-            return; // Another process was faster.
-        if (await writer.RunWriteAsync(() => store.Index(view.Watermark, piece)))
-            AdvanceTo(piece[^1].Position);
+        var batch = TakeBatch(view.Directories);
+        if (batch.Count == 0)
+            return; // Another process has already indexed it.
+        if (await writer.RunWriteAsync(() => store.Index(view.Watermark, batch)))
+            AdvanceTo(batch[^1].Position);
         else
             await RefreshWatermarkAsync();
     }
 
-    /// <summary>Another process was first: looks how far it came.</summary>
+    /// <summary>Reads the watermark that another process has moved.</summary>
     private async Task RefreshWatermarkAsync()
     {
-        await using var reading = await LedgerReader.OpenAsync(store, stopping.Token);
-        AdvanceTo(await reading.GetWatermarkAsync(stopping.Token));
+        await using var reader = await LedgerReader.OpenAsync(store, stopping.Token);
+        AdvanceTo(await reader.GetWatermarkAsync(stopping.Token));
     }
 
-    private List<SegmentDirectory> TakeBatch(IReadOnlyList<SegmentDirectory> listings)
+    private List<SegmentDirectory> TakeBatch(IReadOnlyList<SegmentDirectory> directories)
     {
-        var piece = new List<SegmentDirectory>();
-        for (var (i, weight) = (0, 0); i < listings.Count && weight < options.IndexBatchSize; i++)
+        var batch = new List<SegmentDirectory>();
+        for (var (i, weight) = (0, 0); i < directories.Count && weight < options.IndexBatchSize; i++)
         {
-            piece.Add(listings[i]);
-            weight += listings[i].KeyCount + listings[i].Entries.Count;
+            batch.Add(directories[i]);
+            weight += directories[i].KeyCount + directories[i].Entries.Count;
         }
-        return piece;
+        return batch;
     }
 }

@@ -3,10 +3,10 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>A grain that is the only writer of one stream. It decides on the folded state, and answers only after what it answers is durable.</summary>
-/// <param name="ledger">Holds the stream.</param>
+/// <summary>A grain that is the only writer of one stream. It decides on the folded state, and returns only what is already durable.</summary>
+/// <param name="ledger">The ledger with the stream.</param>
 /// <param name="definition">The kind of stream.</param>
-/// <param name="clock">Tells when facts are recorded.</param>
+/// <param name="clock">The source of recording times.</param>
 public abstract class LedgerGrain<TState, TFact>(ILedger ledger, StreamDefinition<TState, TFact> definition, IClock clock) : Grain
     where TState : class
     where TFact : class
@@ -16,10 +16,10 @@ public abstract class LedgerGrain<TState, TFact>(ILedger ledger, StreamDefinitio
     /// <summary>The stream's id within its category.</summary>
     protected virtual string StreamId => this.GetPrimaryKeyString();
 
-    /// <summary>The state after every fact so far, durable or not.</summary>
+    /// <summary>The state after every event so far, durable or not.</summary>
     protected TState State => journal.State;
 
-    /// <summary>The version of the last fact so far, durable or not; 0 for an empty stream.</summary>
+    /// <summary>The version of the last event so far, durable or not; 0 for an empty stream.</summary>
     protected long Version => journal.Version;
 
     /// <summary>The last version that is durable.</summary>
@@ -39,20 +39,23 @@ public abstract class LedgerGrain<TState, TFact>(ILedger ledger, StreamDefinitio
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         journal is null ? Task.CompletedTask : journal.CloseAsync();
 
-    /// <summary>Records what a rule decided and answers from the state after it, or refuses as the rule did.</summary>
-    /// <param name="decision">What the rule decided on <see cref="State"/>.</param>
-    /// <param name="answer">The answer; not null where nothing was refused.</param>
+    /// <summary>Records a rule's decision and returns an answer from the state after it, or the rule's refusal.</summary>
+    /// <param name="decision">The decision of the rule on <see cref="State"/>.</param>
+    /// <param name="answer">Reads the answer from the state; must not return null unless the rule refused.</param>
     protected async Task<Result<T>> RecordAsync<T>(Decision<TFact> decision, Func<TState, T?> answer)
         where T : class
     {
         var durable = AppendAsync(decision.Facts);
         var answered = answer(State);
-        // A refusal waits too: what it is about may not be durable yet, and fail.
+        // A refusal waits too: it may depend on events that are not durable yet and could still fail.
         await durable;
         return decision.Refusal is { } refusal ? refusal : answered!;
     }
 
-    /// <summary>Appends facts as one, and completes when they are durable. No facts: completes when all before are.</summary>
+    /// <summary>
+    /// Appends events as one unit, and completes when they are durable. With no events, completes when all earlier appends
+    /// are durable.
+    /// </summary>
     protected Task<long> AppendAsync(IReadOnlyList<TFact> facts) => AppendAsync(facts, Now);
 
     /// <inheritdoc cref="Journal{TState,TFact}.AppendAsync"/>

@@ -1,8 +1,8 @@
 namespace Outreach.Server.Ledger;
 
 /// <summary>
-/// Opens the ledger when the server starts, and tells of promises from when all has started until it begins to stop. The
-/// ledger is closed when the server's services are disposed, after all else.
+/// Opens the ledger when the server starts, and runs the promise pump from when all services have started until the server
+/// begins to stop. The ledger itself is closed last, when the server's services are disposed.
 /// </summary>
 internal sealed class LedgerHostedService(StoredLedger ledger, PromisePump pump, ILogger<LedgerHostedService> log) : IHostedLifecycleService, IDisposable
 {

@@ -4,7 +4,7 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>Questions to the ledger's own tables, all answered from one state of the store.</summary>
+/// <summary>Queries the ledger's tables in one transaction, so that all queries see the same commits.</summary>
 internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsyncDisposable
 {
     private const string SliceColumns = "first_version, count, position, payload_offset, payload_length, recorded_at";
@@ -44,30 +44,30 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
     /// <summary>The position of the last commit.</summary>
     public Task<long> GetPositionAsync(CancellationToken cancel) => QueryNumberAsync("SELECT coalesce(max(position), 0) FROM segments", cancel);
 
-    /// <summary>The last position that the index holds.</summary>
+    /// <summary>The position up to which commits are indexed.</summary>
     public Task<long> GetWatermarkAsync(CancellationToken cancel) => QueryNumberAsync("SELECT position FROM watermark", cancel);
 
-    /// <summary>How many facts there are.</summary>
+    /// <summary>The number of events in the ledger.</summary>
     public Task<long> CountFactsAsync(CancellationToken cancel) => QueryNumberAsync("SELECT CAST(coalesce(sum(facts), 0) AS bigint) FROM segments", cancel);
 
-    /// <summary>Where a stream stands; null where it has no facts.</summary>
+    /// <summary>The head of a stream; null if the stream has no events.</summary>
     public async Task<StreamHead?> FindHeadAsync(string stream, CancellationToken cancel) => (await QueryAsync(
         "SELECT stream_no, version, hash FROM heads WHERE stream = @stream",
         rows => new StreamHead(stream, rows.GetInt64(0), rows.GetInt64(1), rows.GetBytes(2)), cancel, ("@stream", stream))).FirstOrDefault();
 
-    /// <summary>Where streams stand, by number, after a number, at most so many.</summary>
+    /// <summary>The heads of streams after a stream number, in the order of their numbers.</summary>
     public Task<List<StreamHead>> ListHeadsAsync(long afterNo, int limit, CancellationToken cancel) => QueryAsync(
         "SELECT stream, stream_no, version, hash FROM heads WHERE stream_no > @after ORDER BY stream_no LIMIT @limit",
         rows => new StreamHead(rows.GetString(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetBytes(3)),
         cancel, ("@after", afterNo), ("@limit", (long)limit));
 
-    /// <summary>The snapshot of a stream; null where there is none of this form.</summary>
-    public async Task<Snapshot?> FindSnapshotAsync(string stream, int form, CancellationToken cancel) => (await QueryAsync(
+    /// <summary>The snapshot of a stream; null if there is none of this schema version.</summary>
+    public async Task<Snapshot?> FindSnapshotAsync(string stream, int schemaVersion, CancellationToken cancel) => (await QueryAsync(
         "SELECT version, hash, payload FROM snapshots WHERE stream = @stream AND form = @form",
-        rows => new Snapshot(stream, form, rows.GetInt64(0), rows.GetBytes(1), rows.GetBytes(2)),
-        cancel, ("@stream", stream), ("@form", (long)form))).FirstOrDefault();
+        rows => new Snapshot(stream, schemaVersion, rows.GetInt64(0), rows.GetBytes(1), rows.GetBytes(2)),
+        cancel, ("@stream", stream), ("@form", (long)schemaVersion))).FirstOrDefault();
 
-    /// <summary>Indexed places that hold versions of a span, both inclusive, upwards, at most so many.</summary>
+    /// <summary>Indexed slices that contain versions of a range, both inclusive, in ascending order.</summary>
     public Task<List<SegmentSlice>> FindSlicesAsync(long streamNo, long from, long to, int limit, CancellationToken cancel) => QueryAsync(
         $"""
         SELECT {SliceColumns} FROM segment_index WHERE stream_no = @stream AND first_version <= @to
@@ -77,23 +77,23 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
         """,
         ReadSlice, cancel, ("@stream", streamNo), ("@from", from), ("@to", to), ("@limit", (long)limit));
 
-    /// <summary>Indexed places with versions below one, downwards, at most so many, that can tell of a span of moments.</summary>
-    public Task<List<SegmentSlice>> FindSlicesBelowAsync(long streamNo, long below, OccurredRange moments, int limit, CancellationToken cancel) => QueryAsync(
+    /// <summary>Indexed slices below a version that may contain events of a time range, in descending order.</summary>
+    public Task<List<SegmentSlice>> FindSlicesBelowAsync(long streamNo, long belowVersion, OccurredRange occurred, int limit, CancellationToken cancel) => QueryAsync(
         $"""
         SELECT {SliceColumns} FROM segment_index WHERE stream_no = @stream AND first_version < @below
-        {(moments.IsUnbounded ? "" : "AND occurred_to >= @from AND occurred_from <= @to")}
+        {(occurred.IsUnbounded ? "" : "AND occurred_to >= @from AND occurred_from <= @to")}
         ORDER BY first_version DESC LIMIT @limit
         """,
         ReadSlice, cancel,
         [
-            ("@stream", streamNo), ("@below", below), ("@limit", (long)limit),
-            .. moments.IsUnbounded ? Array.Empty<(string, object)>() : [("@from", moments.From), ("@to", moments.To)],
+            ("@stream", streamNo), ("@below", belowVersion), ("@limit", (long)limit),
+            .. occurred.IsUnbounded ? Array.Empty<(string, object)>() : [("@from", occurred.From), ("@to", occurred.To)],
         ]);
 
-    /// <summary>What the segments after a position hold, upwards, up to another, at most so many.</summary>
-    public Task<List<SegmentDirectory>> ReadDirectoriesAsync(long after, long upTo, int limit, CancellationToken cancel) => QueryAsync(
+    /// <summary>The directories of the segments after a position and up to another, inclusive, in ascending order.</summary>
+    public Task<List<SegmentDirectory>> ReadDirectoriesAsync(long afterPosition, long upToPosition, int limit, CancellationToken cancel) => QueryAsync(
         "SELECT position, directory FROM segments WHERE position > @after AND position <= @to ORDER BY position LIMIT @limit",
-        rows => SegmentDirectory.Deserialize(rows.GetInt64(0), rows.GetBytes(1)), cancel, ("@after", after), ("@to", upTo), ("@limit", (long)limit));
+        rows => SegmentDirectory.Deserialize(rows.GetInt64(0), rows.GetBytes(1)), cancel, ("@after", afterPosition), ("@to", upToPosition), ("@limit", (long)limit));
 
     /// <summary>The rows of all segments, upwards.</summary>
     public async IAsyncEnumerable<SegmentRow> ReadSegmentRowsAsync([EnumeratorCancellation] CancellationToken cancel)
@@ -125,44 +125,44 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
     public async Task<long> GetPositionBelowAsync(long below, CancellationToken cancel) => (await QueryAsync(
         "SELECT coalesce(max(position), 0) FROM segments WHERE position < @below", rows => rows.GetInt64(0), cancel, ("@below", below)))[0];
 
-    /// <summary>The runs at places, in their order. Neighbours in one segment are read at once.</summary>
-    public async IAsyncEnumerable<FactRun> ReadRunsAsync(IReadOnlyList<SegmentSlice> places, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>Reads the runs of slices, in the order of the slices. Adjacent slices of one segment are read in one query.</summary>
+    public async IAsyncEnumerable<FactRun> ReadRunsAsync(IReadOnlyList<SegmentSlice> slices, [EnumeratorCancellation] CancellationToken cancel)
     {
-        for (var i = 0; i < places.Count;)
+        for (var i = 0; i < slices.Count;)
         {
             var end = i + 1;
-            while (end < places.Count && places[end].Position == places[i].Position)
+            while (end < slices.Count && slices[end].Position == slices[i].Position)
                 end++;
-            var (first, last) = (places[i], places[end - 1]);
+            var (first, last) = (slices[i], slices[end - 1]);
             var start = Math.Min(first.Offset, last.Offset);
             var bytes = await ReadPayloadAsync(first.Position, start, Math.Max(first.End, last.End) - start, cancel);
             for (; i < end; i++)
-                yield return places[i].ReadRun(bytes, start);
+                yield return slices[i].ReadRun(bytes, start);
         }
     }
 
-    /// <summary>A stream's runs from the one that holds a version up to its head, through the index and the tail.</summary>
+    /// <summary>Reads a stream's runs through index and tail, from the run that contains a version up to the head.</summary>
     /// <exception cref="InvalidDataException">A run is missing.</exception>
     public async IAsyncEnumerable<FactRun> ReadStreamAsync(TailView view, StreamHead head, long from, [EnumeratorCancellation] CancellationToken cancel)
     {
         while (from <= head.Version)
         {
-            var places = await FindSlicesAsync(head.StreamNo, from, head.Version, SlicePageSize, cancel);
-            if (places.Count < SlicePageSize)
-                places.AddRange(view.FindSlices(head.Stream, places.Count == 0 ? from : places[^1].LastVersion + 1, head.Version));
-            await foreach (var run in ReadRunsAsync(places, cancel))
+            var slices = await FindSlicesAsync(head.StreamNo, from, head.Version, SlicePageSize, cancel);
+            if (slices.Count < SlicePageSize)
+                slices.AddRange(view.FindSlices(head.Stream, slices.Count == 0 ? from : slices[^1].LastVersion + 1, head.Version));
+            await foreach (var run in ReadRunsAsync(slices, cancel))
             {
                 if (run.FirstVersion > from || run.LastVersion < from)
-                    throw new InvalidDataException($"The index holds no place of {head.Stream} version {from}.");
+                    throw new InvalidDataException($"The index has no entry for {head.Stream} version {from}.");
                 yield return run;
                 from = run.LastVersion + 1;
             }
-            if (places.Count == 0)
-                throw new InvalidDataException($"The index holds no place of {head.Stream} version {from}.");
+            if (slices.Count == 0)
+                throw new InvalidDataException($"The index has no entry for {head.Stream} version {from}.");
         }
     }
 
-    /// <summary>The versions of a stream's facts that carry keys, from the index alone.</summary>
+    /// <inheritdoc cref="IStore.FindKeysAsync"/>
     public async Task FindKeysAsync(long streamNo, IReadOnlyCollection<Guid> keys, Action<Guid, long> found, CancellationToken cancel)
     {
         try
@@ -175,19 +175,19 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
         }
     }
 
-    /// <summary>The rows that a query answers.</summary>
+    /// <summary>Runs a query and reads each row.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
     public async Task<List<T>> QueryAsync<T>(
-        string sql, Func<DbDataReader, T> row, CancellationToken cancel, params (string Name, object Value)[] parameters)
+        string sql, Func<DbDataReader, T> readRow, CancellationToken cancel, params (string Name, object Value)[] parameters)
     {
         try
         {
             await using var query = connection.CreateCommand(sql, parameters);
             await using var rows = await query.ExecuteReaderAsync(cancel);
-            var answer = new List<T>();
+            var results = new List<T>();
             while (await rows.ReadAsync(cancel))
-                answer.Add(row(rows));
-            return answer;
+                results.Add(readRow(rows));
+            return results;
         }
         catch (DbException e)
         {
@@ -203,7 +203,7 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
         }
         catch (Exception e) when (e is DbException or InvalidOperationException)
         {
-            // The connection is broken; its pool finds out.
+            // The connection is broken; its pool detects that.
         }
         await connection.DisposeAsync();
     }
@@ -220,7 +220,7 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
             rows => rows.GetBytes(0), cancel, ("@start", offset + 1), ("@length", length), ("@position", position));
         return slices is [var bytes] && bytes.Length == length
             ? bytes
-            : throw new InvalidDataException($"The segment at position {position} is missing or shorter than its index says.");
+            : throw new InvalidDataException($"The segment at position {position} is missing or shorter than the index states.");
     }
 
     private async Task<long> QueryNumberAsync(string sql, CancellationToken cancel) =>

@@ -8,9 +8,9 @@ namespace Outreach.Server.Ledger;
 internal static class LedgerRegistration
 {
     /// <summary>
-    /// Adds the ledger. Add it before the silo: hosted services stop in reverse order, and grains append until they are gone.
+    /// Adds the ledger. Call it before adding the silo: hosted services stop in reverse order, and grains append until the silo has stopped.
     /// </summary>
-    /// <remarks>Register also every <see cref="IStreamDefinition"/> whose streams are or ever were in the store.</remarks>
+    /// <remarks>Also register every <see cref="IStreamDefinition"/> that has ever had streams in the store.</remarks>
     public static IServiceCollection AddLedger(this IServiceCollection services, StoreSettings settings, StoreFactory store)
     {
         services.AddSingleton(settings);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>The rows of views and promises that a whole commit or a batch of a replay writes, each row once. It is reused.</summary>
+/// <summary>The rows of views and promises that a commit or a batch of a replay writes, each row once. Reused between batches.</summary>
 internal sealed class MergedRows
 {
     private readonly ViewRegistry registry;
@@ -18,17 +18,17 @@ internal sealed class MergedRows
         documents = [.. registry.All.Select(v => v is DocumentView && scope.Includes(v) ? new Dictionary<RowKey, DocumentRow?>(RowKeyComparer.Instance) : null)];
     }
 
-    /// <summary>Rows to write, of all kinds.</summary>
+    /// <summary>The number of rows to write, of all kinds.</summary>
     public int Count => counters.Sum(c => c?.Count ?? 0) + documents.Sum(d => d?.Count ?? 0) + Promises.Count;
 
-    /// <summary>Rows of counter views, for each view that changes.</summary>
+    /// <summary>The rows of each counter view that changes.</summary>
     public IEnumerable<(int Index, MergedCounterRows Rows)> Counters => counters.Index().Where(t => t.Item is { Count: > 0 }).Select(t => (t.Index, t.Item!));
 
-    /// <summary>Documents that are set, or removed where null, for each view that changes.</summary>
+    /// <summary>The documents of each view that changes; null removes a document.</summary>
     public IEnumerable<(int Index, DocumentView View, Dictionary<RowKey, DocumentRow?> Rows)> Documents =>
         documents.Index().Where(c => c.Item is { Count: > 0 }).Select(c => (c.Index, (DocumentView)registry.All[c.Index], c.Item!));
 
-    /// <summary>When each promise is due, in ticks since 1970; null: it is done.</summary>
+    /// <summary>When each promise is due, in ticks since 1970; null ends the promise.</summary>
     public Dictionary<(string Stream, string Kind, string Key), long?> Promises { get; } = [];
 
     public void Clear()
@@ -40,7 +40,7 @@ internal sealed class MergedRows
         Promises.Clear();
     }
 
-    /// <summary>Merges the effects of one append. Appends come in the order in which they are stored.</summary>
+    /// <summary>Merges the effects of one append. Call it in the order in which appends are stored.</summary>
     public void Merge(string stream, AppendEffects effects)
     {
         foreach (var (view, index, key, at) in CollectionsMarshal.AsSpan(effects.Additions))
@@ -75,16 +75,16 @@ internal sealed class MergedCounterRows(CounterView view)
         amounts.Clear();
     }
 
-    public void Merge(in RowKey key, ReadOnlySpan<long> more)
+    public void Merge(in RowKey key, ReadOnlySpan<long> added)
     {
-        ref var at = ref CollectionsMarshal.GetValueRefOrAddDefault(rows, key, out var there);
-        if (!there)
+        ref var at = ref CollectionsMarshal.GetValueRefOrAddDefault(rows, key, out var exists);
+        if (!exists)
         {
             at = amounts.Count;
-            amounts.AddRange(more);
+            amounts.AddRange(added);
             return;
         }
-        view.Combine(CollectionsMarshal.AsSpan(amounts).Slice(at, more.Length), more);
+        view.Combine(CollectionsMarshal.AsSpan(amounts).Slice(at, added.Length), added);
     }
 }
 

@@ -4,12 +4,12 @@ using System.IO.Compression;
 namespace Outreach.Server.Ledger;
 
 /// <summary>
-/// How a run of facts is stored: as it is, JSON that begins with <c>[</c>; or, where it is long enough to gain by it, a byte
-/// 1, its length in 4 bytes big-endian, and Brotli. Whatever begins otherwise is left to later forms.
+/// The stored form of a run of events: either plain JSON, which begins with <c>[</c>; or, if it is long, a byte 1, the length
+/// of the JSON in 4 bytes big-endian, and the JSON compressed with Brotli. Other first bytes are reserved for later forms.
 /// </summary>
 internal static class PayloadCodec
 {
-    /// <summary>Bytes of JSON from which on it is compressed.</summary>
+    /// <summary>The length of JSON in bytes from which it is compressed.</summary>
     public const int CompressionThreshold = 4_096;
 
     private const byte BrotliMarker = 1;
@@ -17,7 +17,7 @@ internal static class PayloadCodec
     private const int FastestQuality = 1;
     private const int WindowBits = 18;
 
-    /// <summary>The stored form of a long run; null where it is kept as it is.</summary>
+    /// <summary>The compressed form of a long run; null if the run is stored as plain JSON.</summary>
     public static PooledBuffer? TryCompress(ReadOnlySpan<byte> json)
     {
         if (json.Length < CompressionThreshold)
@@ -27,23 +27,23 @@ internal static class PayloadCodec
         span[0] = BrotliMarker;
         BinaryPrimitives.WriteInt32BigEndian(span[1..], json.Length);
         if (!BrotliEncoder.TryCompress(json, span[HeaderLength..], out var written, FastestQuality, WindowBits))
-            throw new InvalidOperationException($"{json.Length} bytes were not compressed into as much room as they can need.");
+            throw new InvalidOperationException($"{json.Length} bytes could not be compressed into a buffer of the maximum length.");
         stored.Advance(HeaderLength + written);
         return stored;
     }
 
-    /// <summary>The JSON of what is stored.</summary>
-    /// <exception cref="InvalidDataException">It is neither form: it was tampered with.</exception>
+    /// <summary>The JSON of a stored run.</summary>
+    /// <exception cref="InvalidDataException">It has neither form: it was tampered with.</exception>
     public static ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> stored)
     {
         var span = stored.Span;
         if (span.Length > 0 && span[0] == '[')
             return stored;
         if (span.Length < HeaderLength || span[0] != BrotliMarker || BinaryPrimitives.ReadInt32BigEndian(span[1..]) is not (>= CompressionThreshold and var length))
-            throw new InvalidDataException("A run of facts is stored in no known form.");
+            throw new InvalidDataException("A run of events is stored in an unknown form.");
         var json = new byte[length];
         return BrotliDecoder.TryDecompress(span[HeaderLength..], json, out var written) && written == length
             ? json
-            : throw new InvalidDataException("A run of facts cannot be decompressed.");
+            : throw new InvalidDataException("A run of events cannot be decompressed.");
     }
 }

@@ -2,26 +2,26 @@ using NodaTime;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>One activation's right to append. The writer takes it away at the first failure: by owner, not by stream.</summary>
+/// <summary>One activation's right to append to its stream. The writer revokes it at the first failure.</summary>
 internal sealed class JournalOwner(long version)
 {
     private long durableVersion = version;
     private AppendFailure? failure;
 
-    /// <summary>Why it may append no more; null while it may.</summary>
+    /// <summary>Why it may no longer append; null while it may.</summary>
     public AppendFailure? Failure => Volatile.Read(ref failure);
 
-    /// <summary>The last version that is durable: at first the one that was loaded.</summary>
+    /// <summary>The last version that is durable; initially the version that was loaded.</summary>
     public long DurableVersion => Volatile.Read(ref durableVersion);
 
-    /// <summary>Takes the right away. The first reason stays.</summary>
+    /// <summary>Revokes the right to append. Only the first reason is stored.</summary>
     public void Revoke(AppendFailure reason) => Interlocked.CompareExchange(ref failure, reason, null);
 
-    /// <summary>A commit made this version durable.</summary>
+    /// <summary>Records that a commit made this version durable.</summary>
     public void AdvanceTo(long version) => Volatile.Write(ref durableVersion, version);
 }
 
-/// <summary>An append on its way to the store. Its buffers are its own until it is committed or failed.</summary>
+/// <summary>An append that is not committed yet. It owns its buffers until it is committed or failed.</summary>
 internal sealed class PendingAppend(JournalOwner owner, string stream)
 {
     private readonly TaskCompletionSource<long> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,23 +41,23 @@ internal sealed class PendingAppend(JournalOwner owner, string stream)
 
     public required byte[] Hash { get; init; }
 
-    /// <summary>The payload as it is stored, at the end.</summary>
+    /// <summary>The buffer whose last part is the stored payload.</summary>
     public required PooledBuffer Buffer { get; init; }
 
-    /// <summary>Where the payload begins in the buffer.</summary>
+    /// <summary>The offset of the payload in the buffer.</summary>
     public required int PayloadOffset { get; init; }
 
     public required AppendEffects Effects { get; init; }
 
-    /// <summary>A snapshot of the state after it, to be kept in the same commit; null for most.</summary>
+    /// <summary>A snapshot of the state after this append, to be saved in the same commit; null for most appends.</summary>
     public Snapshot? Snapshot { get; set; }
 
     public long LastVersion => FirstVersion + Count - 1;
 
-    /// <summary>Its facts as they are stored.</summary>
+    /// <summary>The events as they are stored.</summary>
     public ReadOnlySpan<byte> StoredPayload => Buffer.Span[PayloadOffset..];
 
-    /// <summary>What it counts for against the limit of the queue.</summary>
+    /// <summary>The bytes that it takes from the queue's limit.</summary>
     public required int ReservedBytes { get; init; }
 
     public Task<long> Completion => completion.Task;
@@ -67,16 +67,16 @@ internal sealed class PendingAppend(JournalOwner owner, string stream)
     public void Fail(AppendFailure reason)
     {
         completion.TrySetException(reason.ToException());
-        _ = completion.Task.Exception; // Seen: a caller may have gone away.
+        _ = completion.Task.Exception; // Marks it as observed: no caller may be waiting any more.
     }
 }
 
-/// <summary>Why appends fail, for as many callers as there are.</summary>
-/// <param name="IsConflict">Whether another writer was first; otherwise it is not known what became of them.</param>
+/// <summary>Why appends fail. Each caller gets its own exception.</summary>
+/// <param name="IsConflict">True if another writer appended first; false if it is not known whether they were written.</param>
 internal sealed record AppendFailure(bool IsConflict, string Message, Exception? Cause = null)
 {
     public Exception ToException() => IsConflict ? new StaleJournalException(Message) : new StoreUnavailableException(Message, Cause);
 }
 
-/// <summary>A stream's state at a version.</summary>
+/// <summary>The stored state of a stream at a version.</summary>
 internal sealed record Snapshot(string Stream, int SchemaVersion, long Version, byte[] Hash, byte[] Payload);

@@ -2,15 +2,15 @@ using System.Buffers;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>Bytes in an array of the shared pool that grows as needed. Give it back once, with <see cref="Dispose"/>.</summary>
+/// <summary>A growing byte buffer that rents its array from the shared pool. Dispose it exactly once.</summary>
 internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposable
 {
     private byte[] array = ArrayPool<byte>.Shared.Rent(capacity);
 
-    /// <summary>How many bytes are written.</summary>
+    /// <summary>The number of bytes written.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The bytes written so far, valid until more are written or it is given back.</summary>
+    /// <summary>The bytes written so far, valid until the next write or <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> Memory => array.AsMemory(0, Length);
 
     /// <inheritdoc cref="Memory"/>
@@ -36,7 +36,7 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
         Length += bytes.Length;
     }
 
-    /// <summary>Forgets what is written and keeps the room.</summary>
+    /// <summary>Removes what was written and keeps the array.</summary>
     public void Clear() => Length = 0;
 
     public void Dispose()
@@ -46,11 +46,11 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
         Length = 0;
     }
 
-    private void Reserve(int more)
+    private void Reserve(int additional)
     {
-        if (array.Length - Length >= Math.Max(more, 256))
+        if (array.Length - Length >= Math.Max(additional, 256))
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(array.Length * 2, Length + Math.Max(more, 256)));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(array.Length * 2, Length + Math.Max(additional, 256)));
         Span.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(array);
         array = larger;

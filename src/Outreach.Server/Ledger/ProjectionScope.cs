@@ -1,6 +1,6 @@
 namespace Outreach.Server.Ledger;
 
-/// <summary>What a replay of facts computes: some views, and perhaps the index and the promises. The rest stays as it is.</summary>
+/// <summary>What a replay computes: some views, and optionally the index and the promises. Everything else is left unchanged.</summary>
 internal sealed class ProjectionScope(IEnumerable<View> views, bool includesIndex)
 {
     private readonly HashSet<View> views = new(views, ReferenceEqualityComparer.Instance);
@@ -14,6 +14,6 @@ internal sealed class ProjectionScope(IEnumerable<View> views, bool includesInde
 
     public bool Includes(View view) => views.Contains(view);
 
-    /// <summary>True if facts of these streams contribute anything to it.</summary>
+    /// <summary>True if events of these streams contribute anything to the scope.</summary>
     public bool Covers(IStreamDefinition definition) => includesIndex || definition.Views.Any(views.Contains);
 }

@@ -2,31 +2,31 @@ using NodaTime;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>Wakes what promised something, family by family. Register one for each family that promises.</summary>
+/// <summary>Handles due promises of one category. Register one for each category that makes promises.</summary>
 public interface IPromiseHandler
 {
-    /// <summary>The family whose promises it keeps.</summary>
+    /// <summary>The category of streams whose promises it handles.</summary>
     string Category { get; }
 
     /// <summary>
-    /// Something is due. It may be told twice, and is told again, less and less often, until the stream says that it is
-    /// kept; throwing changes nothing about that.
+    /// Handles a due promise. It may be called twice, and is called again at growing intervals until the stream ends the
+    /// promise with <see cref="Effects.PromiseDone"/>, even if it throws.
     /// </summary>
     Task HandleAsync(string id, string kind, string key, CancellationToken cancel);
 }
 
 /// <summary>
-/// Tells of promises that are due: at least once, across restarts, shared among all processes of the store, because a
-/// promise is put off in the store before it is told of, and comes back if nothing came of it.
+/// Calls the handlers of due promises, at least once each and across restarts. All processes of the store share the work:
+/// the next attempt is scheduled in the store before the handler is called, so that an unfinished promise comes up again.
 /// </summary>
-internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseHandler> keepers, IClock clock, ILogger<PromisePump> log)
+internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseHandler> promiseHandlers, IClock clock, ILogger<PromisePump> log)
 {
     private const int BatchSize = 100;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly Dictionary<string, IPromiseHandler> handlers = keepers.ToDictionary(k => k.Category);
+    private readonly Dictionary<string, IPromiseHandler> handlers = promiseHandlers.ToDictionary(h => h.Category);
 
-    /// <summary>Goes on until it is cancelled.</summary>
+    /// <summary>Runs until it is cancelled; returns without an exception.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(PollInterval);
@@ -34,16 +34,16 @@ internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseHandl
         {
             while (await timer.WaitForNextTickAsync(cancel))
                 while (await DispatchDueAsync(cancel) == BatchSize)
-                    log.LogDebug("More promises are due than are told of at once");
+                    log.LogDebug("More promises are due than fit one batch");
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            // The server stops.
+            // The server is stopping.
         }
     }
 
-    /// <summary>Tells of what is due now.</summary>
-    /// <returns>Of how many promises.</returns>
+    /// <summary>Calls the handlers of one batch of promises that are due now.</summary>
+    /// <returns>The number of promises in the batch.</returns>
     public async Task<int> DispatchDueAsync(CancellationToken cancel)
     {
         try
@@ -53,11 +53,11 @@ internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseHandl
             await Task.WhenAll(due.Select(promise => DispatchAsync(promise, cancel)));
             return due.Count;
         }
-#pragma warning disable CA1031 // The next round may succeed, and without the pump nothing would be told of again.
+#pragma warning disable CA1031 // The next round may succeed. If the pump ended, no promise would be handled any more.
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            log.LogWarning(e, "What is due cannot be read now");
+            log.LogWarning(e, "Due promises cannot be read now");
             return 0;
         }
     }
@@ -66,17 +66,17 @@ internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseHandl
     {
         try
         {
-            var (family, id) = StreamName.Split(promise.Stream);
-            if (handlers.TryGetValue(family, out var keeper))
-                await keeper.HandleAsync(id, promise.Kind, promise.Key, cancel);
+            var (category, id) = StreamName.Split(promise.Stream);
+            if (handlers.TryGetValue(category, out var handler))
+                await handler.HandleAsync(id, promise.Kind, promise.Key, cancel);
             else
-                log.LogWarning("Nobody keeps what {Stream} promised: {Kind}", promise.Stream, promise.Kind);
+                log.LogWarning("No handler for the promise of {Stream}: {Kind}", promise.Stream, promise.Kind);
         }
-#pragma warning disable CA1031 // It is told of again.
+#pragma warning disable CA1031 // The promise comes up again.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.LogWarning(e, "Waking {Stream} for {Kind} failed after {Attempts} attempts before", promise.Stream, promise.Kind, promise.Attempts);
+            log.LogWarning(e, "Handling the promise of {Stream} failed: {Kind}, after {Attempts} earlier attempts", promise.Stream, promise.Kind, promise.Attempts);
         }
     }
 }

@@ -4,19 +4,19 @@ using Microsoft.Data.Sqlite;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>Reads several things as of one moment.</summary>
+/// <summary>Transactions whose reads all see the same commits.</summary>
 internal static class ReadTransaction
 {
-    /// <summary>Begins a transaction in which every query sees the same commits. It never holds up a writer.</summary>
+    /// <summary>Begins a transaction in which every query sees the same commits. It never blocks a writer.</summary>
     public static async ValueTask<DbTransaction> BeginReadTransactionAsync(this DbConnection views, CancellationToken cancel) =>
         views is SqliteConnection sqlite
             ? sqlite.BeginTransaction(deferred: true)
             : await views.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
 
-    /// <summary>The position of the last commit that is seen in the transaction; 0 before any.</summary>
-    public static async ValueTask<long> GetPositionAsync(this DbTransaction moment, CancellationToken cancel)
+    /// <summary>The position of the last commit that the transaction sees; 0 if there is none.</summary>
+    public static async ValueTask<long> GetPositionAsync(this DbTransaction transaction, CancellationToken cancel)
     {
-        await using var query = moment.Connection!.CreateCommand();
+        await using var query = transaction.Connection!.CreateCommand();
         query.CommandText = "SELECT coalesce(max(position), 0) FROM segments";
         return (long)(await query.ExecuteScalarAsync(cancel))!;
     }

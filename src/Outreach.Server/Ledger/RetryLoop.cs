@@ -2,37 +2,37 @@ using System.Diagnostics;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>Follows something for as long as the process lives, whatever fails meanwhile.</summary>
+/// <summary>Runs a task again whenever it ends or fails, until it is stopped.</summary>
 internal static class RetryLoop
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>Follows again and again; ends when it is stopped, without a word.</summary>
-    /// <param name="follow">Follows until it fails or is cancelled.</param>
-    /// <param name="broken">Is told of a failure, but not of each that follows soon.</param>
-    /// <param name="stopping">Stops it.</param>
-    public static async Task RunAsync(Func<CancellationToken, Task> follow, Action<Exception> broken, CancellationToken stopping)
+    /// <summary>Runs a task repeatedly; returns without an exception when it is stopped.</summary>
+    /// <param name="run">The task, which runs until it fails or is cancelled.</param>
+    /// <param name="onFailure">Called with a failure, at most once a minute.</param>
+    /// <param name="stopping">Stops the loop.</param>
+    public static async Task RunAsync(Func<CancellationToken, Task> run, Action<Exception> onFailure, CancellationToken stopping)
     {
-        long? told = null;
+        long? loggedAt = null;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await follow(stopping);
+                await run(stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
-#pragma warning disable CA1031 // Nobody else would follow again.
-            catch (Exception failed)
+#pragma warning disable CA1031 // The loop is what retries, so it must survive every failure.
+            catch (Exception e)
 #pragma warning restore CA1031
             {
-                if (told is not { } last || Stopwatch.GetElapsedTime(last) > LogInterval)
+                if (loggedAt is not { } last || Stopwatch.GetElapsedTime(last) > LogInterval)
                 {
-                    told = Stopwatch.GetTimestamp();
-                    broken(failed);
+                    loggedAt = Stopwatch.GetTimestamp();
+                    onFailure(e);
                 }
             }
 

@@ -3,7 +3,7 @@ using Storage = Outreach.Protocol.Ledger.Storage.V1;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>What one append added, where its payload is, and what it is found by: an entry of a segment's directory.</summary>
+/// <summary>An entry of a segment's directory: one append, the location of its payload, and its index keys.</summary>
 internal sealed class SegmentEntry
 {
     public required string Stream { get; init; }
@@ -12,10 +12,10 @@ internal sealed class SegmentEntry
 
     public required int Count { get; init; }
 
-    /// <summary>Where its payload begins in the segment's, in bytes from 0.</summary>
+    /// <summary>The offset of the payload in the segment's payload, in bytes.</summary>
     public required int PayloadOffset { get; init; }
 
-    /// <summary>Bytes of its payload.</summary>
+    /// <summary>The length of the payload in bytes.</summary>
     public required int PayloadLength { get; init; }
 
     /// <summary>Ticks since 1970.</summary>
@@ -23,15 +23,15 @@ internal sealed class SegmentEntry
 
     public required byte[] Hash { get; init; }
 
-    /// <summary>The earliest moment told of, in ticks since 1970; <see cref="long.MaxValue"/> where there is none.</summary>
+    /// <summary>The earliest time at which an event occurred, in ticks since 1970; <see cref="long.MaxValue"/> if none has a time.</summary>
     public required long OccurredFrom { get; init; }
 
-    /// <summary>The latest moment told of; <see cref="long.MinValue"/> where there is none.</summary>
+    /// <summary>The latest time at which an event occurred, in ticks since 1970; <see cref="long.MinValue"/> if none has a time.</summary>
     public required long OccurredTo { get; init; }
 
     public required Guid[] Keys { get; init; }
 
-    /// <summary>For each key the fact that carries it, counted from 0.</summary>
+    /// <summary>For each key the index of its event in the append, from 0.</summary>
     public required int[] KeyFacts { get; init; }
 
     public long LastVersion => FirstVersion + Count - 1;
@@ -44,7 +44,7 @@ internal sealed class SegmentEntry
     public bool HasSameIndexKeys(SegmentEntry other) => (OccurredFrom, OccurredTo) == (other.OccurredFrom, other.OccurredTo)
         && Keys.AsSpan().SequenceEqual(other.Keys) && KeyFacts.AsSpan().SequenceEqual(other.KeyFacts);
 
-    /// <summary>The same append, found by what its family tells of it now.</summary>
+    /// <summary>The same append with the keys and times of <paramref name="effects"/>.</summary>
     public SegmentEntry WithEffects(AppendEffects effects) => new()
     {
         Stream = Stream,
@@ -76,14 +76,14 @@ internal sealed class SegmentEntry
     };
 }
 
-/// <summary>What a committed segment holds: its directory, read.</summary>
+/// <summary>The directory of a committed segment: which appends it contains.</summary>
 internal sealed class SegmentDirectory(long position, IReadOnlyList<SegmentEntry> entries)
 {
     public long Position => position;
 
     public IReadOnlyList<SegmentEntry> Entries => entries;
 
-    /// <summary>How many keys its facts are found by.</summary>
+    /// <summary>The number of keys of all entries.</summary>
     public int KeyCount { get; } = entries.Sum(e => e.Keys.Length);
 
     /// <summary>The stored form, as segment.proto describes it.</summary>
@@ -96,7 +96,7 @@ internal sealed class SegmentDirectory(long position, IReadOnlyList<SegmentEntry
         return message.ToByteArray();
     }
 
-    /// <exception cref="InvalidDataException">It is none.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a directory.</exception>
     public static SegmentDirectory Deserialize(long position, byte[] stored)
     {
         var offset = 0;

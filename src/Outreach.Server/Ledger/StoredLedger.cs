@@ -7,61 +7,63 @@ namespace Outreach.Server.Ledger;
 
 // How a write becomes durable, once, and fast.
 //
-// The log of facts is the truth; states of grains, views, indexes and snapshots are computed from it and can be thrown away.
+// The event log is the source of truth. Grain state, views, indexes and snapshots are computed from it and can be deleted.
 //
-// 1. Decide and fold, on the turn. A grain holds a Journal. Append folds the facts into the state at once, writes them as
-//    JSON, extends the stream's chain of hashes and tells what they do to views; then it queues all that and returns a
-//    task. Nothing awaits between deciding and folding, so a grain may interleave its calls: the next call decides on the
-//    state to come while the disk is busy with the one before.
+// 1. Decide and fold in one grain turn. A grain holds a Journal. Journal.AppendAsync folds the events into the state at once,
+//    serializes them as JSON, extends the stream's hash chain and collects their effects on views; then it queues the append
+//    and returns a task. Nothing is awaited between deciding and folding, so a grain may interleave its calls: the next call
+//    decides on the new state while the previous append is still being written to disk.
 //
-// 2. Commit in groups. One Writer a process takes whatever is queued, up to a megabyte, and writes it as one transaction;
-//    what arrives meanwhile is the next group. It never waits for company: under load groups form by themselves, and the
-//    sync to disk is shared by all of them. Rows of views are merged in memory for the whole group before they are
-//    written. A group is one row of the table segments: a directory of what was appended to which stream, and the facts.
-//    A row for each fact, with its indexes, costs three times as much and more, because every random key dirties a page.
+// 2. Group commit. One GroupCommitWriter per process takes everything in the queue, up to a megabyte, and writes it in one
+//    transaction; appends that arrive meanwhile form the next group. It never waits for a group to fill: under load groups
+//    form by themselves and share one sync to disk. View rows are merged in memory for the whole group before they are
+//    written. A group is one row of the table segments: a directory of the appends and their streams, and the events. One
+//    row per event, with its indexes, costs more than three times as much, because every random key dirties a page.
 //
-// 3. Heads and poison. A commit must find each stream's head (version and hash) as its appends expect it. If another
-//    activation of the grain was first, the loser's owner is poisoned: all it has queued fails, and the rest of the group
-//    is tried again without it. By owner and not by append, because appends are pipelined: after the stale version 10 is
-//    refused, the stale 11 would fit behind the other activation's 10. (The hash in the head would catch that one too.)
-//    If the store fails or does not answer, nobody knows what was written: all owners in the group are poisoned in the
-//    same way, and the grains load what is there.
+// 3. Heads and revoked owners. A commit requires that each stream's head (version and hash) is the one its appends expect.
+//    If another activation of the grain wrote first, the JournalOwner of the stale activation is revoked: everything it
+//    has queued fails, and the rest of the group is committed without it. The owner is revoked, not only the one append,
+//    because appends are pipelined: after the stale version 10 is rejected, the stale version 11 would fit after the other
+//    activation's version 10. (The hash in the head would also catch that.) If the store fails or does not answer, it is
+//    not known what was written: all owners in the group are revoked, and their grains reload from the store.
 //
-// 4. Tail and watermark. Finding a stream's facts and known ids needs indexes, and keeping those in the commit is what
-//    makes random ids dear. So the commit does not: the directories after the watermark are kept in memory (the Tail), and
-//    the Indexer moves them into the tables segment_index and fact_keys in sorted pieces. A search is the union of both; it
-//    looks at the tail first, because what leaves the tail is in the tables already. The tail is bounded: commits are held
-//    back when the indexer cannot follow.
+// 4. Unindexed tail and watermark. Finding a stream's events and request ids needs indexes, and updating an index of random
+//    ids in every commit is expensive. So a commit does not update them: the directories after the watermark stay in memory
+//    (UnindexedTail), and the Indexer moves them to the tables segment_index and fact_keys in sorted batches. A search
+//    combines both; it reads the tail first, because entries are removed from the tail only once they are in the tables.
+//    The tail is bounded: commits wait when the indexer falls behind.
 //
-// 5. Snapshots bound the start. They are written beside the facts when a thousand were added and these weigh four
-//    snapshots, and at deactivation. Loading folds the tail behind one, and checks that the hashes lead to the head; if they do
-//    not, it starts from the first fact, and if that does not help, refuses: somebody changed what is stored.
+// 5. Snapshots bound the time to load a stream. One is written in the same commit once a thousand events were added since
+//    the last and these are at least four times its size, and also at deactivation. Loading folds the events after a
+//    snapshot and checks that the hash chain ends at the head; if not, it starts from the first event; if that fails
+//    too, it throws, because the stored data was changed.
 //
-// 6. The feed has no gaps. A commit's position comes from one counter, whose row a PostgreSQL commit holds until it ends:
-//    so positions become visible in their order, and who has seen position n has seen all before it. (A sequence would let
-//    a higher number commit before a lower one.) The process that commits tells its followers at once; others look
-//    every 75 ms, and read from the store what they have not heard of. So it is with the tail.
+// 6. The feed has no gaps. A commit's position comes from one counter, whose row a PostgreSQL transaction locks until it
+//    ends: positions become visible in order, and a reader that sees position n sees all positions before it. (With a
+//    sequence, a higher number could commit before a lower one.) The process that commits notifies its followers at once;
+//    other processes poll every 75 ms and read new commits from the store, for the feed and for the tail.
 //
-// 7. Promises are rows written in the same commit. Whoever tells of one first puts its next telling off in the store, and
-//    so at least one telling reaches a living keeper, whatever dies in between.
+// 7. Promises are rows written in the same commit. The PromisePump schedules the next attempt in the store before it calls
+//    the handler, so that each promise is delivered at least once, even if a process ends in between.
 //
-// Facts are JSON, because they must be readable for ever and read well in an audit. Measured at 1,000,000 encounters on
-// one core: JSON takes 0.8 microseconds and 445 bytes to write and 3.0 to read, protobuf 1.1 (with the mapping into
-// messages) and 165 bytes, and 1.0 to read. Runs of 4 KiB and more are compressed (Brotli, the fastest but one): 0.5
-// microseconds and about 40 bytes a fact where they come in hundreds, 0.3 to read, and protobuf would not be smaller then.
-// A single encounter stays as it is: it would not shrink by much. Each run is compressed on its own, so that it is read alone.
+// Events are stored as JSON, because they must stay readable permanently and be easy to read in an audit. Measured with
+// 1,000,000 encounters on one core: JSON takes 0.8 microseconds and 445 bytes per event to write and 3.0 microseconds to
+// read; protobuf takes 1.1 (including the mapping to messages) and 165 bytes, and 1.0 to read. Runs of 4 KiB and more are
+// compressed with Brotli at its second-fastest quality: 0.5 microseconds and about 40 bytes per event in batches of
+// hundreds, 0.3 to read; protobuf would not be smaller. A single encounter is not compressed, because it would not shrink
+// much. Each run is compressed separately, so that it can be read on its own.
 
-/// <summary>The ledger on a store. The essay above this class explains it.</summary>
+/// <summary>The ledger on a store. The comment at the top of this file explains the design.</summary>
 internal sealed class StoredLedger : ILedger, IAsyncDisposable
 {
-    /// <summary>Facts after the last snapshot at which a deactivation takes another.</summary>
+    /// <summary>The number of events since the last snapshot from which a deactivation saves another.</summary>
     public const int CloseSnapshotInterval = 50;
 
     private const int SlicePageSize = 500;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(75);
 
-    /// <summary>How long a look may take; one that takes longer is given up, and counts as one that failed.</summary>
+    /// <summary>The longest that one poll may take. A poll that takes longer is cancelled and counts as failed.</summary>
     private static readonly TimeSpan PollTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IStore store;
@@ -75,14 +77,14 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     private long lastPollAt = Environment.TickCount64;
     private Task polling = Task.CompletedTask;
 
-    public StoredLedger(IStore store, ViewRegistry views, IReadOnlyList<IStreamDefinition> families, IClock clock, LedgerOptions options, ILogger log)
+    public StoredLedger(IStore store, ViewRegistry views, IReadOnlyList<IStreamDefinition> definitions, IClock clock, LedgerOptions options, ILogger log)
     {
         (this.store, Options) = (store, options);
         feed = new Feed(store);
         Writer = new GroupCommitWriter(store, views, clock, options, log, Health, OnCommitted);
         indexer = new Indexer(store, Writer, tail, options, log);
         this.log = log;
-        (Views, StreamDefinitions) = (views, families.ToDictionary(f => f.Category));
+        (Views, StreamDefinitions) = (views, definitions.ToDictionary(f => f.Category));
     }
 
     public long Position => feed.Position;
@@ -105,7 +107,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     internal Indexer Indexer => indexer;
 
-    /// <summary>Opens the store and brings it up to date.</summary>
+    /// <summary>Opens the store, migrates its tables and refills changed views.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached or belongs to another process.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -135,28 +137,28 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         feed.AdvanceTo(position);
     }
 
-    public async Task<Journal<TState, TFact>> OpenAsync<TState, TFact>(StreamDefinition<TState, TFact> family, string id, CancellationToken cancel)
+    public async Task<Journal<TState, TFact>> OpenAsync<TState, TFact>(StreamDefinition<TState, TFact> definition, string id, CancellationToken cancel)
         where TState : class
         where TFact : class
     {
-        var loader = new StreamLoader<TState, TFact>(family, id);
+        var loader = new StreamLoader<TState, TFact>(definition, id);
         var view = tail.GetView();
-        await using var reading = await LedgerReader.OpenAsync(store, cancel);
-        var position = await reading.GetPositionAsync(cancel);
-        view = await tail.CatchUpAsync(view, reading, position, cancel);
-        return new Journal<TState, TFact>(family, id, this, await loader.LoadAsync(reading, view, cancel));
+        await using var reader = await LedgerReader.OpenAsync(store, cancel);
+        var position = await reader.GetPositionAsync(cancel);
+        view = await tail.CatchUpAsync(view, reader, position, cancel);
+        return new Journal<TState, TFact>(definition, id, this, await loader.LoadAsync(reader, view, cancel));
     }
 
     public async IAsyncEnumerable<RecordedFact<TFact>> ReadAsync<TState, TFact>(
-        StreamDefinition<TState, TFact> family, string id, long fromVersion, long toVersion, [EnumeratorCancellation] CancellationToken cancel)
+        StreamDefinition<TState, TFact> definition, string id, long fromVersion, long toVersion, [EnumeratorCancellation] CancellationToken cancel)
         where TState : class
         where TFact : class
     {
-        var stream = StreamName.Create(family.Category, id);
+        var stream = StreamName.Create(definition.Category, id);
         while (fromVersion <= toVersion)
         {
-            var runs = await ReadRunsAsync(stream, (streamNo, reading, view) => FindSlicesForwardsAsync(reading, view, stream, streamNo, fromVersion, toVersion, cancel), cancel);
-            foreach (var fact in runs.SelectMany(run => ReadFacts(family, id, run)))
+            var runs = await ReadRunsAsync(stream, (streamNo, reader, view) => FindSlicesForwardsAsync(reader, view, stream, streamNo, fromVersion, toVersion, cancel), cancel);
+            foreach (var fact in runs.SelectMany(run => ReadFacts(definition, id, run)))
                 if (fact.Version >= fromVersion && fact.Version <= toVersion)
                     yield return fact;
             if (runs.Count == 0)
@@ -181,7 +183,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     }
 
     public async IAsyncEnumerable<(long Position, IReadOnlyList<RecordedFact<TFact>> Facts)> ReadCategoryBackwardsAsync<TState, TFact>(
-        StreamDefinition<TState, TFact> family, long belowPosition, [EnumeratorCancellation] CancellationToken cancel)
+        StreamDefinition<TState, TFact> definition, long belowPosition, [EnumeratorCancellation] CancellationToken cancel)
         where TState : class
         where TFact : class
     {
@@ -190,7 +192,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
             var (segments, lowest) = await ReadSegmentsBelowAsync(belowPosition, cancel);
             foreach (var segment in segments)
                 foreach (var entry in segment.Directory.Entries.Reverse())
-                    if (StreamName.Split(entry.Stream) is var (name, id) && name == family.Category && TryReadFacts(family, id, segment, entry) is { } facts)
+                    if (StreamName.Split(entry.Stream) is var (name, id) && name == definition.Category && TryReadFacts(definition, id, segment, entry) is { } facts)
                         yield return (segment.Directory.Position, facts);
             belowPosition = lowest;
         }
@@ -201,13 +203,13 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         var found = new Dictionary<Guid, SortedSet<long>>();
         void Found(Guid key, long version) =>
             (found.TryGetValue(key, out var versions) ? versions : found[key] = []).Add(version);
-        var wanted = keys.ToHashSet();
+        var keySet = keys.ToHashSet();
         var view = tail.GetView();
-        await using var reading = await LedgerReader.OpenAsync(store, cancel);
-        view = await tail.CatchUpAsync(view, reading, await reading.GetPositionAsync(cancel), cancel);
-        view.FindKeys(stream, wanted, Found);
-        if (await reading.FindHeadAsync(stream, cancel) is { } head)
-            await reading.FindKeysAsync(head.StreamNo, wanted, Found, cancel);
+        await using var reader = await LedgerReader.OpenAsync(store, cancel);
+        view = await tail.CatchUpAsync(view, reader, await reader.GetPositionAsync(cancel), cancel);
+        view.FindKeys(stream, keySet, Found);
+        if (await reader.FindHeadAsync(stream, cancel) is { } head)
+            await reader.FindKeysAsync(head.StreamNo, keySet, Found, cancel);
         return found.ToDictionary(f => f.Key, f => f.Value.ToArray());
     }
 
@@ -215,7 +217,10 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     public async Task<DbConnection> OpenViewsAsync(CancellationToken cancel) => await store.OpenReaderAsync(cancel);
 
-    /// <summary>Writes what is queued, then closes the store. The second time it does nothing: a container disposes each of its names.</summary>
+    /// <summary>
+    /// Writes what is queued, then closes the store. Further calls do nothing: a service container calls this once for each
+    /// registration.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, true))
@@ -228,7 +233,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         stopping.Dispose();
     }
 
-    /// <summary>Computes views, index and promises from the facts again. Writes wait while it runs.</summary>
+    /// <summary>Computes views, index and promises again from the events. Writes wait while it runs.</summary>
     internal Task RebuildAsync(Action<RebuildProgress> report) => Writer.RunAsync(() =>
     {
         var position = Rebuild(Views.Everything, report);
@@ -335,35 +340,35 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     }
 
     private static async Task<List<SegmentSlice>> FindSlicesForwardsAsync(
-        LedgerReader reading, TailView view, string stream, long streamNo, long from, long to, CancellationToken cancel)
+        LedgerReader reader, TailView view, string stream, long streamNo, long from, long to, CancellationToken cancel)
     {
-        var places = await reading.FindSlicesAsync(streamNo, from, to, SlicePageSize, cancel);
-        if (places.Count < SlicePageSize)
-            places.AddRange(view.FindSlices(stream, places.Count == 0 ? from : Math.Max(from, places[^1].LastVersion + 1), to).Take(SlicePageSize));
-        return places;
+        var slices = await reader.FindSlicesAsync(streamNo, from, to, SlicePageSize, cancel);
+        if (slices.Count < SlicePageSize)
+            slices.AddRange(view.FindSlices(stream, slices.Count == 0 ? from : Math.Max(from, slices[^1].LastVersion + 1), to).Take(SlicePageSize));
+        return slices;
     }
 
     private static async Task<List<SegmentSlice>> FindSlicesBackwardsAsync(
-        LedgerReader reading, TailView view, string stream, long streamNo, long below, OccurredRange moments, CancellationToken cancel)
+        LedgerReader reader, TailView view, string stream, long streamNo, long below, OccurredRange occurred, CancellationToken cancel)
     {
-        const int few = 32;
-        var places = view.FindSlicesBelow(stream, below, moments).Take(few).ToList();
-        if (places.Count < few)
-            places.AddRange(await reading.FindSlicesBelowAsync(
-                streamNo, places.Count == 0 ? below : places[^1].FirstVersion, moments, few - places.Count, cancel));
-        return places;
+        const int pageSize = 32;
+        var slices = view.FindSlicesBelow(stream, below, occurred).Take(pageSize).ToList();
+        if (slices.Count < pageSize)
+            slices.AddRange(await reader.FindSlicesBelowAsync(
+                streamNo, slices.Count == 0 ? below : slices[^1].FirstVersion, occurred, pageSize - slices.Count, cancel));
+        return slices;
     }
 
-    /// <summary>Some runs of a stream, found through the tail and the index at one moment; none where the stream has no facts.</summary>
-    private async Task<List<FactRun>> ReadRunsAsync(string stream, Func<long, LedgerReader, TailView, Task<List<SegmentSlice>>> places, CancellationToken cancel)
+    /// <summary>Reads some runs of a stream through one consistent view of tail and index; empty if the stream has no events.</summary>
+    private async Task<List<FactRun>> ReadRunsAsync(string stream, Func<long, LedgerReader, TailView, Task<List<SegmentSlice>>> slices, CancellationToken cancel)
     {
         var view = tail.GetView();
-        await using var reading = await LedgerReader.OpenAsync(store, cancel);
-        view = await tail.CatchUpAsync(view, reading, await reading.GetPositionAsync(cancel), cancel);
-        if (await reading.FindHeadAsync(stream, cancel) is not { } head)
+        await using var reader = await LedgerReader.OpenAsync(store, cancel);
+        view = await tail.CatchUpAsync(view, reader, await reader.GetPositionAsync(cancel), cancel);
+        if (await reader.FindHeadAsync(stream, cancel) is not { } head)
             return [];
         var runs = new List<FactRun>();
-        await foreach (var run in reading.ReadRunsAsync(await places(head.StreamNo, reading, view), cancel))
+        await foreach (var run in reader.ReadRunsAsync(await slices(head.StreamNo, reader, view), cancel))
             runs.Add(run);
         return runs;
     }
@@ -417,7 +422,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     }
 
     /// <summary>Runs on the writer's thread.</summary>
-    /// <returns>The position that everything in the scope is computed up to.</returns>
+    /// <returns>The position up to which everything in the scope is computed.</returns>
     private long Rebuild(ProjectionScope scope, Action<RebuildProgress> report)
     {
         var rebuild = new LedgerRebuilder(new ReplayBatch(Views, StreamDefinitions, scope), report);
@@ -425,7 +430,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         return rebuild.Position;
     }
 
-    /// <summary>Looks what other processes have committed.</summary>
+    /// <summary>Polls for commits of other processes.</summary>
     private async Task PollLoopAsync()
     {
         using var timer = new PeriodicTimer(PollInterval);
@@ -447,31 +452,31 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         try
         {
             var view = tail.GetView();
-            await using var reading = await LedgerReader.OpenAsync(store, limit.Token);
-            var position = await reading.GetPositionAsync(limit.Token);
-            indexer.AdvanceTo(await reading.GetWatermarkAsync(limit.Token));
-            await tail.CatchUpAsync(view, reading, position, limit.Token);
+            await using var reader = await LedgerReader.OpenAsync(store, limit.Token);
+            var position = await reader.GetPositionAsync(limit.Token);
+            indexer.AdvanceTo(await reader.GetWatermarkAsync(limit.Token));
+            await tail.CatchUpAsync(view, reader, position, limit.Token);
             feed.AdvanceTo(position);
             (isPollHealthy, lastPollAt) = (true, Environment.TickCount64);
         }
-#pragma warning disable CA1031 // The next look may succeed, and without it this process would never see the others again.
+#pragma warning disable CA1031 // The next poll may succeed. If this loop ended, the process would never see other processes' commits again.
         catch (Exception e) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             if (isPollHealthy)
-                log.LogWarning(e, "Other processes' commits cannot be seen now");
+                log.LogWarning(e, "Other processes' commits cannot be read now; polling goes on");
             isPollHealthy = false;
-            // Whoever relies on hearing of every change must know that there may be some; a look that comes late is none that failed.
+            // Followers rely on seeing every change, so they must know that they may have missed some. A poll that is merely late has not failed.
             if (Environment.TickCount64 - lastPollAt >= PollTimeout.TotalMilliseconds)
-                feed.FailWaiters(new StoreUnavailableException("Other processes' commits cannot be seen now.", e));
+                feed.FailWaiters(new StoreUnavailableException("Other processes' commits cannot be read now.", e));
         }
     }
 
-    /// <summary>On the writer's thread, after each commit and before its callers hear of it.</summary>
-    private void OnCommitted(SegmentDirectory listing)
+    /// <summary>Runs on the writer's thread, after each commit and before its callers are completed.</summary>
+    private void OnCommitted(SegmentDirectory directory)
     {
-        tail.Add(listing);
-        feed.Publish(listing);
+        tail.Add(directory);
+        feed.Publish(directory);
         indexer.Signal();
     }
 }

@@ -2,33 +2,33 @@ using System.Text.Json;
 
 namespace Outreach.Server.Ledger;
 
-/// <summary>Loads a stream: a snapshot and the tail after it, and checks that the chain of hashes leads from one to the head.</summary>
-internal sealed class StreamLoader<TState, TFact>(StreamDefinition<TState, TFact> family, string id)
+/// <summary>Loads a stream from a snapshot and the events after it, and checks that the hash chain ends at the head.</summary>
+internal sealed class StreamLoader<TState, TFact>(StreamDefinition<TState, TFact> definition, string id)
     where TState : class
     where TFact : class
 {
-    private readonly string stream = StreamName.Create(family.Category, id);
+    private readonly string stream = StreamName.Create(definition.Category, id);
 
-    /// <exception cref="InvalidDataException">What is stored does not lead to the head: it was tampered with.</exception>
-    public async Task<LoadedStream<TState>> LoadAsync(LedgerReader reading, TailView view, CancellationToken cancel)
+    /// <exception cref="InvalidDataException">The stored events do not lead to the head: they were tampered with.</exception>
+    public async Task<LoadedStream<TState>> LoadAsync(LedgerReader reader, TailView view, CancellationToken cancel)
     {
-        if (await reading.FindHeadAsync(stream, cancel) is not { } head)
-            return new LoadedStream<TState>(family.CreateInitialState(id), 0, HashChain.InitialHash, 0, 0);
-        var snapshot = await reading.FindSnapshotAsync(stream, family.SnapshotSchemaVersion, cancel);
-        return (snapshot is null ? null : await LoadFromAsync(snapshot, reading, view, head, cancel))
-            ?? await LoadFromAsync(null, reading, view, head, cancel)
-            ?? throw new InvalidDataException($"The facts of {stream} do not lead to its head at version {head.Version}: run verify.");
+        if (await reader.FindHeadAsync(stream, cancel) is not { } head)
+            return new LoadedStream<TState>(definition.CreateInitialState(id), 0, HashChain.InitialHash, 0, 0);
+        var snapshot = await reader.FindSnapshotAsync(stream, definition.SnapshotSchemaVersion, cancel);
+        return (snapshot is null ? null : await LoadFromAsync(snapshot, reader, view, head, cancel))
+            ?? await LoadFromAsync(null, reader, view, head, cancel)
+            ?? throw new InvalidDataException($"The events of {stream} do not lead to its head at version {head.Version}. Run verify.");
     }
 
-    /// <summary>Null where the facts do not lead from there to the head.</summary>
+    /// <summary>Loads from a snapshot, or from the first event if null; returns null if the events do not lead to the head.</summary>
     private async Task<LoadedStream<TState>?> LoadFromAsync(
-        Snapshot? snapshot, LedgerReader reading, TailView view, StreamHead head, CancellationToken cancel)
+        Snapshot? snapshot, LedgerReader reader, TailView view, StreamHead head, CancellationToken cancel)
     {
-        var fold = new Fold<TState, TFact>(family, id);
+        var fold = new Fold<TState, TFact>(definition, id);
         if (!TryRestore(fold, snapshot))
             return null;
         var hash = snapshot?.Hash ?? HashChain.InitialHash;
-        await foreach (var run in reading.ReadStreamAsync(view, head, fold.Version + 1, cancel))
+        await foreach (var run in reader.ReadStreamAsync(view, head, fold.Version + 1, cancel))
         {
             fold.Apply(run, head.Version);
             hash = HashChain.ComputeHash(hash, stream, run);

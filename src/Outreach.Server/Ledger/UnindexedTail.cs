@@ -1,9 +1,9 @@
 namespace Outreach.Server.Ledger;
 
 /// <summary>
-/// What the commits after the watermark hold: the part of the ledger that the index does not know yet, kept in memory. It
-/// has no gaps, so what is visible to a reader is in the tail, or in the index, or a few commits past the tail's end, and
-/// those are read as needed.
+/// The directories of the commits after the watermark, in memory: the part of the ledger that is not indexed yet. It has no
+/// gaps, so everything that a reader can see is in the index, in the tail, or in a few commits after the end of the
+/// tail, which are read when needed.
 /// </summary>
 internal sealed class UnindexedTail
 {
@@ -14,10 +14,10 @@ internal sealed class UnindexedTail
     private long after;
     private long weight;
 
-    /// <summary>Keys and appends in it: what a search goes through.</summary>
+    /// <summary>The number of keys and appends in the tail: what a search reads through.</summary>
     public long Weight => Volatile.Read(ref weight);
 
-    /// <summary>Begins anew behind a watermark.</summary>
+    /// <summary>Empties the tail, to start after a watermark.</summary>
     public void Reset(long watermark)
     {
         lock (gate)
@@ -26,7 +26,7 @@ internal sealed class UnindexedTail
         }
     }
 
-    /// <summary>What it holds now. Look at it before the index: what leaves it is in the index already.</summary>
+    /// <summary>The current content. Read it before the index: entries are removed from the tail only once they are indexed.</summary>
     public TailView GetView()
     {
         lock (gate)
@@ -35,21 +35,21 @@ internal sealed class UnindexedTail
         }
     }
 
-    /// <summary>Adds a commit if it is the next; one that is known, or that comes after a gap, is passed over.</summary>
-    public void Add(SegmentDirectory listing)
+    /// <summary>Adds a commit if it is the next one; ignores a commit that is already present or would leave a gap.</summary>
+    public void Add(SegmentDirectory directory)
     {
         lock (gate)
         {
-            if (listing.Position != after + (end - start) + 1)
+            if (directory.Position != after + (end - start) + 1)
                 return;
             if (end == directories.Length)
                 Grow();
-            directories[end++] = listing;
-            weight += GetWeight(listing);
+            directories[end++] = directory;
+            weight += GetWeight(directory);
         }
     }
 
-    /// <summary>Forgets what the index holds.</summary>
+    /// <summary>Removes what is indexed.</summary>
     public void Trim(long watermark)
     {
         lock (gate)
@@ -60,24 +60,24 @@ internal sealed class UnindexedTail
         }
     }
 
-    /// <summary>A view that reaches up to a position which a reader sees.</summary>
-    public async Task<TailView> CatchUpAsync(TailView view, LedgerReader reading, long position, CancellationToken cancel)
+    /// <summary>Reads the commits that a view misses up to a position, adds them to the tail, and returns the complete view.</summary>
+    public async Task<TailView> CatchUpAsync(TailView view, LedgerReader reader, long position, CancellationToken cancel)
     {
         if (view.LastPosition >= position)
             return view;
-        var listings = view.Directories.ToList();
-        for (var last = view.LastPosition; last < position; last = listings[^1].Position)
-            foreach (var listing in await reading.ReadDirectoriesAsync(last, position, 256, cancel))
+        var found = view.Directories.ToList();
+        for (var last = view.LastPosition; last < position; last = found[^1].Position)
+            foreach (var directory in await reader.ReadDirectoriesAsync(last, position, 256, cancel))
             {
-                listings.Add(listing);
-                Add(listing);
+                found.Add(directory);
+                Add(directory);
             }
-        return new TailView(view.Watermark, listings);
+        return new TailView(view.Watermark, found);
     }
 
-    private static long GetWeight(SegmentDirectory listing) => listing.KeyCount + listing.Entries.Count;
+    private static long GetWeight(SegmentDirectory directory) => directory.KeyCount + directory.Entries.Count;
 
-    /// <summary>Into another array: views of this one stay as they are.</summary>
+    /// <summary>Copies into a new array, so that existing views of the old one do not change.</summary>
     private void Grow()
     {
         var larger = new SegmentDirectory[Math.Max(64, (end - start) * 2)];
@@ -86,33 +86,33 @@ internal sealed class UnindexedTail
     }
 }
 
-/// <summary>The tail as it was at a moment.</summary>
-/// <param name="Watermark">The watermark.</param>
-/// <param name="Directories">Every commit after it, in order, without gaps, up to the last it knows.</param>
+/// <summary>The content of the tail at one moment.</summary>
+/// <param name="Watermark">The position up to which commits are indexed.</param>
+/// <param name="Directories">The commits after the watermark, in order, without gaps.</param>
 internal sealed record TailView(long Watermark, IReadOnlyList<SegmentDirectory> Directories)
 {
-    /// <summary>The last position it knows.</summary>
+    /// <summary>The last position in the view.</summary>
     public long LastPosition => Watermark + Directories.Count;
 
-    /// <summary>Where it holds versions of a stream in a span, both inclusive, upwards.</summary>
+    /// <summary>Slices that contain versions of a range, both inclusive, in ascending order.</summary>
     public IEnumerable<SegmentSlice> FindSlices(string stream, long first, long last) =>
-        from listing in Directories
-        from entry in listing.Entries
+        from directory in Directories
+        from entry in directory.Entries
         where entry.Stream == stream && entry.LastVersion >= first && entry.FirstVersion <= last
-        select SegmentSlice.From(listing.Position, entry);
+        select SegmentSlice.From(directory.Position, entry);
 
-    /// <summary>Where it holds versions of a stream below one that can tell of a span of moments, downwards.</summary>
-    public IEnumerable<SegmentSlice> FindSlicesBelow(string stream, long below, OccurredRange moments) =>
-        from listing in Directories.Reverse()
-        from entry in listing.Entries.Reverse()
-        where entry.Stream == stream && below > entry.FirstVersion && moments.MayContain(entry)
-        select SegmentSlice.From(listing.Position, entry);
+    /// <summary>Slices below a version that may contain events of a time range, in descending order.</summary>
+    public IEnumerable<SegmentSlice> FindSlicesBelow(string stream, long belowVersion, OccurredRange occurred) =>
+        from directory in Directories.Reverse()
+        from entry in directory.Entries.Reverse()
+        where entry.Stream == stream && belowVersion > entry.FirstVersion && occurred.MayContain(entry)
+        select SegmentSlice.From(directory.Position, entry);
 
-    /// <summary>The facts of a stream that carry keys.</summary>
+    /// <summary>Finds the versions of a stream's events that have any of the keys.</summary>
     public void FindKeys(string stream, IReadOnlySet<Guid> keys, Action<Guid, long> found)
     {
-        foreach (var listing in Directories)
-            foreach (var entry in listing.Entries)
+        foreach (var directory in Directories)
+            foreach (var entry in directory.Entries)
                 if (entry.Stream == stream)
                     for (var i = 0; i < entry.Keys.Length; i++)
                         if (keys.Contains(entry.Keys[i]))

@@ -37,8 +37,8 @@ internal sealed partial class ViewRegistry
     public ProjectionScope Everything { get; }
 
     /// <summary>
-    /// What is declared, as the table view_shapes holds it: for each view its columns and version, for each stream definition
-    /// the version of its keys and promises. Whatever changed is refilled at the next start.
+    /// The declarations as the table view_shapes stores them: for each view its columns and version, for each stream
+    /// definition the version of its keys and promises. Whatever changed is refilled at the next start.
     /// </summary>
     public IReadOnlyDictionary<string, string> Shapes { get; }
 
@@ -46,14 +46,14 @@ internal sealed partial class ViewRegistry
     public int IndexOf(View view) =>
         indexes.TryGetValue(view, out var index) ? index : throw new InvalidOperationException($"No stream definition lists the view {view.Name}.");
 
-    /// <summary>True if a name in <see cref="Shapes"/> is that of a stream definition, not of a view.</summary>
+    /// <summary>True if a name in <see cref="Shapes"/> belongs to a stream definition, not to a view.</summary>
     public static bool IsDefinition(string shapeName) => shapeName.StartsWith(DefinitionPrefix, StringComparison.Ordinal);
 
-    /// <summary>The categories of the streams whose facts contribute to what has this name in <see cref="Shapes"/>.</summary>
+    /// <summary>The categories of the streams that contribute to the view or index with this name in <see cref="Shapes"/>.</summary>
     public IEnumerable<string> GetCategories(string shapeName) =>
         definitions.Where(d => shapeName == DefinitionPrefix + d.Category || d.Views.Any(v => v.Name == shapeName)).Select(d => d.Category);
 
-    /// <summary>What has these names in <see cref="Shapes"/>.</summary>
+    /// <summary>The scope of these names in <see cref="Shapes"/>.</summary>
     public ProjectionScope CreateScope(IReadOnlyCollection<string> shapeNames) =>
         new(All.Where(v => shapeNames.Contains(v.Name)), shapeNames.Any(IsDefinition));
 
@@ -67,7 +67,7 @@ internal sealed partial class ViewRegistry
             _ => throw new ArgumentException($"The view {view.Name} is neither a counter view nor a document view."),
         };
         if (columns.Append(view.Name).FirstOrDefault(c => !Identifier().IsMatch(c)) is { } invalid)
-            throw new ArgumentException($"The view {view.Name}: '{invalid}' is not made of a-z, 0-9 and '_'.");
+            throw new ArgumentException($"The view {view.Name}: the name '{invalid}' must have 1 to 41 of a-z, 0-9 and '_' and begin with a letter.");
         if (columns.Distinct().Count() != columns.Length || ReservedNames.Contains(view.Name))
             throw new ArgumentException($"The view {view.Name}: a name is used twice.");
     }

@@ -1,6 +1,6 @@
 namespace Outreach.Server.Ledger;
 
-/// <summary>What waits for the writer, bounded in bytes and facts, and the errands it runs between commits.</summary>
+/// <summary>The appends that wait for the writer, bounded in bytes and events, and the actions it runs between commits.</summary>
 internal sealed class WriterQueue(LedgerOptions options)
 {
     private readonly object gate = new();
@@ -10,32 +10,32 @@ internal sealed class WriterQueue(LedgerOptions options)
     private long bytes;
     private long facts;
 
-    /// <summary>Makes room for an append, or refuses. It is the append's until <see cref="Release"/>.</summary>
-    public bool TryReserve(int moreBytes, int moreFacts)
+    /// <summary>Reserves space for an append until <see cref="Release"/>; false if the queue is full.</summary>
+    public bool TryReserve(int addedBytes, int addedFacts)
     {
         lock (gate)
         {
-            if (facts > 0 && (bytes + moreBytes > options.MaxQueuedBytes || facts + moreFacts > options.MaxQueuedFacts))
+            if (facts > 0 && (bytes + addedBytes > options.MaxQueuedBytes || facts + addedFacts > options.MaxQueuedFacts))
                 return false;
-            bytes += moreBytes;
-            facts += moreFacts;
+            bytes += addedBytes;
+            facts += addedFacts;
             Instruments.SetQueuedBytes(bytes);
             return true;
         }
     }
 
-    public void Release(int lessBytes, int lessFacts)
+    public void Release(int removedBytes, int removedFacts)
     {
         lock (gate)
         {
-            bytes -= lessBytes;
-            facts -= lessFacts;
+            bytes -= removedBytes;
+            facts -= removedFacts;
             Instruments.SetQueuedBytes(bytes);
         }
     }
 
-    /// <summary>Adds an append that room was made for.</summary>
-    /// <returns>False where the writer has ended.</returns>
+    /// <summary>Adds an append for which space is reserved.</summary>
+    /// <returns>False if the queue is closed.</returns>
     public bool TryAdd(PendingAppend append)
     {
         lock (gate)
@@ -48,40 +48,41 @@ internal sealed class WriterQueue(LedgerOptions options)
         }
     }
 
-    /// <inheritdoc cref="TryAdd(PendingAppend)"/>
-    public bool TryAdd(Action errand)
+    /// <summary>Adds an action.</summary>
+    /// <returns>False if the queue is closed.</returns>
+    public bool TryAdd(Action action)
     {
         lock (gate)
         {
             if (closed)
                 return false;
-            actions.Enqueue(errand);
+            actions.Enqueue(action);
             Monitor.Pulse(gate);
             return true;
         }
     }
 
-    /// <summary>Waits for work: appends that fit one commit, in the order they came, and at most one errand.</summary>
-    /// <returns>False when it is closed and empty.</returns>
-    public bool Take(List<PendingAppend> batch, out Action? errand)
+    /// <summary>Waits for work and takes appends that fit one commit, in the order they were added, and at most one action.</summary>
+    /// <returns>False if the queue is closed and empty.</returns>
+    public bool Take(List<PendingAppend> batch, out Action? action)
     {
         lock (gate)
         {
             while (appends.Count == 0 && actions.Count == 0)
             {
-                errand = null;
+                action = null;
                 if (closed)
                     return false;
                 Monitor.Wait(gate);
             }
-            actions.TryDequeue(out errand);
+            actions.TryDequeue(out action);
             for (var size = 0; size < options.MaxCommitBytes && appends.TryDequeue(out var append); size += append.ReservedBytes)
                 batch.Add(append);
             return true;
         }
     }
 
-    /// <summary>Takes nothing more in; what is there is still handed out.</summary>
+    /// <summary>Accepts nothing more. What is already queued can still be taken.</summary>
     public void Close()
     {
         lock (gate)

@@ -21,7 +21,7 @@ internal sealed class IndexRows
 
     public List<(long StreamNo, long Position, SegmentEntry Entry)> Entries { get; } = [];
 
-    /// <summary>Each key, once for every fact that carries it.</summary>
+    /// <summary>Each key, once for every event that carries it.</summary>
     public List<(long StreamNo, Guid Key, long Version)> Keys { get; } = [];
 
     private void Add(long streamNo, long position, SegmentEntry entry)

@@ -4,12 +4,12 @@ using NpgsqlTypes;
 namespace Outreach.Server.Ledger.Stores;
 
 /// <summary>
-/// Words merged rows as statements of a batch, one a table, with an array a column. Rows go in the order of their keys, so
-/// that two processes that change the same rows wait for each other and never both.
+/// Adds merged rows to a batch, one statement per table and one array per column. Rows are sorted by their keys, so that
+/// two processes that change the same rows cannot deadlock.
 /// </summary>
 internal static class PostgresViews
 {
-    /// <summary>How PostgreSQL words the tables of views.</summary>
+    /// <summary>The SQL of view tables in PostgreSQL.</summary>
     public static readonly ViewDialect Dialect = new("text COLLATE \"C\"", "bigint", "greatest", "WITH (fillfactor = 70)", "");
 
     public static void Write(NpgsqlBatch batch, MergedRows rows)
@@ -21,7 +21,7 @@ internal static class PostgresViews
         Write(batch, rows.Promises);
     }
 
-    /// <summary>Adds the values of a column.</summary>
+    /// <summary>Adds the values of one column as an array parameter.</summary>
     public static void AddColumn(this NpgsqlBatchCommand command, NpgsqlDbType type, object values) =>
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values });
 

@@ -2,10 +2,10 @@ using SQLitePCL;
 
 namespace Outreach.Server.Ledger.Stores;
 
-/// <summary>Writes merged rows to the tables of views and promises, with statements prepared once a connection.</summary>
+/// <summary>Writes merged rows to the tables of views and promises, with statements that are prepared once per connection.</summary>
 internal sealed class SqliteViews : IDisposable
 {
-    /// <summary>How SQLite words the tables of views. STRICT: an amount that overflows is an error, not a fraction.</summary>
+    /// <summary>The SQL of view tables in SQLite. In STRICT tables an amount that overflows is an error and does not become a fraction.</summary>
     public static readonly ViewDialect Dialect = new("TEXT", "INTEGER", "max", "STRICT, WITHOUT ROWID", "STRICT");
 
     private readonly SqliteStatement[] upserts;

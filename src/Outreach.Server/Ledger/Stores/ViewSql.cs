@@ -1,6 +1,6 @@
 namespace Outreach.Server.Ledger.Stores;
 
-/// <summary>The SQL in which the two stores differ for views.</summary>
+/// <summary>The parts of view SQL that differ between the two stores.</summary>
 /// <param name="TextType">The type of a text, compared by its bytes.</param>
 /// <param name="NumberType">The type of a 64-bit integer.</param>
 /// <param name="MaxFunction">The function that returns the larger of two.</param>
@@ -8,7 +8,7 @@ namespace Outreach.Server.Ledger.Stores;
 /// <param name="DocumentOptions">What follows the definition of a document view's table.</param>
 internal sealed record ViewDialect(string TextType, string NumberType, string MaxFunction, string CounterOptions, string DocumentOptions);
 
-/// <summary>The SQL of views, made from their declarations.</summary>
+/// <summary>The SQL of views, generated from their declarations.</summary>
 internal static class ViewSql
 {
     /// <summary>The columns of the key, in order.</summary>
@@ -31,8 +31,8 @@ internal static class ViewSql
     public static string Columns(View view) => string.Join(", ", KeyColumns(view).Concat(OtherColumns(view)));
 
     /// <summary>
-    /// The declaration as view_shapes stores it; it changes whenever the table or the meaning of its rows does. The words are
-    /// those of stores that exist: other words would refill their views.
+    /// The declaration as view_shapes stores it; it changes whenever the table or the meaning of its rows does. Existing
+    /// stores contain these words, so changing a word would refill their views.
     /// </summary>
     public static string Shape(View view)
     {

@@ -3,15 +3,15 @@ using System.Data.Common;
 namespace Outreach.Server.Ledger.Stores;
 
 /// <summary>
-/// Keeps the tables of views as they are declared. A table whose declaration is new or changed is created again and stays
-/// marked as not filled until a refill has committed, even if the process ends before.
+/// Creates the tables of views from their declarations. A table with a new or changed declaration is created again and
+/// stays marked as not filled until a refill has committed, even if the process ends before.
 /// </summary>
 internal static class ViewTables
 {
     private const string NotFilled = "not filled";
 
-    /// <summary>Drops what is no longer declared, and creates what is missing. Within the caller's transaction.</summary>
-    /// <returns>What must be filled: what is new or changed and has facts.</returns>
+    /// <summary>Drops tables that are no longer declared and creates missing ones, in the caller's transaction.</summary>
+    /// <returns>What must be filled: everything that is new or changed and has events.</returns>
     public static ProjectionScope Synchronize(DbConnection connection, ViewRegistry registry, ViewDialect dialect)
     {
         var stored = ReadShapes(connection);
@@ -27,14 +27,14 @@ internal static class ViewTables
         return registry.CreateScope(unfilled);
     }
 
-    /// <summary>Marks all tables as filled. Within the transaction that filled them.</summary>
+    /// <summary>Marks all tables as filled, in the transaction that filled them.</summary>
     public static void MarkFilled(DbConnection connection, ViewRegistry registry)
     {
         foreach (var (name, shape) in registry.Shapes)
             connection.Execute($"UPDATE view_shapes SET shape = '{shape}' WHERE name = '{name}'");
     }
 
-    /// <summary>Empties the tables of a scope. Within the caller's transaction.</summary>
+    /// <summary>Empties the tables of a scope, in the caller's transaction.</summary>
     public static void Clear(DbConnection connection, ProjectionScope scope)
     {
         foreach (var view in scope.Views)

@@ -3,34 +3,34 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Ledger.Upkeep;
 
-/// <summary>Computes what a scope names from the segments again, in one transaction and bounded memory.</summary>
+/// <summary>Computes everything in a scope again from the segments, in one transaction and bounded memory.</summary>
 /// <param name="report">Called at the start and after every segment.</param>
 internal sealed class LedgerRebuilder(ReplayBatch replay, Action<RebuildProgress> report)
 {
-    /// <summary>Segments per query: a segment is about a megabyte at most.</summary>
+    /// <summary>Segments per query. A segment is at most about a megabyte.</summary>
     private const int PageSize = 64;
 
     /// <summary>The last position that was replayed.</summary>
     public long Position { get; private set; }
 
     /// <summary>Runs on the writer's thread, while no commit happens.</summary>
-    public void Run(IRebuildTransaction into)
+    public void Run(IRebuildTransaction transaction)
     {
-        var progress = new RebuildProgress(0, CountFacts(into.Connection));
+        var progress = new RebuildProgress(0, CountFacts(transaction.Connection));
         report(progress);
-        foreach (var segment in ReadSegments(into.Connection))
+        foreach (var segment in ReadSegments(transaction.Connection))
         {
             foreach (var entry in segment.Directory.Entries)
                 replay.Project(segment, entry);
             Position = segment.Directory.Position;
             if (replay.IsFull)
-                Flush(into);
+                Flush(transaction);
             report(progress = progress with { FactsReplayed = progress.FactsReplayed + segment.FactCount });
         }
-        Flush(into);
+        Flush(transaction);
     }
 
-    /// <summary>All segments in order, read with the connection that writes.</summary>
+    /// <summary>Reads all segments in order, with the connection that writes.</summary>
     private static IEnumerable<Segment> ReadSegments(DbConnection connection)
     {
         for (var page = ReadPage(connection, 0); page.Count > 0; page = ReadPage(connection, page[^1].Directory.Position))
@@ -55,11 +55,11 @@ internal sealed class LedgerRebuilder(ReplayBatch replay, Action<RebuildProgress
         return Convert.ToInt64(query.ExecuteScalar());
     }
 
-    private void Flush(IRebuildTransaction into)
+    private void Flush(IRebuildTransaction transaction)
     {
-        into.Write(replay.Rows);
+        transaction.Write(replay.Rows);
         if (replay.Directories.Count > 0)
-            into.Index(replay.Directories);
+            transaction.Index(replay.Directories);
         replay.Clear();
     }
 }

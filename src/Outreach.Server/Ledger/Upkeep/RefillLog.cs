@@ -19,7 +19,7 @@ internal sealed partial class RefillLog(ILogger log)
         var elapsed = Stopwatch.GetElapsedTime(started);
         if (elapsed - loggedAt < Interval)
             return;
-        // The rate of late: the first seconds are slower than what follows.
+        // The rate since the last report: the first seconds are slower than the rest.
         var rate = Math.Max(1, (progress.FactsReplayed - loggedFacts) / (elapsed - loggedAt).TotalSeconds);
         var left = TimeSpan.FromSeconds(Math.Ceiling((progress.FactsTotal - progress.FactsReplayed) / rate));
         LogProgress(progress.FactsReplayed, progress.FactsTotal, rate, left);
@@ -28,10 +28,10 @@ internal sealed partial class RefillLog(ILogger log)
 
     public void End() => LogEnd(Stopwatch.GetElapsedTime(started).TotalSeconds);
 
-    [LoggerMessage(LogLevel.Information, "Changed since the last start and now being refilled from the ledger: {Names}.")]
+    [LoggerMessage(LogLevel.Information, "Refilling from the ledger, because the declarations changed since the last start: {Names}.")]
     private partial void LogBegin(string names);
 
-    [LoggerMessage(LogLevel.Information, "Refill: {Done:N0} of {Total:N0} facts, {Rate:N0} per second, {Left} left.")]
+    [LoggerMessage(LogLevel.Information, "Refill: {Done:N0} of {Total:N0} events, {Rate:N0} per second, {Left} left.")]
     private partial void LogProgress(long done, long total, double rate, TimeSpan left);
 
     [LoggerMessage(LogLevel.Information, "The refill is complete after {Seconds:N1} seconds.")]

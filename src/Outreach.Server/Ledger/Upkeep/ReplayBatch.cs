@@ -1,6 +1,6 @@
 namespace Outreach.Server.Ledger.Upkeep;
 
-/// <summary>Projects stored facts again and collects the rows that result, until there are enough to write.</summary>
+/// <summary>Projects stored events again and collects the resulting rows until there are enough to write.</summary>
 internal sealed class ReplayBatch(ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> definitions, ProjectionScope scope)
 {
     private const int BatchSize = 50_000;
@@ -12,13 +12,13 @@ internal sealed class ReplayBatch(ViewRegistry views, IReadOnlyDictionary<string
     /// <summary>Rows of the scope's views, and promises if it includes them.</summary>
     public MergedRows Rows { get; } = new(views, scope);
 
-    /// <summary>What the index is to hold, one directory per append; empty if the scope does not include the index.</summary>
+    /// <summary>The new content of the index, one directory per append; empty if the scope does not include the index.</summary>
     public IReadOnlyList<SegmentDirectory> Directories => directories;
 
     public bool IsFull => Rows.Count >= BatchSize || keys >= BatchSize;
 
-    /// <summary>Projects one append. Facts of an unknown category are indexed as they were.</summary>
-    /// <returns>The entry with the keys and times that its facts have now.</returns>
+    /// <summary>Projects one append. Events of an unknown category are indexed by their stored keys and times.</summary>
+    /// <returns>The entry with the keys and times that its events have now.</returns>
     public SegmentEntry Project(Segment segment, SegmentEntry entry)
     {
         var (category, id) = StreamName.Split(entry.Stream);

@@ -5,8 +5,8 @@ using Outreach.Server.Ledger.Stores;
 namespace Outreach.Server.Ledger.Upkeep;
 
 /// <summary>
-/// What a replay comes to, in a SQLite file of its own: so a check needs little memory. The file has no name while it is
-/// used, where the system can do that: nobody else opens it, and it is gone however the check ends.
+/// The result of a replay in a separate SQLite file, so that a check needs little memory. Where the operating system
+/// allows it, the file is deleted while it is open: nobody else can open it, and it is gone however the check ends.
 /// </summary>
 internal sealed class ScratchDatabase : IDisposable
 {
@@ -34,10 +34,10 @@ internal sealed class ScratchDatabase : IDisposable
 
     public SqliteConnection Connection => session.Connection;
 
-    /// <summary>Says by which number the store knows a stream. Before anything of it is written.</summary>
+    /// <summary>Sets the number that the store uses for a stream. Call it before writing rows of the stream.</summary>
     public void AddStream(StreamHead head) => streamNumbers[head.Stream] = head.StreamNo;
 
-    /// <summary>Adds what was replayed; to the index only where the store's index holds it too.</summary>
+    /// <summary>Writes the replayed rows, and the index entries if the store has indexed them too.</summary>
     public void Write(ReplayBatch replay, bool indexed)
     {
         commits.Write(replay.Rows);
@@ -57,7 +57,7 @@ internal sealed class ScratchDatabase : IDisposable
         ? new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }
         : new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
 
-    /// <summary>A stream without a head is a finding already; its rows are found under a number that no stream has.</summary>
+    /// <summary>The stream's number. A stream without a head, which is already reported, gets -1, which no stream has.</summary>
     private long GetStreamNo(string stream) => streamNumbers.GetValueOrDefault(stream, -1);
 
     private static string ReadSchemaSql()

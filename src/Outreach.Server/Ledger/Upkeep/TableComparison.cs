@@ -4,33 +4,33 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Ledger.Upkeep;
 
-/// <summary>Compares a table of the store with what a replay came to, row by row, both in the order of their keys.</summary>
-/// <param name="Name">The table.</param>
-/// <param name="KeyColumns">Its key columns, in order.</param>
+/// <summary>Compares a table of the store with the result of a replay, row by row in key order.</summary>
+/// <param name="Name">The name of the table.</param>
+/// <param name="KeyColumns">The key columns, in order.</param>
 /// <param name="ValueColumns">The other columns that must agree.</param>
 /// <param name="Where">Which rows must agree; empty for all.</param>
 internal sealed record TableComparison(string Name, string[] KeyColumns, string[] ValueColumns, string Where = "")
 {
     private string Query => $"SELECT {string.Join(", ", KeyColumns.Concat(ValueColumns))} FROM {Name} {Where} ORDER BY {string.Join(", ", KeyColumns)}";
 
-    /// <summary>A sentence for each row that is missing, superfluous or different.</summary>
+    /// <summary>Reports a sentence for each row that is missing, unexpected or different.</summary>
     public async Task CompareAsync(DbConnection expected, DbConnection found, Action<string> finding, CancellationToken cancel)
     {
-        await using var wanted = await RowCursor.OpenAsync(expected, Query, cancel);
-        await using var there = await RowCursor.OpenAsync(found, Query, cancel);
-        while (wanted.Current is not null || there.Current is not null)
+        await using var expectedRows = await RowCursor.OpenAsync(expected, Query, cancel);
+        await using var foundRows = await RowCursor.OpenAsync(found, Query, cancel);
+        while (expectedRows.Current is not null || foundRows.Current is not null)
         {
-            var order = wanted.Current is null ? 1 : there.Current is null ? -1 : Compare(wanted.Current, there.Current);
+            var order = expectedRows.Current is null ? 1 : foundRows.Current is null ? -1 : Compare(expectedRows.Current, foundRows.Current);
             if (order < 0)
-                finding($"{FormatKey(wanted.Current!)}: expected {FormatValues(wanted.Current!)}, found nothing");
+                finding($"{FormatKey(expectedRows.Current!)}: expected {FormatValues(expectedRows.Current!)}, found nothing");
             else if (order > 0)
-                finding($"{FormatKey(there.Current!)}: expected nothing, found {FormatValues(there.Current!)}");
-            else if (FormatValues(wanted.Current!) is var a && FormatValues(there.Current!) is var b && a != b)
-                finding($"{FormatKey(wanted.Current!)}: expected {a}, found {b}");
+                finding($"{FormatKey(foundRows.Current!)}: expected nothing, found {FormatValues(foundRows.Current!)}");
+            else if (FormatValues(expectedRows.Current!) is var a && FormatValues(foundRows.Current!) is var b && a != b)
+                finding($"{FormatKey(expectedRows.Current!)}: expected {a}, found {b}");
             if (order <= 0)
-                await wanted.MoveNextAsync(cancel);
+                await expectedRows.MoveNextAsync(cancel);
             if (order >= 0)
-                await there.MoveNextAsync(cancel);
+                await foundRows.MoveNextAsync(cancel);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed record TableComparison(string Name, string[] KeyColumns, string[
         return 0;
     }
 
-    /// <summary>As both stores order: numbers by value, all else by its bytes.</summary>
+    /// <summary>Compares as both stores do: numbers by value, everything else by its bytes.</summary>
     private static int Compare(object a, object b) => (a, b) switch
     {
         (string x, string y) => Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y)),
@@ -63,7 +63,7 @@ internal sealed record TableComparison(string Name, string[] KeyColumns, string[
 
     private sealed class RowCursor(DbCommand query, DbDataReader reader) : IAsyncDisposable
     {
-        /// <summary>The present row; null after the last.</summary>
+        /// <summary>The current row; null after the last.</summary>
         public object[]? Current { get; private set; }
 
         public static async Task<RowCursor> OpenAsync(DbConnection connection, string sql, CancellationToken cancel)
