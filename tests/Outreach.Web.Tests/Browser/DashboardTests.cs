@@ -65,7 +65,7 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         await field.LogAsync("van-1", syringesBack: 5);
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("15");
         await Expect(page.GetByText("The server cannot be reached.")).ToHaveCountAsync(0);
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Live");
     }
 
     [Fact]
@@ -74,13 +74,13 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         var (page, _) = await chromium.NewPageAsync();
         await using var server = await DashboardServer.StartNewAsync();
         await DashboardSteps.OpenAsync(page, server);
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Live");
 
         await server.KillAsync();
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Not connected");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Not connected");
         await server.StartAsync();
 
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Live");
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         var (page, errors) = await chromium.NewPageAsync();
         await using var server = await DashboardServer.StartNewAsync();
         await DashboardSteps.OpenAsync(page, server);
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Live");
 
         var answer = await new FieldWorker(server.Channel).LogAsync("van-9", boxes: 1);
 

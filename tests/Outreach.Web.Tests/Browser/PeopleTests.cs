@@ -30,7 +30,7 @@ public sealed class PeopleTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await Button(page, "Robin has left…").ClickAsync();
         await Button(page, "End access").ClickAsync();
 
-        await Expect(page.Locator(".lead")).ToContainTextAsync("Has left");
+        await Expect(page.Locator(".page-head")).ToContainTextAsync("Has left");
         await Expect(DashboardSteps.CodeField(phone)).ToBeVisibleAsync();
         Assert.Empty(errors);
     }

@@ -175,5 +175,5 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         Assert.Empty(errors);
     }
 
-    private static ILocator Live(IPage page) => page.Locator(".link");
+    private static ILocator Live(IPage page) => page.Locator(".connection");
 }
