@@ -180,7 +180,7 @@ public sealed partial class Dashboard : IDisposable
         loadedHeldCount = open;
         try
         {
-            var found = open == 0 || !User.CanReadHeldRecords(filter.SiteId) ? [] : await ListHeldAsync(following);
+            var found = open == 0 || !User.CanReadHeldEncounters(filter.SiteId) ? [] : await ListHeldAsync(following);
             if (following.IsCancellationRequested)
                 return;
             held = found;

@@ -190,7 +190,7 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
 
         await DashboardSteps.OpenAsync(page, server, "?site=NO%20SITE");
 
-        await Expect(page.GetByText("The server did not answer this question.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The server could not show this.")).ToBeVisibleAsync();
         await Expect(page.Locator(".banner").First).ToContainTextAsync("NO SITE");
     }
 
