@@ -141,7 +141,7 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await using var server = await DashboardServer.StartNewAsync();
         var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
-        await field.LogAsync("van-1", syringesBack: 10);
+        await field.LogAsync("van-1", syringesReturned: 10);
         await page.GotoAsync(server.Address);
         await DashboardSteps.SignInAsync(page, await DashboardSteps.CreatePersonWithCodeAsync(server, "robin", Director));
         await Expect(page.Locator(".tile", new() { HasText = "Syringes" })).ToContainTextAsync("10");
