@@ -44,7 +44,7 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         for (var i = 0; i < 10; i++)
         {
             await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true })).ToBeVisibleAsync();
-            await page.RunAndWaitForResponseAsync(() => DashboardSteps.SignInAsync(page, $"WR0NG-WR0N{i}"), "**/Enroll");
+            await page.RunAndWaitForResponseAsync(() => DashboardSteps.SignInAsync(page, $"WR0NG-WR0N{i}"), "**/EnrollDevice");
             await Expect(alert).ToContainTextAsync(i < 9 ? "does not work" : "Too many codes were wrong. Try again in 10 minutes.");
         }
 
