@@ -19,8 +19,8 @@ var builder = WebAssemblyHostBuilder.CreateDefault(args);
 builder.RootComponents.Add<App>("#app");
 builder.RootComponents.Add<HeadOutlet>("head::after");
 
-// The server that this page came from. A first state of many sites and months is larger than the usual 4 MB.
-GrpcChannel Open(HttpMessageHandler handler) => GrpcChannel.ForAddress(builder.HostEnvironment.BaseAddress, new GrpcChannelOptions
+// Calls go to the server that served this page. A snapshot of many sites and months can be larger than the default of 4 MB.
+GrpcChannel CreateChannel(HttpMessageHandler handler) => GrpcChannel.ForAddress(builder.HostEnvironment.BaseAddress, new GrpcChannelOptions
 {
     HttpHandler = new GrpcWebHandler(GrpcWebMode.GrpcWeb, handler),
     MaxReceiveMessageSize = 64 * 1024 * 1024,
@@ -33,13 +33,13 @@ builder.Services.AddSingleton<SessionStorage>();
 builder.Services.AddSingleton<Notices>();
 builder.Services.AddSingleton<KitScript>();
 builder.Services.AddSingleton(provider => new Session(
-    new SessionService.SessionServiceClient(Open(new HttpClientHandler())),
+    new SessionService.SessionServiceClient(CreateChannel(new HttpClientHandler())),
     provider.GetRequiredService<SessionStorage>(),
     provider.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton(provider =>
 {
     var session = provider.GetRequiredService<Session>();
-    return Open(new BearerTokenHandler(session, new HttpClientHandler())).Intercept(new ReauthenticateInterceptor(session));
+    return CreateChannel(new BearerTokenHandler(session, new HttpClientHandler())).Intercept(new ReauthenticateInterceptor(session));
 });
 AddClient(invoker => new OrganizationService.OrganizationServiceClient(invoker));
 AddClient(invoker => new PeopleService.PeopleServiceClient(invoker));

@@ -2,18 +2,18 @@ using System.Text;
 
 namespace Outreach.Web.Access;
 
-/// <summary>Ids that people need not think of.</summary>
+/// <summary>Makes ids, so that people do not have to.</summary>
 internal static class NewId
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    /// <summary>An id at random, "person-7k2qf9xm": it says nothing about anybody.</summary>
+    /// <summary>A random id, for example "person-7k2qf9xm", which tells nothing about the person.</summary>
     public static string Random(string prefix) =>
         $"{prefix}-{string.Concat(Guid.NewGuid().ToByteArray().Take(8).Select(value => Alphabet[value & 31]))}";
 
-    /// <summary>An id that can be read, "kensington-van" for "Kensington van".</summary>
-    /// <param name="name">What people call the thing.</param>
-    /// <param name="prefix">What the id begins with where nothing of the name can be in an id.</param>
+    /// <summary>A readable id, for example "kensington-van" for "Kensington van".</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="prefix">The prefix of the random id that is used if no character of the name is allowed in an id.</param>
     public static string FromName(string name, string prefix)
     {
         var id = new StringBuilder();

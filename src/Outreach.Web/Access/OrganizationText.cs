@@ -2,10 +2,10 @@ using Outreach.Protocol.Access.V1;
 
 namespace Outreach.Web.Access;
 
-/// <summary>What is said of organizations, in words.</summary>
+/// <summary>Texts about organizations.</summary>
 internal static class OrganizationText
 {
-    /// <summary>Every kind of organization with its name.</summary>
+    /// <summary>The kinds of organization with their names.</summary>
     public static readonly IReadOnlyList<(OrganizationKind Value, string Text)> Kinds =
     [
         (OrganizationKind.OutreachProgram, "Outreach program"),

@@ -3,11 +3,14 @@ using System.Text;
 namespace Outreach.Web.Access;
 
 /// <summary>
-/// A QR code of a text, after ISO/IEC 18004: byte mode, error correction level M (15 % may be unreadable), versions 1 to 10, which hold
-/// up to 213 bytes.
+/// A QR code as in ISO/IEC 18004: byte mode, error correction level M (up to 15 % of the code may be unreadable), versions 1 to 10,
+/// which hold up to 213 bytes.
 /// </summary>
 internal sealed class QrCode
 {
+    /// <summary>The width of the light border that a code needs, in modules.</summary>
+    public const int QuietZone = 4;
+
     private const int MaxVersion = 10;
 
     private static readonly int[] ErrorBytesPerBlock = [10, 16, 26, 18, 24, 16, 18, 22, 22, 26];
@@ -31,13 +34,13 @@ internal sealed class QrCode
         DrawFormat(best);
     }
 
-    /// <summary>Modules on each side, without the quiet zone of four.</summary>
+    /// <summary>The modules per side, without the quiet zone.</summary>
     public int Size { get; }
 
     /// <summary>Whether a module is dark.</summary>
     public bool this[int x, int y] => dark[x, y];
 
-    /// <summary>The code of a text; null where the text is too long.</summary>
+    /// <summary>Encodes a text as UTF-8. Returns null if it is too long.</summary>
     public static QrCode? Create(string text)
     {
         var data = Encoding.UTF8.GetBytes(text);
@@ -51,14 +54,14 @@ internal sealed class QrCode
         return null;
     }
 
-    /// <summary>The dark modules as an SVG path, with the quiet zone around them.</summary>
+    /// <summary>The dark modules as an SVG path, shifted by the quiet zone.</summary>
     public string ToPath()
     {
         var path = new StringBuilder();
         for (var y = 0; y < Size; y++)
             for (var x = 0; x < Size; x++)
                 if (dark[x, y])
-                    path.Append('M').Append(x + 4).Append(' ').Append(y + 4).Append("h1v1h-1z");
+                    path.Append('M').Append(x + QuietZone).Append(' ').Append(y + QuietZone).Append("h1v1h-1z");
         return path.ToString();
     }
 
@@ -189,7 +192,7 @@ internal sealed class QrCode
         }
     }
 
-    /// <summary>Fills the free modules in pairs of columns, from the right, upwards and downwards in turn.</summary>
+    /// <summary>Fills the free modules in pairs of columns, from right to left, alternating upwards and downwards.</summary>
     private void DrawCodewords(byte[] codewords)
     {
         var bit = 0;
@@ -228,7 +231,7 @@ internal sealed class QrCode
         _ => ((x + y) % 2 + x * y % 3) % 2 == 0,
     };
 
-    /// <summary>How hard a mask makes it to read: long runs, blocks of one colour, and more of one colour than of the other.</summary>
+    /// <summary>How hard a mask makes the code to read: counts long runs, blocks of one colour, and uneven shares of dark and light.</summary>
     private int PenaltyOf(int mask)
     {
         ApplyMask(mask);

@@ -1,11 +1,11 @@
 namespace Outreach.Web.Access;
 
-/// <summary>Reed-Solomon error correction in GF(2^8) with the polynomial 0x11D, as QR codes use it.</summary>
+/// <summary>Reed-Solomon error correction in GF(2^8) with the polynomial 0x11D, as in QR codes.</summary>
 internal static class ReedSolomon
 {
-    /// <summary>The error correction of a block of data.</summary>
+    /// <summary>Computes the error correction bytes of a block.</summary>
     /// <param name="data">The block.</param>
-    /// <param name="count">How many bytes of error correction.</param>
+    /// <param name="count">The number of error correction bytes.</param>
     public static byte[] ErrorBytes(byte[] data, int count)
     {
         var generator = Generator(count);
@@ -22,7 +22,7 @@ internal static class ReedSolomon
         return remainder;
     }
 
-    /// <summary>The product of (x − 2^i) for i below the degree, without its leading 1.</summary>
+    /// <summary>The coefficients of the product of (x − 2^i) for i from 0 to degree − 1, without the leading 1.</summary>
     private static byte[] Generator(int degree)
     {
         var product = new byte[degree];

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>An axis from zero to a round number, with a line at every step.</summary>
-/// <param name="Max">Where it ends, at least 1.</param>
-/// <param name="Step">The distance of two lines: 1, 2, 2.5 or 5 times a power of ten, and whole.</param>
+/// <summary>An axis from zero to a round number, with a grid line at every step.</summary>
+/// <param name="Max">The largest value, at least 1.</param>
+/// <param name="Step">The distance between grid lines: 1, 2, 2.5 or 5 times a power of ten, and a whole number.</param>
 public readonly record struct Axis(long Max, long Step)
 {
-    /// <summary>The axis for values up to a largest one, with one to five steps.</summary>
+    /// <summary>An axis for values up to <paramref name="largest"/>, with one to five steps.</summary>
     public static Axis For(long largest)
     {
         if (largest <= 3)
@@ -16,14 +16,14 @@ public readonly record struct Axis(long Max, long Step)
         return new Axis((largest + step - 1) / step * step, step);
     }
 
-    /// <summary>Where the lines are, zero first.</summary>
+    /// <summary>The values of the grid lines, zero first.</summary>
     public IEnumerable<long> GridLines()
     {
-        for (var at = 0L; at <= Max; at += Step)
-            yield return at;
+        for (var value = 0L; value <= Max; value += Step)
+            yield return value;
     }
 
-    /// <summary>A number as short as an axis needs it: "950", "12k", "2.5M".</summary>
+    /// <summary>A short form of a number, for an axis: "950", "12k", "2.5M".</summary>
     public static string FormatShort(long value) => value switch
     {
         >= 1_000_000 => (value / 1_000_000m).ToString("0.##", CultureInfo.InvariantCulture) + "M",

@@ -4,57 +4,57 @@ using Outreach.Web.Shell.Names;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>Figures of one site.</summary>
+/// <summary>The figures of one site.</summary>
 public sealed record SiteSum(string SiteId, string Name, Figures Figures);
 
-/// <summary>What was handed out of one product: units of issue, and doses where it is a medication.</summary>
+/// <summary>What was handed out of one product: units of issue, and doses if it is a medication.</summary>
 public sealed record ProductSum(string ProductId, string Name, string Unit, long Units, long Doses);
 
 /// <summary>
-/// Stock of one product over every site that was asked for, in units of issue: what can be used, what has expired, and what was
-/// handed out that the books did not cover. On hand by the books is usable and expired less short.
+/// The stock of one product at all selected sites, in units of issue. On hand is usable plus expired minus the shortfall, which is
+/// what was handed out beyond the recorded stock.
 /// </summary>
 public sealed record ShelfSum(string ProductId, string Name, string Unit, long OnHand, long Expired, long Shortfall)
 {
-    /// <summary>Units that can be handed out, never below zero.</summary>
+    /// <summary>The units that can be handed out. Never negative.</summary>
     public long Usable => Math.Max(0, OnHand + Shortfall - Expired);
 
-    /// <summary>Whether anything of it has expired or is short.</summary>
+    /// <summary>Whether units have expired or there is a shortfall.</summary>
     public bool NeedsAttention => Expired > 0 || Shortfall > 0;
 
-    /// <summary>What its bar has to hold.</summary>
+    /// <summary>The length of the product's bar.</summary>
     public long BarTotal => Usable + Expired + Shortfall;
 }
 
-/// <summary>An open shortfall of one product at one site.</summary>
+/// <summary>An open shortfall: units of a product that a site handed out beyond its recorded stock.</summary>
 public sealed record OpenShortfall(string Site, string Product, string Unit, long Units);
 
-/// <summary>Products of one category: comparable with each other, and not with those of another.</summary>
+/// <summary>The products of one category. Their units can be compared with each other, but not with other categories.</summary>
 public sealed record ProductGroup<T>(string Name, IReadOnlyList<T> Products);
 
-/// <summary>Splits a picture by site, by product and by shelf.</summary>
+/// <summary>Groups the figures of a snapshot by site and by product.</summary>
 public static class Breakdown
 {
-    /// <summary>Sums by site, the largest of a measure first; sites without any of it last, by name.</summary>
-    public static IReadOnlyList<SiteSum> BySite(OverviewSnapshot picture, DisplayNames names, Metric measure)
+    /// <summary>Sums by site, the largest value of the metric first. Sites with the same value are in order of their names.</summary>
+    public static IReadOnlyList<SiteSum> BySite(OverviewSnapshot snapshot, DisplayNames names, Metric metric)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(snapshot);
         return
         [
-            .. picture.Rows
+            .. snapshot.Rows
                 .Where(r => r.SiteId.Length > 0)
                 .GroupBy(r => r.SiteId)
                 .Select(g => new SiteSum(g.Key, names.SiteName(g.Key), g.Aggregate(new Figures(), (sum, row) => sum.Plus(row.Figures))))
-                .OrderByDescending(s => measure.MaxOf(s.Figures))
+                .OrderByDescending(s => metric.MaxOf(s.Figures))
                 .ThenBy(s => s.Name, StringComparer.OrdinalIgnoreCase),
         ];
     }
 
-    /// <summary>What was handed out by category and product, the most first.</summary>
-    public static IReadOnlyList<ProductGroup<ProductSum>> ByProduct(OverviewSnapshot picture, DisplayNames names)
+    /// <summary>What was handed out, by category and product, the largest number of units first.</summary>
+    public static IReadOnlyList<ProductGroup<ProductSum>> ByProduct(OverviewSnapshot snapshot, DisplayNames names)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        var sums = picture.Rows
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var sums = snapshot.Rows
             .SelectMany(r => r.Products)
             .GroupBy(p => p.ProductId)
             .Select(g => new ProductSum(g.Key, names.ProductName(g.Key), names.UnitOfIssue(g.Key), g.Sum(p => p.UnitsDistributed), g.Sum(p => p.DosesDistributed)))
@@ -62,24 +62,24 @@ public static class Breakdown
         return GroupByCategory(sums, names, p => p.ProductId, p => p.Units);
     }
 
-    /// <summary>Stock by category and product over all sites, the most first.</summary>
-    public static IReadOnlyList<ProductGroup<ShelfSum>> Shelves(OverviewSnapshot picture, DisplayNames names)
+    /// <summary>The stock of all sites, by category and product, the longest bar first.</summary>
+    public static IReadOnlyList<ProductGroup<ShelfSum>> Shelves(OverviewSnapshot snapshot, DisplayNames names)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        var sums = picture.Shelves
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var sums = snapshot.Shelves
             .GroupBy(s => s.ProductId)
             .Select(g => new ShelfSum(
                 g.Key, names.ProductName(g.Key), names.UnitOfIssue(g.Key), g.Sum(s => s.OnHand), g.Sum(s => s.Expired), g.Sum(s => s.Shortfall)));
         return GroupByCategory(sums, names, s => s.ProductId, s => s.BarTotal);
     }
 
-    /// <summary>Open shortfalls by site and product, the largest first. Without a split by site, the site is empty.</summary>
-    public static IReadOnlyList<OpenShortfall> Shortfalls(OverviewSnapshot picture, DisplayNames names)
+    /// <summary>The open shortfalls by site and product, the largest first. The site is empty if the snapshot is not split by site.</summary>
+    public static IReadOnlyList<OpenShortfall> Shortfalls(OverviewSnapshot snapshot, DisplayNames names)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(snapshot);
         return
         [
-            .. picture.Shelves
+            .. snapshot.Shelves
                 .Where(s => s.Shortfall > 0)
                 .OrderByDescending(s => s.Shortfall)
                 .Select(s => new OpenShortfall(names.SiteName(s.SiteId), names.ProductName(s.ProductId), names.UnitOfIssue(s.ProductId), s.Shortfall)),

@@ -3,21 +3,21 @@ using Outreach.Protocol.Reports.V1;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>Days and spans of time, counted as the server counts them: weeks from Monday, calendar months, quarters and years.</summary>
+/// <summary>Days and calendar spans as the server defines them: weeks from Monday, calendar months, quarters and years.</summary>
 public static class CalendarSpans
 {
     private const string DayFormat = "yyyy-MM-dd";
 
-    /// <summary>The day as the API writes it, "YYYY-MM-DD".</summary>
+    /// <summary>Formats a day for the API, "YYYY-MM-DD".</summary>
     public static string FormatDay(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>The day that a text "YYYY-MM-DD" names, or null where it names none from 1900 to 2999: beyond, it is a slip.</summary>
+    /// <summary>Parses a day "YYYY-MM-DD" from 1900 to 2999. Null if the text is something else.</summary>
     public static DateOnly? ParseDay(string? text) =>
         DateOnly.TryParseExact(text, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and < 3000
             ? day
             : null;
 
-    /// <summary>The first day of the span that holds a day; with no split, the day itself.</summary>
+    /// <summary>The first day of the span that contains a day. The day itself if the span is not specified.</summary>
     public static DateOnly StartOf(DateOnly day, Span span) => span switch
     {
         Span.Week => DateOnly.FromDayNumber(day.DayNumber - day.DayNumber % 7),
@@ -27,7 +27,7 @@ public static class CalendarSpans
         _ => day,
     };
 
-    /// <summary>The first day of the span after the one that starts on a day.</summary>
+    /// <summary>The first day of the next span.</summary>
     public static DateOnly NextStart(DateOnly start, Span span) => span switch
     {
         Span.Week => start.AddDays(7),
@@ -37,7 +37,7 @@ public static class CalendarSpans
         _ => start.AddDays(1),
     };
 
-    /// <summary>The next coarser span, of the calendar; a year is the coarsest.</summary>
+    /// <summary>The next longer span; a year is the longest.</summary>
     public static Span Coarser(Span span) => span switch
     {
         Span.Day or Span.Week => Span.Month,
@@ -45,7 +45,7 @@ public static class CalendarSpans
         _ => Span.Year,
     };
 
-    /// <summary>What one span is called: "day", "week", "month", "quarter", "year".</summary>
+    /// <summary>The name of a span: "day", "week", "month", "quarter", "year".</summary>
     public static string Name(Span span) => span switch
     {
         Span.Day => "day",
@@ -56,7 +56,7 @@ public static class CalendarSpans
         _ => "period",
     };
 
-    /// <summary>Names the span that starts on a day in full, for example "Monday 2 March 2026" or "March 2026".</summary>
+    /// <summary>The full label of the span that starts on a day, for example "Monday 2 March 2026" or "March 2026".</summary>
     public static string FullLabel(DateOnly start, Span span) => span switch
     {
         Span.Week => $"Week of {Format(start, "d MMMM yyyy")}",
@@ -66,10 +66,10 @@ public static class CalendarSpans
         _ => Format(start, "dddd d MMMM yyyy"),
     };
 
-    /// <summary>Names the span under an axis.</summary>
+    /// <summary>The label of a span below an axis.</summary>
     /// <param name="start">Its first day.</param>
-    /// <param name="span">How time is split.</param>
-    /// <param name="newYear">Whether the mark before it is of another year, so that a month or a quarter needs its year.</param>
+    /// <param name="span">The span.</param>
+    /// <param name="newYear">Whether the previous label is of another year. Months and quarters then show the year.</param>
     public static string AxisLabel(DateOnly start, Span span, bool newYear) => span switch
     {
         Span.Month => Format(start, newYear ? "MMM yyyy" : "MMM"),
@@ -78,7 +78,7 @@ public static class CalendarSpans
         _ => Format(start, "d MMM"),
     };
 
-    /// <summary>A range of days as people write it, for example "2 – 15 March 2026"; both ends belong to it.</summary>
+    /// <summary>A range of days, for example "2 – 15 March 2026"; both days are included.</summary>
     public static string FormatRange(DateOnly from, DateOnly to)
     {
         if (from == to)

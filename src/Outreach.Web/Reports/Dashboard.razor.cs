@@ -10,12 +10,12 @@ using Outreach.Web.Shell.Sessions;
 namespace Outreach.Web.Reports;
 
 /// <summary>
-/// The figures of a period as they change. The period and the site are in the address, so that a view can be kept and sent. Without
-/// them it is the last 30 days, or all time where those are empty.
+/// The live figures of a period. The period and the site are in the URL, so that a view can be saved and shared. Without a period in
+/// the URL, the page shows the last 30 days, or all time if those are empty.
 /// </summary>
 public sealed partial class Dashboard : IDisposable
 {
-    /// <summary>How many waiting records are shown; more are only counted.</summary>
+    /// <summary>The maximum number of held encounters to show. More are only counted.</summary>
     private const int MaxHeldShown = 20;
 
     private OverviewFilter filter = new(Period.All, null);
@@ -29,6 +29,7 @@ public sealed partial class Dashboard : IDisposable
     private Metric metric = Metric.People;
     private AttentionPanel? attentionPanel;
     private DateOnly today;
+    private string? siteId;
     private bool periodWasChosen;
     private bool loadingNames;
     private DateTimeOffset namesLoadedAt;
@@ -64,12 +65,16 @@ public sealed partial class Dashboard : IDisposable
     protected override void OnParametersSet()
     {
         periodWasChosen = PeriodText is not null || FromText is not null || ToText is not null;
-        today = DateOnly.FromDateTime(Time.GetLocalNow().DateTime);
+        siteId = string.IsNullOrEmpty(SiteText) ? null : SiteText;
+        today = SiteToday();
         StartWatching(OverviewFilter.FromQueryParameters(PeriodText, FromText, ToText, SiteText, today));
     }
 
-    /// <summary>What the figures on the screen answer; before there are any, what was asked.</summary>
+    /// <summary>The filter of the figures on the screen. Before any are loaded, the requested filter.</summary>
     private OverviewFilter DisplayedFilter => loadedFilter ?? filter;
+
+    /// <summary>Today in the time zone of the selected site, or the latest today of all sites; until those are loaded, the browser's.</summary>
+    private DateOnly SiteToday() => names.DayAt(siteId, Time.GetUtcNow());
 
     private void NavigateTo(OverviewFilter next) => Navigation.NavigateTo(next.ToQueryString());
 
@@ -81,16 +86,16 @@ public sealed partial class Dashboard : IDisposable
             watch.TryNow();
     }
 
-    /// <summary>Leaves what was followed and follows something else; what was shown stays until its first state is in.</summary>
+    /// <summary>Watches another filter instead. The previous figures stay on the screen until the new ones arrive.</summary>
     private void StartWatching(OverviewFilter next)
     {
         watchCancellation.Cancel();
         watchCancellation = new CancellationTokenSource();
         filter = next;
         loadedHeldCount = null;
-        var following = watchCancellation.Token;
-        watch = new OverviewWatch(next, OpenStream, Time, () => OnWatchChanged(following));
-        _ = watch.RunAsync(following);
+        var cancel = watchCancellation.Token;
+        watch = new OverviewWatch(next, OpenStream, Time, () => OnWatchChanged(cancel));
+        _ = watch.RunAsync(cancel);
     }
 
     private AsyncServerStreamingCall<WatchOverviewResponse> OpenStream(WatchOverviewRequest request, CancellationToken cancel)
@@ -105,13 +110,13 @@ public sealed partial class Dashboard : IDisposable
         return Client.WatchOverview(request, cancellationToken: cancel);
     }
 
-    private void OnWatchChanged(CancellationToken following)
+    private void OnWatchChanged(CancellationToken cancel)
     {
-        if (following.IsCancellationRequested)
+        if (cancel.IsCancellationRequested)
             return;
         AnnounceConnection();
         if (watch.Snapshot.IsLoaded)
-            ShowSnapshot(following);
+            ShowSnapshot(cancel);
         else if (watch.Connection is ConnectionState.Connecting or ConnectionState.Refused)
             (displayedSnapshot, held) = (new OverviewSnapshot(), []);
         StateHasChanged();
@@ -121,11 +126,11 @@ public sealed partial class Dashboard : IDisposable
     {
         var live = watch.Connection is ConnectionState.Live;
         if (live != wasLive && watch.Connection is not ConnectionState.Connecting)
-            Notices.Announce(live ? "Figures are live" : "Figures have stopped: no connection to the server");
+            Notices.Announce(live ? "Figures are live" : "Figures are not updated: the server cannot be reached");
         wasLive = live;
     }
 
-    private void ShowSnapshot(CancellationToken following)
+    private void ShowSnapshot(CancellationToken cancel)
     {
         if (!periodWasChosen && watch.Snapshot.HasNoRows && filter.Period.Kind != PeriodKind.All)
         {
@@ -133,7 +138,7 @@ public sealed partial class Dashboard : IDisposable
             return;
         }
 
-        if (DateOnly.FromDateTime(Time.GetLocalNow().DateTime) != today)
+        if (SiteToday() != today)
         {
             OnParametersSet();
             return;
@@ -143,27 +148,29 @@ public sealed partial class Dashboard : IDisposable
         loadedFilter = filter;
         timeline = Timeline.Of(displayedSnapshot, filter.Period, today);
         _ = LoadNamesAsync();
-        _ = LoadHeldAsync(following);
+        _ = LoadHeldAsync(cancel);
     }
 
-    /// <summary>Reads the names when something is shown that has none, at most every ten seconds.</summary>
+    /// <summary>Loads the names if a site or product on the screen has none, at most every ten seconds.</summary>
     private async Task LoadNamesAsync()
     {
-        var known = namesLoadedAt != default
+        var allKnown = namesLoadedAt != default
             && displayedSnapshot.Rows.All(r => r.SiteId.Length == 0 || names.KnowsSite(r.SiteId))
             && displayedSnapshot.Shelves.All(s => names.KnowsProduct(s.ProductId));
-        if (known || loadingNames || Time.GetUtcNow() - namesLoadedAt < TimeSpan.FromSeconds(10))
+        if (allKnown || loadingNames || Time.GetUtcNow() - namesLoadedAt < TimeSpan.FromSeconds(10))
             return;
         loadingNames = true;
         try
         {
             names = await NamesClient.GetNamesAsync(CancellationToken.None);
             namesLoadedAt = Time.GetUtcNow();
+            if (SiteToday() != today)
+                OnParametersSet();
             StateHasChanged();
         }
         catch (RpcException)
         {
-            // Ids stand in for names until the next change.
+            // The screen shows ids until the next attempt.
         }
         finally
         {
@@ -171,19 +178,19 @@ public sealed partial class Dashboard : IDisposable
         }
     }
 
-    /// <summary>Reads the waiting records again when their number has changed, for those who may: every reading is recorded.</summary>
-    private async Task LoadHeldAsync(CancellationToken following)
+    /// <summary>Loads the held encounters if their number has changed and the user may read them. The server audits every read.</summary>
+    private async Task LoadHeldAsync(CancellationToken cancel)
     {
-        var open = displayedSnapshot.HeldOpen;
-        if (open == loadedHeldCount)
+        var count = displayedSnapshot.HeldOpen;
+        if (count == loadedHeldCount)
             return;
-        loadedHeldCount = open;
+        loadedHeldCount = count;
         try
         {
-            var found = open == 0 || !User.CanReadHeldRecords(filter.SiteId) ? [] : await ListHeldAsync(following);
-            if (following.IsCancellationRequested)
+            var loaded = count == 0 || !User.CanReadHeldEncounters(filter.SiteId) ? [] : await ListHeldAsync(cancel);
+            if (cancel.IsCancellationRequested)
                 return;
-            held = found;
+            held = loaded;
             StateHasChanged();
         }
         catch (RpcException)
@@ -192,9 +199,9 @@ public sealed partial class Dashboard : IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<HeldEncounter>> ListHeldAsync(CancellationToken following)
+    private async Task<IReadOnlyList<HeldEncounter>> ListHeldAsync(CancellationToken cancel)
     {
         var request = new ListHeldEncountersRequest { PageSize = MaxHeldShown, SiteId = filter.SiteId ?? "" };
-        return (await Encounters.ListHeldEncountersAsync(request, cancellationToken: following)).HeldEncounters;
+        return (await Encounters.ListHeldEncountersAsync(request, cancellationToken: cancel)).HeldEncounters;
     }
 }

@@ -2,10 +2,10 @@ using Outreach.Protocol.Reports.V1;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>Sums of figures.</summary>
+/// <summary>Adds figures.</summary>
 public static class FiguresExtensions
 {
-    /// <summary>Both together; neither is changed. A row without figures has zeros.</summary>
+    /// <summary>The sum of both, as a new object. Null counts as zeros.</summary>
     public static Figures Plus(this Figures? one, Figures? other)
     {
         one ??= new Figures();

@@ -1,64 +1,69 @@
 using Outreach.Protocol.Reports.V1;
+using Outreach.Web.Shell.Kit;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>One of the figures people look at, under the name they know it by.</summary>
-/// <param name="Key">Short name, for addresses of elements.</param>
-/// <param name="Name">What it is called on the screen.</param>
-/// <param name="Meaning">What is counted, in a sentence.</param>
-/// <param name="Series">The one or two series it is drawn as.</param>
+/// <summary>A figure on the screen: its name, its meaning and its one or two series.</summary>
+/// <param name="Key">A short name, used as a CSS class.</param>
+/// <param name="Name">The name on the screen.</param>
+/// <param name="Meaning">A sentence that says what is counted.</param>
+/// <param name="Series">The one or two series in charts.</param>
 public sealed record Metric(string Key, string Name, string Meaning, IReadOnlyList<Series> Series)
 {
-    /// <summary>Everyone who was reached.</summary>
+    /// <summary>People reached, counted as contacts.</summary>
     public static Metric People { get; } = new(
         "people",
-        "People reached",
-        "Contacts, not different people: someone who came twice counts twice. A record that stands for a whole shift or month counts the number of people it states.",
+        "People reached (contacts)",
+        "Counts contacts, not different people: somebody who comes twice counts twice. A bulk encounter, for a whole shift or month, counts the people that it states.",
         [new("People reached", f => f.Contacts)]);
 
-    /// <summary>Every record that counts.</summary>
+    /// <summary>Encounters that count.</summary>
     public static Metric Encounters { get; } = new(
         "encounters",
         "Encounters",
-        "Records that count. One that stands for a whole shift or month is one encounter.",
+        "Encounters logged. A bulk encounter, for a whole shift or month, counts as one. Held and voided encounters do not count.",
         [new("Encounters", f => f.Encounters)]);
 
-    /// <summary>Doses of medication that reverses an overdose.</summary>
+    /// <summary>Doses of overdose reversal medication.</summary>
     public static Metric Doses { get; } = new(
         "doses",
-        "Overdose-reversal doses",
-        "Doses of naloxone and other medication that reverses an overdose, handed out. A box of two devices is two doses.",
+        "Naloxone doses handed out",
+        "Doses of naloxone, and of other medication that reverses an overdose. A box of two devices is two doses.",
         [new("Doses", f => f.DosesDistributed)]);
 
-    /// <summary>Reversals that were reported.</summary>
+    /// <summary>Reported overdose reversals.</summary>
     public static Metric Reversals { get; } = new(
         "reversals",
         "Overdose reversals reported",
-        "People who were revived, as reported to the program. Nobody has to say who.",
+        "Overdose reversals that people reported to the program. Nobody has to say who was involved.",
         [new("Reversals", f => f.Reversals)]);
 
-    /// <summary>Units of everything.</summary>
+    /// <summary>Units of all products.</summary>
     public static Metric Units { get; } = new(
         "units",
         "Units handed out",
-        "Boxes, kits, bags and single pieces of everything, each counted by the unit it is handed out in.",
+        "Boxes, kits, bags and single pieces of all products. Each product counts in the unit in which it is handed out.",
         [new("Units", f => f.UnitsDistributed)]);
 
-    /// <summary>Syringes, both ways.</summary>
+    /// <summary>Syringes handed out and returned.</summary>
     public static Metric Syringes { get; } = new(
         "syringes",
         "Syringes",
-        "Out: single syringes handed out. In: used syringes that came back, counted or worked out from their weight.",
-        [new("Out", f => f.SyringesDistributed), new("In", f => f.SyringesReturned)]);
+        "Handed out: single syringes. Returned: used syringes, counted or estimated from their weight.",
+        [new("Handed out", f => f.SyringesDistributed), new("Returned", f => f.SyringesReturned)]);
 
-    /// <summary>All of them, in the order they are shown.</summary>
+    /// <summary>All metrics, in display order.</summary>
     public static IReadOnlyList<Metric> All { get; } = [People, Encounters, Doses, Reversals, Units, Syringes];
 
-    /// <summary>The largest of its series in some figures.</summary>
+    /// <summary>The largest value among the metric's series.</summary>
     public long MaxOf(Figures figures) => Series.Max(s => s.ValueIn(figures));
+
+    /// <summary>The values of all series as text, "12" or "12 handed out, 5 returned".</summary>
+    public string FormatValues(Figures figures) => string.Join(", ", Series.Select(s =>
+        Series.Count > 1 ? $"{DisplayFormat.Number(s.ValueIn(figures))} {s.Name.ToLowerInvariant()}" : DisplayFormat.Number(s.ValueIn(figures))));
 }
 
-/// <summary>A number to draw.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="ValueIn">Reads it.</param>
+/// <summary>One series of a metric.</summary>
+/// <param name="Name">The name on the screen.</param>
+/// <param name="ValueIn">Reads the value from figures.</param>
 public sealed record Series(string Name, Func<Figures, long> ValueIn);

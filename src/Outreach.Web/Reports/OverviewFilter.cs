@@ -2,7 +2,7 @@ using Outreach.Protocol.Reports.V1;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>What a person asked to see: a period, and one site or all of them.</summary>
+/// <summary>What the overview shows: a period, and one site or all sites.</summary>
 /// <param name="Period">The period.</param>
 /// <param name="SiteId">The site; null for all.</param>
 public sealed record OverviewFilter(Period Period, string? SiteId)
@@ -17,27 +17,27 @@ public sealed record OverviewFilter(Period Period, string? SiteId)
         (PeriodKind.All, "all"),
     ];
 
-    /// <summary>What the address bar says, where it says anything that can be read; otherwise the last 30 days.</summary>
+    /// <summary>Reads the filter from the URL. Without a valid period, it is the last 30 days.</summary>
     /// <param name="period">The name of a period, as <see cref="ToQueryString"/> writes it.</param>
     /// <param name="from">The first day, "YYYY-MM-DD".</param>
     /// <param name="to">The last day, "YYYY-MM-DD".</param>
     /// <param name="site">The site.</param>
-    /// <param name="today">The day that "this week" and its like are meant from.</param>
+    /// <param name="today">Today, for relative periods such as "this week".</param>
     public static OverviewFilter FromQueryParameters(string? period, string? from, string? to, string? site, DateOnly today)
     {
         var siteId = string.IsNullOrEmpty(site) ? null : site;
         if (CalendarSpans.ParseDay(from) is not null || CalendarSpans.ParseDay(to) is not null)
             return new OverviewFilter(Period.Between(CalendarSpans.ParseDay(from), CalendarSpans.ParseDay(to)), siteId);
-        var kind = PeriodNames.Where(t => t.Text == period).Select(t => t.Kind).FirstOrDefault(PeriodKind.Last30Days);
+        var kind = PeriodNames.Where(name => name.Text == period).Select(name => name.Kind).FirstOrDefault(PeriodKind.Last30Days);
         return new OverviewFilter(Period.Of(kind, today), siteId);
     }
 
-    /// <summary>The part of an address that brings a person back to this; it begins with "?".</summary>
+    /// <summary>The query string of the URL for this filter, with the leading "?".</summary>
     public string ToQueryString()
     {
         List<string> parts = [];
         if (Period.Kind != PeriodKind.Custom)
-            parts.Add($"period={PeriodNames.First(t => t.Kind == Period.Kind).Text}");
+            parts.Add($"period={PeriodNames.First(name => name.Kind == Period.Kind).Text}");
         else
             AddDays(parts);
         if (SiteId is not null)
@@ -45,7 +45,7 @@ public sealed record OverviewFilter(Period Period, string? SiteId)
         return "?" + string.Join('&', parts);
     }
 
-    /// <summary>The question for the server. Rows are split by site unless there are too many sites for that.</summary>
+    /// <summary>The query for the server. Rows are split by site unless there are too many rows for that.</summary>
     public OverviewQuery ToOverviewQuery(bool bySite = true)
     {
         var query = new OverviewQuery

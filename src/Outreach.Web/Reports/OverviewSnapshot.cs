@@ -3,8 +3,8 @@ using Outreach.Protocol.Reports.V1;
 namespace Outreach.Web.Reports;
 
 /// <summary>
-/// What is known of an overview: the last complete state with every change since put over it. A row or a shelf that a
-/// change does not name stays as it was; one that has become zero throughout is forgotten, as a complete state leaves it out.
+/// The current figures of an overview: the last complete figures, updated with every later change. Rows and shelves that a change does
+/// not contain stay as they were. Those that have become zero are removed, because complete figures leave them out too.
 /// </summary>
 public sealed class OverviewSnapshot
 {
@@ -14,35 +14,35 @@ public sealed class OverviewSnapshot
     private static Comparer<(string First, string Second)> RowOrder { get; } = Comparer<(string First, string Second)>.Create((a, b) =>
         string.CompareOrdinal(a.First, b.First) is not 0 and var order ? order : string.CompareOrdinal(a.Second, b.Second));
 
-    /// <summary>The ledger's position that this shows; empty before the first state.</summary>
+    /// <summary>The ledger position of the figures; empty before the first response.</summary>
     public string Position { get; private set; } = "";
 
-    /// <summary>Whether a complete state has come in.</summary>
+    /// <summary>Whether complete figures have arrived.</summary>
     public bool IsLoaded { get; private set; }
 
-    /// <summary>Sums over everything that was asked for.</summary>
+    /// <summary>The totals of the whole query.</summary>
     public Figures Total { get; private set; } = new();
 
-    /// <summary>Sums by site and span, in that order.</summary>
+    /// <summary>The figures by site and span, in that order.</summary>
     public IReadOnlyCollection<OverviewRow> Rows => rows.Values;
 
-    /// <summary>Stock by site and product, in that order.</summary>
+    /// <summary>The stock by site and product, in that order.</summary>
     public IReadOnlyCollection<ShelfFigures> Shelves => shelves.Values;
 
-    /// <summary>Sites and products with an open shortfall.</summary>
+    /// <summary>The number of open shortfalls: combinations of a site and a product.</summary>
     public long ShortfallsOpen { get; private set; }
 
-    /// <summary>Records that wait for a person.</summary>
+    /// <summary>The number of held encounters.</summary>
     public long HeldOpen { get; private set; }
 
-    /// <summary>Whether nothing was recorded in the period and nothing is on any shelf or waits.</summary>
+    /// <summary>Whether the period has no figures, and there is no stock and no held encounter.</summary>
     public bool IsEmpty => HasNoRows && shelves.Count == 0 && HeldOpen == 0;
 
-    /// <summary>Whether nothing was recorded in the period.</summary>
+    /// <summary>Whether the period has no figures.</summary>
     public bool HasNoRows => rows.Count == 0;
 
-    /// <summary>Takes in what the server sent. A response without an overview only moves the position.</summary>
-    /// <returns>Whether anything that is shown may have changed.</returns>
+    /// <summary>Applies a response of the server. A response without an overview only updates the position.</summary>
+    /// <returns>Whether the figures may have changed.</returns>
     public bool Apply(WatchOverviewResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);

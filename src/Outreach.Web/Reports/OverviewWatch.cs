@@ -5,23 +5,23 @@ using Outreach.Web.Shell.Connection;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>Opens one stream of an overview.</summary>
+/// <summary>Opens a stream of figures.</summary>
 public delegate AsyncServerStreamingCall<WatchOverviewResponse> OpenWatch(WatchOverviewRequest request, CancellationToken cancel);
 
 /// <summary>
-/// Follows one question until it is stopped: takes a first state, puts every change over it, and when the stream breaks, opens
-/// another from the last position with growing waits. What was shown stays while it does, unless the server no longer knows who asks.
+/// Watches the figures of one filter until it is cancelled. If the stream breaks, opens another one from the last position, after
+/// growing delays. The figures stay meanwhile, unless the user is no longer authenticated.
 /// </summary>
 /// <remarks>
-/// A stream that is silent for <see cref="IdleTimeout"/> may be dead without anybody having noticed (a phone that slept, a network
-/// that changed): it is opened again quietly, and only a failure to do so is told.
+/// A stream without messages for <see cref="IdleTimeout"/> may be dead without an error, for example because a phone slept or the network
+/// changed. It is opened again, and the connection counts as lost only if that fails.
 /// </remarks>
-public sealed class OverviewWatch(OverviewFilter ask, OpenWatch open, TimeProvider time, Action changed)
+public sealed class OverviewWatch(OverviewFilter filter, OpenWatch openStream, TimeProvider time, Action onChanged)
 {
-    /// <summary>How long a stream may be silent before it is opened again.</summary>
+    /// <summary>How long a stream may be without messages before it is opened again.</summary>
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long the server may take to say that it has opened a stream.</summary>
+    /// <summary>How long the server may take to open a stream.</summary>
     public static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(10);
 
     private CancellationTokenSource? retryWait;
@@ -29,51 +29,51 @@ public sealed class OverviewWatch(OverviewFilter ask, OpenWatch open, TimeProvid
     private bool reauthenticated;
     private int failures;
 
-    /// <summary>What was asked.</summary>
-    public OverviewFilter Filter { get; } = ask;
+    /// <summary>What is watched.</summary>
+    public OverviewFilter Filter { get; } = filter;
 
-    /// <summary>What is known.</summary>
+    /// <summary>The current figures.</summary>
     public OverviewSnapshot Snapshot { get; private set; } = new();
 
-    /// <summary>How it stands with the server.</summary>
+    /// <summary>The state of the connection.</summary>
     public ConnectionState Connection { get; private set; } = new ConnectionState.Connecting();
 
-    /// <summary>When the server was last heard of; null before that.</summary>
+    /// <summary>When the last message arrived; null if none has arrived yet.</summary>
     public DateTimeOffset? LastHeard { get; private set; }
 
-    /// <summary>Follows until it is cancelled or refused; cancelling is not an error.</summary>
+    /// <summary>Watches until it is cancelled or the server refuses. Does not throw when it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
-            var lost = await FollowOnceAsync(cancel);
+            var shouldWait = await ReadStreamAsync(cancel);
             if (cancel.IsCancellationRequested || Connection is ConnectionState.Refused)
                 return;
-            if (lost)
+            if (shouldWait)
                 await WaitAsync(cancel);
         }
     }
 
-    /// <summary>Ends a wait at once.</summary>
+    /// <summary>Starts the next attempt now.</summary>
     public void TryNow() => retryWait?.Cancel();
 
-    /// <summary>Follows one stream to its end.</summary>
-    /// <returns>Whether there should be a wait before the next.</returns>
-    private async Task<bool> FollowOnceAsync(CancellationToken cancel)
+    /// <summary>Opens one stream and reads it to its end.</summary>
+    /// <returns>Whether to wait before the next stream.</returns>
+    private async Task<bool> ReadStreamAsync(CancellationToken cancel)
     {
-        var heard = false;
-        using var silence = new CancellationTokenSource(OpenTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, silence.Token);
+        var received = false;
+        using var timeout = new CancellationTokenSource(OpenTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
             var request = new WatchOverviewRequest { Query = Filter.ToOverviewQuery(bySite), AfterPosition = Snapshot.Position };
-            using var call = open(request, either.Token);
-            await call.ResponseHeadersAsync.WaitAsync(either.Token);
-            silence.CancelAfter(IdleTimeout);
-            while (await call.ResponseStream.MoveNext(either.Token))
+            using var call = openStream(request, linked.Token);
+            await call.ResponseHeadersAsync.WaitAsync(linked.Token);
+            timeout.CancelAfter(IdleTimeout);
+            while (await call.ResponseStream.MoveNext(linked.Token))
             {
-                heard = true;
-                silence.CancelAfter(IdleTimeout);
+                received = true;
+                timeout.CancelAfter(IdleTimeout);
                 Snapshot.Apply(call.ResponseStream.Current);
                 reauthenticated = false;
                 OnMessageReceived();
@@ -85,9 +85,9 @@ public sealed class OverviewWatch(OverviewFilter ask, OpenWatch open, TimeProvid
         {
             return false;
         }
-        catch (Exception) when (silence.IsCancellationRequested)
+        catch (Exception) when (timeout.IsCancellationRequested)
         {
-            return !heard;
+            return !received;
         }
         catch (RpcException e)
         {
@@ -99,16 +99,16 @@ public sealed class OverviewWatch(OverviewFilter ask, OpenWatch open, TimeProvid
         }
     }
 
-    /// <summary>Decides what a failed call means.</summary>
-    /// <returns>Whether there should be a wait before the next.</returns>
-    private bool HandleFailure(RpcException failed)
+    /// <summary>Handles a failed call.</summary>
+    /// <returns>Whether to wait before the next stream.</returns>
+    private bool HandleFailure(RpcException error)
     {
-        // The server says when to come again: it has enough to do now, and nothing is wrong with what was asked.
-        if (failed.GetRpcStatus()?.GetDetail<RetryInfo>() is not null)
+        // The server is busy. The request itself is valid.
+        if (error.GetRpcStatus()?.GetDetail<RetryInfo>() is not null)
             return true;
-        switch (failed.StatusCode)
+        switch (error.StatusCode)
         {
-            // Whoever carries the calls has proved again who asks, and is asked once more. What that one may see can be less.
+            // ReauthenticateInterceptor has authenticated again. The figures are discarded, because the user may see less now.
             case StatusCode.Unauthenticated when !reauthenticated:
                 reauthenticated = true;
                 Snapshot = new OverviewSnapshot();
@@ -123,14 +123,14 @@ public sealed class OverviewWatch(OverviewFilter ask, OpenWatch open, TimeProvid
                 return true;
             case StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.ResourceExhausted or StatusCode.Unimplemented
                 or StatusCode.PermissionDenied or StatusCode.Unauthenticated:
-                SetConnection(new ConnectionState.Refused(failed.Status.Detail));
+                SetConnection(new ConnectionState.Refused(error.Status.Detail));
                 return false;
             default:
                 return true;
         }
     }
 
-    /// <summary>A figure came in. Headers alone are no sign: a server whose store is away sends them too, and then fails.</summary>
+    /// <summary>Called on messages, not on headers: a server that cannot reach its store sends headers too, and then fails.</summary>
     private void OnMessageReceived()
     {
         failures = 0;
@@ -141,16 +141,16 @@ public sealed class OverviewWatch(OverviewFilter ask, OpenWatch open, TimeProvid
     private async Task WaitAsync(CancellationToken cancel)
     {
         var delay = Backoff.DelayAfter(++failures, Random.Shared.NextDouble());
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        retryWait = ended;
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        retryWait = wait;
         SetConnection(new ConnectionState.Lost(time.GetUtcNow() + delay));
         try
         {
-            await Task.Delay(delay, time, ended.Token);
+            await Task.Delay(delay, time, wait.Token);
         }
         catch (OperationCanceledException)
         {
-            // Tried now, or stopped.
+            // TryNow was called, or the watch was cancelled.
         }
         finally
         {
@@ -158,9 +158,9 @@ public sealed class OverviewWatch(OverviewFilter ask, OpenWatch open, TimeProvid
         }
     }
 
-    private void SetConnection(ConnectionState link)
+    private void SetConnection(ConnectionState connection)
     {
-        Connection = link;
-        changed();
+        Connection = connection;
+        onChanged();
     }
 }

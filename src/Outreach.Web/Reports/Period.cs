@@ -2,41 +2,41 @@ using Outreach.Protocol.Reports.V1;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>The periods a person can pick.</summary>
+/// <summary>The kinds of period.</summary>
 public enum PeriodKind
 {
-    /// <summary>Monday to Sunday of the week that holds today.</summary>
+    /// <summary>The week of today, Monday to Sunday.</summary>
     ThisWeek,
 
-    /// <summary>The calendar month that holds today.</summary>
+    /// <summary>The calendar month of today.</summary>
     ThisMonth,
 
     /// <summary>Today and the 29 days before it.</summary>
     Last30Days,
 
-    /// <summary>The calendar quarter that holds today.</summary>
+    /// <summary>The calendar quarter of today.</summary>
     ThisQuarter,
 
-    /// <summary>The calendar year that holds today.</summary>
+    /// <summary>The calendar year of today.</summary>
     ThisYear,
 
-    /// <summary>Everything that was ever recorded.</summary>
+    /// <summary>All time.</summary>
     All,
 
-    /// <summary>From one day to another, either of which may be open.</summary>
+    /// <summary>From one day to another. Either can be missing.</summary>
     Custom,
 }
 
 /// <summary>A period of whole days.</summary>
-/// <param name="Kind">How it was picked.</param>
-/// <param name="From">Its first day; null is from the beginning.</param>
-/// <param name="To">Its last day, inclusive; null is to the end.</param>
+/// <param name="Kind">The kind of period.</param>
+/// <param name="From">The first day; null means from the beginning.</param>
+/// <param name="To">The last day, inclusive; null means to the end.</param>
 public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
 {
-    /// <summary>Everything that was ever recorded.</summary>
+    /// <summary>All time.</summary>
     public static Period All { get; } = new(PeriodKind.All, null, null);
 
-    /// <summary>The period of a kind that holds a day; <see cref="PeriodKind.Custom"/> without days is everything.</summary>
+    /// <summary>The period of a kind that contains today. <see cref="PeriodKind.Custom"/> means all time.</summary>
     public static Period Of(PeriodKind kind, DateOnly today) => kind switch
     {
         PeriodKind.ThisWeek => CalendarPeriod(kind, today, Span.Week),
@@ -47,13 +47,13 @@ public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
         _ => All,
     };
 
-    /// <summary>From one day to another, both inclusive, in whichever order they are given; without any day, everything.</summary>
+    /// <summary>From one day to another, both inclusive, in any order. Without any day, all time.</summary>
     public static Period Between(DateOnly? from, DateOnly? to) =>
         from is null && to is null ? All
         : from > to ? new Period(PeriodKind.Custom, to, from)
         : new Period(PeriodKind.Custom, from, to);
 
-    /// <summary>How the period is best split: by day up to six weeks, by week up to half a year, by month up to ten years.</summary>
+    /// <summary>How charts split the period: by day up to six weeks, by week up to half a year, by month up to ten years, then by year.</summary>
     public Span DefaultSpan => (To?.DayNumber - From?.DayNumber + 1) switch
     {
         null => Span.Month,
@@ -63,10 +63,10 @@ public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
         _ => Span.Year,
     };
 
-    /// <summary>What the period is called, for example "Last 30 days".</summary>
+    /// <summary>The period's name, for example "Last 30 days".</summary>
     public string Name => NameOf(Kind);
 
-    /// <summary>What periods of a kind are called.</summary>
+    /// <summary>The name of a kind of period.</summary>
     public static string NameOf(PeriodKind kind) => kind switch
     {
         PeriodKind.ThisWeek => "This week",
@@ -78,7 +78,7 @@ public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
         _ => "Chosen days",
     };
 
-    /// <summary>The days in words, for example "2 – 15 March 2026".</summary>
+    /// <summary>The days as text, for example "2 – 15 March 2026".</summary>
     public string DateRangeText => (From, To) switch
     {
         ({ } from, { } to) => CalendarSpans.FormatRange(from, to),
@@ -86,6 +86,9 @@ public sealed record Period(PeriodKind Kind, DateOnly? From, DateOnly? To)
         (null, { } to) => $"until {CalendarSpans.FormatRange(to, to)}",
         _ => "everything recorded",
     };
+
+    /// <summary>Whether the period contains today, so that its figures are not final.</summary>
+    public bool IsUnfinished(DateOnly today) => !(From > today) && !(To < today);
 
     private static Period CalendarPeriod(PeriodKind kind, DateOnly today, Span span)
     {

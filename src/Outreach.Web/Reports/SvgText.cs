@@ -4,22 +4,22 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Outreach.Web.Reports;
 
-/// <summary>Words in a drawing. Razor keeps the element's own name for itself, hence a component.</summary>
+/// <summary>An SVG text element. It is a component because Razor uses the tag name "text" itself.</summary>
 public sealed class SvgText : ComponentBase
 {
-    /// <summary>Its classes.</summary>
+    /// <summary>The CSS classes.</summary>
     [Parameter] public string Class { get; set; } = "";
 
-    /// <summary>Where it stands from the left, as SVG takes it, for example "50%".</summary>
+    /// <summary>The x coordinate, for example "50%".</summary>
     [Parameter, EditorRequired] public string X { get; set; } = "0";
 
-    /// <summary>Where its base line is, in pixels from the top.</summary>
+    /// <summary>The y coordinate of the baseline, in pixels.</summary>
     [Parameter, EditorRequired] public double Y { get; set; }
 
-    /// <summary>Which point of it stands there: "start", "middle" or "end".</summary>
+    /// <summary>Which part of the text is at x: "start", "middle" or "end".</summary>
     [Parameter] public string Anchor { get; set; } = "start";
 
-    /// <summary>The words.</summary>
+    /// <summary>The text.</summary>
     [Parameter, EditorRequired] public string Content { get; set; } = "";
 
     /// <inheritdoc />

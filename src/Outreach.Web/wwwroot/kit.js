@@ -1,4 +1,4 @@
-// What the kit needs of the browser: dialogs, time zones, and the focus on what is wrong in a form.
+// Browser functions for the kit: dialogs, time zones and moving the focus.
 
 export function openDialog(dialog) {
   dialog?.showModal();
@@ -24,7 +24,7 @@ export function focusHeading() {
   document.querySelector('h1')?.focus();
 }
 
-// The menu of a phone is wider than its screen.
+// On a phone the menu can be wider than the screen.
 export function showCurrentPage() {
   document.querySelector('.menu .active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

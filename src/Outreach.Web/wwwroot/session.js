@@ -1,32 +1,32 @@
-// What the program needs of the browser to keep a session: a place for it, a lock between tabs, and the code of a link.
+// Browser functions for the session: storage, a lock between tabs, and the sign-in code from the URL.
 
-const place = 'outreach.session';
-let here = null;
+const storageKey = 'outreach.session';
+let memoryCopy = null;
 
-// Browsers that keep nothing for a page still keep it as long as the page is open.
+// If the browser blocks localStorage, the session lasts as long as the page is open.
 export function read() {
   try {
-    return JSON.parse(localStorage.getItem(place));
+    return JSON.parse(localStorage.getItem(storageKey));
   } catch {
-    return here;
+    return memoryCopy;
   }
 }
 
-export function write(...kept) {
-  here = kept;
+export function write(...stored) {
+  memoryCopy = stored;
   try {
-    localStorage.setItem(place, JSON.stringify(kept));
+    localStorage.setItem(storageKey, JSON.stringify(stored));
   } catch (error) {
-    console.info('The session ends with this page.', error);
+    console.info('The browser did not store the session. It ends when this page is closed.', error);
   }
 }
 
 export function remove() {
-  here = null;
+  memoryCopy = null;
   try {
-    localStorage.removeItem(place);
+    localStorage.removeItem(storageKey);
   } catch {
-    // Then nothing was kept.
+    // The browser blocks localStorage, so nothing was stored.
   }
 }
 
@@ -34,8 +34,8 @@ export async function lock() {
   if (!navigator.locks)
     return { release() { } };
   let release;
-  const released = new Promise(done => { release = done; });
-  await new Promise((held, failed) => navigator.locks.request(place, () => { held(); return released; }).catch(failed));
+  const released = new Promise(resolve => { release = resolve; });
+  await new Promise((acquired, failed) => navigator.locks.request(storageKey, () => { acquired(); return released; }).catch(failed));
   return { release };
 }
 

@@ -1,19 +1,19 @@
-// Takes the code of a link out of the address at once, so that it stands in no bookmark and on no screen. It comes after the #,
-// which browsers send to no server.
-function takeCodeOfLink() {
-  const link = /^#code=([^&]{1,40})$/.exec(location.hash);
-  if (!link)
+// Removes the sign-in code from the URL at once, so that it does not stay in bookmarks or on the screen. Browsers do not send the
+// part after # to a server.
+function takeCodeFromUrl() {
+  const match = /^#code=([^&]{1,40})$/.exec(location.hash);
+  if (!match)
     return;
-  globalThis.outreachCode = link[1];
+  globalThis.outreachCode = match[1];
   history.replaceState(history.state, '', location.pathname + location.search);
 }
 
-takeCodeOfLink();
-// Before the program hears of the new address: it then finds the code.
-addEventListener('popstate', takeCodeOfLink);
+takeCodeFromUrl();
+// Runs before the application handles the new URL, so that it finds the code.
+addEventListener('popstate', takeCodeFromUrl);
 
-// Starts the program, and says so where it cannot be loaded instead of showing grey shapes for ever.
-(globalThis.Blazor ? Blazor.start() : Promise.reject(new Error('The program could not be loaded.'))).catch(error => {
+// Starts the application. If it cannot be loaded, shows an error in place of the loading screen.
+(globalThis.Blazor ? Blazor.start() : Promise.reject(new Error('The application could not be loaded.'))).catch(error => {
   document.getElementById('load-failed')?.removeAttribute('hidden');
   document.getElementById('loading')?.remove();
   console.error(error);

@@ -2,10 +2,10 @@ using Microsoft.Playwright;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>Checks pages with axe-core, which finds what keeps people from using a page with a keyboard or a screen reader.</summary>
+/// <summary>Checks pages with axe-core, which finds accessibility problems.</summary>
 internal static class AxeCore
 {
-    /// <summary>Fails where axe-core finds anything on the page as it is now.</summary>
+    /// <summary>Fails if axe-core finds a problem on the page.</summary>
     public static async Task CheckAsync(IPage page)
     {
         await page.EvaluateAsync(await File.ReadAllTextAsync(FindScript()));
@@ -15,7 +15,7 @@ internal static class AxeCore
         Assert.True(found.Length == 0, $"{page.Url}{Environment.NewLine}{string.Join(Environment.NewLine, found)}");
     }
 
-    /// <summary>Skips the test where axe-core is not installed; the CI installs it.</summary>
+    /// <summary>Skips the test if axe-core is not installed. The CI installs it.</summary>
     public static void SkipIfMissing()
     {
         if (!File.Exists(FindScript()) && Environment.GetEnvironmentVariable("CI") is null or "")

@@ -2,12 +2,12 @@ using Microsoft.Playwright;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>The browser of the machine, started once for all tests that need it.</summary>
+/// <summary>The installed Chromium, started once per test class.</summary>
 public sealed class ChromiumFixture : IAsyncLifetime
 {
     private const string Path = "/usr/bin/chromium";
 
-    /// <summary>How long something may take to show on a machine that is busy with other tests, in milliseconds.</summary>
+    /// <summary>How long Playwright waits, in milliseconds. Long, because other tests may keep the machine busy.</summary>
     private const float DefaultTimeout = 60_000;
 
     private static readonly string[] Flags =
@@ -28,8 +28,8 @@ public sealed class ChromiumFixture : IAsyncLifetime
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Path, Args = Flags });
     }
 
-    /// <summary>Opens an empty page that is told of everything that goes wrong in it.</summary>
-    /// <param name="dark">Whether the person prefers dark.</param>
+    /// <summary>Opens an empty page and collects its errors and warnings.</summary>
+    /// <param name="dark">Whether the page uses the dark colour scheme.</param>
     public async Task<(IPage Page, List<string> Errors)> NewPageAsync(bool dark = false)
     {
         if (browser is null && Environment.GetEnvironmentVariable("CI") is null or "")

@@ -7,7 +7,7 @@ using Outreach.Tests.Shared;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>The server as an operator runs it: a process of its own, on a data folder that outlives it.</summary>
+/// <summary>A server in its own process, as an operator runs it. It can be killed and started again on the same data folder.</summary>
 public sealed class DashboardServer : IAsyncDisposable
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("outreach-web-");
@@ -27,14 +27,14 @@ public sealed class DashboardServer : IAsyncDisposable
         UnsafeUseInsecureChannelCallCredentials = true,
     }));
 
-    /// <summary>The dashboard's address.</summary>
+    /// <summary>The dashboard's URL.</summary>
     public string Address => $"http://127.0.0.1:{webPort}/";
 
-    /// <summary>A line to the API of an administrator who holds every role; it finds the server again when that was away.</summary>
+    /// <summary>A channel to the API, signed in as an administrator with all roles. It reconnects after a restart.</summary>
     public GrpcChannel Channel { get; }
 
-    /// <summary>Starts one on a store of its own.</summary>
-    /// <param name="settings">Further settings.</param>
+    /// <summary>Starts a server with a new store.</summary>
+    /// <param name="settings">Other settings.</param>
     public static async Task<DashboardServer> StartNewAsync(params string[] settings)
     {
         var server = new DashboardServer(settings);
@@ -50,7 +50,7 @@ public sealed class DashboardServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it, waits until it says where it listens, and signs in when it says with what.</summary>
+    /// <summary>Starts the process and waits until it listens. Signs in if it prints a code.</summary>
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("dotnet")
@@ -65,11 +65,11 @@ public sealed class DashboardServer : IAsyncDisposable
         foreach (var setting in settings)
             start.ArgumentList.Add(setting);
         process = Process.Start(start)!;
-        var said = new List<string>();
+        var output = new List<string>();
         string? code = null;
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
-            said.Add(line);
+            output.Add(line);
             if (line.Contains("with the code ", StringComparison.Ordinal))
                 code = line.Split(' ')[^1];
             if (line.StartsWith("Store:", StringComparison.Ordinal))
@@ -81,10 +81,10 @@ public sealed class DashboardServer : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"The server did not start: {string.Join(Environment.NewLine, said)}");
+        throw new InvalidOperationException($"The server did not start: {string.Join(Environment.NewLine, output)}");
     }
 
-    /// <summary>Ends it as a power cut would.</summary>
+    /// <summary>Kills the process, as a power cut would.</summary>
     public async Task KillAsync()
     {
         if (process is null)
@@ -104,36 +104,36 @@ public sealed class DashboardServer : IAsyncDisposable
 
     private async Task SignInAsync(string code)
     {
-        using var bare = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
+        using var anonymous = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
         var request = new EnrollDeviceRequest { RequestId = Guid.NewGuid().ToString(), Code = code, DeviceLabel = "A test" };
-        var enrolled = await new SessionService.SessionServiceClient(bare).EnrollDeviceAsync(request);
+        var enrolled = await new SessionService.SessionServiceClient(anonymous).EnrollDeviceAsync(request);
         tokens = enrolled.Tokens;
         var person = enrolled.Person.Clone();
         person.Grants.Clear();
         person.Grants.Add(Enum.GetValues<Role>().Where(role => role != Role.Unspecified).Select(role => new Grant { Role = role }));
         await new PeopleService.PeopleServiceClient(Channel).UpdatePersonAsync(new UpdatePersonRequest { Person = person });
-        // What may be done since counts a moment later.
-        while (!await MayAskForDevicesAsync())
+        // The new roles take effect a moment later.
+        while (!await HasRolesAsync())
             await Task.Delay(10);
     }
 
-    private async Task<bool> MayAskForDevicesAsync()
+    private async Task<bool> HasRolesAsync()
     {
         try
         {
             await new EncounterService.EncounterServiceClient(Channel).GetDeviceProgressAsync(new GetDeviceProgressRequest { DeviceId = "none" });
             return true;
         }
-        catch (RpcException refused) when (refused.StatusCode == StatusCode.PermissionDenied)
+        catch (RpcException e) when (e.StatusCode == StatusCode.PermissionDenied)
         {
             return false;
         }
     }
 
-    /// <summary>The server that was built with these tests.</summary>
+    /// <summary>The path of the server that was built with these tests.</summary>
     private static string ServerAssemblyPath()
     {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(SourceTree.Root, "src", "Outreach.Server", "bin", here.Parent!.Name, here.Name, "Outreach.Server.dll");
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(SourceTree.Root, "src", "Outreach.Server", "bin", output.Parent!.Name, output.Name, "Outreach.Server.dll");
     }
 }

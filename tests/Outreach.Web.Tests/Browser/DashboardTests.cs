@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>What a person sees, in a real browser, of a real server.</summary>
+/// <summary>The overview in a real browser with a real server.</summary>
 public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     [Fact]
@@ -15,16 +15,16 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         var field = new FieldWorker(server.Channel);
 
         await DashboardSteps.OpenAsync(page, server);
-        await Expect(Heading(page, "No encounter has been logged yet")).ToBeVisibleAsync();
+        await Expect(Heading(page, "No encounters yet")).ToBeVisibleAsync();
         await field.OpenSiteAsync("van-1", "Kensington van");
-        await field.LogAsync("van-1", boxes: 2, syringesBack: 1_234, reversals: 1);
+        await field.LogAsync("van-1", boxes: 2, syringesReturned: 1_234, reversals: 1);
 
         await Expect(Tile(page, "People reached")).ToContainTextAsync("1");
-        await Expect(Tile(page, "Overdose-reversal doses")).ToContainTextAsync("4");
+        await Expect(Tile(page, "Naloxone doses handed out")).ToContainTextAsync("4");
         await Expect(Tile(page, "Overdose reversals")).ToContainTextAsync("1");
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("1,234");
-        await Expect(page.Locator("section", new() { HasText = "People reached by site" }).GetByText("Kensington van")).ToBeVisibleAsync();
-        await Expect(page.GetByText("1 open shortfall")).ToBeVisibleAsync();
+        await Expect(page.Locator("section", new() { HasText = "People reached (contacts) by site" }).GetByText("Kensington van")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "1 open shortfall" })).ToBeVisibleAsync();
         Assert.Empty(errors);
     }
 
@@ -53,7 +53,7 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         await using var server = await DashboardServer.StartNewAsync();
         var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
-        await field.LogAsync("van-1", syringesBack: 10);
+        await field.LogAsync("van-1", syringesReturned: 10);
         await DashboardSteps.OpenAsync(page, server);
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("10");
 
@@ -62,10 +62,10 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("10");
 
         await server.StartAsync();
-        await field.LogAsync("van-1", syringesBack: 5);
+        await field.LogAsync("van-1", syringesReturned: 5);
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("15");
         await Expect(page.GetByText("The server cannot be reached.")).ToHaveCountAsync(0);
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Live");
     }
 
     [Fact]
@@ -74,28 +74,28 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         var (page, _) = await chromium.NewPageAsync();
         await using var server = await DashboardServer.StartNewAsync();
         await DashboardSteps.OpenAsync(page, server);
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Live");
 
         await server.KillAsync();
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Not connected");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Not connected");
         await server.StartAsync();
 
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Live");
     }
 
     [Fact]
-    public async Task A_record_that_waits_for_a_person_is_shown_with_its_reason()
+    public async Task A_held_encounter_is_shown_with_its_reason()
     {
         var (page, errors) = await chromium.NewPageAsync();
         await using var server = await DashboardServer.StartNewAsync();
         await DashboardSteps.OpenAsync(page, server);
-        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(page.Locator(".connection")).ToHaveTextAsync("Live");
 
-        var answer = await new FieldWorker(server.Channel).LogAsync("van-9", boxes: 1);
+        var result = await new FieldWorker(server.Channel).LogAsync("van-9", boxes: 1);
 
-        Assert.Equal(RecordOutcome.Held, answer.Outcome);
-        await Expect(page.GetByText("1 record waits")).ToBeVisibleAsync();
-        await Expect(page.GetByText("Site not known")).ToBeVisibleAsync();
+        Assert.Equal(RecordOutcome.Held, result.Outcome);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "1 held encounter" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Unknown site")).ToBeVisibleAsync();
         Assert.Empty(errors);
     }
 
@@ -107,8 +107,8 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.OpenSiteAsync("van-2", "Frankford van");
-        await field.LogAsync("van-1", syringesBack: 10);
-        await field.LogAsync("van-2", syringesBack: 5);
+        await field.LogAsync("van-1", syringesReturned: 10);
+        await field.LogAsync("van-2", syringesReturned: 5);
         await DashboardSteps.OpenAsync(page, server, "?period=all");
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("15");
 
@@ -168,8 +168,8 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
         var (page, errors) = await chromium.NewPageAsync(dark: true);
         await using var server = await DashboardServer.StartNewAsync();
         var field = new FieldWorker(server.Channel);
-        await field.OpenSiteAsync("van-1", "A van with a name that is longer than a telephone is wide, at the corner of two avenues");
-        await field.LogAsync("van-1", boxes: 1_000_000, syringesBack: 1_000_000);
+        await field.OpenSiteAsync("van-1", "A van with a name that is wider than a phone, at the corner of two avenues");
+        await field.LogAsync("van-1", boxes: 1_000_000, syringesReturned: 1_000_000);
         await DashboardSteps.OpenAsync(page, server, "?from=2019-01-01");
         await Expect(Tile(page, "Syringes")).ToContainTextAsync("1,000,000");
 
@@ -190,7 +190,7 @@ public sealed class DashboardTests(ChromiumFixture chromium) : IClassFixture<Chr
 
         await DashboardSteps.OpenAsync(page, server, "?site=NO%20SITE");
 
-        await Expect(page.GetByText("The server did not answer this question.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The server could not show this.")).ToBeVisibleAsync();
         await Expect(page.Locator(".banner").First).ToContainTextAsync("NO SITE");
     }
 

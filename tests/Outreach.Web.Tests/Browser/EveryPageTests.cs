@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>What everybody needs of every page, also with large text on a small phone, with a keyboard or with a screen reader.</summary>
+/// <summary>Checks every page with large text on a small phone, and for accessibility.</summary>
 public sealed class EveryPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private static readonly string[] Pages = ["?period=all", "encounters", "sites", "people", "people/person?id=admin", "devices", "organizations", "set-up", "no-such-page"];
@@ -53,7 +53,7 @@ public sealed class EveryPageTests(ChromiumFixture chromium) : IClassFixture<Chr
         var server = await DashboardServer.StartNewAsync();
         var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
-        await field.LogAsync("van-1", boxes: 1_000, syringesBack: 100_000);
+        await field.LogAsync("van-1", boxes: 1_000, syringesReturned: 100_000);
         return server;
     }
 

@@ -5,10 +5,10 @@ using Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>A worker in the field, with a device that speaks the API.</summary>
+/// <summary>Adds sites and logs encounters through the API.</summary>
 internal sealed class FieldWorker(GrpcChannel channel)
 {
-    /// <summary>A product of the default catalogue, two doses a unit.</summary>
+    /// <summary>A product of the default catalog with two doses per unit.</summary>
     public const string NasalSpray = "naloxone-nasal-4mg";
 
     private readonly SiteService.SiteServiceClient sites = new(channel);
@@ -22,7 +22,7 @@ internal sealed class FieldWorker(GrpcChannel channel)
         });
 
     /// <summary>Logs an encounter that happened now.</summary>
-    public async Task<EncounterResult> LogAsync(string siteId, int boxes = 0, int syringesBack = 0, int reversals = 0)
+    public async Task<EncounterResult> LogAsync(string siteId, int boxes = 0, int syringesReturned = 0, int reversals = 0)
     {
         var encounter = new Encounter
         {
@@ -32,8 +32,8 @@ internal sealed class FieldWorker(GrpcChannel channel)
         };
         if (boxes > 0)
             encounter.HandedOut.Add(new HandedOut { ProductId = NasalSpray, Units = boxes });
-        if (syringesBack > 0)
-            encounter.SyringesReturned = new SyringesReturned { Count = syringesBack };
+        if (syringesReturned > 0)
+            encounter.SyringesReturned = new SyringesReturned { Count = syringesReturned };
         if (reversals > 0)
             encounter.OverdoseReport = new OverdoseReport { Reversals = reversals, OverdosesSeen = reversals };
         return (await encounters.LogEncounterAsync(new LogEncounterRequest { Encounter = encounter })).Result;

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>How people and their devices are let in and shut out, in a real browser.</summary>
+/// <summary>Managing people and devices, in a real browser.</summary>
 public sealed class PeopleTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     [Fact]
@@ -30,7 +30,7 @@ public sealed class PeopleTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await Button(page, "Robin has left…").ClickAsync();
         await Button(page, "End access").ClickAsync();
 
-        await Expect(page.Locator(".lead")).ToContainTextAsync("Has left");
+        await Expect(page.Locator(".page-head")).ToContainTextAsync("Has left");
         await Expect(DashboardSteps.CodeField(phone)).ToBeVisibleAsync();
         Assert.Empty(errors);
     }
@@ -72,8 +72,8 @@ public sealed class PeopleTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await Button(page, "Add").ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "City health" })).ToContainTextAsync("This program");
-        var made = await new OrganizationService.OrganizationServiceClient(server.Channel).ListOrganizationsAsync(new ListOrganizationsRequest());
-        Assert.Equal(["main"], Assert.Single(made.Organizations, one => one.Name == "City health").FiguresFrom);
+        var list = await new OrganizationService.OrganizationServiceClient(server.Channel).ListOrganizationsAsync(new ListOrganizationsRequest());
+        Assert.Equal(["main"], Assert.Single(list.Organizations, organization => organization.Name == "City health").FiguresFrom);
         Assert.Empty(errors);
     }
 

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>What people of several roles are shown, and what not.</summary>
+/// <summary>What each role sees, in a real browser.</summary>
 public sealed class RolesTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     [Fact]
@@ -40,7 +40,7 @@ public sealed class RolesTests(ChromiumFixture chromium) : IClassFixture<Chromiu
     }
 
     [Fact]
-    public async Task A_person_who_may_not_read_held_records_sees_their_number_and_who_may_read_them()
+    public async Task A_person_who_may_not_read_held_encounters_sees_their_number_and_who_may_read_them()
     {
         var (page, errors) = await chromium.NewPageAsync();
         await using var server = await StartWithTwoSitesAsync();
@@ -49,9 +49,9 @@ public sealed class RolesTests(ChromiumFixture chromium) : IClassFixture<Chromiu
 
         await DashboardSteps.SignInAsync(page, await DashboardSteps.CreatePersonWithCodeAsync(server, "robin", new Grant { Role = Role.Administrator }));
 
-        await Expect(page.GetByText("1 record waits")).ToBeVisibleAsync();
-        await Expect(page.GetByText("Site coordinators and directors see which ones.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("Site not known")).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "1 held encounter" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Site coordinators and directors can see which encounters are held.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Unknown site")).ToHaveCountAsync(0);
         Assert.Empty(errors);
     }
 
@@ -67,8 +67,8 @@ public sealed class RolesTests(ChromiumFixture chromium) : IClassFixture<Chromiu
         await DashboardSteps.SignInAsync(page, await DashboardSteps.CreatePersonInOrganizationAsync(server, "city", "robin", new Grant { Role = Role.Director }));
 
         await Expect(Syringes(page)).ToContainTextAsync("15");
-        await Expect(page.GetByText("Of other organizations only figures of all their sites together are shown.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("On the shelves now")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("Other organizations share only the totals of all their sites.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Stock now")).ToHaveCountAsync(0);
         await Expect(page.GetByText("Kensington van")).ToHaveCountAsync(0);
         Assert.Empty(errors);
     }
@@ -79,8 +79,8 @@ public sealed class RolesTests(ChromiumFixture chromium) : IClassFixture<Chromiu
         var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.OpenSiteAsync("van-2", "Frankford van");
-        await field.LogAsync("van-1", syringesBack: 10);
-        await field.LogAsync("van-2", syringesBack: 5);
+        await field.LogAsync("van-1", syringesReturned: 10);
+        await field.LogAsync("van-2", syringesReturned: 5);
         return server;
     }
 

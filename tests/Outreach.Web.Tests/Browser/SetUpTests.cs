@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>The first start, in a browser alone.</summary>
+/// <summary>The set-up of a new server, in a real browser.</summary>
 public sealed class SetUpTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     [Fact]
@@ -19,13 +19,13 @@ public sealed class SetUpTests(ChromiumFixture chromium) : IClassFixture<Chromiu
         await Expect(Heading(page)).ToHaveTextAsync("What is your program called?");
         await page.GetByLabel("Name of the program").FillAsync("Kensington Outreach");
         await Button(page, "Next").ClickAsync();
-        await Expect(Heading(page)).ToHaveTextAsync("Where does it work?");
+        await Expect(Heading(page)).ToHaveTextAsync("Where do you work?");
         await Expect(Heading(page)).ToBeFocusedAsync();
         await Expect(page.Locator(".signed-in")).ToContainTextAsync("Kensington Outreach");
 
         await page.GotoAsync(server.Address);
         await page.GetByRole(AriaRole.Link, new() { Name = "Set up your program" }).ClickAsync();
-        await Expect(Heading(page)).ToHaveTextAsync("Where does it work?");
+        await Expect(Heading(page)).ToHaveTextAsync("Where do you work?");
         await page.GetByLabel("Name of the site").FillAsync("Kensington van");
         await page.GetByLabel("Kind").SelectOptionAsync("Van");
         await page.GetByLabel("Time zone").FillAsync("Mars/Olympus");

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>What holds on every page: where people land, addresses, titles, focus and access by everybody.</summary>
+/// <summary>The shell of every page: start pages, URLs, titles and focus.</summary>
 public sealed class ShellTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private static readonly (Role Role, string Heading, string Path)[] LandingPages =
@@ -122,16 +122,16 @@ public sealed class ShellTests(ChromiumFixture chromium) : IClassFixture<Chromiu
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         foreach (var path in new[] { "", "sites", "a/deep/link?with=a.dot", "v1x" })
         {
-            using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
-            Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
-            Assert.True(answer.Headers.CacheControl?.NoCache);
-            Assert.Contains("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            using var response = await http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+            Assert.True(response.Headers.CacheControl?.NoCache);
+            Assert.Contains("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         }
 
         foreach (var path in new[] { "_framework/missing", "_framework/missing.wasm", "missing.js", "v1/missing", "outreach.sites.v1.SiteService/Missing" })
         {
-            using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
-            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            using var response = await http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
     }
 

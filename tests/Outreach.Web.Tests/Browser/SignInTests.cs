@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Outreach.Web.Tests.Browser;
 
-/// <summary>How a person comes in, stays in and leaves, in a real browser.</summary>
+/// <summary>Signing in, staying signed in and signing out, in a real browser.</summary>
 public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private static readonly Grant Director = new() { Role = Role.Director };
@@ -32,20 +32,20 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         var (page, errors) = await chromium.NewPageAsync();
         await using var server = await DashboardServer.StartNewAsync();
         await page.GotoAsync(server.Address);
-        var said = page.GetByRole(AriaRole.Alert).Filter(new() { Visible = true });
+        var alert = page.GetByRole(AriaRole.Alert).Filter(new() { Visible = true });
 
         await DashboardSteps.SignInAsync(page, "SHORT");
-        await Expect(said).ToContainTextAsync("A code has ten letters and numbers; this has 5.");
+        await Expect(alert).ToContainTextAsync("A code has ten letters and numbers. You typed 5.");
         await DashboardSteps.SignInAsync(page, "WRONG-WRONG");
-        await Expect(said).ToContainTextAsync("This code lets nobody in.");
+        await Expect(alert).ToContainTextAsync("This code does not work.");
         await Expect(DashboardSteps.CodeField(page)).ToBeFocusedAsync();
         await Expect(DashboardSteps.CodeField(page)).ToHaveAttributeAsync("aria-invalid", "true");
 
         for (var i = 0; i < 10; i++)
         {
             await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true })).ToBeVisibleAsync();
-            await page.RunAndWaitForResponseAsync(() => DashboardSteps.SignInAsync(page, $"WR0NG-WR0N{i}"), "**/Enroll");
-            await Expect(said).ToContainTextAsync(i < 9 ? "lets nobody in" : "Too many wrong codes came from here. Try again in 10 minutes.");
+            await page.RunAndWaitForResponseAsync(() => DashboardSteps.SignInAsync(page, $"WR0NG-WR0N{i}"), "**/EnrollDevice");
+            await Expect(alert).ToContainTextAsync(i < 9 ? "does not work" : "Too many codes were wrong. Try again in 10 minutes.");
         }
 
         Assert.Empty(errors);
@@ -76,12 +76,12 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await using var server = await DashboardServer.StartNewAsync();
         await DashboardSteps.OpenAsync(page, server);
         await Expect(Live(page)).ToHaveTextAsync("Live");
-        var answered = 0;
+        var responses = 0;
         await page.RouteAsync("**/RefreshSession", async route =>
         {
-            // The server has answered, and the answer gets lost.
+            // The server answers, but the response gets lost.
             await route.FetchAsync();
-            answered++;
+            responses++;
             await route.AbortAsync();
         });
 
@@ -91,7 +91,7 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await page.ReloadAsync();
 
         await Expect(Live(page)).ToHaveTextAsync("Live");
-        Assert.True(answered > 0);
+        Assert.True(responses > 0);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await using var server = await DashboardServer.StartNewAsync(
             "--Outreach:OpenId:Authority=http://127.0.0.1:9", "--Outreach:OpenId:Audience=outreach", "--Outreach:OpenId:ClientId=dashboard",
             "--Outreach:OpenId:Name=Example Health");
-        // After somebody was signed in the router takes links for its own.
+        // After the first sign-in, the router is loaded and handles links.
         await DashboardSteps.OpenAsync(page, server);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
 
@@ -130,7 +130,7 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example Health" }).ClickAsync();
 
         await Expect(page.GetByText("You cannot be signed in just now.")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Back to the beginning" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Start again" }).ClickAsync();
         await Expect(DashboardSteps.CodeField(page)).ToBeVisibleAsync();
     }
 
@@ -141,7 +141,7 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await using var server = await DashboardServer.StartNewAsync();
         var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
-        await field.LogAsync("van-1", syringesBack: 10);
+        await field.LogAsync("van-1", syringesReturned: 10);
         await page.GotoAsync(server.Address);
         await DashboardSteps.SignInAsync(page, await DashboardSteps.CreatePersonWithCodeAsync(server, "robin", Director));
         await Expect(page.Locator(".tile", new() { HasText = "Syringes" })).ToContainTextAsync("10");
@@ -175,5 +175,5 @@ public sealed class SignInTests(ChromiumFixture chromium) : IClassFixture<Chromi
         Assert.Empty(errors);
     }
 
-    private static ILocator Live(IPage page) => page.Locator(".link");
+    private static ILocator Live(IPage page) => page.Locator(".connection");
 }

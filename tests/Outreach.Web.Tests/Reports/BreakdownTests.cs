@@ -30,18 +30,18 @@ public sealed class BreakdownTests
     [Fact]
     public void Sites_come_with_the_largest_first()
     {
-        var picture = Snapshot(Row("1", "2026-03-01", 1), Row("4", "2026-03-01", 2), Row("1", "2026-03-02", 4));
+        var snapshot = Snapshot(Row("1", "2026-03-01", 1), Row("4", "2026-03-01", 2), Row("1", "2026-03-02", 4));
 
-        Assert.Equal([("1", 5), ("4", 2)], Breakdown.BySite(picture, DisplayNames, Metric.People).Select(s => (s.SiteId, s.Figures.Contacts)));
+        Assert.Equal([("1", 5), ("4", 2)], Breakdown.BySite(snapshot, DisplayNames, Metric.People).Select(s => (s.SiteId, s.Figures.Contacts)));
     }
 
     [Fact]
     public void Products_are_grouped_by_category()
     {
-        var picture = Snapshot(
+        var snapshot = Snapshot(
             Row("1", "2026-03-01", 1, ("spray", 2), ("syringe", 500)), Row("4", "2026-03-01", 1, ("kit", 3), ("spray", 4), ("other", 1)));
 
-        var groups = Breakdown.ByProduct(picture, DisplayNames);
+        var groups = Breakdown.ByProduct(snapshot, DisplayNames);
 
         Assert.Equal(["Overdose reversal", "Syringes", "Other"], groups.Select(g => g.Name));
         Assert.Equal([("spray", 6), ("kit", 3)], groups[0].Products.Select(p => (p.ProductId, p.Units)));
@@ -50,13 +50,13 @@ public sealed class BreakdownTests
     [Fact]
     public void A_shelf_shows_usable_expired_and_missing_units()
     {
-        var picture = new OverviewSnapshot();
+        var snapshot = new OverviewSnapshot();
         var first = FirstState("1");
         first.Overview.Shelves.Add([Shelf("1", "spray", 10, expired: 4), Shelf("2", "spray", -3, shortfall: 3)]);
-        picture.Apply(first);
+        snapshot.Apply(first);
 
-        var shelf = Assert.Single(Assert.Single(Breakdown.Shelves(picture, DisplayNames)).Products);
+        var shelf = Assert.Single(Assert.Single(Breakdown.Shelves(snapshot, DisplayNames)).Products);
         Assert.Equal((7, 6, 4, 3), (shelf.OnHand, shelf.Usable, shelf.Expired, shelf.Shortfall));
-        Assert.Equal([new OpenShortfall("Mobile, 10th & Fairmount", "Naloxone spray", "box", 3)], Breakdown.Shortfalls(picture, DisplayNames));
+        Assert.Equal([new OpenShortfall("Mobile, 10th & Fairmount", "Naloxone spray", "box", 3)], Breakdown.Shortfalls(snapshot, DisplayNames));
     }
 }

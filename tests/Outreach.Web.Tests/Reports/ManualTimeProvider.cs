@@ -1,6 +1,6 @@
 namespace Outreach.Web.Tests.Reports;
 
-/// <summary>A clock that goes only when it is told to. Every timer that is set is counted, so that a test can wait for it.</summary>
+/// <summary>A clock that moves only when a test advances it.</summary>
 internal sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock gate = new();
@@ -18,7 +18,7 @@ internal sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves on, and does what has become due.</summary>
+    /// <summary>Advances the clock and fires the timers that are due.</summary>
     public void Advance(TimeSpan by)
     {
         List<Timer> due;
@@ -32,11 +32,11 @@ internal sealed class ManualTimeProvider : TimeProvider
         due.ForEach(t => t.Fire());
     }
 
-    private sealed class Timer(ManualTimeProvider time, Action ring) : ITimer
+    private sealed class Timer(ManualTimeProvider time, Action callback) : ITimer
     {
         public DateTimeOffset Due { get; private set; } = DateTimeOffset.MaxValue;
 
-        public Action Fire { get; } = ring;
+        public Action Fire { get; } = callback;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

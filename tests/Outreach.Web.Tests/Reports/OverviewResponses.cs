@@ -3,7 +3,7 @@ using Outreach.Web.Reports;
 
 namespace Outreach.Web.Tests.Reports;
 
-/// <summary>Short ways to say what a server sends.</summary>
+/// <summary>Creates responses and rows as a server sends them.</summary>
 internal static class OverviewResponses
 {
     public static OverviewRow Row(string site, string start, long people, params (string Product, long Units)[] products)
@@ -22,9 +22,9 @@ internal static class OverviewResponses
 
     public static OverviewSnapshot Snapshot(params OverviewRow[] rows)
     {
-        var picture = new OverviewSnapshot();
-        picture.Apply(FirstState("1", rows));
-        return picture;
+        var snapshot = new OverviewSnapshot();
+        snapshot.Apply(FirstState("1", rows));
+        return snapshot;
     }
 
     private static WatchOverviewResponse Response(string position, bool first, OverviewRow[] rows)

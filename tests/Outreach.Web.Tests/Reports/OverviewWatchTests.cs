@@ -139,17 +139,17 @@ public sealed class OverviewWatchTests : IDisposable
     public async Task Delays_grow_while_streams_open_without_a_message()
     {
         var watch = Start();
-        var waits = new List<TimeSpan>();
-        for (var tries = 1; tries <= 5; tries++)
+        var delays = new List<TimeSpan>();
+        for (var attempt = 1; attempt <= 5; attempt++)
         {
             (await server.NextCallAsync()).Fail(StatusCode.Unavailable);
             await server.UntilAsync(() => watch.Connection is ConnectionState.Lost lost && lost.NextAttempt > time.GetUtcNow());
-            waits.Add(((ConnectionState.Lost)watch.Connection).NextAttempt - time.GetUtcNow());
-            time.Advance(waits[^1]);
+            delays.Add(((ConnectionState.Lost)watch.Connection).NextAttempt - time.GetUtcNow());
+            time.Advance(delays[^1]);
         }
 
-        // Spread by a quarter, each is still longer than the one before; and nobody was told that it is live.
-        Assert.Equal(waits.Order(), waits);
+        // Even with jitter, each delay is longer than the one before. The connection was never live.
+        Assert.Equal(delays.Order(), delays);
         Assert.Null(watch.LastHeard);
     }
 
@@ -198,13 +198,13 @@ public sealed class OverviewWatchTests : IDisposable
         return watch;
     }
 
-    /// <summary>The server's end of a line that can be cut.</summary>
+    /// <summary>A server whose streams a test controls.</summary>
     private sealed class FakeServer
     {
         private readonly Channel<Call> calls = Channel.CreateUnbounded<Call>();
         private readonly Channel<bool> changes = Channel.CreateUnbounded<bool>();
 
-        /// <summary>Whether a call is answered at all.</summary>
+        /// <summary>Whether calls get response headers.</summary>
         public bool AnswersCalls { get; set; } = true;
 
         public AsyncServerStreamingCall<WatchOverviewResponse> Open(WatchOverviewRequest request, CancellationToken cancel)
@@ -219,10 +219,10 @@ public sealed class OverviewWatchTests : IDisposable
 
         public Task<Call> NextCallAsync() => calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
 
-        /// <summary>Waits for changes until something holds.</summary>
-        public async Task UntilAsync(Func<bool> holds)
+        /// <summary>Waits for changes until a condition is true.</summary>
+        public async Task UntilAsync(Func<bool> condition)
         {
-            while (!holds())
+            while (!condition())
                 await changes.Reader.ReadAsync(TestContext.Current.CancellationToken);
         }
     }

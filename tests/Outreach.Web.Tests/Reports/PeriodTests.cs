@@ -23,6 +23,16 @@ public sealed class PeriodTests
         Assert.Empty(query.SiteIds);
     }
 
+    [Theory]
+    [InlineData("2026-11-01", "2026-11-21", false)]
+    [InlineData("2026-11-01", "2026-11-22", true)]
+    [InlineData("2026-11-23", "2026-11-30", false)]
+    [InlineData("2026-11-01", null, true)]
+    [InlineData(null, "2026-11-21", false)]
+    [InlineData(null, null, true)]
+    public void A_period_that_contains_today_is_unfinished(string? from, string? to, bool unfinished) =>
+        Assert.Equal(unfinished, Period.Between(CalendarSpans.ParseDay(from), CalendarSpans.ParseDay(to)).IsUnfinished(Today));
+
     [Fact]
     public void Reversed_days_are_swapped() =>
         Assert.Equal(
@@ -36,8 +46,8 @@ public sealed class PeriodTests
     [InlineData("2026-03-02", "2026-03-02", "2 March 2026")]
     [InlineData("2026-03-02", null, "since 2 March 2026")]
     [InlineData(null, "2026-03-02", "until 2 March 2026")]
-    public void Days_are_written_as_people_write_them(string? from, string? to, string words) =>
-        Assert.Equal(words, Period.Between(CalendarSpans.ParseDay(from), CalendarSpans.ParseDay(to)).DateRangeText);
+    public void A_period_is_written_as_a_range_of_days(string? from, string? to, string text) =>
+        Assert.Equal(text, Period.Between(CalendarSpans.ParseDay(from), CalendarSpans.ParseDay(to)).DateRangeText);
 
     [Theory]
     [InlineData("?period=week")]
@@ -49,14 +59,14 @@ public sealed class PeriodTests
     [InlineData("?from=2019-01-01&to=2019-12-31")]
     [InlineData("?from=2019-01-01&site=van-1")]
     [InlineData("?to=2019-12-31")]
-    public void A_query_string_round_trips(string address)
+    public void A_query_string_round_trips(string queryString)
     {
-        var parts = address[1..].Split('&').Select(p => p.Split('=')).ToDictionary(p => p[0], p => p[1]);
+        var parts = queryString[1..].Split('&').Select(p => p.Split('=')).ToDictionary(p => p[0], p => p[1]);
 
-        var ask = OverviewFilter.FromQueryParameters(
+        var filter = OverviewFilter.FromQueryParameters(
             parts.GetValueOrDefault("period"), parts.GetValueOrDefault("from"), parts.GetValueOrDefault("to"), parts.GetValueOrDefault("site"), Today);
 
-        Assert.Equal(address, ask.ToQueryString());
+        Assert.Equal(queryString, filter.ToQueryString());
     }
 
     [Theory]

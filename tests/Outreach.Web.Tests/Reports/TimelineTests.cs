@@ -11,9 +11,9 @@ public sealed class TimelineTests
     [Fact]
     public void Sites_are_summed_and_empty_days_are_included()
     {
-        var picture = Snapshot(Row("a", "2026-11-16", 2), Row("b", "2026-11-16", 3), Row("b", "2026-11-18", 1));
+        var snapshot = Snapshot(Row("a", "2026-11-16", 2), Row("b", "2026-11-16", 3), Row("b", "2026-11-18", 1));
 
-        var timeline = Timeline.Of(picture, Period.Of(PeriodKind.ThisWeek, Today), Today);
+        var timeline = Timeline.Of(snapshot, Period.Of(PeriodKind.ThisWeek, Today), Today);
 
         Assert.Equal([5, 0, 1, 0, 0, 0, 0], timeline.Columns.Select(c => c.Figures.Contacts));
         Assert.Equal([5, 0, 1], timeline.ColumnsUntilToday.Select(c => c.Figures.Contacts));
@@ -23,9 +23,9 @@ public sealed class TimelineTests
     [Fact]
     public void An_open_period_ends_where_the_records_end()
     {
-        var picture = Snapshot(Row("a", "2019-11-01", 2), Row("a", "2020-02-01", 3));
+        var snapshot = Snapshot(Row("a", "2019-11-01", 2), Row("a", "2020-02-01", 3));
 
-        var timeline = Timeline.Of(picture, Period.All, Today);
+        var timeline = Timeline.Of(snapshot, Period.All, Today);
 
         Assert.Equal(
             ["November 2019", "December 2019", "January 2020", "February 2020"],
@@ -36,9 +36,9 @@ public sealed class TimelineTests
     [Fact]
     public void The_first_week_may_start_before_the_period()
     {
-        var picture = Snapshot(Row("a", "2026-09-28", 4));
+        var snapshot = Snapshot(Row("a", "2026-09-28", 4));
 
-        var timeline = Timeline.Of(picture, Period.Of(PeriodKind.ThisQuarter, Today), Today);
+        var timeline = Timeline.Of(snapshot, Period.Of(PeriodKind.ThisQuarter, Today), Today);
 
         Assert.Equal(new DateOnly(2026, 9, 28), timeline.Columns[0].Start);
         Assert.Equal(4, timeline.Columns[0].Figures.Contacts);
@@ -48,9 +48,9 @@ public sealed class TimelineTests
     [Fact]
     public void Too_many_months_become_quarters_without_loss()
     {
-        var picture = Snapshot(Row("a", "2010-02-01", 2), Row("a", "2010-03-01", 3), Row("a", "2026-11-01", 7));
+        var snapshot = Snapshot(Row("a", "2010-02-01", 2), Row("a", "2010-03-01", 3), Row("a", "2026-11-01", 7));
 
-        var timeline = Timeline.Of(picture, Period.All, Today);
+        var timeline = Timeline.Of(snapshot, Period.All, Today);
 
         Assert.Equal(Span.Quarter, timeline.Span);
         Assert.Equal(5, timeline.Columns[0].Figures.Contacts);
@@ -63,8 +63,8 @@ public sealed class TimelineTests
     [InlineData("2020-04-01", Span.Quarter, true, "Q2 2020")]
     [InlineData("2020-04-06", Span.Week, true, "6 Apr")]
     [InlineData("2020-01-01", Span.Year, true, "2020")]
-    public void Marks_name_the_year_where_it_is_new(string start, Span span, bool newYear, string mark) =>
-        Assert.Equal(mark, CalendarSpans.AxisLabel(CalendarSpans.ParseDay(start)!.Value, span, newYear));
+    public void Axis_labels_show_the_year_when_it_changes(string start, Span span, bool newYear, string label) =>
+        Assert.Equal(label, CalendarSpans.AxisLabel(CalendarSpans.ParseDay(start)!.Value, span, newYear));
 
     [Fact]
     public void An_open_period_without_figures_has_no_columns() => Assert.Empty(Timeline.Of(Snapshot(), Period.All, Today).Columns);
@@ -87,5 +87,5 @@ public sealed class TimelineTests
     [InlineData(12_500, "12.5k")]
     [InlineData(250_000, "250k")]
     [InlineData(1_250_000, "1.25M")]
-    public void An_axis_writes_numbers_briefly(long value, string words) => Assert.Equal(words, Axis.FormatShort(value));
+    public void An_axis_writes_numbers_briefly(long value, string text) => Assert.Equal(text, Axis.FormatShort(value));
 }

@@ -6,7 +6,7 @@ using Outreach.Web.Shell.Sessions;
 
 namespace Outreach.Web.Tests.Shell;
 
-/// <summary>Which pages there are, and whom the navigation shows them to.</summary>
+/// <summary>The pages and who sees them in the navigation.</summary>
 public sealed class PageDirectoryTests
 {
     [Fact]

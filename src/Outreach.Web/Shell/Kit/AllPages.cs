@@ -2,14 +2,14 @@ using Google.Protobuf.Collections;
 
 namespace Outreach.Web.Shell.Kit;
 
-/// <summary>Reads lists that the server gives out in pages.</summary>
+/// <summary>Reads paged lists to the end.</summary>
 public static class AllPages
 {
-    /// <summary>The largest page.</summary>
+    /// <summary>The page size to request: the server's maximum.</summary>
     public const int PageSize = 1000;
 
-    /// <summary>Every item of every page, in order.</summary>
-    /// <param name="read">Reads the page of a token; the empty token is the first page's.</param>
+    /// <summary>Reads all pages and returns their items in order.</summary>
+    /// <param name="read">Reads one page. The token of the first page is empty.</param>
     public static async Task<List<T>> ReadAsync<T>(Func<string, Task<(RepeatedField<T> Items, string NextPageToken)>> read)
     {
         ArgumentNullException.ThrowIfNull(read);

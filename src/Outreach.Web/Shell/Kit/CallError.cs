@@ -3,29 +3,29 @@ using Grpc.Core;
 
 namespace Outreach.Web.Shell.Kit;
 
-/// <summary>What a failed call means to the person who made it.</summary>
+/// <summary>Error messages for failed calls.</summary>
 public static class CallError
 {
     /// <summary>What went wrong and what to do next, in a sentence or two.</summary>
-    public static string Describe(RpcException failed)
+    public static string Describe(RpcException error)
     {
-        ArgumentNullException.ThrowIfNull(failed);
-        return failed.StatusCode switch
+        ArgumentNullException.ThrowIfNull(error);
+        return error.StatusCode switch
         {
             StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled =>
-                "The server cannot be reached. Nothing is lost: try again in a moment.",
-            StatusCode.Aborted => "Somebody else changed this meanwhile. Look at it again, then repeat your change.",
-            StatusCode.PermissionDenied => "Your role does not allow this. An administrator can change your role.",
-            StatusCode.Internal or StatusCode.Unknown => "Something went wrong on the server. Try again; if it stays so, tell whoever runs the server.",
-            _ => failed.Status.Detail,
+                "The server cannot be reached. Try again in a moment.",
+            StatusCode.Aborted => "Somebody else changed this at the same time. Load the page again, then repeat your change.",
+            StatusCode.PermissionDenied => "Your role does not allow this. If you need it, ask an administrator.",
+            StatusCode.Internal or StatusCode.Unknown => "Something went wrong on the server. Try again. If it happens again, tell the person who runs the server.",
+            _ => error.Status.Detail,
         };
     }
 
-    /// <summary>What is wrong with each field of the request, by the field's path.</summary>
-    public static IReadOnlyDictionary<string, string> FieldErrors(RpcException failed)
+    /// <summary>The server's message for each invalid field, by the field's path.</summary>
+    public static IReadOnlyDictionary<string, string> FieldErrors(RpcException error)
     {
-        ArgumentNullException.ThrowIfNull(failed);
-        var violations = failed.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations ?? [];
+        ArgumentNullException.ThrowIfNull(error);
+        var violations = error.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations ?? [];
         return violations.GroupBy(v => v.Field).ToDictionary(g => g.Key, g => g.First().Description);
     }
 }

@@ -1,24 +1,24 @@
 namespace Outreach.Web.Shell.Kit;
 
-/// <summary>Short messages that are read out politely by a screen reader, and some shown for a moment too.</summary>
+/// <summary>Short messages that screen readers read out. Some are also shown for a few seconds.</summary>
 public sealed class Notices
 {
-    /// <summary>The latest message; empty before the first and when it was taken away.</summary>
+    /// <summary>The latest message; empty if there is none.</summary>
     public string Text { get; private set; } = "";
 
     /// <summary>Whether the message is shown, not only read out.</summary>
     public bool IsVisible { get; private set; }
 
-    /// <summary>Raised when a message has changed.</summary>
+    /// <summary>Raised when the message has changed.</summary>
     public event Action? Changed;
 
-    /// <summary>Shows a message and has it read out.</summary>
+    /// <summary>Shows a message; screen readers read it out.</summary>
     public void Show(string text) => Set(text, visible: true);
 
-    /// <summary>Has a message read out that the screen shows in its own way.</summary>
+    /// <summary>Lets screen readers read out a message. The screen shows the same in another way.</summary>
     public void Announce(string text) => Set(text, visible: false);
 
-    /// <summary>Takes the message away.</summary>
+    /// <summary>Removes the message.</summary>
     public void Clear() => Set("", visible: false);
 
     private void Set(string text, bool visible)

@@ -1,6 +1,6 @@
 namespace Outreach.Web.Shell.Kit;
 
-/// <summary>Moments as people say them.</summary>
+/// <summary>Formats times for the screen.</summary>
 public static class TimeText
 {
     /// <summary>How long ago something was, "5 minutes ago".</summary>

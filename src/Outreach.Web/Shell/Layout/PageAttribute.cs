@@ -4,8 +4,7 @@ using Outreach.Web.Shell.Sessions;
 namespace Outreach.Web.Shell.Layout;
 
 /// <summary>
-/// Declares a page beside its route: its title, the roles that it is for and its place in the navigation. The shell needs nothing else
-/// to add a page.
+/// Declares the title, roles and navigation entry of a page, next to its route. A new page needs nothing else.
 /// </summary>
 /// <example>
 /// <code>
@@ -13,30 +12,30 @@ namespace Outreach.Web.Shell.Layout;
 /// @attribute [Page("People", Role.Administrator, Role.SiteCoordinator, NavigationOrder = 40, Icon = "people")]
 /// </code>
 /// </example>
-/// <param name="title">The title, as the navigation and the browser's tab show it.</param>
-/// <param name="roles">Roles of which one is enough. Empty: everybody who has a role.</param>
+/// <param name="title">The title in the navigation and in the browser's tab.</param>
+/// <param name="roles">A user needs one of these roles. If empty, any role.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class PageAttribute(string title, params Role[] roles) : Attribute
 {
-    /// <summary>The title, as the navigation and the browser's tab show it.</summary>
+    /// <summary>The title in the navigation and in the browser's tab.</summary>
     public string Title => title;
 
-    /// <summary>Roles of which one is enough. Empty: everybody who has a role.</summary>
+    /// <summary>A user needs one of these roles. If empty, any role.</summary>
     public IReadOnlyList<Role> Roles => roles;
 
-    /// <summary>Whether only administrators of the organization that keeps the installation see the page.</summary>
+    /// <summary>Whether the page is only for administrators of the organization that manages the installation.</summary>
     public bool ForInstallation { get; init; }
 
-    /// <summary>The place in the navigation, lowest first; 0 for a page that is not in it.</summary>
+    /// <summary>The position in the navigation, lowest first; 0 for a page without an entry.</summary>
     public int NavigationOrder { get; init; }
 
     /// <summary>The name of the <see cref="Kit.Icon"/> in the navigation.</summary>
     public string Icon { get; init; } = "";
 
-    /// <summary>Whether a person may open the page.</summary>
+    /// <summary>Whether the user may open the page.</summary>
     public bool IsFor(CurrentUser user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        return user.HasRole(roles.Length > 0 ? roles : Enum.GetValues<Role>()) && (!ForInstallation || user.KeepsInstallation);
+        return user.HasRole(roles.Length > 0 ? roles : Enum.GetValues<Role>()) && (!ForInstallation || user.ManagesInstallation);
     }
 }

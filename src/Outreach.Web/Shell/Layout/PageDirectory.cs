@@ -4,12 +4,12 @@ using Outreach.Web.Shell.Sessions;
 
 namespace Outreach.Web.Shell.Layout;
 
-/// <summary>A page in the navigation.</summary>
-/// <param name="Address">Where it is, from the root on.</param>
-/// <param name="Page">What it declares.</param>
+/// <summary>An entry of the navigation.</summary>
+/// <param name="Address">The path of the page, from the root.</param>
+/// <param name="Page">The attribute of the page.</param>
 public sealed record NavigationEntry(string Address, PageAttribute Page);
 
-/// <summary>Every page of the application, as the pages declare themselves.</summary>
+/// <summary>The pages of the application, found by their <see cref="PageAttribute"/>.</summary>
 public static class PageDirectory
 {
     private static readonly PageAttribute Undeclared = new("Outreach");
@@ -23,9 +23,9 @@ public static class PageDirectory
            select new NavigationEntry(type.GetCustomAttribute<RouteAttribute>()!.Template, page),
     ];
 
-    /// <summary>What a page component declares.</summary>
+    /// <summary>The attribute of a page component.</summary>
     public static PageAttribute Find(Type component) => component.GetCustomAttribute<PageAttribute>() ?? Undeclared;
 
-    /// <summary>The pages that the navigation shows to a person, in order. The first is where the person lands.</summary>
+    /// <summary>The navigation entries of a user, in order. The first is the user's start page.</summary>
     public static IEnumerable<NavigationEntry> NavigationOf(CurrentUser user) => Navigation.Where(entry => entry.Page.IsFor(user));
 }

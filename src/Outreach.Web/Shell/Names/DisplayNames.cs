@@ -3,27 +3,30 @@ using Outreach.Protocol.Sites.V1;
 
 namespace Outreach.Web.Shell.Names;
 
-/// <summary>What people call sites and products. What has no name here goes by its id.</summary>
+/// <summary>The names and time zones of sites, and the names of products. A site or product without a name is shown with its id.</summary>
 public sealed class DisplayNames
 {
     private readonly Dictionary<string, string> sites = [];
+    private readonly Dictionary<string, TimeZoneInfo> timeZones = [];
     private readonly Dictionary<string, Product> products = [];
 
-    /// <summary>Names from the books. Where sites share a name, each is told apart by its place, or else by its id.</summary>
+    /// <summary>Creates the names. If sites share a name, their place is added to it, or their id if they share the place too.</summary>
     public DisplayNames(IReadOnlyCollection<Site> sites, IReadOnlyCollection<Product> products)
     {
         ArgumentNullException.ThrowIfNull(sites);
         ArgumentNullException.ThrowIfNull(products);
-        foreach (var same in sites.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase))
-            Disambiguate([.. same]);
+        foreach (var namesakes in sites.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase))
+            AddSites([.. namesakes]);
+        foreach (var site in sites)
+            timeZones[site.SiteId] = TimeZoneInfo.TryFindSystemTimeZoneById(site.TimeZone, out var zone) ? zone : TimeZoneInfo.Local;
         this.products = products.ToDictionary(p => p.ProductId);
         Sites = [.. this.sites.Select(s => (s.Key, s.Value)).OrderBy(s => s.Value, StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>No names: everything goes by its id.</summary>
+    /// <summary>No names: ids are shown.</summary>
     public static DisplayNames Empty { get; } = new([], []);
 
-    /// <summary>Every site with its name, in the order of names.</summary>
+    /// <summary>All sites with their names, in order of the names.</summary>
     public IReadOnlyList<(string SiteId, string Name)> Sites { get; }
 
     /// <summary>Whether a site has a name here.</summary>
@@ -32,42 +35,52 @@ public sealed class DisplayNames
     /// <summary>Whether a product has a name here.</summary>
     public bool KnowsProduct(string productId) => products.ContainsKey(productId);
 
-    /// <summary>What people call the site.</summary>
+    /// <summary>The name of a site.</summary>
     public string SiteName(string siteId) => sites.GetValueOrDefault(siteId, siteId);
 
-    /// <summary>What people call the product.</summary>
+    /// <summary>
+    /// The day of an instant in the time zone of a site. For all sites (null) and for an unknown site, the latest day of any site. The
+    /// browser's day if no site is known.
+    /// </summary>
+    public DateOnly DayAt(string? siteId, DateTimeOffset instant)
+    {
+        IEnumerable<TimeZoneInfo> zones = siteId is not null && timeZones.TryGetValue(siteId, out var zone) ? [zone] : timeZones.Values;
+        return zones.DefaultIfEmpty(TimeZoneInfo.Local).Max(z => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, z).DateTime));
+    }
+
+    /// <summary>The name of a product.</summary>
     public string ProductName(string productId) => products.TryGetValue(productId, out var product) ? product.Name : productId;
 
-    /// <summary>The unit the product is handed out in, for example "box"; empty where it is not known.</summary>
+    /// <summary>The unit in which a product is handed out, for example "box"; empty if it is not known.</summary>
     public string UnitOfIssue(string productId) => products.TryGetValue(productId, out var product) ? product.UnitOfIssue : "";
 
-    /// <summary>What the product is counted as.</summary>
+    /// <summary>The category of a product; <see cref="Category.Other"/> if it is not known.</summary>
     public Category CategoryOf(string productId) =>
-        products.TryGetValue(productId, out var product) ? product.Category : Protocol.Catalog.V1.Category.Other;
+        products.TryGetValue(productId, out var product) ? product.Category : Category.Other;
 
     /// <summary>The name of a category.</summary>
     public static string CategoryName(Category category) => category switch
     {
-        Protocol.Catalog.V1.Category.OverdoseReversal => "Overdose reversal",
-        Protocol.Catalog.V1.Category.DrugChecking => "Drug checking",
-        Protocol.Catalog.V1.Category.Syringes => "Syringes",
-        Protocol.Catalog.V1.Category.SharpsDisposal => "Sharps containers",
-        Protocol.Catalog.V1.Category.SaferInjecting => "Safer injecting",
-        Protocol.Catalog.V1.Category.SaferSmoking => "Safer smoking",
-        Protocol.Catalog.V1.Category.WoundCare => "Wound care",
-        Protocol.Catalog.V1.Category.SaferSex => "Safer sex",
-        Protocol.Catalog.V1.Category.Hygiene => "Hygiene",
-        Protocol.Catalog.V1.Category.Education => "Education",
+        Category.OverdoseReversal => "Overdose reversal",
+        Category.DrugChecking => "Drug checking",
+        Category.Syringes => "Syringes",
+        Category.SharpsDisposal => "Sharps containers",
+        Category.SaferInjecting => "Safer injecting",
+        Category.SaferSmoking => "Safer smoking",
+        Category.WoundCare => "Wound care",
+        Category.SaferSex => "Safer sex",
+        Category.Hygiene => "Hygiene",
+        Category.Education => "Education",
         _ => "Other",
     };
 
-    private void Disambiguate(IReadOnlyCollection<Site> same)
+    private void AddSites(IReadOnlyCollection<Site> namesakes)
     {
-        foreach (var site in same)
+        foreach (var site in namesakes)
         {
-            var alike = same.Count(s => string.Equals(s.Place, site.Place, StringComparison.OrdinalIgnoreCase));
-            sites[site.SiteId] = same.Count == 1 ? site.Name
-                : alike == 1 && site.Place.Length > 0 ? $"{site.Name}, {site.Place}"
+            var samePlace = namesakes.Count(s => string.Equals(s.Place, site.Place, StringComparison.OrdinalIgnoreCase));
+            sites[site.SiteId] = namesakes.Count == 1 ? site.Name
+                : samePlace == 1 && site.Place.Length > 0 ? $"{site.Name}, {site.Place}"
                 : $"{site.Name} ({site.SiteId})";
         }
     }

@@ -4,11 +4,11 @@ using Outreach.Web.Shell.Kit;
 
 namespace Outreach.Web.Shell.Names;
 
-/// <summary>Reads what people call sites and products.</summary>
+/// <summary>Reads the names of sites and products.</summary>
 public sealed class NamesClient(SiteService.SiteServiceClient sites, CatalogService.CatalogServiceClient catalog)
 {
-    /// <summary>Every site and product, also those that are closed or retired: records of the past name them.</summary>
-    /// <exception cref="Grpc.Core.RpcException">The server cannot be reached or refused.</exception>
+    /// <summary>The names of all sites and products, including closed sites and retired products, which older encounters name.</summary>
+    /// <exception cref="Grpc.Core.RpcException">The server cannot be reached, or refused the call.</exception>
     public async Task<DisplayNames> GetNamesAsync(CancellationToken cancel)
     {
         var allSites = await ListSitesAsync(includeClosed: true, cancel);
@@ -21,8 +21,8 @@ public sealed class NamesClient(SiteService.SiteServiceClient sites, CatalogServ
         return new DisplayNames(allSites, allProducts);
     }
 
-    /// <summary>Every site that the person has a role at.</summary>
-    /// <exception cref="Grpc.Core.RpcException">The server cannot be reached or refused.</exception>
+    /// <summary>All sites where the user has a role.</summary>
+    /// <exception cref="Grpc.Core.RpcException">The server cannot be reached, or refused the call.</exception>
     public Task<List<Site>> ListSitesAsync(bool includeClosed, CancellationToken cancel) => AllPages.ReadAsync(async pageToken =>
     {
         var request = new ListSitesRequest { PageSize = AllPages.PageSize, PageToken = pageToken, IncludeClosed = includeClosed };

@@ -4,8 +4,8 @@ using Grpc.Core.Interceptors;
 namespace Outreach.Web.Shell.Sessions;
 
 /// <summary>
-/// After UNAUTHENTICATED, proves once more who calls: a call is then made again, and a stream ends with what it ended with, so that
-/// whoever reads it drops what it has shown and opens another.
+/// Authenticates again after UNAUTHENTICATED. A unary call is then repeated once. A stream still fails, so that its reader discards
+/// what it shows and opens a new stream.
 /// </summary>
 internal sealed class ReauthenticateInterceptor(Session session) : Interceptor
 {
@@ -25,7 +25,7 @@ internal sealed class ReauthenticateInterceptor(Session session) : Interceptor
             new ReauthenticatingStreamReader<TResponse>(call.ResponseStream, session), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
-    private async Task<T> RetryOnceAsync<T>(AsyncUnaryCall<T> first, Func<AsyncUnaryCall<T>> again)
+    private async Task<T> RetryOnceAsync<T>(AsyncUnaryCall<T> first, Func<AsyncUnaryCall<T>> repeat)
     {
         try
         {
@@ -36,7 +36,7 @@ internal sealed class ReauthenticateInterceptor(Session session) : Interceptor
             await session.ReauthenticateAsync();
         }
 
-        using var second = again();
+        using var second = repeat();
         return await second.ResponseAsync;
     }
 
@@ -58,7 +58,7 @@ internal sealed class ReauthenticateInterceptor(Session session) : Interceptor
                 }
                 catch (RpcException)
                 {
-                    // Either the session has ended, which the page then shows, or the next stream finds the same trouble.
+                    // If the session has ended, the page shows the sign-in. Otherwise the next stream meets the same error and handles it.
                 }
 
                 throw;

@@ -5,19 +5,19 @@ using Outreach.Web.Shell.Connection;
 namespace Outreach.Web.Shell.Sessions;
 
 /// <summary>
-/// The session of this browser. The access token is only in this tab's memory; the refresh token is kept for all tabs, and is
-/// exchanged by one of them at a time.
+/// The session of this browser. The access token is kept in the memory of this tab. All tabs share the stored refresh token, and one
+/// tab at a time exchanges it.
 /// </summary>
-public sealed class Session(SessionService.SessionServiceClient server, SessionStorage keep, TimeProvider time) : IDisposable
+public sealed class Session(SessionService.SessionServiceClient client, SessionStorage storage, TimeProvider time) : IDisposable
 {
-    /// <summary>How long an access token is used. It is good for ten minutes; counted from its arrival, because clocks of devices are often wrong.</summary>
+    /// <summary>How long an access token is used. It expires after ten minutes. The time counts from its arrival, because device clocks are often wrong.</summary>
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(8);
 
-    /// <summary>How long the server may take to answer.</summary>
+    /// <summary>The timeout of a call.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
 
     private const string SessionEndedMessage =
-        "This browser was signed out or shut out, so nothing more is shown here; to come in again you need a new code.";
+        "This browser was signed out or shut out. To sign in again, you need a new code.";
 
     private readonly SemaphoreSlim refreshing = new(1, 1);
     private CancellationTokenSource? retryWait;
@@ -27,7 +27,7 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
     private DateTimeOffset renewAt;
     private bool signingOut;
 
-    /// <summary>Who is signed in, if anybody is.</summary>
+    /// <summary>Whether somebody is signed in, and who.</summary>
     public SessionStatus Status { get; private set; } = new SessionStatus.Starting(null);
 
     /// <summary>Raised when <see cref="Status"/> has changed.</summary>
@@ -36,14 +36,14 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
     /// <inheritdoc />
     public void Dispose() => refreshing.Dispose();
 
-    /// <summary>Goes on with the session that the browser keeps, if it keeps one; tries until the server has answered.</summary>
+    /// <summary>Continues the stored session, if there is one. Repeats the attempt until the server has answered.</summary>
     public async Task StartAsync()
     {
         for (var failures = 1; ; failures++)
         {
             try
             {
-                if (token is null && await keep.ReadAsync() is null)
+                if (token is null && await storage.ReadAsync() is null)
                     SetStatus(new SessionStatus.SignedOut(""));
                 else
                     await LoadCallerAsync(await GetAccessTokenAsync());
@@ -61,35 +61,35 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
         }
     }
 
-    /// <summary>Ends the wait for a server that could not be reached.</summary>
+    /// <summary>Starts the next attempt to reach the server now.</summary>
     public void TryNow() => retryWait?.Cancel();
 
-    /// <summary>The provider that people can sign in with besides by a code; null where there is none.</summary>
+    /// <summary>The identity provider that people can sign in with instead of a code; null if there is none.</summary>
     /// <exception cref="RpcException">The server cannot be reached.</exception>
-    public async Task<IdentityProvider?> GetProviderAsync() => (await server.GetSignInOptionsAsync(new GetSignInOptionsRequest(), deadline: Deadline())).Provider;
+    public async Task<IdentityProvider?> GetProviderAsync() => (await client.GetSignInOptionsAsync(new GetSignInOptionsRequest(), deadline: Deadline())).Provider;
 
     /// <summary>Signs in with a code.</summary>
-    /// <param name="code">As it was typed.</param>
+    /// <param name="code">The code, as it was typed.</param>
     /// <param name="requestId">The same for every attempt with the same code.</param>
-    /// <exception cref="RpcException">The code is no good, too many were not, or the server cannot be reached.</exception>
+    /// <exception cref="RpcException">The code does not work, too many codes were wrong, or the server cannot be reached.</exception>
     public async Task SignInAsync(string code, Guid requestId)
     {
-        var request = new EnrollDeviceRequest { Code = code, RequestId = requestId.ToString(), DeviceLabel = await keep.GetDeviceLabelAsync() };
-        await using (await keep.LockAsync())
-            await StoreTokensAsync((await server.EnrollDeviceAsync(request, deadline: Deadline())).Tokens);
+        var request = new EnrollDeviceRequest { Code = code, RequestId = requestId.ToString(), DeviceLabel = await storage.GetDeviceLabelAsync() };
+        await using (await storage.LockAsync())
+            await StoreTokensAsync((await client.EnrollDeviceAsync(request, deadline: Deadline())).Tokens);
         SetStatus(new SessionStatus.Starting(null));
         await StartAsync();
     }
 
-    /// <summary>Signs this browser out, on the server too.</summary>
+    /// <summary>Signs this browser out, on the server as well.</summary>
     public async Task SignOutAsync()
     {
         if (signingOut)
             return;
-        var told = await EndSessionOnServerAsync();
-        await EndAsync(told
+        var endedOnServer = await EndSessionOnServerAsync();
+        await EndAsync(endedOnServer
             ? "You are signed out."
-            : "You are signed out here, but the server could not be told; an administrator can shut this browser out there too.");
+            : "You are signed out here, but the server could not be reached. To be safe, ask an administrator to shut this browser out.");
         signingOut = false;
     }
 
@@ -99,7 +99,7 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
         {
             var headers = BearerMetadata(await GetAccessTokenAsync());
             signingOut = true;
-            await server.EndSessionAsync(new EndSessionRequest(), headers, Deadline());
+            await client.EndSessionAsync(new EndSessionRequest(), headers, Deadline());
             return true;
         }
         catch (RpcException e)
@@ -108,8 +108,8 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
         }
     }
 
-    /// <summary>A token that is good for a while.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED: nobody is signed in any more; otherwise the server cannot be reached.</exception>
+    /// <summary>An access token that is valid for at least two minutes.</summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED: the session has ended. Otherwise the server cannot be reached.</exception>
     public async Task<string> GetAccessTokenAsync()
     {
         if (token is null || time.GetUtcNow() >= renewAt)
@@ -118,20 +118,20 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
     }
 
     /// <summary>
-    /// After the server has refused to know the caller: asks who it is, with a new token if it must be, and ends the session if that
-    /// is refused too. Who asks meanwhile gets the same answer.
+    /// Checks the session after UNAUTHENTICATED: reads the user again, if necessary with new tokens. If that fails with UNAUTHENTICATED
+    /// too, ends the session. Concurrent calls share one check.
     /// </summary>
     /// <exception cref="RpcException">As <see cref="GetAccessTokenAsync"/>.</exception>
     public async Task ReauthenticateAsync()
     {
-        var mine = runningReauthentication ??= ReauthenticateOnceAsync();
+        var attempt = runningReauthentication ??= ReauthenticateOnceAsync();
         try
         {
-            await mine;
+            await attempt;
         }
         finally
         {
-            if (runningReauthentication == mine)
+            if (runningReauthentication == attempt)
                 runningReauthentication = null;
         }
     }
@@ -140,14 +140,14 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
     {
         try
         {
-            var used = await GetAccessTokenAsync();
+            var accessToken = await GetAccessTokenAsync();
             try
             {
-                await LoadCallerAsync(used);
+                await LoadCallerAsync(accessToken);
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated)
             {
-                await RenewAsync(used);
+                await RenewAsync(accessToken);
                 await LoadCallerAsync(await GetAccessTokenAsync());
             }
         }
@@ -159,25 +159,25 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
         }
     }
 
-    /// <summary>Exchanges the refresh token, unless somebody did since a token was seen.</summary>
-    private async Task RenewAsync(string? seen)
+    /// <summary>Exchanges the refresh token, unless the access token has been replaced already.</summary>
+    private async Task RenewAsync(string? replaced)
     {
         await refreshing.WaitAsync();
         try
         {
-            if (token is not null && token != seen)
+            if (token is not null && token != replaced)
                 return;
-            await using var held = await keep.LockAsync();
-            var kept = await keep.ReadAsync();
-            if (kept is null || signingOut)
+            await using var tabLock = await storage.LockAsync();
+            var stored = await storage.ReadAsync();
+            if (stored is null || signingOut)
                 throw new RpcException(new Status(StatusCode.Unauthenticated, "Nobody is signed in here."));
-            // Kept before it is sent, so that whoever comes after a lost answer sends the same request.
-            if (kept.RequestId.Length == 0)
-                await keep.WriteAsync(kept = kept with { RequestId = Guid.NewGuid().ToString() });
-            var before = device;
-            await StoreTokensAsync((await RefreshAsync(kept)).Tokens);
-            // Somebody signed in anew in another tab: what this one shows is then of whoever that is.
-            if (before.Length > 0 && before != device)
+            // The request id is stored before the call, so that after a lost response the same request is sent again.
+            if (stored.RequestId.Length == 0)
+                await storage.WriteAsync(stored = stored with { RequestId = Guid.NewGuid().ToString() });
+            var previousDevice = device;
+            await StoreTokensAsync((await RefreshAsync(stored)).Tokens);
+            // If somebody else signed in in another tab, this tab shows that user too.
+            if (previousDevice.Length > 0 && previousDevice != device)
                 await LoadCallerAsync(token!);
         }
         finally
@@ -186,52 +186,52 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
         }
     }
 
-    private async Task<RefreshSessionResponse> RefreshAsync(StoredSession kept)
+    private async Task<RefreshSessionResponse> RefreshAsync(StoredSession stored)
     {
         try
         {
-            var request = new RefreshSessionRequest { RefreshToken = kept.RefreshToken, RequestId = kept.RequestId };
-            return await server.RefreshSessionAsync(request, deadline: Deadline());
+            var request = new RefreshSessionRequest { RefreshToken = stored.RefreshToken, RequestId = stored.RequestId };
+            return await client.RefreshSessionAsync(request, deadline: Deadline());
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unauthenticated or StatusCode.InvalidArgument)
         {
-            await keep.DeleteAsync();
+            await storage.DeleteAsync();
             throw new RpcException(new Status(StatusCode.Unauthenticated, e.Status.Detail));
         }
     }
 
     private async Task StoreTokensAsync(Tokens tokens)
     {
-        await keep.WriteAsync(new StoredSession(tokens.DeviceId, tokens.RefreshToken, ""));
+        await storage.WriteAsync(new StoredSession(tokens.DeviceId, tokens.RefreshToken, ""));
         (token, device, renewAt) = (tokens.AccessToken, tokens.DeviceId, time.GetUtcNow() + RenewAfter);
     }
 
-    private async Task LoadCallerAsync(string with)
+    private async Task LoadCallerAsync(string accessToken)
     {
-        var caller = await server.GetCallerAsync(new GetCallerRequest(), BearerMetadata(with), Deadline());
+        var caller = await client.GetCallerAsync(new GetCallerRequest(), BearerMetadata(accessToken), Deadline());
         SetStatus(new SessionStatus.SignedIn(new CurrentUser(caller.Person, caller.Organization ?? new Organization())));
     }
 
-    /// <summary>Nobody is signed in any more. What another tab has signed in with since is left.</summary>
-    private async Task EndAsync(string why)
+    /// <summary>Ends the session. A new session from another tab is kept.</summary>
+    private async Task EndAsync(string reason)
     {
         token = null;
-        await using (await keep.LockAsync())
+        await using (await storage.LockAsync())
         {
-            if (await keep.ReadAsync() is { } kept && kept.DeviceId == device)
-                await keep.DeleteAsync();
+            if (await storage.ReadAsync() is { } stored && stored.DeviceId == device)
+                await storage.DeleteAsync();
         }
 
         if (Status is not SessionStatus.SignedOut)
-            SetStatus(new SessionStatus.SignedOut(why));
+            SetStatus(new SessionStatus.SignedOut(reason));
     }
 
     private async Task WaitAsync(TimeSpan delay)
     {
-        using var ends = new CancellationTokenSource();
-        retryWait = ends;
+        using var wait = new CancellationTokenSource();
+        retryWait = wait;
         SetStatus(new SessionStatus.Starting(time.GetUtcNow() + delay));
-        await Task.Delay(delay, time, ends.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(delay, time, wait.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         retryWait = null;
     }
 
@@ -239,11 +239,11 @@ public sealed class Session(SessionService.SessionServiceClient server, SessionS
 
     private static Metadata BearerMetadata(string token) => new() { { "authorization", $"Bearer {token}" } };
 
-    private void SetStatus(SessionStatus standing)
+    private void SetStatus(SessionStatus status)
     {
-        if (standing == Status)
+        if (status == Status)
             return;
-        Status = standing;
+        Status = status;
         Changed?.Invoke();
     }
 }
