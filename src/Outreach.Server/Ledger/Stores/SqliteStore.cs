@@ -8,6 +8,9 @@ namespace Outreach.Server.Ledger.Stores;
 /// <summary>The ledger in one SQLite file of a folder that belongs to one process. All but readers: by the writer's thread.</summary>
 internal sealed class SqliteStore : IStore
 {
+    /// <summary>The key that the server makes in a new data folder. Other keys, such as that of a certificate, may lie there too.</summary>
+    private const string KeyFile = "participant.key";
+
     private const int MaxDamageFindings = 100;
 
     private readonly string folder;
@@ -178,14 +181,14 @@ internal sealed class SqliteStore : IStore
         }
     }
 
-    /// <summary>Keys are made after the ledger: where there are keys and no ledger, it was moved or not restored.</summary>
+    /// <summary>The server makes its key after the ledger. A key without a ledger means that the ledger was moved or not restored.</summary>
     private void RefuseKeysWithoutLedger()
     {
         if (new FileInfo(GetFilePath(folder)) is { Exists: true, Length: > 0 })
             return;
-        if (System.IO.Directory.EnumerateFiles(folder, "*.key").FirstOrDefault() is { } key)
+        if (File.Exists(Path.Combine(folder, KeyFile)))
             throw new StoreDamagedException(
-                $"The data folder {folder} has a key ({Path.GetFileName(key)}) and no ledger: {Path.GetFileName(GetFilePath(folder))} is missing or empty. "
+                $"The data folder {folder} has a key ({KeyFile}) and no ledger: {Path.GetFileName(GetFilePath(folder))} is missing or empty. "
                 + "Restore a backup with outreach restore. To begin a new program, name another folder with --Outreach:DataFolder.");
     }
 
