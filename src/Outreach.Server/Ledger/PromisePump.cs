@@ -54,7 +54,7 @@ internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseHandl
             return due.Count;
         }
 #pragma warning disable CA1031 // The next round may succeed, and without the pump nothing would be told of again.
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancel.IsCancellationRequested || e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             log.LogWarning(e, "What is due cannot be read now");
