@@ -13,7 +13,10 @@ try
     await app.StartAsync();
     StartupBanner.Write(app, Console.Out);
     await app.WaitForShutdownAsync();
-    return 0;
+    if (StopFailure.Find(app.Services) is not { } failure)
+        return 0;
+    await Console.Error.WriteLineAsync($"Outreach stopped because of an error. {failure}");
+    return 1;
 }
 catch (Exception failed) when (StartFailure.Explain(failed) is { } reason)
 {

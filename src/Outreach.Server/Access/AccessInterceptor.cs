@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -9,8 +10,8 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Access;
 
 /// <summary>
-/// Authenticates the caller of every call, applies the device's limits, authorizes the call by its method's policy, and records it
-/// where the policy says so. A stream ends when its caller loses access.
+/// Authorizes every call that <see cref="CallGate"/> let in by its method's policy, and records it where the policy says so. A
+/// stream ends when its caller loses access.
 /// </summary>
 internal sealed class AccessInterceptor(CallerAuthenticator callers, DeviceLimiter limiter, StreamingCalls calls, AuditLog audit) : Interceptor
 {
@@ -54,8 +55,6 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, DeviceLimit
     private async Task AuthorizeAsync(IMessage? request, ServerCallContext context)
     {
         var policy = GetPolicy(context);
-        if (policy.Reach == Reach.Anyone)
-            return;
         try
         {
             await AuthorizeAsync(policy, request, context);
@@ -69,8 +68,11 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, DeviceLimit
 
     private async Task AuthorizeAsync(AllowAttribute policy, IMessage? request, ServerCallContext context)
     {
-        var caller = await callers.AuthenticateAsync(context.GetHttpContext().Request.Headers.Authorization, context.CancellationToken);
-        limiter.AcquireCall(caller);
+        var admission = (CallAdmission)context.GetHttpContext().Items[typeof(CallAdmission)]!;
+        if (admission.Refusal is { } refused)
+            ExceptionDispatchInfo.Throw(refused);
+        if (admission.Caller is not { } caller)
+            return;
         context.UserState[typeof(Caller)] = caller;
         context.UserState[typeof(SiteScope)] = CallerAuthenticator.GetSiteScope(policy, caller);
         var refusal = await callers.AuthorizeAsync(policy, caller, GetSites(policy, request), context.CancellationToken);

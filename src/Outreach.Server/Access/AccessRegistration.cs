@@ -33,6 +33,7 @@ internal static class AccessRegistration
         services.AddSingleton<FailedAttemptLimiter>();
         services.AddSingleton<CallerAuthenticator>();
         services.AddSingleton<DeviceLimiter>();
+        services.AddSingleton<CallGate>();
         services.AddSingleton<AccessInterceptor>();
         services.AddSingleton<AdministratorBootstrap>();
         services.AddHostedService(provider => provider.GetRequiredService<AdministratorBootstrap>());

@@ -33,6 +33,9 @@ internal sealed class DeviceLimiter(CallLimitSettings settings) : IDisposable
     /// <exception cref="RpcException">The address has too many open.</exception>
     public IDisposable? AcquireAnonymousStream(ServerCallContext context) => AcquireStream($"address {ClientAddress.From(context)}", "address");
 
+    /// <summary>What limits count a caller by.</summary>
+    public static string GetKey(Caller caller) => caller.Device?.Value ?? caller.Person.Id.Value;
+
     public void Dispose()
     {
         calls.Dispose();
@@ -42,6 +45,4 @@ internal sealed class DeviceLimiter(CallLimitSettings settings) : IDisposable
     private RateLimitLease? AcquireStream(string key, string owner) => settings.CallsPerSecond > 0
         ? streams.AttemptAcquire(key).ThrowIfExceeded(MaxStreams, "streams at once", owner)
         : null;
-
-    private static string GetKey(Caller caller) => caller.Device?.Value ?? caller.Person.Id.Value;
 }

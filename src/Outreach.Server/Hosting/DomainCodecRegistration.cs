@@ -14,6 +14,8 @@ public static class DomainCodecRegistration
         builder.Services.AddSingleton<IGeneralizedCodec>(services => services.GetRequiredService<DomainCodec>());
         builder.Services.AddSingleton<IGeneralizedCopier>(services => services.GetRequiredService<DomainCodec>());
         builder.Services.AddSingleton<ITypeFilter>(services => services.GetRequiredService<DomainCodec>());
+        // What a grain throws reaches a caller on another node as it was thrown, and so do the causes in it.
+        builder.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = static _ => true);
         return builder.Configure(options => options.WellKnownTypeAliases["outreach.domain"] = typeof(DomainCodec));
     }
 }

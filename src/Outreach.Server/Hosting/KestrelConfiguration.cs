@@ -1,15 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Outreach.Server.Rpc.Messages;
 
 namespace Outreach.Server.Hosting;
 
 /// <summary>Configures where the server listens, and its limits on connections and messages.</summary>
 internal static class KestrelConfiguration
 {
-    /// <summary>The largest message, in bytes.</summary>
-    public const int MaxMessageBytes = 4 * 1024 * 1024;
-
     /// <summary>The most connections at once; further ones are closed.</summary>
     private const int MaxConnections = 20_000;
 
@@ -30,7 +28,7 @@ internal static class KestrelConfiguration
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = MaxConnections;
-        limits.MaxRequestBodySize = MaxMessageBytes;
+        limits.MaxRequestBodySize = RequestBody.MaxGrpcBytes;
         limits.MinRequestBodyDataRate = MinRequestDataRate;
         limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
         // A phone that has lost its signal does not close its connection.
@@ -48,15 +46,6 @@ internal static class KestrelConfiguration
         var certificate = endpoint.ApplicationServices.GetRequiredService<ServerCertificate>();
         _ = certificate.GetAuthenticationOptions();
         endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.GetAuthenticationOptions()) });
-    }
-
-    /// <summary>Refuses a body by its Content-Length, before any of it is read.</summary>
-    public static Task RejectTooLargeAsync(HttpContext context, RequestDelegate next)
-    {
-        if (context.Request.ContentLength is not > MaxMessageBytes)
-            return next(context);
-        context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-        return context.Response.WriteAsync($"A request has at most {MaxMessageBytes} bytes; this has {context.Request.ContentLength}.");
     }
 
     /// <summary>The addresses for gRPC, and for browsers and <c>curl</c>.</summary>

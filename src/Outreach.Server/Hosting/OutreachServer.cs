@@ -90,8 +90,7 @@ public static class OutreachServer
     {
         var transport = services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = KestrelConfiguration.MaxMessageBytes;
-            grpc.Interceptors.Add<AddressLimitInterceptor>();
+            grpc.MaxReceiveMessageSize = RequestBody.MaxGrpcBytes;
             grpc.Interceptors.Add<SlowReaderInterceptor>();
             grpc.Interceptors.Add<StatusInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
@@ -101,7 +100,7 @@ public static class OutreachServer
         transport.AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddSingleton(configuration.Read<CallLimitSettings>());
         services.AddSingleton<AddressLimiter>();
-        services.AddSingleton<AddressLimitInterceptor>();
+        services.AddSingleton<BytesInFlight>();
         services.AddSingleton<SlowReaderInterceptor>();
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
@@ -126,8 +125,9 @@ public static class OutreachServer
             app.UseForwardedHeaders();
         app.UseHsts();
         app.Use(SecurityHeaders.AddAsync);
-        app.Use(KestrelConfiguration.RejectTooLargeAsync);
+        app.Use(RequestBody.LimitAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.Use(app.Services.GetRequiredService<CallGate>().InvokeAsync);
         app.MapAccess();
         app.MapCatalog();
         app.MapSites();

@@ -24,7 +24,10 @@ internal sealed partial class ServerCertificate(ListeningSettings settings, ILog
         }
     }
 
-    /// <summary>Reads the files if they have changed. If they cannot be read, the certificate stays.</summary>
+    /// <summary>
+    /// Reads the files if they have changed. The certificate stays until both can be read and belong together: whoever replaces
+    /// the pair replaces one file first.
+    /// </summary>
     public void ReloadIfChanged()
     {
         try
@@ -38,7 +41,9 @@ internal sealed partial class ServerCertificate(ListeningSettings settings, ILog
 
             LogReloaded(settings.Certificate);
         }
-        catch (Exception unreadable) when (unreadable is StartException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever is wrong with the files, the server goes on with the certificate that it has.
+        catch (Exception unreadable)
+#pragma warning restore CA1031
         {
             LogUnreadable(unreadable.Message);
         }
@@ -64,7 +69,8 @@ internal sealed partial class ServerCertificate(ListeningSettings settings, ILog
             return SslStreamCertificateContext.Create(
                 X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null), chain, offline: true);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        // ArgumentException: the key is not the certificate's.
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new StartException(
                 $"The certificate '{settings.Certificate}' with the key '{settings.CertificateKey}' cannot be read: {e.Message}", e);

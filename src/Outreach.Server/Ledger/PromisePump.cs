@@ -54,7 +54,7 @@ internal sealed class PromisePump(StoredLedger ledger, IEnumerable<IPromiseHandl
             return due.Count;
         }
 #pragma warning disable CA1031 // The next round may succeed. If the pump ended, no promise would be handled any more.
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancel.IsCancellationRequested || e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             log.LogWarning(e, "Due promises cannot be read now");

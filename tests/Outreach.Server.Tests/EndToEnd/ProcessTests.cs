@@ -137,7 +137,7 @@ public sealed class ProcessTests : IDisposable
         });
         Assert.Equal("RECORD_OUTCOME_RECORDED", logged.GetProperty("result").GetProperty("outcome").GetString());
         var overview = await http.GetFromJsonAsync<JsonElement>(new Uri("/v1/overview?query.site_ids=van-1", UriKind.Relative));
-        Assert.Equal(4, overview.GetProperty("overview").GetProperty("total").GetProperty("doses").GetInt64());
+        Assert.Equal(4, overview.GetProperty("overview").GetProperty("total").GetProperty("dosesDistributed").GetInt64());
     }
 
     [Fact]

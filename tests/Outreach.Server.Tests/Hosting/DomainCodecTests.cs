@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
+using Npgsql;
 using Orleans.Serialization;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Recording.Settings;
 using Outreach.Domain.Sites;
 using Outreach.Server.Hosting;
+using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Tests.Hosting;
 
@@ -67,6 +70,24 @@ public class DomainCodecTests
         Assert.Same(both[0], both[1]);
         Assert.Equal("Another", both[2].Name);
         Assert.Equal("van-1", RoundTrip(ImmutableArray.Create(Van))[0].Id.Value);
+    }
+
+    [Fact]
+    public void What_a_grain_throws_crosses_with_its_type_message_and_cause()
+    {
+        AssertCrosses(new StaleJournalException("Another writer was first."));
+        AssertCrosses(new LedgerFullException("The queue is full."));
+        AssertCrosses(new StoreUnavailableException("The store did not answer.", new NpgsqlException("The connection is closed.", new IOException("Reset."))));
+        AssertCrosses(new SqliteException("The disk is full.", 13));
+    }
+
+    private static void AssertCrosses(Exception thrown)
+    {
+        var caught = RoundTrip(thrown);
+        Assert.Equal((thrown.GetType(), thrown.Message), (caught.GetType(), caught.Message));
+        Assert.Equal(thrown.InnerException is null, caught.InnerException is null);
+        if (thrown.InnerException is { } cause)
+            AssertCrosses(cause);
     }
 
     private static T RoundTrip<T>(T value)

@@ -8,6 +8,7 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Outreach.Domain.Access;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Server.Access;
@@ -49,6 +50,38 @@ public sealed class TransportTests : IDisposable
         using var old = CreateHttpClient();
         using var page = await old.GetAsync($"{app.Urls.Last()}/healthz", TestContext.Current.CancellationToken);
         Assert.Equal(HttpVersion.Version11, page.Version);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_replaced_before_its_key_is_used_once_the_key_is_there()
+    {
+        var first = WriteCertificate();
+        await using var app = await StartAsync($"--Outreach:Certificate={CertificateFile}", $"--Outreach:CertificateKey={KeyFile}");
+        var certificate = app.Services.GetRequiredService<ServerCertificate>();
+        var firstKey = await File.ReadAllTextAsync(KeyFile, TestContext.Current.CancellationToken);
+        var second = WriteCertificate();
+        var secondKey = await File.ReadAllTextAsync(KeyFile, TestContext.Current.CancellationToken);
+
+        await File.WriteAllTextAsync(KeyFile, firstKey, TestContext.Current.CancellationToken);
+        certificate.ReloadIfChanged();
+        Assert.Equal(first, await ReadThumbprintAsync(app.Urls.First()));
+
+        await File.WriteAllTextAsync(KeyFile, secondKey, TestContext.Current.CancellationToken);
+        certificate.ReloadIfChanged();
+        Assert.Equal(second, await ReadThumbprintAsync(app.Urls.First()));
+    }
+
+    [Fact]
+    public async Task A_background_service_that_fails_is_the_reason_why_the_server_stopped()
+    {
+        await using var app = OutreachServer.Build(
+            [$"--Outreach:DataFolder={folder}", "--Outreach:GrpcPort=0", "--Outreach:WebPort=0", "--Logging:LogLevel:Default=None"],
+            services => services.AddHostedService<FailingService>());
+        await app.StartAsync(TestContext.Current.CancellationToken);
+
+        await app.WaitForShutdownAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(FailingService.Message, StopFailure.Find(app.Services)?.Message);
     }
 
     [Fact]
@@ -215,6 +248,19 @@ public sealed class TransportTests : IDisposable
             },
         },
     });
+
+    private sealed class FailingService(IHostApplicationLifetime life) : BackgroundService
+    {
+        public const string Message = "The service failed.";
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            var started = new TaskCompletionSource();
+            await using var registration = life.ApplicationStarted.Register(started.SetResult);
+            await started.Task;
+            throw new InvalidOperationException(Message);
+        }
+    }
 
     private async Task<WebApplication> StartAsync(params string[] more)
     {

@@ -3,16 +3,19 @@ using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Outreach.Protocol.Encounters.V1;
+using Outreach.Server.Rpc;
 using Outreach.Server.Rpc.Messages;
 
 namespace Outreach.Server.Encounters.Sync;
 
-/// <summary>Reads batches of which some records are not valid protobuf, so that the others are recorded.</summary>
+/// <summary>Reads batches of which some records are not valid protobuf or too large, so that the others are recorded.</summary>
 internal sealed class DamagedBatchReader : IDamagedMessageReader<SyncEncountersRequest>
 {
     private const uint BatchIdTag = SyncEncountersRequest.BatchIdFieldNumber << 3;
     private const uint EncountersTag = (SyncEncountersRequest.EncountersFieldNumber << 3) | 2;
     private const uint DeviceClockTag = (SyncEncountersRequest.DeviceClockFieldNumber << 3) | 2;
+
+    private static readonly MessageLimits RecordLimits = MessageLimits.For(Encounter.Descriptor);
 
     private readonly ConditionalWeakTable<SyncEncountersRequest, IReadOnlySet<int>> damaged = [];
 
@@ -23,6 +26,7 @@ internal sealed class DamagedBatchReader : IDamagedMessageReader<SyncEncountersR
     {
         var batch = new SyncEncountersRequest();
         var indexes = new HashSet<int>();
+        var parts = 0;
         using var input = new CodedInputStream(bytes.ToArray());
         while (input.ReadTag() is var tag and not 0)
         {
@@ -32,7 +36,9 @@ internal sealed class DamagedBatchReader : IDamagedMessageReader<SyncEncountersR
                     batch.BatchId = input.ReadInt64();
                     break;
                 case EncountersTag:
-                    if (!TryRead(input.ReadBytes(), out var record))
+                    if (batch.Encounters.Count == MessageLimits.MaxElements)
+                        throw new InvalidRequestException([new Violation("encounters", $"are at most {MessageLimits.MaxElements} in a batch; these are more.")]);
+                    if (!TryRead(input.ReadBytes(), ref parts, out var record))
                         indexes.Add(batch.Encounters.Count);
                     batch.Encounters.Add(record);
                     break;
@@ -50,15 +56,16 @@ internal sealed class DamagedBatchReader : IDamagedMessageReader<SyncEncountersR
     }
 
     /// <returns>False where the record is damaged; then only its id is left, if it came before the damage.</returns>
-    private static bool TryRead(ByteString bytes, out Encounter record)
+    private static bool TryRead(ByteString bytes, ref int parts, out Encounter record)
     {
         record = new Encounter();
         try
         {
+            RecordLimits.Check(bytes.Span, ref parts);
             record.MergeFrom(bytes);
             return true;
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception invalid) when (invalid is InvalidProtocolBufferException or InvalidRequestException)
         {
             record = new Encounter { EncounterId = record.EncounterId };
             return false;

@@ -15,7 +15,7 @@ internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wi
     public const int MaxRecords = 1_000;
 
     private static readonly EquatableList<HoldReason> Damaged =
-        [new HoldReason(HoldCode.Malformed, "", "The bytes of this record are not valid protobuf. Send it again.")];
+        [new HoldReason(HoldCode.Malformed, "", "The bytes of this record are not valid protobuf, or a list in it has more than 1,000 elements. It was not stored.")];
 
     /// <param name="bytes">The size of the request.</param>
     /// <returns>A result for each record, in order, and what has arrived from the devices.</returns>

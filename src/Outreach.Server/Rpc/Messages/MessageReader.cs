@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 
 namespace Outreach.Server.Rpc.Messages;
@@ -9,7 +10,9 @@ namespace Outreach.Server.Rpc.Messages;
 internal sealed class MessageReader<T>(Func<DeserializationContext, T> deserialize, IDamagedMessageReader<T>? damaged)
     where T : class
 {
-    /// <exception cref="RpcException">INVALID_ARGUMENT: the bytes are not valid protobuf.</exception>
+    private readonly MessageLimits limits = MessageLimits.For(GetDescriptor());
+
+    /// <exception cref="RpcException">INVALID_ARGUMENT: the bytes are not valid protobuf, or the message has too many parts.</exception>
     public T Read(DeserializationContext context)
     {
         try
@@ -20,16 +23,23 @@ internal sealed class MessageReader<T>(Func<DeserializationContext, T> deseriali
         {
             throw RefusalStatus.InvalidArgument($"The message is not valid protobuf: {invalid.Message}");
         }
+        catch (InvalidRequestException tooLarge)
+        {
+            throw RefusalStatus.From(tooLarge);
+        }
     }
+
+    private static MessageDescriptor GetDescriptor() => ((IMessage)Activator.CreateInstance<T>()).Descriptor;
 
     /// <summary>The message; null where it is damaged and can be read in part.</summary>
     private T? ReadIntact(DeserializationContext context)
     {
         try
         {
+            limits.Check(context.PayloadAsReadOnlySequence());
             return deserialize(context);
         }
-        catch (InvalidProtocolBufferException) when (damaged is not null)
+        catch (Exception invalid) when (damaged is not null && invalid is (InvalidProtocolBufferException or InvalidRequestException))
         {
             return null;
         }
