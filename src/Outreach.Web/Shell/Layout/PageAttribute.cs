@@ -33,6 +33,9 @@ public sealed class PageAttribute(string title, params Role[] roles) : Attribute
     /// <summary>The name of the <see cref="Kit.Icon"/> in the navigation.</summary>
     public string Icon { get; init; } = "";
 
+    /// <summary>Whether the navigation shows how much waits beside the title.</summary>
+    public bool ShowsWaitingCount { get; init; }
+
     /// <summary>Whether a person may open the page.</summary>
     public bool IsFor(CurrentUser user)
     {

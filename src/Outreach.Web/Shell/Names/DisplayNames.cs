@@ -8,6 +8,7 @@ public sealed class DisplayNames
 {
     private readonly Dictionary<string, string> sites = [];
     private readonly Dictionary<string, Product> products = [];
+    private readonly Dictionary<string, string> timeZones;
 
     /// <summary>Names from the books. Where sites share a name, each is told apart by its place, or else by its id.</summary>
     public DisplayNames(IReadOnlyCollection<Site> sites, IReadOnlyCollection<Product> products)
@@ -17,6 +18,8 @@ public sealed class DisplayNames
         foreach (var same in sites.GroupBy(s => s.Name, StringComparer.OrdinalIgnoreCase))
             Disambiguate([.. same]);
         this.products = products.ToDictionary(p => p.ProductId);
+        timeZones = sites.ToDictionary(s => s.SiteId, s => s.TimeZone);
+        Products = [.. products.OrderBy(p => p.Name, StringComparer.OrdinalIgnoreCase)];
         Sites = [.. this.sites.Select(s => (s.Key, s.Value)).OrderBy(s => s.Value, StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -26,6 +29,9 @@ public sealed class DisplayNames
     /// <summary>Every site with its name, in the order of names.</summary>
     public IReadOnlyList<(string SiteId, string Name)> Sites { get; }
 
+    /// <summary>Every product, also those that are retired, in the order of names.</summary>
+    public IReadOnlyList<Product> Products { get; }
+
     /// <summary>Whether a site has a name here.</summary>
     public bool KnowsSite(string siteId) => sites.ContainsKey(siteId);
 
@@ -34,6 +40,9 @@ public sealed class DisplayNames
 
     /// <summary>What people call the site.</summary>
     public string SiteName(string siteId) => sites.GetValueOrDefault(siteId, siteId);
+
+    /// <summary>The time zone of the site, "America/New_York"; empty where it is not known.</summary>
+    public string TimeZoneOf(string siteId) => timeZones.GetValueOrDefault(siteId, "");
 
     /// <summary>What people call the product.</summary>
     public string ProductName(string productId) => products.TryGetValue(productId, out var product) ? product.Name : productId;
