@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Outreach.Web.Access;
+namespace Outreach.Web.Shell.Kit;
 
 /// <summary>Ids that people need not think of.</summary>
 internal static class NewId
