@@ -12,6 +12,7 @@ using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
 using Outreach.Web;
 using Outreach.Web.Shell.Kit;
+using Outreach.Web.Shell.Layout;
 using Outreach.Web.Shell.Names;
 using Outreach.Web.Shell.Sessions;
 
@@ -50,5 +51,6 @@ AddClient(invoker => new EncounterService.EncounterServiceClient(invoker));
 AddClient(invoker => new StockService.StockServiceClient(invoker));
 AddClient(invoker => new OverviewService.OverviewServiceClient(invoker));
 builder.Services.AddSingleton<NamesClient>();
+builder.Services.AddSingleton<WaitingCount>();
 
 await builder.Build().RunAsync();

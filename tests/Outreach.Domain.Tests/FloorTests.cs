@@ -27,7 +27,7 @@ public class FloorTests
         ("Sites", ["Shell"]),
         ("Catalog", ["Shell"]),
         ("Stock", ["Shell", "Catalog"]),
-        ("Encounters", ["Shell", "Catalog"]),
+        ("Encounters", ["Shell", "Catalog", "Stock"]),
         ("Access", ["Shell", "Sites"]),
         ("Reports", ["Shell", "Access", "Encounters", "Stock"]),
     ];

@@ -4,6 +4,7 @@ using Outreach.Protocol.Encounters.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Web.Shell.Connection;
 using Outreach.Web.Shell.Kit;
+using Outreach.Web.Shell.Layout;
 using Outreach.Web.Shell.Names;
 using Outreach.Web.Shell.Sessions;
 
@@ -45,6 +46,8 @@ public sealed partial class Dashboard : IDisposable
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
     [Inject] private Notices Notices { get; set; } = null!;
+
+    [Inject] private WaitingCount Waiting { get; set; } = null!;
 
     [Inject] private TimeProvider Time { get; set; } = null!;
 
@@ -146,6 +149,8 @@ public sealed partial class Dashboard : IDisposable
 
         displayedSnapshot = watch.Snapshot;
         loadedFilter = filter;
+        if (filter.SiteId is null && User.FiguresFrom.Count == 0)
+            Waiting.Set(displayedSnapshot.HeldOpen, displayedSnapshot.ShortfallsOpen);
         timeline = Timeline.Of(displayedSnapshot, filter.Period, today);
         _ = LoadNamesAsync();
         _ = LoadHeldAsync(cancel);

@@ -1,4 +1,5 @@
 using Outreach.Protocol.Sites.V1;
+using DayOfWeek = Outreach.Protocol.Sites.V1.DayOfWeek;
 
 namespace Outreach.Web.Sites;
 
@@ -20,4 +21,11 @@ internal static class SiteText
 
     /// <summary>The name of a kind.</summary>
     public static string KindName(SiteKind kind) => Kinds.FirstOrDefault(k => k.Value == kind).Text ?? "Other";
+
+    /// <summary>The days of the week, from Monday.</summary>
+    public static readonly IReadOnlyList<(DayOfWeek Value, string Text)> Days =
+        [.. Enum.GetValues<DayOfWeek>().Where(day => day != DayOfWeek.Unspecified).Select(day => (day, day.ToString()))];
+
+    /// <summary>A weekly period, "Monday 09:00 to 17:00".</summary>
+    public static string HoursText(ServiceHours hours) => $"{hours.Day} {hours.Opens} to {hours.Closes}";
 }

@@ -6,7 +6,7 @@ namespace Outreach.Web.Tests.Browser;
 /// <summary>Checks every page with large text on a small phone, and for accessibility.</summary>
 public sealed class EveryPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    private static readonly string[] Pages = ["?period=all", "encounters", "sites", "people", "people/person?id=admin", "devices", "organizations", "set-up", "no-such-page"];
+    private static readonly string[] Pages = ["?period=all", "settle", "encounters", "sites", "sites/site?id=van-1", "products", "products/product?id=naloxone-nasal-4mg", "people", "people/person?id=admin", "devices", "organizations", "set-up", "no-such-page"];
 
     [Fact]
     public async Task Text_at_twice_its_size_fits_the_smallest_phone()
@@ -54,6 +54,7 @@ public sealed class EveryPageTests(ChromiumFixture chromium) : IClassFixture<Chr
         var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.LogAsync("van-1", boxes: 1_000, syringesReturned: 100_000);
+        await field.LogAsync("van-9", boxes: 1_000);
         return server;
     }
 

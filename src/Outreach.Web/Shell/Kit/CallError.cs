@@ -17,9 +17,15 @@ public static class CallError
             StatusCode.Aborted => "Somebody else changed this at the same time. Load the page again, then repeat your change.",
             StatusCode.PermissionDenied => "Your role does not allow this. If you need it, ask an administrator.",
             StatusCode.Internal or StatusCode.Unknown => "Something went wrong on the server. Try again. If it happens again, tell the person who runs the server.",
+            StatusCode.InvalidArgument when FieldErrors(error) is { Count: > 0 } fields => string.Join(" ", fields.Select(field => ToSentence(field.Key, field.Value))),
             _ => error.Status.Detail,
         };
     }
+
+    /// <summary>"Time zone must be ..." for "site.time_zone" and "must be ...". A description with a capital is already a sentence.</summary>
+    private static string ToSentence(string path, string description) => char.IsUpper(description.FirstOrDefault())
+        ? description
+        : $"{DisplayFormat.Capitalize(path[(path.LastIndexOf('.') + 1)..].Replace('_', ' '))} {description}";
 
     /// <summary>The server's message for each invalid field, by the field's path.</summary>
     public static IReadOnlyDictionary<string, string> FieldErrors(RpcException error)

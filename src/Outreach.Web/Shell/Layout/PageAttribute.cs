@@ -32,6 +32,9 @@ public sealed class PageAttribute(string title, params Role[] roles) : Attribute
     /// <summary>The name of the <see cref="Kit.Icon"/> in the navigation.</summary>
     public string Icon { get; init; } = "";
 
+    /// <summary>Whether the navigation shows beside the title how many items wait.</summary>
+    public bool ShowsWaitingCount { get; init; }
+
     /// <summary>Whether the user may open the page.</summary>
     public bool IsFor(CurrentUser user)
     {

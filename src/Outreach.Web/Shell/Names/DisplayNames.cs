@@ -20,6 +20,7 @@ public sealed class DisplayNames
         foreach (var site in sites)
             timeZones[site.SiteId] = TimeZoneInfo.TryFindSystemTimeZoneById(site.TimeZone, out var zone) ? zone : TimeZoneInfo.Local;
         this.products = products.ToDictionary(p => p.ProductId);
+        Products = [.. products.OrderBy(p => p.Name, StringComparer.OrdinalIgnoreCase)];
         Sites = [.. this.sites.Select(s => (s.Key, s.Value)).OrderBy(s => s.Value, StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -29,6 +30,9 @@ public sealed class DisplayNames
     /// <summary>All sites with their names, in order of the names.</summary>
     public IReadOnlyList<(string SiteId, string Name)> Sites { get; }
 
+    /// <summary>All products, including retired ones, in order of their names.</summary>
+    public IReadOnlyList<Product> Products { get; }
+
     /// <summary>Whether a site has a name here.</summary>
     public bool KnowsSite(string siteId) => sites.ContainsKey(siteId);
 
@@ -37,6 +41,9 @@ public sealed class DisplayNames
 
     /// <summary>The name of a site.</summary>
     public string SiteName(string siteId) => sites.GetValueOrDefault(siteId, siteId);
+
+    /// <summary>The IANA id of a site's time zone, for example "America/New_York"; empty if it is not known.</summary>
+    public string TimeZoneOf(string siteId) => timeZones.TryGetValue(siteId, out var zone) ? zone.Id : "";
 
     /// <summary>
     /// The day of an instant in the time zone of a site. For all sites (null) and for an unknown site, the latest day of any site. The

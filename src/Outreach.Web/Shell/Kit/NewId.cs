@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Outreach.Web.Access;
+namespace Outreach.Web.Shell.Kit;
 
 /// <summary>Makes ids, so that people do not have to.</summary>
 internal static class NewId
