@@ -80,8 +80,8 @@ internal sealed class OpenIdGroup
         if (Group.Length == 0 || !Enum.IsDefined(Role))
             throw new StartException($"Each of Outreach:OpenId:Groups must name a Group and a Role: {string.Join(", ", Enum.GetNames<Role>())}.");
         foreach (var id in Sites.Append(Organization).Where(id => !Slug.IsValid(id)))
-            throw new StartException($"In Outreach:OpenId:Groups an id is {Slug.Rule}; one is '{id}'.");
+            throw new StartException($"In Outreach:OpenId:Groups, ids must have {Slug.Rule}; this is '{id}'.");
         if (Role == Role.Administrator && Sites.Count > 0)
-            throw new StartException("In Outreach:OpenId:Groups an administrator has a whole organization, without Sites; one has Sites.");
+            throw new StartException("In Outreach:OpenId:Groups, an administrator must have no Sites, because the role holds for the whole organization; this has Sites.");
     }
 }

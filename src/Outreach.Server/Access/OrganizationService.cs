@@ -24,8 +24,8 @@ internal sealed class OrganizationService(IGrainFactory grains, ILedger ledger, 
     public override async Task<UpdateOrganizationResponse> UpdateOrganization(UpdateOrganizationRequest request, ServerCallContext context)
     {
         var update = OrganizationWire.Parse(request);
-        var id = update.Wanted.Id;
-        await CheckFigureSourcesAsync(update.Wanted, context.CancellationToken);
+        var id = update.Value.Id;
+        await CheckFigureSourcesAsync(update.Value, context.CancellationToken);
         if (await FindAsync(id, context.CancellationToken) is not null)
             await audit.RecordForOrganizationAsync(context, id, request);
         var changed = await GrainCalls.CallAsync(() => GetGrain(id).ChangeAsync(update));

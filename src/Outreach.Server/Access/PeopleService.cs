@@ -33,9 +33,9 @@ internal sealed class PeopleService(
     public override async Task<UpdatePersonResponse> UpdatePerson(UpdatePersonRequest request, ServerCallContext context)
     {
         var update = PersonWire.Parse(request);
-        var person = (await RequirePersonAsync(update.Wanted.Id, context)).Value;
+        var person = (await RequirePersonAsync(update.Value.Id, context)).Value;
         await audit.RecordForOrganizationAsync(context, person.Organization, request);
-        await CheckSitesAsync(update.Wanted, person.Organization, context.CancellationToken);
+        await CheckSitesAsync(update.Value, person.Organization, context.CancellationToken);
         var others = await OthersAdministerAsync(person, context.CancellationToken);
         var changed = await GrainCalls.CallAsync(() => GetGrain(person.Id).ChangeAsync(update, others));
         return new UpdatePersonResponse { Person = PersonWire.ToWire(changed) };

@@ -42,7 +42,7 @@ public sealed class PersonGrain(ILedger ledger, IClock clock)
     public Task<Result<Versioned<Person>>> AddAsync(Person person) => RecordAsync(PersonRules.Add(State, person), state => state.Current);
 
     public Task<Result<Versioned<Person>>> ChangeAsync(SettingsUpdate<Person> update, bool othersAdminister) => RecordAsync(
-        PersonRules.Change(State, update.Wanted.Id, person => PersonFields.All.Merge(person, update), update.Seen, othersAdminister),
+        PersonRules.Change(State, update.Value.Id, person => PersonFields.All.Merge(person, update), update.ExpectedVersion, othersAdminister),
         state => state.Current);
 
     public Task<Result<Versioned<Person>>> EndAsync(string reason, long? seen, bool othersAdminister) =>

@@ -9,28 +9,28 @@ internal static class EncounterViews
     private static readonly string[] Figures = ["encounters", "people", "units", "doses", "reversals", "syringes_out", "syringes_in"];
     private static readonly string[] ProductFigures = ["units", "doses", "syringes_out"];
 
-    /// <summary>What a site did on a day of its own time zone.</summary>
+    /// <summary>The figures of a site on a day in its own time zone.</summary>
     public static readonly CounterView SiteDays = new("site_days", ["site_id"], "day", Figures);
 
-    /// <summary>The same over all sites; its one text key is empty.</summary>
+    /// <summary>The sums over all sites; its text key is empty.</summary>
     public static readonly CounterView ProgramDays = new("program_days", ["program"], "day", Figures);
 
-    /// <summary>What a site handed out of a product on a day of its own time zone; syringes are pieces.</summary>
+    /// <summary>The figures of a product at a site on a day in the site's own time zone; syringes are pieces.</summary>
     public static readonly CounterView ProductDays = new("product_days", ["site_id", "product_id"], "day", ProductFigures);
 
-    /// <summary>The same over all sites.</summary>
+    /// <summary>The sums of a product over all sites.</summary>
     public static readonly CounterView ProgramProductDays = new("program_product_days", ["product_id"], "day", ProductFigures);
 
-    /// <summary>Which of a device's numbers have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
+    /// <summary>The sequence numbers of a device that have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
     public static readonly CounterView DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], AggregateFunction.Or, ["device_id", "block", "site_id"]);
 
-    /// <summary>Held records; the state is a <see cref="HeldRecordState"/>, the document a <see cref="HeldDocument"/>.</summary>
+    /// <summary>Held records: the state is a <see cref="HeldRecordState"/>, the document a <see cref="HeldDocument"/>.</summary>
     public static readonly DocumentView Held = new("held", ["site_id", "encounter_id"], ["state", "held_at"]);
 
-    /// <summary>Encounters that were changed; the document is an <see cref="AmendedDocument"/>.</summary>
+    /// <summary>Changed encounters: the document is an <see cref="AmendedDocument"/>.</summary>
     public static readonly DocumentView Amendments = new("amendments", ["site_id", "encounter_id"], []);
 
-    /// <summary>How many numbers of a device share a row.</summary>
+    /// <summary>The number of sequence numbers in one row.</summary>
     public const int NumbersInBlock = 62;
 
     public static readonly IReadOnlyList<View> All = [SiteDays, ProgramDays, ProductDays, ProgramProductDays, DeviceSequences, Held, Amendments];

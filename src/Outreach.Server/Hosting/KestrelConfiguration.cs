@@ -56,7 +56,7 @@ internal static class KestrelConfiguration
         if (context.Request.ContentLength is not > MaxMessageBytes)
             return next(context);
         context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-        return context.Response.WriteAsync($"A request has at most {MaxMessageBytes} bytes; this has {context.Request.ContentLength}.");
+        return context.Response.WriteAsync($"A request must have at most {MaxMessageBytes} bytes; this has {context.Request.ContentLength}.");
     }
 
     /// <summary>The addresses for gRPC, and for browsers and <c>curl</c>.</summary>

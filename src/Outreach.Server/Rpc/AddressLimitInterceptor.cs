@@ -3,7 +3,7 @@ using Grpc.Core.Interceptors;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Applies the address's limit to every call. A stream counts as one call, however much it carries.</summary>
+/// <summary>Applies the address limit to every call. A stream counts as one call, whatever its size.</summary>
 internal sealed class AddressLimitInterceptor(AddressLimiter limiter) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
