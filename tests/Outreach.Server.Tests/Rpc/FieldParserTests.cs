@@ -49,7 +49,7 @@ public class FieldParserTests
         FieldParser.ParseIds(["a", "No!", "b", "c"], "site_ids", 3, violations);
         Assert.Equal(2, Found.Length);
         Assert.Equal("must have at most 3 entries; this has 4.", Found[0]);
-        Assert.Contains("one is 'No!'", Found[1], StringComparison.Ordinal);
+        Assert.Contains("this has 'No!'", Found[1], StringComparison.Ordinal);
     }
 
     [Theory]
