@@ -10,7 +10,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>
 /// Authenticates the caller of every call, applies the device's limits, authorizes the call by its method's policy, and records it
-/// where the policy says so. A stream ends when its caller loses access.
+/// in the audit log if the policy requires that. A stream ends when its caller loses access.
 /// </summary>
 internal sealed class AccessInterceptor(CallerAuthenticator callers, DeviceLimiter limiter, StreamingCalls calls, AuditLog audit) : Interceptor
 {
@@ -107,7 +107,7 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, DeviceLimit
             throw reason;
     }
 
-    /// <summary>Why a caller may not go on. A change of roles ends a stream too, because it may change what the stream shows.</summary>
+    /// <summary>Why a caller may not continue; null if they may. A change of roles ends a stream too, because it may change what the stream shows.</summary>
     private async Task<Refusal?> ReauthorizeAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> siteIds, CancellationToken cancel)
     {
         var found = caller.Device is { } device

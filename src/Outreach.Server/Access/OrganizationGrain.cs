@@ -7,7 +7,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Access;
 
-/// <summary>The single writer of an organization's settings; its key is the organization's id. It answers when everything is durable.</summary>
+/// <summary>The single writer of an organization's settings; its key is the organization's id. It returns when everything is durable.</summary>
 [Alias("outreach.organization")]
 public interface IOrganizationGrain : IGrainWithStringKey
 {

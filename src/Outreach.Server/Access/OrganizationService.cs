@@ -53,9 +53,9 @@ internal sealed class OrganizationService(IGrainFactory grains, ILedger ledger, 
     }
 
     /// <exception cref="RefusedException">It names an organization that does not exist.</exception>
-    private async Task CheckFigureSourcesAsync(Organization wanted, CancellationToken cancel)
+    private async Task CheckFigureSourcesAsync(Organization organization, CancellationToken cancel)
     {
-        foreach (var source in wanted.FiguresFrom.ToArray())
+        foreach (var source in organization.FiguresFrom.ToArray())
         {
             if (await FindAsync(source, cancel) is null)
                 throw new RefusedException(OrganizationRules.Unknown(source));
