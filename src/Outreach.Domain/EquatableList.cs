@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Outreach.Domain;
 
-/// <summary>Some things in order, compared by what they are; made once, never changed. The default value holds none.</summary>
+/// <summary>An immutable list that is compared by its items, in order. The default value is empty.</summary>
 [CollectionBuilder(typeof(EquatableList), nameof(EquatableList.Create))]
 public readonly struct EquatableList<T> : IReadOnlyList<T>, IEquatable<EquatableList<T>>
 {
@@ -17,7 +17,7 @@ public readonly struct EquatableList<T> : IReadOnlyList<T>, IEquatable<Equatable
 
     public ReadOnlySpan<T> AsSpan() => items;
 
-    /// <summary>The same and one more at the end.</summary>
+    /// <summary>A list with one more item at the end.</summary>
     public EquatableList<T> Add(T last) => new([.. AsSpan(), last]);
 
     public bool Equals(EquatableList<T> other)
@@ -57,11 +57,11 @@ public readonly struct EquatableList<T> : IReadOnlyList<T>, IEquatable<Equatable
     public static bool operator !=(EquatableList<T> left, EquatableList<T> right) => !left.Equals(right);
 }
 
-/// <summary>Makes <see cref="EquatableList{T}"/>.</summary>
+/// <summary>Creates <see cref="EquatableList{T}"/>.</summary>
 public static class EquatableList
 {
     public static EquatableList<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
 
-    /// <summary>Takes the array over: whoever made it must not change it any more.</summary>
+    /// <summary>Uses the array without copying it. The caller must not change it afterwards.</summary>
     public static EquatableList<T> Wrap<T>(T[] items) => new(items);
 }

@@ -1,8 +1,8 @@
 namespace Outreach.Domain;
 
-/// <summary>How text that people write is measured.</summary>
+/// <summary>Measures text that people write.</summary>
 public static class UnicodeText
 {
-    /// <summary>Its characters as a person would count them in most scripts: Unicode scalar values, not UTF-16 units.</summary>
+    /// <summary>The number of Unicode scalar values, which is what a person would count in most scripts; not of UTF-16 units.</summary>
     public static int CountRunes(string text) => text.EnumerateRunes().Count();
 }

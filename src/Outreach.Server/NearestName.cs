@@ -1,9 +1,9 @@
 namespace Outreach.Server;
 
-/// <summary>Finds the name that a misspelled one was probably meant to be.</summary>
+/// <summary>Finds the most similar name for a misspelled one.</summary>
 internal static class NearestName
 {
-    /// <summary>The name with the fewest changed letters, regardless of case; null where more than a third differ.</summary>
+    /// <summary>The name with the fewest different letters, ignoring case; null if more than a third differ.</summary>
     public static string? Find(string misspelled, IEnumerable<string> names)
     {
         var nearest = names.Select(name => (Name: name, Distance: Distance(misspelled.ToUpperInvariant(), name.ToUpperInvariant())))
@@ -12,7 +12,7 @@ internal static class NearestName
         return nearest.Name is { } found && nearest.Distance <= found.Length / 3 ? found : null;
     }
 
-    /// <summary>Levenshtein's: letters to insert, delete or replace.</summary>
+    /// <summary>The Levenshtein distance: the number of letters to insert, delete or replace.</summary>
     private static int Distance(string one, string other)
     {
         var row = Enumerable.Range(0, other.Length + 1).ToArray();

@@ -2,19 +2,19 @@ using NodaTime;
 
 namespace Outreach.Domain.Access;
 
-/// <summary>One device as its facts have made it.</summary>
-/// <param name="Device">The device; null before its first fact.</param>
-/// <param name="CurrentToken">The refresh token that was given last.</param>
-/// <param name="CurrentTokenIssuedAt">When.</param>
-/// <param name="PreviousToken">The refresh token that <paramref name="CurrentToken"/> was given for; of none for the first.</param>
-/// <param name="RequestId">The request that used <paramref name="PreviousToken"/>; empty where the device made none.</param>
+/// <summary>A device, folded from its events.</summary>
+/// <param name="Device">The device; null before its first event.</param>
+/// <param name="CurrentToken">The hash of the last refresh token.</param>
+/// <param name="CurrentTokenIssuedAt">When it was issued.</param>
+/// <param name="PreviousToken">The hash of the token that <paramref name="CurrentToken"/> replaced; the default value if it is the first.</param>
+/// <param name="RequestId">The id of the request that used <paramref name="PreviousToken"/>; empty if the device sent none.</param>
 public sealed record DeviceState(Device? Device, SecretHash CurrentToken, Instant CurrentTokenIssuedAt, SecretHash PreviousToken, Guid RequestId)
 {
-    /// <summary>A device before its first fact.</summary>
+    /// <summary>A device before its first event.</summary>
     public static DeviceState Empty { get; } = new(null, default, default, default, default);
 
-    /// <summary>The state after one more fact. Total.</summary>
-    /// <param name="fact">What happened.</param>
+    /// <summary>The state after one more event. Accepts every event.</summary>
+    /// <param name="fact">The event.</param>
     /// <param name="recordedAt">When it was recorded.</param>
     public DeviceState Apply(DeviceEvent fact, Instant recordedAt) => fact switch
     {

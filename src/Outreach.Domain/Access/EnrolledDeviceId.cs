@@ -1,6 +1,6 @@
 namespace Outreach.Domain.Access;
 
-/// <summary>Which device that somebody signed in with: <see cref="Slug.Rule"/>, made by the server. The default value is no id and must not be used.</summary>
+/// <summary>The id of an enrolled device, created by the server: <see cref="Slug.Rule"/>. The default value is not an id and must not be used.</summary>
 public readonly record struct EnrolledDeviceId
 {
     /// <exception cref="ArgumentException"><paramref name="value"/> is not an id.</exception>

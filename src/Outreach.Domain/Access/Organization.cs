@@ -2,11 +2,11 @@ using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Access;
 
-/// <summary>A program or an office that takes part. Every site belongs to one.</summary>
+/// <summary>A program or office that uses this installation. Every site belongs to one.</summary>
 /// <param name="Id">The id.</param>
 /// <param name="Name">What people call it, 1 to <see cref="MaxName"/> characters.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="FiguresFrom">Other organizations whose totals it may see, at most <see cref="MaxFiguresFrom"/>, without repetition, in the order of their ids.</param>
+/// <param name="FiguresFrom">Other organizations whose totals it may see, at most <see cref="MaxFiguresFrom"/>, without duplicates, ordered by id.</param>
 public sealed record Organization(OrganizationId Id, string Name, OrganizationKind Kind, EquatableList<OrganizationId> FiguresFrom) : ISettings
 {
     public const int MaxName = 100;

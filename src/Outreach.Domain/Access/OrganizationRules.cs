@@ -3,7 +3,7 @@ using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Access;
 
-/// <summary>What may happen to an organization's settings.</summary>
+/// <summary>The rules for an organization's settings.</summary>
 public static class OrganizationRules
 {
     private static readonly SettingsRules<Organization, OrganizationEvent> Settings = new("Organization");
@@ -16,11 +16,11 @@ public static class OrganizationRules
     /// <inheritdoc cref="SettingsRules{T,TEvent}.Change"/>
     /// <returns>Refused, in this order: <c>ORGANIZATION_UNKNOWN</c>; <c>ETAG_STALE</c>; <c>FIGURES_NOT_FOR_THIS_KIND</c>.</returns>
     public static Decision<OrganizationEvent> Change(
-        SettingsState<Organization> state, OrganizationId id, Func<Organization, Organization> change, long? seen) => Settings.Change(
+        SettingsState<Organization> state, OrganizationId id, Func<Organization, Organization> change, long? expectedVersion) => Settings.Change(
         state,
         id.Value,
         change,
-        seen,
+        expectedVersion,
         (changed, addedAt) => new OrganizationEvent.OrganizationChanged(changed, addedAt),
         (_, changed) => CheckFiguresFrom(changed));
 

@@ -35,7 +35,7 @@ public sealed record Person(PersonId Id, OrganizationId Organization, string Lab
 
 /// <summary>A role, and the sites where a person has it.</summary>
 /// <param name="Role">The role.</param>
-/// <param name="Sites">At most <see cref="MaxSites"/>, without repetition, in the order of their ids; empty for all sites of the organization.</param>
+/// <param name="Sites">At most <see cref="MaxSites"/>, without duplicates, ordered by id; empty for all sites of the organization.</param>
 public sealed record Grant(Role Role, EquatableList<SiteId> Sites)
 {
     public const int MaxSites = 1_000;
@@ -55,7 +55,7 @@ public enum Role
     Administrator = 6,
 }
 
-/// <summary>Person or machine.</summary>
+/// <summary>Whether an account belongs to a person or a machine.</summary>
 public enum PersonKind
 {
     Person = 1,

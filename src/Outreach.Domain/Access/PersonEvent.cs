@@ -3,7 +3,7 @@ using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Access;
 
-/// <summary>An event in a person's life with an organization.</summary>
+/// <summary>An event about a person's account and enrollment codes.</summary>
 public abstract record PersonEvent : ISettingsEvent<Person>
 {
     private PersonEvent()

@@ -4,13 +4,13 @@ using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Access;
 
-/// <summary>What may happen to a person's settings and enrollment codes. The same request again adds nothing.</summary>
+/// <summary>The rules for a person's settings and enrollment codes. A repeated request adds nothing.</summary>
 public static class PersonRules
 {
-    /// <summary>The code of the refusal to create a code again that was used.</summary>
+    /// <summary>The code of the refusal to create a code that was already used.</summary>
     public const string CodeSpent = "CODE_SPENT";
 
-    /// <summary>How long the request that used a code may be repeated, in case its answer was lost.</summary>
+    /// <summary>How long the request that used a code may be repeated, in case its response was lost.</summary>
     public static readonly Duration RetryWindow = Duration.FromMinutes(10);
 
     /// <summary>The shortest and the longest time for which a code can be valid, both inclusive.</summary>
@@ -26,15 +26,15 @@ public static class PersonRules
     /// <param name="state">The person.</param>
     /// <param name="id">The person's id.</param>
     /// <param name="change">Makes the new settings from the current ones.</param>
-    /// <param name="seen">The version that the caller read; null to change whatever is current.</param>
+    /// <param name="expectedVersion">The version that the caller read; null to change whatever is current.</param>
     /// <param name="othersAdminister">True if somebody else can give people access.</param>
     /// <returns>Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>ETAG_STALE</c>; <c>PERSON_ENDED</c>; <c>LAST_ADMINISTRATOR</c>.</returns>
-    public static Decision<PersonEvent> Change(PersonState state, PersonId id, Func<Person, Person> change, long? seen, bool othersAdminister) =>
+    public static Decision<PersonEvent> Change(PersonState state, PersonId id, Func<Person, Person> change, long? expectedVersion, bool othersAdminister) =>
         Settings.Change(
             state,
             id.Value,
             change,
-            seen,
+            expectedVersion,
             (changed, addedAt) => new PersonEvent.PersonChanged(changed, addedAt),
             (current, changed) => CheckNotEnded(current) ?? CheckAdministrators(current, changed, othersAdminister));
 
@@ -42,23 +42,23 @@ public static class PersonRules
     /// <param name="state">The person.</param>
     /// <param name="id">The person's id.</param>
     /// <param name="reason">Why, 1 to 500 characters.</param>
-    /// <param name="seen">The version that the caller read; null to end whatever is current.</param>
+    /// <param name="expectedVersion">The version that the caller read; null to end whatever is current.</param>
     /// <param name="othersAdminister">True if somebody else can give people access.</param>
     /// <returns>Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>ETAG_STALE</c>; <c>LAST_ADMINISTRATOR</c>.</returns>
-    public static Decision<PersonEvent> End(PersonState state, PersonId id, string reason, long? seen, bool othersAdminister) => Settings.Change(
+    public static Decision<PersonEvent> End(PersonState state, PersonId id, string reason, long? expectedVersion, bool othersAdminister) => Settings.Change(
         state,
         id.Value,
         person => person with { Ended = true },
-        seen,
+        expectedVersion,
         (ended, addedAt) => new PersonEvent.PersonEnded(ended, addedAt, reason, state.Open?.CodeHash ?? default),
         (current, ended) => CheckAdministrators(current, ended, othersAdminister));
 
     /// <summary>Creates a code with which the person can enrol one device. It replaces an earlier code.</summary>
     /// <param name="state">The person.</param>
     /// <param name="id">The person's id.</param>
-    /// <param name="code">The code. For a person from another identity provider it must say when the device's access ends.</param>
+    /// <param name="code">The code. For a person from another identity provider it must have <see cref="OpenCode.DeviceUntil"/>.</param>
     /// <returns>
-    /// Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>PERSON_ENDED</c>; <c>PERSON_ELSEWHERE</c>; <c>CODE_SPENT</c>, it is the last code
+    /// Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>PERSON_ENDED</c>; <c>PERSON_ELSEWHERE</c>; <c>CODE_SPENT</c>, if it is the last code
     /// that was used.
     /// </returns>
     public static Decision<PersonEvent> MakeCode(PersonState state, PersonId id, OpenCode code)
@@ -68,17 +68,17 @@ public static class PersonRules
         if (CheckNotEnded(current.Value) is { } ended)
             return ended;
         if (id.IsExternal() && code.DeviceUntil is null)
-            return Refusal.FailedPrecondition("PERSON_ELSEWHERE", $"Person '{id}' signs in with another identity provider, and only there.");
+            return Refusal.FailedPrecondition("PERSON_ELSEWHERE", $"Person '{id}' can sign in only with another identity provider.");
         if (state.Spent?.CodeHash == code.CodeHash)
-            return Refusal.FailedPrecondition(CodeSpent, "This code was used.");
+            return Refusal.FailedPrecondition(CodeSpent, "This code was already used.");
         var voided = state.Open?.CodeHash ?? default;
-        // The same code again is valid for longer, and so voids none.
+        // Creating the same code again only extends it, so no other code becomes invalid.
         return new PersonEvent.CodeMade(code.CodeHash, code.ExpiresAt, voided == code.CodeHash ? default : voided, code.DeviceUntil);
     }
 
     /// <summary>
-    /// Uses a code. Records nothing if the same request used it less than <see cref="RetryWindow"/> ago: its answer may have been lost,
-    /// and <see cref="PersonState.Spent"/> says which device it enrolled.
+    /// Uses a code. Records nothing if the same request used it less than <see cref="RetryWindow"/> ago: its response may have been lost,
+    /// and <see cref="PersonState.Spent"/> has the device that it enrolled.
     /// </summary>
     /// <param name="state">The person.</param>
     /// <param name="code">The hash of the code.</param>
@@ -100,16 +100,16 @@ public static class PersonRules
     /// <inheritdoc cref="SettingsRules{T,TEvent}.Unknown"/>
     public static Refusal Unknown(PersonId id) => Settings.Unknown(id.Value);
 
-    /// <summary>The refusal <c>CODE_WRONG</c>, the same for every reason, so that guessing teaches nothing.</summary>
+    /// <summary>The refusal <c>CODE_WRONG</c>, the same for every reason, so that a guess reveals nothing.</summary>
     public static Refusal CodeWrong() =>
-        Refusal.Unauthenticated("CODE_WRONG", "There is no such code, or it was used, replaced or expired. Ask for a new one.");
+        Refusal.Unauthenticated("CODE_WRONG", "This code does not exist, or it was used, replaced or has expired. Ask for a new one.");
 
     private static Refusal? CheckNotEnded(Person person) =>
-        person.Ended ? Refusal.FailedPrecondition("PERSON_ENDED", $"The access of person '{person.Id}' has ended, and cannot begin again.") : null;
+        person.Ended ? Refusal.FailedPrecondition("PERSON_ENDED", $"The access of person '{person.Id}' has ended and cannot be restored.") : null;
 
     private static Refusal? CheckAdministrators(Person current, Person changed, bool othersAdminister) =>
         current.IsAdministrator() && !changed.IsAdministrator() && !othersAdminister
             ? Refusal.FailedPrecondition(
-                "LAST_ADMINISTRATOR", $"Person '{current.Id}' is the organization's last administrator. Name another first: somebody must be able to give access.")
+                "LAST_ADMINISTRATOR", $"Person '{current.Id}' is the organization's last administrator. Add another administrator first.")
             : null;
 }

@@ -13,7 +13,7 @@ public sealed record OpenCode(SecretHash CodeHash, Instant ExpiresAt, Instant? D
 /// <param name="CodeHash">The hash of the code.</param>
 /// <param name="RequestId">The request that used it.</param>
 /// <param name="Device">The device that it enrolled.</param>
-/// <param name="At">When.</param>
+/// <param name="At">When it was used.</param>
 /// <param name="DeviceUntil">When the access of the device ends; null if it does not.</param>
 public sealed record SpentCode(SecretHash CodeHash, Guid RequestId, EnrolledDeviceId Device, Instant At, Instant? DeviceUntil = null);
 

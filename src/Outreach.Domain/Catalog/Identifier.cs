@@ -3,11 +3,11 @@ namespace Outreach.Domain.Catalog;
 /// <summary>A standard code of a product, as printed on it. Codes are equal if their scheme and text are.</summary>
 public sealed record Identifier
 {
-    /// <exception cref="ArgumentException"><paramref name="value"/> is not a code of the scheme: see <see cref="IsValid"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is not a code of the scheme according to <see cref="IsValid"/>.</exception>
     public Identifier(IdentifierScheme scheme, string value)
     {
         if (!IsValid(scheme, value))
-            throw new ArgumentException($"A {scheme} is {Rule(scheme)}; this is '{value}'.", nameof(value));
+            throw new ArgumentException($"A {scheme} must be {Rule(scheme)}; this is '{value}'.", nameof(value));
         Scheme = scheme;
         Value = value;
     }
@@ -37,12 +37,12 @@ public sealed record Identifier
         IdentifierScheme.Ndc532 => "5-3-2 digits with their hyphens",
         IdentifierScheme.Ndc541 => "5-4-1 digits with their hyphens",
         IdentifierScheme.Ndc542 => "5-4-2 digits with their hyphens",
-        _ => "of no known scheme",
+        _ => "of a known scheme",
     };
 
     /// <summary>
-    /// GS1 General Specifications, section 7.9: weights 3 and 1 in turn, the leftmost of 14 digits weighing 3; with the
-    /// check digit, weighing 1, the sum is a multiple of ten.
+    /// GS1 General Specifications, section 7.9: the 14 digits have the weights 3 and 1 in turn, beginning with 3 at the left;
+    /// the weighted sum, including the check digit, is a multiple of ten.
     /// </summary>
     private static bool IsGtin(string value) =>
         value.Length == 14
@@ -61,7 +61,7 @@ public sealed record Identifier
     }
 }
 
-/// <summary>Kinds of product code; an NDC's hyphens cannot be recovered from its digits, so its segments are told apart.</summary>
+/// <summary>Kinds of product code. The NDC formats are distinct, because an NDC's hyphens cannot be recovered from its digits.</summary>
 public enum IdentifierScheme
 {
     Gtin = 1,

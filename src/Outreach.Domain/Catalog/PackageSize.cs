@@ -13,7 +13,7 @@ public sealed record PackageSize
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (UnicodeText.CountRunes(name) > MaxName)
-            throw new ArgumentException($"A package's name has at most {MaxName} characters; '{name}' has {UnicodeText.CountRunes(name)}.", nameof(name));
+            throw new ArgumentException($"A package's name must have at most {MaxName} characters; '{name}' has {UnicodeText.CountRunes(name)}.", nameof(name));
 
         ArgumentOutOfRangeException.ThrowIfLessThan(units, MinUnits);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(units, MaxUnits);
@@ -23,6 +23,6 @@ public sealed record PackageSize
 
     public string Name { get; }
 
-    /// <summary>Units of issue in it, both bounds inclusive.</summary>
+    /// <summary>Units of issue in the package, <see cref="MinUnits"/> to <see cref="MaxUnits"/>, both inclusive.</summary>
     public int Units { get; }
 }

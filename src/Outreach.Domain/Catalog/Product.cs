@@ -13,7 +13,7 @@ namespace Outreach.Domain.Catalog;
 /// <param name="UnitOfIssue">What is handed out and counted, for example a box; 1 to <see cref="MaxUnitOfIssue"/> characters.</param>
 /// <param name="Packages">Larger packages it comes in, at most <see cref="MaxPackages"/>.</param>
 /// <param name="Identifiers">Codes printed on it, at most <see cref="MaxIdentifiers"/>. No two products in use have the same code.</param>
-/// <param name="TracksLots">True if its lots are told apart.</param>
+/// <param name="TracksLots">True if stock is recorded by lot.</param>
 /// <param name="TracksExpiry">True if its lots expire. Requires <paramref name="TracksLots"/>.</param>
 /// <param name="Retired">True if it is no longer offered.</param>
 public sealed record Product(

@@ -2,13 +2,13 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>A request of a person to change what was recorded.</summary>
-/// <param name="RequestId">Made before the first attempt.</param>
-/// <param name="Content">Tells the same request from another under its id.</param>
-/// <param name="Actor">Who.</param>
-/// <param name="Reason">Why.</param>
+/// <summary>A person's request to change a record.</summary>
+/// <param name="RequestId">The request's id, created before the first attempt.</param>
+/// <param name="Content">The hash of the request; another request with the same id has another hash.</param>
+/// <param name="Actor">The person.</param>
+/// <param name="Reason">Why the person changes it.</param>
 public sealed record ChangeRequest(Guid RequestId, ContentHash Content, ActorId Actor, Reason Reason)
 {
-    /// <summary>REQUEST_ID_TAKEN: the id was used for something else.</summary>
+    /// <summary>The refusal <c>REQUEST_ID_TAKEN</c>: the id was used for another request.</summary>
     public Refusal RequestIdTaken() => Refusal.RequestIdTaken(RequestId);
 }

@@ -3,30 +3,30 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>An encounter and how it counts. What the catalogue said is kept with it, so that figures stay what they were.</summary>
-/// <param name="Encounter">What was recorded.</param>
+/// <summary>An encounter and how it counts. It contains the catalog data that was used, so that later changes of the catalog do not change figures.</summary>
+/// <param name="Encounter">The encounter.</param>
 /// <param name="Day">The day it counts on, in the site's time zone when it was recorded.</param>
-/// <param name="ClockCorrection">What was added to the device's time; zero where its clock was right or it did not say. It can be negative.</param>
-/// <param name="Allocations">For each line of <see cref="Encounter.HandedOut"/>, in its order: how it counts and where it came from.</param>
+/// <param name="ClockCorrection">The duration added to the device's time; zero if its clock was right or not sent. It can be negative.</param>
+/// <param name="Allocations">How each line of <see cref="Encounter.HandedOut"/> counts and which lots it was taken from, in the same order.</param>
 public sealed record CountedEncounter(Encounter Encounter, LocalDate Day, Duration ClockCorrection = default, EquatableList<LineAllocation> Allocations = default)
 {
-    /// <summary>When it happened, by the corrected clock.</summary>
+    /// <summary>When it occurred, by the corrected clock.</summary>
     public Instant OccurredAt => Encounter.DeviceTime + ClockCorrection;
 
-    /// <summary>Units that the books could not cover, by product in the order of the lines.</summary>
+    /// <summary>Units that recorded stock did not cover, by product in the order of the lines.</summary>
     public EquatableList<Shortfall> Shortfalls()
     {
-        List<Shortfall>? found = null;
+        List<Shortfall>? shortfalls = null;
         for (var i = 0; i < Allocations.Count; i++)
         {
             if (Allocations[i].Uncovered > 0)
-                Shortfall.Add(found ??= [], Encounter.HandedOut[i].Product, Allocations[i].Uncovered);
+                Shortfall.Add(shortfalls ??= [], Encounter.HandedOut[i].Product, Allocations[i].Uncovered);
         }
 
-        return found is null ? [] : [.. found];
+        return shortfalls is null ? [] : [.. shortfalls];
     }
 
-    /// <summary>Adds what it took from stock.</summary>
+    /// <summary>Adds the movements that take its lines out of stock.</summary>
     internal void AddAllocations(MovementKind kind, List<Movement> movements)
     {
         for (var i = 0; i < Allocations.Count; i++)
@@ -39,8 +39,8 @@ public sealed record CountedEncounter(Encounter Encounter, LocalDate Day, Durati
         }
     }
 
-    /// <summary>Adds what comes back to stock when it counts no longer.</summary>
-    /// <param name="unmatched">Units that come back although no shortfall is open for them any more.</param>
+    /// <summary>Adds the movements that return its lines to stock when it no longer counts.</summary>
+    /// <param name="unmatched">Returned units whose shortfall has already been settled.</param>
     internal void AddReturns(MovementKind kind, EquatableList<Shortfall> unmatched, List<Movement> movements)
     {
         for (var i = 0; i < Allocations.Count; i++)

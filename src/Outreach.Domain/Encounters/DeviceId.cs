@@ -1,7 +1,7 @@
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>A device that records: <see cref="Rule"/>. The default value, empty, stands for none that is told apart.</summary>
+/// <summary>The id of a device that sends records: <see cref="Rule"/>. The default value, empty, means that the device is not known.</summary>
 public readonly record struct DeviceId
 {
     /// <summary>The rule in words, for messages.</summary>
@@ -13,13 +13,13 @@ public readonly record struct DeviceId
     public DeviceId(string value)
     {
         if (value.Length > 0 && !IsValid(value))
-            throw new ArgumentException($"A device id is {Rule}; this is '{value}'.", nameof(value));
+            throw new ArgumentException($"A device id must have {Rule}; this is '{value}'.", nameof(value));
         text = value.Length == 0 ? null : value;
     }
 
     public string Value => text ?? "";
 
-    /// <summary>Whether a text that is not empty is a device id.</summary>
+    /// <summary>True if a text is a device id and not empty.</summary>
     public static bool IsValid(string value)
     {
         foreach (var c in value)

@@ -7,14 +7,14 @@ namespace Outreach.Domain.Encounters;
 
 public abstract partial record EncounterEvent
 {
-    /// <summary>An event about a record that is held. It moves no stock.</summary>
+    /// <summary>An event about a held record. It moves no stock.</summary>
     public abstract record HeldChange : EncounterEvent
     {
         private protected HeldChange()
         {
         }
 
-        /// <summary>Where the held record stands after it.</summary>
+        /// <summary>The status of the held record after this event.</summary>
         public abstract HeldStatus GetStatus(Instant recordedAt);
 
         public sealed override OccurrenceRange? GetOccurrence() => null;
@@ -26,7 +26,7 @@ public abstract partial record EncounterEvent
         public sealed override MovementNote GetMovementNote() => new(default);
     }
 
-    /// <summary>A record was kept whole but does not count until a person has seen it.</summary>
+    /// <summary>A record was stored in full but does not count until a person has settled it.</summary>
     public sealed record EncounterHeld(HeldRecord Record) : HeldChange
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Record.EncounterId);
@@ -39,11 +39,11 @@ public abstract partial record EncounterEvent
             history with { Held = Record, HeldVersion = version, HeldAt = recordedAt };
     }
 
-    /// <summary>A held record was released: it counts, at this site or at another.</summary>
-    /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="Record">What was held.</param>
-    /// <param name="HeldAt">When.</param>
-    /// <param name="Site">The site that it counts at.</param>
+    /// <summary>A held record was released: it now counts, at this site or at another.</summary>
+    /// <param name="Content">The hash of the request.</param>
+    /// <param name="Record">The held record.</param>
+    /// <param name="HeldAt">When it was held.</param>
+    /// <param name="Site">The site where it counts.</param>
     public sealed record HeldReleased(ContentHash Content, HeldRecord Record, Instant HeldAt, SiteId Site, Release Release) : HeldChange
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Record.EncounterId, Release.RequestId, Content);
@@ -56,13 +56,13 @@ public abstract partial record EncounterEvent
         public override EncounterHistory ApplyTo(EncounterHistory history, long version, Instant recordedAt) => history.Settle(this, version, recordedAt);
     }
 
-    /// <summary>A held record was released to another site and is on its way there: until it is settled, nothing else is decided about it.</summary>
-    /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="Record">What was held.</param>
-    /// <param name="HeldAt">When.</param>
-    /// <param name="Encounter">What is to be recorded; it names the site.</param>
-    /// <param name="EncounterContent">Tells the same record from another under its id there.</param>
-    /// <param name="ClockCorrection">By how much its time is moved.</param>
+    /// <summary>A held record was released to another site. Until the hand-over has ended, no other decision about it is accepted.</summary>
+    /// <param name="Content">The hash of the request.</param>
+    /// <param name="Record">The held record.</param>
+    /// <param name="HeldAt">When it was held.</param>
+    /// <param name="Encounter">The encounter to record; it names the other site.</param>
+    /// <param name="EncounterContent">The content hash of <paramref name="Encounter"/>.</param>
+    /// <param name="ClockCorrection">The duration to add to its time.</param>
     public sealed record HandOverBegun(
         ContentHash Content,
         HeldRecord Record,
@@ -82,12 +82,12 @@ public abstract partial record EncounterEvent
         public override EncounterHistory ApplyTo(EncounterHistory history, long version, Instant recordedAt) => history with { PendingHandOver = this };
     }
 
-    /// <summary>The other site could not record what was released to it: the record waits for a person again.</summary>
-    /// <param name="Record">What is held.</param>
-    /// <param name="HeldAt">Since when.</param>
-    /// <param name="Site">The site that it was released to.</param>
-    /// <param name="Release">Who released it.</param>
-    /// <param name="Why">Why it could not, for people.</param>
+    /// <summary>The other site could not record what was released to it. The record waits for a person again.</summary>
+    /// <param name="Record">The held record.</param>
+    /// <param name="HeldAt">When it was held.</param>
+    /// <param name="Site">The site to which it was released.</param>
+    /// <param name="Release">Who released it, and why.</param>
+    /// <param name="Why">Why the other site could not record it, for people.</param>
     public sealed record HandOverRefused(HeldRecord Record, Instant HeldAt, SiteId Site, Release Release, string Why) : HeldChange
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Record.EncounterId);
@@ -99,10 +99,10 @@ public abstract partial record EncounterEvent
         public override EncounterHistory ApplyTo(EncounterHistory history, long version, Instant recordedAt) => history with { PendingHandOver = null };
     }
 
-    /// <summary>A person decided that a held record is not to be counted.</summary>
-    /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="Record">What was held.</param>
-    /// <param name="HeldAt">When.</param>
+    /// <summary>A person decided that a held record will not count.</summary>
+    /// <param name="Content">The hash of the request.</param>
+    /// <param name="Record">The held record.</param>
+    /// <param name="HeldAt">When it was held.</param>
     public sealed record HeldDropped(
         Guid RequestId, ContentHash Content, HeldRecord Record, Instant HeldAt, ActorId Actor, Reason Reason) : HeldChange
     {

@@ -4,18 +4,18 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>What happened to an encounter record at a site. Stored for ever, in the stream of the site's stock.</summary>
-/// <remarks>Each event says by itself what it changes, so that figures can be computed from it alone.</remarks>
+/// <summary>An event about an encounter record at a site. Stored permanently, in the stream of the site's stock.</summary>
+/// <remarks>Each event contains everything that it changes, so that figures can be computed from it alone.</remarks>
 public abstract partial record EncounterEvent : StockEvent
 {
     private EncounterEvent()
     {
     }
 
-    /// <summary>The record that arrived from a device with it; null where none did, or it names no device.</summary>
+    /// <summary>The device arrival that it records; null if none.</summary>
     public abstract DeviceArrival? GetArrival();
 
-    /// <summary>What the site knows of the record after it.</summary>
+    /// <summary>The history of the record after this event.</summary>
     public abstract EncounterHistory ApplyTo(EncounterHistory history, long version, Instant recordedAt);
 
     public sealed override LotStatus? GetLotStatus(Instant recordedAt) => null;
@@ -27,13 +27,13 @@ public abstract partial record EncounterEvent : StockEvent
         {
         }
 
-        /// <summary>The encounter that counts no longer; null where none is removed.</summary>
+        /// <summary>The encounter that no longer counts; null if none is removed.</summary>
         public abstract CountedEncounter? GetRemoved();
 
-        /// <summary>The encounter that counts from now on; null where none is added.</summary>
+        /// <summary>The encounter that counts from now on; null if none is added.</summary>
         public abstract CountedEncounter? GetAdded();
 
-        /// <summary>The encounter with everything that was changed of it; null where this is not a change of one that was recorded.</summary>
+        /// <summary>The encounter with all its changes; null if this event does not change a recorded encounter.</summary>
         public abstract AmendedEncounter? GetAmended(Instant recordedAt);
 
         public sealed override OccurrenceRange? GetOccurrence()
@@ -46,8 +46,8 @@ public abstract partial record EncounterEvent : StockEvent
     }
 
     /// <summary>An encounter was recorded and counts.</summary>
-    /// <param name="Release">Who let it count, where it had been held; null where it counted at once.</param>
-    /// <param name="By">Who sent it; null where that was not kept.</param>
+    /// <param name="Release">Who released it, if it was held; null if it counted at once.</param>
+    /// <param name="By">Who sent it; null if not known.</param>
     public sealed record EncounterLogged(CountedEncounter Counted, ContentHash Content, Release? Release = null, Submitter? By = null) : CountChange
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Counted.Encounter.Id, Release?.RequestId);
@@ -72,11 +72,11 @@ public abstract partial record EncounterEvent : StockEvent
         };
     }
 
-    /// <summary>An encounter says something else now. It is as if it had said so from the start; what it said before is kept.</summary>
-    /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="Original">Where it was first recorded, and who sent it.</param>
-    /// <param name="UnmatchedReturns">Units that come back although no shortfall is open for them any more.</param>
-    /// <param name="Earlier">What was changed before, oldest first.</param>
+    /// <summary>An encounter was corrected. It counts as if it had been recorded like this at first; its earlier content stays in the event.</summary>
+    /// <param name="Content">The hash of the request.</param>
+    /// <param name="Original">When it was first recorded, and who sent it.</param>
+    /// <param name="UnmatchedReturns">Returned units whose shortfall has already been settled.</param>
+    /// <param name="Earlier">Earlier changes, oldest first.</param>
     public sealed record EncounterCorrected(
         Guid RequestId,
         ContentHash Content,
@@ -113,11 +113,11 @@ public abstract partial record EncounterEvent : StockEvent
         private Amendment ToAmendment(Instant recordedAt) => new(RequestId, recordedAt, Actor, Reason, Before.Encounter);
     }
 
-    /// <summary>An encounter counts no longer. It is as if it had never happened; what it said is kept.</summary>
-    /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="Original">Where it was first recorded, and who sent it.</param>
-    /// <param name="UnmatchedReturns">Units that come back although no shortfall is open for them any more.</param>
-    /// <param name="Earlier">What was changed before, oldest first.</param>
+    /// <summary>An encounter was voided. It counts as if it had never happened; its content stays in the event.</summary>
+    /// <param name="Content">The hash of the request.</param>
+    /// <param name="Original">When it was first recorded, and who sent it.</param>
+    /// <param name="UnmatchedReturns">Returned units whose shortfall has already been settled.</param>
+    /// <param name="Earlier">Earlier changes, oldest first.</param>
     public sealed record EncounterVoided(
         Guid RequestId,
         ContentHash Content,

@@ -3,21 +3,21 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>What one site knows of one encounter id: the fold of the events that carry it, in their order.</summary>
-/// <param name="Held">What was held under the id; null where nothing was.</param>
-/// <param name="HeldVersion">The version that held it; 0 where nothing was.</param>
-/// <param name="HeldAt">When.</param>
-/// <param name="Settled">What a person decided about what was held: a <see cref="EncounterEvent.HeldReleased"/>, an
-/// <see cref="EncounterEvent.HeldDropped"/>, or null.</param>
-/// <param name="SettledVersion">The version that settled it; 0 where nothing did.</param>
-/// <param name="SettledAt">When.</param>
-/// <param name="PendingHandOver">The release to another site that is under way; null where none is.</param>
-/// <param name="Logged">The encounter as it was recorded; null where it was not.</param>
-/// <param name="Original">Where and when it was recorded, and who sent it.</param>
-/// <param name="Current">What it says and how it counts now, or did until it was voided; null where it was not recorded.</param>
-/// <param name="Voided">Whether it counts no longer.</param>
+/// <summary>The events of one encounter id at one site, folded in order.</summary>
+/// <param name="Held">The record held under the id; null if none.</param>
+/// <param name="HeldVersion">The version at which it was held; 0 if none.</param>
+/// <param name="HeldAt">When it was held.</param>
+/// <param name="Settled">How a person settled the held record: <see cref="EncounterEvent.HeldReleased"/>,
+/// <see cref="EncounterEvent.HeldDropped"/>, or null if not settled.</param>
+/// <param name="SettledVersion">The version at which it was settled; 0 if not settled.</param>
+/// <param name="SettledAt">When it was settled.</param>
+/// <param name="PendingHandOver">The hand-over to another site that has begun and not ended; null if none.</param>
+/// <param name="Logged">The encounter as first recorded; null if it was not recorded.</param>
+/// <param name="Original">When it was first recorded, and who sent it.</param>
+/// <param name="Current">Its latest content and how it counts; if voided, its last content before that; null if it was not recorded.</param>
+/// <param name="Voided">True if it no longer counts.</param>
 /// <param name="Amendments">Corrections and a voiding, oldest first.</param>
-/// <param name="AmendmentRequests">The requests behind the amendments, oldest first.</param>
+/// <param name="AmendmentRequests">The requests of the amendments, oldest first.</param>
 public sealed record EncounterHistory(
     HeldRecord? Held = null,
     long HeldVersion = 0,
@@ -35,7 +35,7 @@ public sealed record EncounterHistory(
 {
     public static readonly EncounterHistory Empty = new();
 
-    /// <summary>The history after a person settled what was held.</summary>
+    /// <summary>The history after a person settled the held record.</summary>
     internal EncounterHistory Settle(EncounterEvent.HeldChange settled, long version, Instant recordedAt) =>
         this with { Settled = settled, SettledVersion = version, SettledAt = recordedAt, PendingHandOver = null };
 

@@ -1,7 +1,7 @@
 
 namespace Outreach.Domain.Encounters;
 
-// Kinds that an encounter can tell of. Stored by name: members are added, never renamed or removed.
+// Values of encounter fields. They are stored by name: members are added, never renamed or removed.
 
 /// <summary>Where an encounter took place.</summary>
 public enum LocationType
@@ -113,7 +113,7 @@ public enum NotCalledReason
     Other = 6,
 }
 
-/// <summary>What became of an overdose.</summary>
+/// <summary>What happened to the person after an overdose.</summary>
 public enum OverdoseOutcome
 {
     NotSaid = 0,

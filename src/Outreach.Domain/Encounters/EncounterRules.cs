@@ -6,20 +6,20 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>How encounters are recorded and changed. What happened is never refused for lack of stock.</summary>
+/// <summary>The rules for recording and changing encounters. A record is never refused for lack of stock.</summary>
 public static class EncounterRules
 {
-    /// <summary>The most corrections and voidings that one encounter may have.</summary>
+    /// <summary>The maximum number of corrections and voidings of one encounter.</summary>
     public const int MaxAmendments = 50;
 
-    /// <summary>The most reasons that are kept and told of one record.</summary>
+    /// <summary>The maximum number of hold reasons of one record.</summary>
     public const int MaxReasons = 50;
 
     /// <summary>
-    /// Everything that keeps a record from counting: what is wrong in itself, then site, products, time. Empty: it counts.
-    /// Of more than <see cref="MaxReasons"/> the last tells how many more there are.
+    /// Finds everything that prevents a record from counting: its own errors, then the site, products and time. Empty if it
+    /// counts. If there are more than <see cref="MaxReasons"/>, the last one gives the number of further reasons.
     /// </summary>
-    /// <param name="day">The day it counts on already; null where that is to be found.</param>
+    /// <param name="day">The day on which it already counts; null to compute the day.</param>
     public static EquatableList<HoldReason> FindHoldReasons(IncomingEncounter incoming, ReferenceData referenceData, Duration clockCorrection, Instant now, LocalDate? day = null)
     {
         var found = new List<HoldReason>();
@@ -30,12 +30,12 @@ public static class EncounterRules
         return LimitReasons([.. found]);
     }
 
-    /// <summary>The reasons, where there are more than <see cref="MaxReasons"/> the first of them and how many more there are.</summary>
+    /// <summary>Limits reasons to <see cref="MaxReasons"/>; the last one then gives the number of further reasons.</summary>
     public static EquatableList<HoldReason> LimitReasons(EquatableList<HoldReason> found) => found.Count <= MaxReasons
         ? found
         : [.. found.AsSpan()[..(MaxReasons - 1)], new HoldReason(found[MaxReasons - 1].Code, "", $"There are {found.Count - MaxReasons + 1} more reasons.")];
 
-    /// <summary>Whether there is nothing to keep the record from counting; quicker than naming what there is.</summary>
+    /// <summary>True if the record has no <see cref="FindHoldReasons"/>. Faster than finding them.</summary>
     public static bool IsCountable(IncomingEncounter incoming, ReferenceData referenceData, Duration clockCorrection, Instant now)
     {
         if (incoming.Errors.Count > 0 || referenceData.Zone is null || incoming.Encounter.Bulk is not null)
@@ -51,15 +51,15 @@ public static class EncounterRules
         return occurred <= (now + DeviceClock.FutureTolerance).ToUnixTimeTicks() && occurred >= DeviceClock.Earliest.ToUnixTimeTicks();
     }
 
-    /// <summary>Records an encounter for which there are no <see cref="FindHoldReasons"/> not to.</summary>
-    /// <param name="by">Who sent it; null where that was not kept.</param>
-    /// <param name="release">Who let it count, where it had been held.</param>
+    /// <summary>Records an encounter that has no <see cref="FindHoldReasons"/>.</summary>
+    /// <param name="by">Who sent it; null if not known.</param>
+    /// <param name="release">Who released it, if it was held; null if it counts at once.</param>
     public static EncounterEvent.EncounterLogged Log(
         StockState state, IncomingEncounter incoming, ReferenceData referenceData, Duration clockCorrection, Submitter? by, Release? release = null) =>
         new(Allocate(state.Shelves, incoming.Encounter, referenceData, clockCorrection), incoming.Content, release, by);
 
-    /// <summary>Keeps a record whole without counting it.</summary>
-    /// <param name="by">Who sent it.</param>
+    /// <summary>Stores a record in full without counting it.</summary>
+    /// <param name="by">Who sent it; null if not known.</param>
     public static EncounterEvent.EncounterHeld Hold(IncomingEncounter incoming, EquatableList<HoldReason> reasons, Duration clockCorrection, Submitter? by) =>
         new(new HeldRecord(
             incoming.Encounter.Id,
@@ -73,11 +73,11 @@ public static class EncounterRules
             by));
 
     /// <summary>
-    /// Replaces what an encounter says. What it leaves as it was counts as it did: a line keeps its lots and its doses, and
-    /// an unchanged time its day, whatever catalogue, zone and shelves say by now. In order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
-    /// AMENDMENTS_EXCEEDED. The same request again changes nothing.
+    /// Replaces the content of an encounter. Unchanged parts count as before: an unchanged line has the same lots and doses,
+    /// and an unchanged time the same day, even if catalog, time zone or stock have changed since. Refused, in this order:
+    /// ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED, AMENDMENTS_EXCEEDED. A repeated request changes nothing.
     /// </summary>
-    /// <param name="corrected">What it should say, with its own id, site, device and sequence; there are no <see cref="FindHoldReasons"/> against it.</param>
+    /// <param name="corrected">The new content, with the same id, site, device and sequence. It has no <see cref="FindHoldReasons"/>.</param>
     public static Decision<StockEvent> Correct(
         StockState state, EncounterHistory history, ChangeRequest change, Encounter corrected, ReferenceData referenceData)
     {
@@ -99,51 +99,54 @@ public static class EncounterRules
             history.Amendments);
     }
 
-    /// <summary>By how much the time of a correction is moved: as before while it says the same; another time is a person's, and right.</summary>
+    /// <summary>
+    /// The clock correction of a corrected encounter: the same as before if its time is unchanged; zero for a new time, which a
+    /// person entered and which is taken to be right.
+    /// </summary>
     public static Duration ClockCorrectionFor(CountedEncounter before, Encounter corrected) =>
         corrected.DeviceTime == before.Encounter.DeviceTime ? before.ClockCorrection : Duration.Zero;
 
-    /// <summary>The day that a correction leaves an encounter on; null where it changes the time.</summary>
+    /// <summary>The day on which the encounter already counts; null if the correction changes its time.</summary>
     public static LocalDate? UnchangedDay(CountedEncounter before, Encounter corrected) =>
         corrected.DeviceTime == before.Encounter.DeviceTime ? before.Day : null;
 
     /// <summary>
-    /// Makes an encounter count no longer. In order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
-    /// AMENDMENTS_EXCEEDED. The same request again changes nothing.
+    /// Voids an encounter. Refused, in this order: ENCOUNTER_NOT_FOUND, REQUEST_ID_TAKEN, ENCOUNTER_VOIDED,
+    /// AMENDMENTS_EXCEEDED. A repeated request changes nothing.
     /// </summary>
     public static Decision<StockEvent> Void(StockState state, EncounterHistory history, ChangeRequest change) =>
         CheckCanAmend(history, change) ?? (Decision<StockEvent>)CreateVoided(history, change, FindUnmatchedReturns(state.Shelves, history.Current!));
 
-    /// <summary>Whether an encounter can be changed, in the order that <see cref="Correct"/> tells.</summary>
-    /// <returns>A refusal; no facts where the same request was answered before; null where it can.</returns>
+    /// <summary>Checks that an encounter can be changed, in the order that <see cref="Correct"/> states.</summary>
+    /// <returns>A refusal; a decision without events if the same request was recorded before; null if it can be changed.</returns>
     public static Decision<StockEvent>? CheckCanAmend(EncounterHistory history, ChangeRequest change)
     {
         if (history.Current is null)
             return Refusal.NotFound("ENCOUNTER_NOT_FOUND", "No encounter with this id is recorded at this site.");
 
-        foreach (var asked in history.AmendmentRequests)
+        foreach (var earlier in history.AmendmentRequests)
         {
-            if (asked.Id == change.RequestId)
-                return asked.Content == change.Content ? new Decision<StockEvent>([]) : change.RequestIdTaken();
+            if (earlier.Id == change.RequestId)
+                return earlier.Content == change.Content ? new Decision<StockEvent>([]) : change.RequestIdTaken();
         }
 
         if (history.Voided)
-            return Refusal.FailedPrecondition("ENCOUNTER_VOIDED", $"Encounter {history.Current.Encounter.Id} was voided: it can be changed no more.");
+            return Refusal.FailedPrecondition("ENCOUNTER_VOIDED", $"Encounter {history.Current.Encounter.Id} was voided and can no longer be changed.");
         if (history.Amendments.Count >= MaxAmendments)
-            return Refusal.LimitExceeded("AMENDMENTS_EXCEEDED", $"An encounter can be changed {MaxAmendments} times; this one was.");
+            return Refusal.LimitExceeded("AMENDMENTS_EXCEEDED", $"An encounter can be changed at most {MaxAmendments} times; this one has reached the limit.");
         return null;
     }
 
     private static EncounterEvent.EncounterVoided CreateVoided(EncounterHistory history, ChangeRequest change, EquatableList<Shortfall> unmatched) =>
         new(change.RequestId, change.Content, history.Original, history.Current!, change.Actor, change.Reason, unmatched, history.Amendments);
 
-    /// <summary>What comes back although its shortfall was settled in the meantime: nobody knows any more which lot it belongs to.</summary>
+    /// <summary>Finds returned units whose shortfall was settled in the meantime, so that their lot is no longer known.</summary>
     private static EquatableList<Shortfall> FindUnmatchedReturns(ImmutableSortedDictionary<string, Shelf> shelves, CountedEncounter entry)
     {
         List<Shortfall>? found = null;
         foreach (var (product, units) in entry.Shortfalls())
         {
-            var open = shelves.GetValueOrDefault(product.Value, Shelf.Bare).Shortfall;
+            var open = shelves.GetValueOrDefault(product.Value, Shelf.Empty).Shortfall;
             if (units > open)
                 (found ??= []).Add(new Shortfall(product, units - open));
         }
@@ -151,27 +154,27 @@ public static class EncounterRules
         return found is null ? [] : [.. found];
     }
 
-    /// <summary>How the lines and the time count that a correction leaves as they were; null for a line, or a day, that it changes.</summary>
+    /// <summary>The day and the line allocations that a correction leaves unchanged; null for a changed day or line.</summary>
     private static (LocalDate? Day, LineAllocation?[] Allocations) FindUnchangedAllocations(CountedEncounter before, Encounter corrected, EquatableList<Shortfall> unmatched)
     {
         var loose = unmatched.ToDictionary(sum => sum.Product, sum => sum.Units);
-        var left = Enumerable.Range(0, before.Allocations.Count).ToList();
+        var unused = Enumerable.Range(0, before.Allocations.Count).ToList();
         var allocations = new LineAllocation?[corrected.HandedOut.Count];
         for (var i = 0; i < allocations.Length; i++)
         {
             var line = corrected.HandedOut[i];
-            var same = left.FindIndex(place => before.Encounter.HandedOut[place] == line);
+            var same = unused.FindIndex(place => before.Encounter.HandedOut[place] == line);
             if (same < 0)
                 continue;
 
-            allocations[i] = CoverFromReturns(before.Allocations[left[same]], line.Product, loose);
-            left.RemoveAt(same);
+            allocations[i] = CoverFromReturns(before.Allocations[unused[same]], line.Product, loose);
+            unused.RemoveAt(same);
         }
 
         return (UnchangedDay(before, corrected), allocations);
     }
 
-    /// <summary>A line as it counted; what was uncovered and then settled is taken from what came back for it.</summary>
+    /// <summary>The allocation of an unchanged line; its units whose shortfall was settled are taken from the unmatched returns.</summary>
     private static LineAllocation CoverFromReturns(LineAllocation allocation, ProductId product, Dictionary<ProductId, long> loose)
     {
         var units = (int)Math.Min(allocation.Uncovered, loose.GetValueOrDefault(product));
@@ -187,11 +190,11 @@ public static class EncounterRules
         Encounter encounter,
         ReferenceData referenceData,
         Duration clockCorrection,
-        (LocalDate? Day, LineAllocation?[]? Allocations) kept = default)
+        (LocalDate? Day, LineAllocation?[]? Allocations) unchanged = default)
     {
-        var day = kept.Day ?? (encounter.DeviceTime + clockCorrection).InZone(referenceData.Zone!).Date;
+        var day = unchanged.Day ?? (encounter.DeviceTime + clockCorrection).InZone(referenceData.Zone!).Date;
         var lines = encounter.HandedOut.AsSpan();
-        var allocations = kept.Allocations ?? new LineAllocation?[lines.Length];
+        var allocations = unchanged.Allocations ?? new LineAllocation?[lines.Length];
         for (var i = 0; i < lines.Length; i++)
         {
             if (allocations[i] is not null)
@@ -208,11 +211,11 @@ public static class EncounterRules
         return new CountedEncounter(encounter, day, clockCorrection, EquatableList.Wrap<LineAllocation>(allocations!));
     }
 
-    /// <summary>The shelf of a line's product after the lines that were taken before it.</summary>
+    /// <summary>The shelf of a line's product after the lines that were already allocated.</summary>
     private static Shelf RemainingShelf(
         ImmutableSortedDictionary<string, Shelf> shelves, ReadOnlySpan<HandedOut> lines, ReadOnlySpan<LineAllocation?> allocations, int line)
     {
-        var shelf = shelves.GetValueOrDefault(lines[line].Product.Value, Shelf.Bare);
+        var shelf = shelves.GetValueOrDefault(lines[line].Product.Value, Shelf.Empty);
         for (var i = 0; i < lines.Length; i++)
         {
             if (allocations[i] is not { } allocation || lines[i].Product != lines[line].Product)
@@ -244,10 +247,10 @@ public static class EncounterRules
         var occurred = CorrectedTicks(encounter.DeviceTime, clockCorrection);
         if (occurred > (now + DeviceClock.FutureTolerance).ToUnixTimeTicks())
             found.Add(new HoldReason(HoldCode.InTheFuture, "occurred_at",
-                $"It says that it happened at {encounter.DeviceTime}, {Describe(clockCorrection)}; it arrived at {now}."));
+                $"must not be after its arrival at {now}; this is {encounter.DeviceTime}, {Describe(clockCorrection)}."));
         else if (occurred < DeviceClock.Earliest.ToUnixTimeTicks())
             found.Add(new HoldReason(HoldCode.Malformed, "occurred_at",
-                $"is not before {DeviceClock.Earliest}; it says {encounter.DeviceTime}, {Describe(clockCorrection)}."));
+                $"must not be before {DeviceClock.Earliest}; this is {encounter.DeviceTime}, {Describe(clockCorrection)}."));
         else if (zone is not null && encounter.Bulk?.LastDay is { } last)
             AddImpossibleSpan(day ?? (encounter.DeviceTime + clockCorrection).InZone(zone).Date, last, found);
     }
@@ -256,11 +259,11 @@ public static class EncounterRules
     {
         if (last < day || last > day.PlusDays(Bulk.MaxDays))
             found.Add(new HoldReason(HoldCode.Malformed, "bulk.last_day",
-                $"is a day from the one it occurred, {day:uuuu-MM-dd}, to {Bulk.MaxDays} days after it; this is {last:uuuu-MM-dd}."));
+                $"must be from the day it occurred, {day:uuuu-MM-dd}, to {Bulk.MaxDays} days after it; this is {last:uuuu-MM-dd}."));
     }
 
     private static string Describe(Duration clockCorrection) =>
-        clockCorrection == Duration.Zero ? "by a clock that agrees with ours" : $"by a clock that is to be moved by {clockCorrection}";
+        clockCorrection == Duration.Zero ? "by a clock that agrees with the server's" : $"by a clock that needs a correction of {clockCorrection}";
 
-    private static long CorrectedTicks(Instant saidAt, Duration clockCorrection) => saidAt.ToUnixTimeTicks() + clockCorrection.BclCompatibleTicks;
+    private static long CorrectedTicks(Instant deviceTime, Duration clockCorrection) => deviceTime.ToUnixTimeTicks() + clockCorrection.BclCompatibleTicks;
 }

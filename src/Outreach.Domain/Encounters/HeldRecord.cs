@@ -4,16 +4,16 @@ using Outreach.Domain.Sites;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>A record that was kept whole without counting.</summary>
-/// <param name="EncounterId">Its id.</param>
-/// <param name="Content">Tells the same content from another.</param>
-/// <param name="Json">What was sent, as JSON without the participant code.</param>
+/// <summary>A record that is stored in full but does not count.</summary>
+/// <param name="EncounterId">The id of the encounter.</param>
+/// <param name="Content">The content hash.</param>
+/// <param name="Json">The record as it was sent, as JSON without the participant code.</param>
 /// <param name="Reasons">Why it does not count.</param>
-/// <param name="ClockCorrection">By how much the device's clock was to be set right.</param>
-/// <param name="Participant">The keyed hash of its participant code; null without one.</param>
-/// <param name="Device">The device, where it could be read.</param>
-/// <param name="Sequence">The device's own count, where it could be read; otherwise 0.</param>
-/// <param name="By">Who sent it; null where that was not kept.</param>
+/// <param name="ClockCorrection">The duration to add to the device's time.</param>
+/// <param name="Participant">The keyed hash of its participant code; null if it has none.</param>
+/// <param name="Device">The device; the default value if it could not be read.</param>
+/// <param name="Sequence">The device's number for the record; 0 if it could not be read.</param>
+/// <param name="By">Who sent it; null if not known.</param>
 public sealed record HeldRecord(
     Guid EncounterId,
     ContentHash Content,
@@ -25,16 +25,16 @@ public sealed record HeldRecord(
     long Sequence = 0,
     Submitter? By = null);
 
-/// <summary>Who released a held record, where it had been held, and why.</summary>
+/// <summary>Who released a held record, at which site it was held, and why it was released.</summary>
 public sealed record Release(Guid RequestId, SiteId HeldAtSite, ActorId Actor, Reason Reason);
 
-/// <summary>Where a held record stands.</summary>
+/// <summary>The status of a held record.</summary>
 /// <param name="HeldAt">When it was held.</param>
 /// <param name="SettledAt">When a person settled it; null while it waits.</param>
-/// <param name="Actor">Who settled or is releasing it; the default where nobody is.</param>
-/// <param name="Reason">Why; empty where nobody is.</param>
-/// <param name="ReleasingTo">The site that it is being handed over to; the default where it is not.</param>
-/// <param name="HandOver">What the event did to a hand-over to another site.</param>
+/// <param name="Actor">Who settled it or is releasing it; the default value if nobody.</param>
+/// <param name="Reason">Why that person settles it; empty if nobody does.</param>
+/// <param name="ReleasingTo">The site to which it is being handed over; the default value if none.</param>
+/// <param name="HandOver">How the event changed a hand-over to another site.</param>
 public sealed record HeldStatus(
     HeldRecord Record,
     Instant HeldAt,
@@ -45,7 +45,7 @@ public sealed record HeldStatus(
     SiteId ReleasingTo = default,
     HandOverStep HandOver = HandOverStep.None);
 
-/// <summary>What became of a held record. Stored by name.</summary>
+/// <summary>The state of a held record. Stored by name.</summary>
 public enum HeldRecordState
 {
     Waiting = 1,
@@ -53,12 +53,12 @@ public enum HeldRecordState
     Dropped = 3,
 }
 
-/// <summary>What an event does to the hand-over of a record to another site.</summary>
+/// <summary>How an event changes the hand-over of a record to another site.</summary>
 public enum HandOverStep
 {
     None = 0,
     Begun = 1,
 
-    /// <summary>It is over, or there was none.</summary>
+    /// <summary>It ended, or there was none.</summary>
     Ended = 2,
 }

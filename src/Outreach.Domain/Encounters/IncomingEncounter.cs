@@ -2,11 +2,11 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>A record as it arrived: read as far as it could be.</summary>
-/// <param name="Encounter">What it says. Where fields could not be read they are at their defaults, and <paramref name="Errors"/> names them.</param>
-/// <param name="Content">Tells the same content from another.</param>
-/// <param name="Errors">Everything that is wrong with it in itself, whatever the site and the catalogue know; empty where it is well-formed.</param>
-/// <param name="Json">All that was sent, as JSON without the participant code; empty where it is not kept.</param>
+/// <summary>A record as it arrived, parsed as far as possible.</summary>
+/// <param name="Encounter">The parsed record. Fields that could not be parsed have their default values and are listed in <paramref name="Errors"/>.</param>
+/// <param name="Content">The content hash.</param>
+/// <param name="Errors">All errors that can be found without the site and the catalog; empty if the record is well-formed.</param>
+/// <param name="Json">The record as it was sent, as JSON without the participant code; empty if not available.</param>
 public sealed record IncomingEncounter(Encounter Encounter, ContentHash Content, EquatableList<HoldReason> Errors = default, string Json = "")
 {
     private readonly string json = Json;
@@ -18,8 +18,8 @@ public sealed record IncomingEncounter(Encounter Encounter, ContentHash Content,
         init => json = value;
     }
 
-    /// <summary>A well-formed record, whose JSON is written only if it is asked for, because most records are never held.</summary>
-    /// <param name="format">Writes the JSON.</param>
+    /// <summary>Creates a well-formed record. Its JSON is written only when it is read, because most records are never held.</summary>
+    /// <param name="format">Formats the encounter as JSON.</param>
     public static IncomingEncounter WellFormed(Encounter encounter, ContentHash content, Func<Encounter, string> format) =>
         new(encounter, content) { format = format };
 }

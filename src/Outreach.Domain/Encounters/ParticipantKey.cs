@@ -2,8 +2,8 @@
 namespace Outreach.Domain.Encounters;
 
 /// <summary>
-/// What is kept of an anonymous participant code: the first 128 bits of a hash keyed with the program's own key. It tells
-/// records of the same code apart from others, and nothing else.
+/// The stored form of an anonymous participant code: the first 128 bits of a hash with the program's own key. It only
+/// shows which records have the same code.
 /// </summary>
 public readonly record struct ParticipantKey(Guid Hash)
 {

@@ -3,11 +3,11 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Domain.Encounters;
 
-/// <summary>What became of one record that was sent.</summary>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Version">The site's version that holds it; 0 where it was not kept.</param>
-/// <param name="Shortfalls">Units that the books could not cover when it was recorded.</param>
-/// <param name="Reasons">Why it was held.</param>
+/// <summary>The result of recording one record.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Version">The version in the site's stream; 0 if it was not stored.</param>
+/// <param name="Shortfalls">Units that recorded stock did not cover when it was recorded.</param>
+/// <param name="Reasons">Why it was held; empty if it was not.</param>
 public sealed record RecordResult(RecordOutcome Outcome, long Version = 0, EquatableList<Shortfall> Shortfalls = default, EquatableList<HoldReason> Reasons = default)
 {
     public static readonly RecordResult Conflicting = new(RecordOutcome.IdTaken);
@@ -21,8 +21,8 @@ public sealed record RecordResult(RecordOutcome Outcome, long Version = 0, Equat
         new(RecordOutcome.Held, version, default, held.Record.Reasons);
 
     /// <summary>
-    /// The answer to a repetition, from all that a site knows of its id: what was held waits, or counts since it was
-    /// released; what a person dropped is told as it was.
+    /// The result for a repeated record, from the history of its id. A held record is still held or counts since it was
+    /// released; a dropped record is reported as held.
     /// </summary>
     public static RecordResult ForRepeat(EncounterHistory history, ContentHash content) => history switch
     {
@@ -34,11 +34,11 @@ public sealed record RecordResult(RecordOutcome Outcome, long Version = 0, Equat
         _ => Conflicting,
     };
 
-    /// <summary>The same answer to a repetition.</summary>
+    /// <summary>The same result for a repeated record.</summary>
     public RecordResult ForRepeat() => Outcome == RecordOutcome.Recorded ? this with { Outcome = RecordOutcome.AlreadyRecorded } : this;
 }
 
-/// <summary>What became of a record.</summary>
+/// <summary>The outcome of recording a record.</summary>
 public enum RecordOutcome
 {
     Recorded = 1,

@@ -1,7 +1,7 @@
 
 namespace Outreach.Domain.Recording;
 
-/// <summary>The id of whoever did something, never a name: <see cref="Rule"/>. The default, empty: not known.</summary>
+/// <summary>The id of the person or machine that acted, never a name: <see cref="Rule"/>. The default value, empty, means not known.</summary>
 public readonly record struct ActorId
 {
     /// <summary>The rule in words, for messages.</summary>
@@ -9,17 +9,17 @@ public readonly record struct ActorId
 
     private readonly string? text;
 
-    /// <exception cref="ArgumentException"><paramref name="value"/> is neither empty nor such an id.</exception>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is neither empty nor an actor's id.</exception>
     public ActorId(string value)
     {
         if (value.Length > 0 && !IsValid(value))
-            throw new ArgumentException($"An actor's id is {Rule}; this is '{value}'.", nameof(value));
+            throw new ArgumentException($"An actor's id must have {Rule}; this is '{value}'.", nameof(value));
         text = value.Length == 0 ? null : value;
     }
 
     public string Value => text ?? "";
 
-    /// <summary>True if a text is such an id and not empty.</summary>
+    /// <summary>True if a text is an actor's id and not empty.</summary>
     public static bool IsValid(string value) =>
         value.Length is >= 1 and <= 64 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '@' or ':');
 

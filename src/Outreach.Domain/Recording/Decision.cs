@@ -1,10 +1,10 @@
 
 namespace Outreach.Domain.Recording;
 
-/// <summary>What a rule decided: events to record together, in order, or one refusal.</summary>
-/// <remarks>Neither events nor a refusal: what was asked for is so already, and is answered as the first time.</remarks>
-/// <param name="Facts">The events; empty with a refusal, and where nothing changes.</param>
-/// <param name="Refusal">Why not; null where the rule allows it.</param>
+/// <summary>The decision of a rule: events to record together, in order, or one refusal.</summary>
+/// <remarks>A decision without events and refusal means that nothing changes, for example because the request was repeated.</remarks>
+/// <param name="Facts">The events; empty if nothing changes, and usually with a refusal.</param>
+/// <param name="Refusal">Why the request is refused; null if it is not.</param>
 public sealed record Decision<TFact>(IReadOnlyList<TFact> Facts, Refusal? Refusal = null)
     where TFact : class
 {

@@ -3,8 +3,8 @@ using NodaTime;
 namespace Outreach.Domain.Recording;
 
 /// <summary>
-/// Tells for most new ids, made as UUID version 7, that they were never recorded, without a look-up. It remembers in a few
-/// bytes the latest time of all ids that were recorded.
+/// Recognizes most new ids without a look-up, if they are UUIDs of version 7. It remembers in a few bytes the latest time
+/// of all recorded ids.
 /// </summary>
 /// <param name="Latest">
 /// The latest time of any recorded id that is not in <paramref name="Ahead"/>, in milliseconds since 1970.
@@ -16,7 +16,7 @@ namespace Outreach.Domain.Recording;
 /// <param name="LatestEvicted">The latest time of ids that were removed from <paramref name="Ahead"/> because there were too many.</param>
 public sealed record KnownIdFilter(long Latest, EquatableList<Guid> Ahead, long LatestEvicted = -1)
 {
-    /// <summary>How many ids ahead of the clock are remembered; with more, the earliest is removed and counts as any other.</summary>
+    /// <summary>The maximum number of ids in <see cref="Ahead"/>; with more, the earliest is removed and counts like any other id.</summary>
     public const int MaxAhead = 64;
 
     private const long MillisecondsPerDay = 24 * 60 * 60 * 1_000;
@@ -42,11 +42,11 @@ public sealed record KnownIdFilter(long Latest, EquatableList<Guid> Ahead, long 
         return keys.Request is { } request ? ids.Add(request, recordedAt) : ids;
     }
 
-    /// <summary>True if the id is certainly none of those that were recorded up to a time. False says nothing.</summary>
-    /// <param name="latest">The latest time of any of them; <see cref="Latest"/> for all that were ever recorded.</param>
+    /// <summary>True if the id is certainly not one of a set of recorded ids. False if it may or may not be one.</summary>
+    /// <param name="latest">The latest time of any id in the set; <see cref="Latest"/> for all ids that were ever recorded.</param>
     public bool IsNew(Guid id, long latest) => TimeOf(id) is { } time && time > latest && time > LatestEvicted && !IsAhead(id);
 
-    /// <summary>True if the id is one of those that were ahead of the clock.</summary>
+    /// <summary>True if the id is in <see cref="Ahead"/>.</summary>
     public bool IsAhead(Guid id)
     {
         foreach (var ahead in Ahead)
@@ -79,7 +79,7 @@ public sealed record KnownIdFilter(long Latest, EquatableList<Guid> Ahead, long 
         if (ahead.Length <= MaxAhead)
             return this with { Ahead = EquatableList.Wrap(ahead) };
 
-        var crowded = TimeOf(ahead[0])!.Value;
-        return new KnownIdFilter(Math.Max(Latest, crowded), [.. ahead.AsSpan(1)], Math.Max(LatestEvicted, crowded));
+        var evicted = TimeOf(ahead[0])!.Value;
+        return new KnownIdFilter(Math.Max(Latest, evicted), [.. ahead.AsSpan(1)], Math.Max(LatestEvicted, evicted));
     }
 }

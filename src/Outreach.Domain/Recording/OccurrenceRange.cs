@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Outreach.Domain.Recording;
 
-/// <summary>When what an event tells of happened, both ends inclusive.</summary>
+/// <summary>The time range in which something occurred, both ends inclusive.</summary>
 public readonly record struct OccurrenceRange(Instant From, Instant To)
 {
     public OccurrenceRange(Instant at)

@@ -4,7 +4,7 @@ namespace Outreach.Domain.Recording;
 /// <summary>A count of units of issue, from 0 to <see cref="Max"/>. Never negative.</summary>
 public readonly record struct Quantity
 {
-    /// <summary>The largest count one line may carry: beyond it, a keying mistake is likelier.</summary>
+    /// <summary>The largest count of one line. A larger one is probably a typing error.</summary>
     public const int Max = 1_000_000;
 
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is outside 0 to <see cref="Max"/>.</exception>

@@ -2,19 +2,19 @@ using NodaTime;
 
 namespace Outreach.Domain.Recording;
 
-/// <summary>A rule's "no". It is expected, and so a value and not an exception.</summary>
-/// <param name="Kind">It decides the status that a caller sees.</param>
-/// <param name="Code">The reason in capitals, for machines, for example <c>ENCOUNTER_VOIDED</c>.</param>
-/// <param name="Message">For people: the thing, what was asked and what was found.</param>
+/// <summary>The refusal of a request by a rule. It is an expected result, and so a value and not an exception.</summary>
+/// <param name="Kind">The kind, which determines the status that the caller gets.</param>
+/// <param name="Code">The reason in upper case, for programs, for example <c>ENCOUNTER_VOIDED</c>.</param>
+/// <param name="Message">The reason for people: what was requested and what was found.</param>
 public sealed record Refusal(RefusalKind Kind, string Code, string Message)
 {
     public static Refusal NotFound(string code, string message) => new(RefusalKind.NotFound, code, message);
 
     public static Refusal AlreadyExists(string code, string message) => new(RefusalKind.AlreadyExists, code, message);
 
-    /// <summary>REQUEST_ID_TAKEN: the id was used for another request.</summary>
+    /// <summary>The refusal <c>REQUEST_ID_TAKEN</c>: the id was used for another request.</summary>
     public static Refusal RequestIdTaken(Guid requestId) =>
-        AlreadyExists("REQUEST_ID_TAKEN", $"Request {requestId} was made before with another content.");
+        AlreadyExists("REQUEST_ID_TAKEN", $"Request {requestId} was already made with different content.");
 
     public static Refusal FailedPrecondition(string code, string message) => new(RefusalKind.FailedPrecondition, code, message);
 
@@ -26,23 +26,23 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Message)
 
     public static Refusal Forbidden(string code, string message) => new(RefusalKind.Forbidden, code, message);
 
-    /// <summary>When to try again; null where waiting does not help.</summary>
+    /// <summary>How long to wait before trying again; null if waiting does not help.</summary>
     public Duration? RetryAfter { get; init; }
 }
 
 /// <summary>Kinds of refusal.</summary>
 public enum RefusalKind
 {
-    /// <summary>There is no such thing, or not for this caller.</summary>
+    /// <summary>It does not exist, or this caller may not see it.</summary>
     NotFound,
 
-    /// <summary>The same id with other content is there already.</summary>
+    /// <summary>The id exists with different content.</summary>
     AlreadyExists,
 
-    /// <summary>A rule says no in the present state.</summary>
+    /// <summary>A rule refuses it in the current state.</summary>
     FailedPrecondition,
 
-    /// <summary>The caller knows an older state.</summary>
+    /// <summary>The caller read an older version.</summary>
     Stale,
 
     /// <summary>A stated limit is reached.</summary>
@@ -51,6 +51,6 @@ public enum RefusalKind
     /// <summary>The caller is not authenticated.</summary>
     Unauthenticated,
 
-    /// <summary>The caller has no role that may.</summary>
+    /// <summary>The caller has no role that allows it.</summary>
     Forbidden,
 }

@@ -1,9 +1,9 @@
 
 namespace Outreach.Domain.Recording;
 
-/// <summary>What was asked for, or the one reason why not.</summary>
-/// <param name="Value">What was asked for; null with a refusal.</param>
-/// <param name="Refusal">Why not; null with a value.</param>
+/// <summary>A value or a refusal.</summary>
+/// <param name="Value">The value; null with a refusal.</param>
+/// <param name="Refusal">The refusal; null with a value.</param>
 public sealed record Result<T>(T? Value, Refusal? Refusal)
     where T : class
 {

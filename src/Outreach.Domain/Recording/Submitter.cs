@@ -2,7 +2,7 @@ using Outreach.Domain.Access;
 
 namespace Outreach.Domain.Recording;
 
-/// <summary>Who sent a record. Unlike what a record says of its device, it was proven when it arrived.</summary>
-/// <param name="Person">Who, by their id.</param>
-/// <param name="Device">The device that they had signed in with; null where they came with another provider's token.</param>
+/// <summary>The authenticated sender of a record. Unlike the device id in the record, it was verified.</summary>
+/// <param name="Person">The person's id.</param>
+/// <param name="Device">The enrolled device; null if the person signed in with another identity provider.</param>
 public sealed record Submitter(PersonId Person, EnrolledDeviceId? Device = null);

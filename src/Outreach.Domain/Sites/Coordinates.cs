@@ -20,5 +20,5 @@ public sealed record Coordinates
     public double Longitude { get; }
 
     private static double Require(double degrees, double max, string name) =>
-        Math.Abs(degrees) <= max ? degrees : throw new ArgumentOutOfRangeException(name, degrees, $"Must be from -{max} to {max} degrees.");
+        Math.Abs(degrees) <= max ? degrees : throw new ArgumentOutOfRangeException(name, degrees, $"must be from -{max} to {max} degrees.");
 }

@@ -3,7 +3,7 @@ using Outreach.Domain.Recording.Settings;
 
 namespace Outreach.Domain.Sites;
 
-/// <summary>What may happen to a site's settings.</summary>
+/// <summary>The rules for a site's settings.</summary>
 public static class SiteRules
 {
     private static readonly SettingsRules<Site, SiteEvent> Settings = new("Site");
@@ -13,8 +13,8 @@ public static class SiteRules
         Settings.Add(state, site, added => new SiteEvent.SiteAdded(added));
 
     /// <inheritdoc cref="SettingsRules{T,TEvent}.Change"/>
-    public static Decision<SiteEvent> Change(SettingsState<Site> state, SiteId id, Func<Site, Site> change, long? seen) =>
-        Settings.Change(state, id.Value, change, seen, (changed, addedAt) => new SiteEvent.SiteChanged(changed, addedAt));
+    public static Decision<SiteEvent> Change(SettingsState<Site> state, SiteId id, Func<Site, Site> change, long? expectedVersion) =>
+        Settings.Change(state, id.Value, change, expectedVersion, (changed, addedAt) => new SiteEvent.SiteChanged(changed, addedAt));
 
     /// <inheritdoc cref="SettingsRules{T,TEvent}.AlreadyExists"/>
     public static Refusal AlreadyExists(SiteId id) => Settings.AlreadyExists(id.Value);

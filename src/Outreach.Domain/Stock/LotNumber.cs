@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Outreach.Domain.Stock;
 
-/// <summary>A maker's lot: <see cref="Rule"/>. The default value, empty, stands for stock whose lots are not told apart.</summary>
+/// <summary>A manufacturer's lot number: <see cref="Rule"/>. The default value, empty, is for stock that is not recorded by lot.</summary>
 public readonly record struct LotNumber : IComparable<LotNumber>
 {
-    /// <summary>The most characters: what GS1 allows in a lot.</summary>
+    /// <summary>The maximum number of characters, as in the GS1 standard.</summary>
     public const int MaxLength = 20;
 
     /// <summary>The rule in words, for messages.</summary>
@@ -20,13 +20,13 @@ public readonly record struct LotNumber : IComparable<LotNumber>
     public LotNumber(string value)
     {
         if (value.Length > 0 && !IsValid(value))
-            throw new ArgumentException($"A lot number is {Rule}; this is '{value}'.", nameof(value));
+            throw new ArgumentException($"A lot number must have {Rule}; this is '{value}'.", nameof(value));
         text = value.Length == 0 ? null : value;
     }
 
     public string Value => text ?? "";
 
-    /// <summary>Whether a text that is not empty is a lot number.</summary>
+    /// <summary>True if a text is a lot number and not empty.</summary>
     public static bool IsValid(string value) =>
         value.Length is >= 1 and <= MaxLength
         && value[0] != ' ' && value[^1] != ' '

@@ -4,15 +4,15 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Stock;
 
-/// <summary>A change of what a site holds: what is on hand is the sum of these.</summary>
+/// <summary>A change of a site's stock. The stock on hand is the sum of all movements.</summary>
 /// <param name="Kind">Why stock moved.</param>
-/// <param name="Product">What moved.</param>
-/// <param name="Lot">The lot; the default for stock whose lots are not told apart, and with <paramref name="IsShortfall"/>.</param>
-/// <param name="Units">Units, below zero where stock went out. Never zero.</param>
-/// <param name="IsShortfall">Whether these are units that the books could not cover: below zero opens, above zero settles.</param>
-/// <param name="OccurredAt">When it happened. A correction moves stock at the time of the encounter that it corrects.</param>
-/// <param name="ExpiresOn">With a receipt, the last day that the lot can be used; null where it does not expire.</param>
-/// <param name="ReceivedOn">With a receipt, the day it came in; null where that is not known.</param>
+/// <param name="Product">The product.</param>
+/// <param name="Lot">The lot; the default value for stock that is not recorded by lot, and with <paramref name="IsShortfall"/>.</param>
+/// <param name="Units">Units, negative for stock that went out. Never zero.</param>
+/// <param name="IsShortfall">True if recorded stock did not cover these units: a negative number opens a shortfall, a positive one settles it.</param>
+/// <param name="OccurredAt">When it occurred. A correction moves stock at the time of the encounter that it corrects.</param>
+/// <param name="ExpiresOn">For a receipt, the last day that the lot can be used; null if it does not expire.</param>
+/// <param name="ReceivedOn">For a receipt, the day of receipt; null if not known.</param>
 public readonly record struct Movement(
     MovementKind Kind,
     ProductId Product,
@@ -23,7 +23,7 @@ public readonly record struct Movement(
     LocalDate? ExpiresOn = null,
     LocalDate? ReceivedOn = null);
 
-/// <summary>Who moved stock, where a person did, and what they noted.</summary>
+/// <summary>The person who moved stock, if any, and their note.</summary>
 public readonly record struct MovementNote(ActorId Actor, string Text = "");
 
 /// <summary>Why stock moved.</summary>

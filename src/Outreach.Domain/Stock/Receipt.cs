@@ -4,14 +4,14 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Stock;
 
-/// <summary>Stock that came in.</summary>
-/// <param name="RequestId">Made before the first attempt.</param>
-/// <param name="Content">Tells the same request from another under its id.</param>
-/// <param name="Units">1 or more.</param>
-/// <param name="Lot">The default for a product whose lots are not told apart.</param>
-/// <param name="ExpiresOn">The last day it can be used; null: as the books know it, or never.</param>
-/// <param name="OccurredAt">When it came in; null: now.</param>
-/// <param name="Source">Whom it came from, at most 100 characters.</param>
+/// <summary>A request to record received stock.</summary>
+/// <param name="RequestId">The request's id, created before the first attempt.</param>
+/// <param name="Content">The hash of the request; another request with the same id has another hash.</param>
+/// <param name="Units">Units of issue, 1 or more.</param>
+/// <param name="Lot">The lot; the default value for a product that is not recorded by lot.</param>
+/// <param name="ExpiresOn">The last day it can be used; null for the recorded expiry of the lot, or none.</param>
+/// <param name="OccurredAt">When it was received; null for now.</param>
+/// <param name="Source">The supplier, at most 100 characters.</param>
 public sealed record Receipt(
     Guid RequestId,
     ContentHash Content,

@@ -2,5 +2,5 @@ using NodaTime;
 
 namespace Outreach.Domain.Stock;
 
-/// <summary>What was recorded and what the site then held of the product.</summary>
+/// <summary>The version and time of a recorded receipt, and the product's shelf after it.</summary>
 public sealed record ReceiptResult(long Version, Instant RecordedAt, Shelf After);

@@ -2,21 +2,21 @@ using NodaTime;
 
 namespace Outreach.Domain.Stock;
 
-/// <summary>What one site holds of one product.</summary>
-/// <param name="Lots">Lots with something left, first to expire first, those that do not expire last.</param>
-/// <param name="Emptied">Lots with nothing left, latest last: a lot that comes back keeps its expiry. At most <see cref="MaxEmptied"/>.</param>
-/// <param name="Shortfall">Units handed out that the books could not cover and nobody has settled.</param>
+/// <summary>The stock of one product at one site.</summary>
+/// <param name="Lots">Lots with units left, first to expire first, those that do not expire last.</param>
+/// <param name="Emptied">Lots without units, latest last, so that their expiry is known if units are returned. At most <see cref="MaxEmptied"/>.</param>
+/// <param name="Shortfall">Units handed out that recorded stock did not cover and nobody has settled.</param>
 public sealed record Shelf(EquatableList<Lot> Lots = default, EquatableList<Lot> Emptied = default, long Shortfall = 0)
 {
-    /// <summary>How many emptied lots are remembered.</summary>
+    /// <summary>The maximum number of emptied lots that are remembered.</summary>
     public const int MaxEmptied = 200;
 
-    public static readonly Shelf Bare = new();
+    public static readonly Shelf Empty = new();
 
-    /// <summary>The lot, with something left or emptied; null where it is not known here.</summary>
+    /// <summary>The lot, with or without units left; null if not known.</summary>
     public Lot? Find(LotNumber number) => Find(Lots, number) ?? Find(Emptied, number);
 
-    /// <summary>Units on hand by the books, the shortfall deducted: it can be below zero.</summary>
+    /// <summary>Recorded units on hand minus the shortfall; can be negative.</summary>
     public long OnHand()
     {
         var sum = -Shortfall;
@@ -26,12 +26,12 @@ public sealed record Shelf(EquatableList<Lot> Lots = default, EquatableList<Lot>
     }
 
     /// <summary>
-    /// Takes units out: from a named lot only from that, otherwise first expired first out from what can be used on the day
-    /// and had come in by then. What came in on a later day cannot have been handed out, and stands in the storeroom still.
+    /// Takes units out of one lot if it is named; otherwise first expired, first out, from lots that are usable on the day
+    /// and were received by then. Stock that was received later cannot have been handed out and must still be there.
     /// </summary>
-    /// <param name="day">The day on which they went out.</param>
-    /// <param name="last">The last such day, where they went out over several.</param>
-    /// <returns>What was taken from where, and how many units could not be.</returns>
+    /// <param name="day">The day, or first day, on which they were handed out.</param>
+    /// <param name="last">The last day on which they were handed out; equal to <paramref name="day"/> for one day.</param>
+    /// <returns>The units taken from each lot, and the number of units that no lot covered.</returns>
     public (EquatableList<LotAllocation> Taken, int Uncovered) Allocate(int units, LotNumber named, LocalDate day, LocalDate last)
     {
         if (named != default)
@@ -52,35 +52,35 @@ public sealed record Shelf(EquatableList<Lot> Lots = default, EquatableList<Lot>
         return ([.. taken], units);
     }
 
-    /// <summary>The shelf after units moved in or out of a lot.</summary>
+    /// <summary>The shelf after units moved into or out of a lot.</summary>
     /// <param name="number">The lot.</param>
-    /// <param name="units">Above zero in, below zero out.</param>
-    /// <param name="expiresOn">With a lot that is not known here: the last day it can be used.</param>
-    /// <param name="since">With a receipt: the day it came in.</param>
-    public Shelf Move(LotNumber number, long units, LocalDate? expiresOn = null, LocalDate? since = null)
+    /// <param name="units">Positive into the lot, negative out of it.</param>
+    /// <param name="expiresOn">For a lot that is not known yet, the last day it can be used.</param>
+    /// <param name="receivedOn">For a receipt, the day of receipt.</param>
+    public Shelf Move(LotNumber number, long units, LocalDate? expiresOn = null, LocalDate? receivedOn = null)
     {
         for (var i = 0; i < Lots.Count; i++)
         {
             if (Lots[i].Number == number)
-                return Lots[i].Units + units == 0 ? MoveToEmptied(i) : this with { Lots = Replace(i, Lots[i].AddUnits(units, since)) };
+                return Lots[i].Units + units == 0 ? MoveToEmptied(i) : this with { Lots = Replace(i, Lots[i].AddUnits(units, receivedOn)) };
         }
 
         if (units == 0)
             return this;
 
-        var known = Find(Emptied, number);
-        var lot = known?.AddUnits(units, since) ?? new Lot(number, expiresOn, units, FirstReceivedOn: since);
-        return this with { Lots = Insert(lot), Emptied = known is null ? Emptied : Without(Emptied, number) };
+        var emptied = Find(Emptied, number);
+        var lot = emptied?.AddUnits(units, receivedOn) ?? new Lot(number, expiresOn, units, FirstReceivedOn: receivedOn);
+        return this with { Lots = Insert(lot), Emptied = emptied is null ? Emptied : Without(Emptied, number) };
     }
 
-    /// <summary>The shelf with a lot marked as expired or not; a lot that is not known changes nothing.</summary>
+    /// <summary>The shelf with a lot marked as expired or not; unchanged if the lot is not known.</summary>
     public Shelf SetExpired(LotNumber number, bool expired) =>
         this with { Lots = SetExpired(Lots, number, expired), Emptied = SetExpired(Emptied, number, expired) };
 
     private (EquatableList<LotAllocation> Taken, int Uncovered) AllocateFromLot(int units, LotNumber named)
     {
-        var there = Math.Max(0, Find(Lots, named)?.Units ?? 0);
-        var part = (int)Math.Min(units, there);
+        var available = Math.Max(0, Find(Lots, named)?.Units ?? 0);
+        var part = (int)Math.Min(units, available);
         return (part == 0 ? [] : [new LotAllocation(part, named)], units - part);
     }
 
@@ -118,26 +118,26 @@ public sealed record Shelf(EquatableList<Lot> Lots = default, EquatableList<Lot>
 
     private static EquatableList<Lot> SetExpired(EquatableList<Lot> lots, LotNumber number, bool expired)
     {
-        var marked = lots.AsSpan().ToArray();
-        for (var i = 0; i < marked.Length; i++)
+        var updated = lots.AsSpan().ToArray();
+        for (var i = 0; i < updated.Length; i++)
         {
-            if (marked[i].Number == number)
-                marked[i] = marked[i] with { Expired = expired };
+            if (updated[i].Number == number)
+                updated[i] = updated[i] with { Expired = expired };
         }
 
-        return EquatableList.Wrap(marked);
+        return EquatableList.Wrap(updated);
     }
 
     private static EquatableList<Lot> Without(EquatableList<Lot> lots, LotNumber number)
     {
-        var kept = new List<Lot>(lots.Count);
+        var others = new List<Lot>(lots.Count);
         foreach (var lot in lots)
         {
             if (lot.Number != number)
-                kept.Add(lot);
+                others.Add(lot);
         }
 
-        return [.. kept];
+        return [.. others];
     }
 
     private static Lot? Find(EquatableList<Lot> lots, LotNumber number)
@@ -152,18 +152,18 @@ public sealed record Shelf(EquatableList<Lot> Lots = default, EquatableList<Lot>
     }
 }
 
-/// <summary>What is left of a lot. In order: the first to expire, those that do not expire last, then by number.</summary>
-/// <param name="Number">The lot; the default for stock whose lots are not told apart.</param>
-/// <param name="ExpiresOn">The last day it can be used; null where it does not expire.</param>
+/// <summary>The units of a lot on hand. Lots are ordered by expiry, those that do not expire last, then by number.</summary>
+/// <param name="Number">The lot number; the default value for stock that is not recorded by lot.</param>
+/// <param name="ExpiresOn">The last day it can be used; null if it does not expire.</param>
 /// <param name="Units">Units on hand.</param>
-/// <param name="Expired">Whether it was noticed that the day has passed.</param>
-/// <param name="FirstReceivedOn">The first day that any of it came in, in the site's time zone; null where that is not known.</param>
+/// <param name="Expired">True if its expiry has been recorded.</param>
+/// <param name="FirstReceivedOn">The first day on which any of it was received, in the site's time zone; null if not known.</param>
 public readonly record struct Lot(LotNumber Number, LocalDate? ExpiresOn, long Units, bool Expired = false, LocalDate? FirstReceivedOn = null)
     : IComparable<Lot>
 {
-    /// <summary>The lot after units moved in or out.</summary>
-    /// <param name="since">With a receipt: the day it came in.</param>
-    public Lot AddUnits(long units, LocalDate? since) => this with { Units = Units + units, FirstReceivedOn = since < FirstReceivedOn ? since : FirstReceivedOn };
+    /// <summary>The lot after units moved into or out of it.</summary>
+    /// <param name="receivedOn">For a receipt, the day of receipt.</param>
+    public Lot AddUnits(long units, LocalDate? receivedOn) => this with { Units = Units + units, FirstReceivedOn = receivedOn < FirstReceivedOn ? receivedOn : FirstReceivedOn };
 
     public int CompareTo(Lot other) =>
         ExpiresOn != other.ExpiresOn

@@ -2,7 +2,7 @@ using Outreach.Domain.Catalog;
 
 namespace Outreach.Domain.Stock;
 
-/// <summary>Units of a product that the books could not cover, 1 or more.</summary>
+/// <summary>Units of a product that recorded stock did not cover, 1 or more.</summary>
 public readonly record struct Shortfall(ProductId Product, long Units)
 {
     /// <summary>Adds units to those of the same product.</summary>
@@ -20,7 +20,7 @@ public readonly record struct Shortfall(ProductId Product, long Units)
         sums.Add(new Shortfall(product, units));
     }
 
-    /// <summary>The units of one product; 0 where it is not in the list.</summary>
+    /// <summary>The units of one product; 0 if it is not in the list.</summary>
     internal static long UnitsOf(EquatableList<Shortfall> sums, ProductId product)
     {
         foreach (var sum in sums)

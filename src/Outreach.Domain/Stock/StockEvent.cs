@@ -4,37 +4,37 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Domain.Stock;
 
-/// <summary>What happened to one site's stock. Stored for ever: members are added, never renamed or removed.</summary>
-/// <remarks>Each event says by itself what it changes, so that balances can be computed from it alone.</remarks>
+/// <summary>An event about one site's stock. Stored permanently: members are added, never renamed or removed.</summary>
+/// <remarks>Each event contains everything that it changes, so that balances can be computed from it alone.</remarks>
 public abstract record StockEvent : IRecordedEvent
 {
     private protected StockEvent()
     {
     }
 
-    /// <summary>The ids by which a repetition is recognized.</summary>
+    /// <summary>The ids by which a repeated request is recognized.</summary>
     public abstract IdempotencyKeys GetIdempotencyKeys();
 
-    /// <summary>When it happened; null where it is not found by time.</summary>
+    /// <summary>When it occurred; null if the event is not indexed by time.</summary>
     public abstract OccurrenceRange? GetOccurrence();
 
-    /// <summary>Adds what it moved, in a fixed order.</summary>
+    /// <summary>Adds its movements, in a fixed order.</summary>
     public abstract void AddMovements(List<Movement> movements);
 
-    /// <summary>Who moved stock, and what they noted.</summary>
+    /// <summary>The person who moved stock, and their note.</summary>
     public abstract MovementNote GetMovementNote();
 
-    /// <summary>What it says of a lot; null where it says nothing of one.</summary>
+    /// <summary>The status of a lot that the event sets; null if it sets none.</summary>
     public abstract LotStatus? GetLotStatus(Instant recordedAt);
 
-    /// <summary>Stock came in.</summary>
-    /// <param name="RequestId">Made by the caller before the first attempt.</param>
-    /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="ExpiresOn">The last day it can be used; null where it does not expire.</param>
-    /// <param name="ExpiredFrom">The first moment after that day in the site's time zone.</param>
-    /// <param name="Source">Whom it came from, at most 100 characters.</param>
-    /// <param name="After">What the site then held of the product.</param>
-    /// <param name="Day">The day it came in, in the site's time zone.</param>
+    /// <summary>Stock was received.</summary>
+    /// <param name="RequestId">The request's id, created by the caller before the first attempt.</param>
+    /// <param name="Content">The hash of the request.</param>
+    /// <param name="ExpiresOn">The last day it can be used; null if it does not expire.</param>
+    /// <param name="ExpiredFrom">The first moment after that day in the site's time zone; null if it does not expire.</param>
+    /// <param name="Source">The supplier, at most 100 characters.</param>
+    /// <param name="After">The product's shelf after this event.</param>
+    /// <param name="Day">The day of receipt in the site's time zone; null if not known.</param>
     public sealed record StockReceived(
         Guid RequestId,
         ContentHash Content,
@@ -62,11 +62,11 @@ public abstract record StockEvent : IRecordedEvent
             new LotStatus(Product, Lot, ExpiresOn, ExpiredFrom is { } from ? from <= recordedAt : null, ExpiredFrom);
     }
 
-    /// <summary>Units that the books could not cover were explained.</summary>
-    /// <param name="RequestId">Made by the caller before the first attempt.</param>
-    /// <param name="Content">Tells the same request from another under its id.</param>
-    /// <param name="Lot">The lot they came from; null: they came from stock that was never booked.</param>
-    /// <param name="After">What the site then held of the product.</param>
+    /// <summary>Units that recorded stock did not cover were settled.</summary>
+    /// <param name="RequestId">The request's id, created by the caller before the first attempt.</param>
+    /// <param name="Content">The hash of the request.</param>
+    /// <param name="Lot">The lot they were taken from; null if they were taken from stock that was never recorded.</param>
+    /// <param name="After">The product's shelf after this event.</param>
     public sealed record ShortfallSettled(
         Guid RequestId,
         ContentHash Content,

@@ -6,16 +6,16 @@ using Outreach.Domain.Recording;
 namespace Outreach.Domain.Stock;
 
 /// <summary>One site's shelves, folded from its events. Its size depends on the number of products and lots, not of events.</summary>
-/// <param name="Shelves">What is held, by product id.</param>
-/// <param name="Ids">What is remembered of every id ever recorded.</param>
+/// <param name="Shelves">The shelves, by product id.</param>
+/// <param name="Ids">The filter of all recorded ids.</param>
 public sealed record StockState(ImmutableSortedDictionary<string, Shelf> Shelves, KnownIdFilter Ids) : IRecordingState
 {
     public static readonly StockState Empty = new(ImmutableSortedDictionary.Create<string, Shelf>(StringComparer.Ordinal), KnownIdFilter.Empty);
 
-    /// <summary>What is held of a product; <see cref="Shelf.Bare"/> where nothing ever was.</summary>
-    public Shelf GetShelf(ProductId product) => Shelves.GetValueOrDefault(product.Value, Shelf.Bare);
+    /// <summary>The shelf of a product; <see cref="Shelf.Empty"/> if it never had stock.</summary>
+    public Shelf GetShelf(ProductId product) => Shelves.GetValueOrDefault(product.Value, Shelf.Empty);
 
-    /// <summary>The state after one more event. It accepts every event that was ever stored.</summary>
+    /// <summary>The state after one more event. Accepts every event.</summary>
     public StockState Apply(StockEvent fact, Instant recordedAt)
     {
         var shelves = ApplyMovements(Shelves, fact);
@@ -24,7 +24,7 @@ public sealed record StockState(ImmutableSortedDictionary<string, Shelf> Shelves
         return new StockState(shelves, Ids.Add(fact.GetIdempotencyKeys(), recordedAt));
     }
 
-    /// <summary>The shelves after what an event moved; nothing else of it counts.</summary>
+    /// <summary>The shelves after an event's movements. Nothing else of the event is applied.</summary>
     internal static ImmutableSortedDictionary<string, Shelf> ApplyMovements(ImmutableSortedDictionary<string, Shelf> shelves, StockEvent fact)
     {
         var movements = new List<Movement>(4);
@@ -32,7 +32,7 @@ public sealed record StockState(ImmutableSortedDictionary<string, Shelf> Shelves
         foreach (var movement in movements)
         {
             var id = movement.Product.Value;
-            var shelf = shelves.GetValueOrDefault(id, Shelf.Bare);
+            var shelf = shelves.GetValueOrDefault(id, Shelf.Empty);
             var next = movement.IsShortfall
                 ? shelf with { Shortfall = shelf.Shortfall - movement.Units }
                 : shelf.Move(movement.Lot, movement.Units, movement.ExpiresOn, movement.ReceivedOn);

@@ -109,7 +109,7 @@ internal sealed class AccessInterceptor(CallerAuthenticator callers, DeviceLimit
             throw reason;
     }
 
-    /// <summary>Why a caller may not go on. A change of roles ends a stream too, because it may change what the stream shows.</summary>
+    /// <summary>Why a caller may not continue; null if they may. A change of roles ends a stream too, because it may change what the stream shows.</summary>
     private async Task<Refusal?> ReauthorizeAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> siteIds, CancellationToken cancel)
     {
         var found = caller.Device is { } device

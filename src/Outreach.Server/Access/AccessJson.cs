@@ -7,7 +7,7 @@ using Outreach.Server.Recording;
 
 namespace Outreach.Server.Access;
 
-/// <summary>How organizations, people, devices and the audit record are stored.</summary>
+/// <summary>The stored form of organizations, people, devices and the audit log.</summary>
 [JsonSerializable(typeof(OrganizationEvent))]
 [JsonSerializable(typeof(OrganizationEvent.OrganizationAdded))]
 [JsonSerializable(typeof(OrganizationEvent.OrganizationChanged))]
@@ -86,7 +86,7 @@ internal sealed partial class AccessJson : JsonSerializerContext
     private static JsonTypeInfo<T> CreateTypeInfo<T>(JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 }
 
-/// <summary>Members of access that were first stored under another name.</summary>
+/// <summary>Members with another stored name.</summary>
 file static class AccessStoredNames
 {
     public static readonly IReadOnlyList<(Type Type, string Member, string StoredName)> All =

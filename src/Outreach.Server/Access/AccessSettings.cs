@@ -3,13 +3,13 @@ using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Access;
 
-/// <summary>How people get in.</summary>
+/// <summary>Settings for signing in.</summary>
 internal sealed class AccessSettings : ISettings
 {
     [Description("Whether to print a code for an administrator at this start. Use it when every administrator has lost the device to sign in with.")]
     public bool AdministratorCode { get; set; }
 
-    [Description("The address that browsers open the dashboard at, such as https://outreach.example.org; links use it. Empty: the address the server listens at.")]
+    [Description("The address of the dashboard in browsers, such as https://outreach.example.org, for links. If empty, the address that the server listens at.")]
     public string PublicAddress { get; set; } = "";
 
     [Description("An OpenID Connect provider that people may sign in with.")]
@@ -19,7 +19,7 @@ internal sealed class AccessSettings : ISettings
     {
         if (PublicAddress.Length > 0
             && !(Uri.TryCreate(PublicAddress, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.PathAndQuery == "/" && address.Fragment.Length == 0))
-            throw new StartException($"Outreach:PublicAddress must be an address such as https://outreach.example.org; it is '{PublicAddress}'.");
+            throw new StartException($"Outreach:PublicAddress must be an address such as https://outreach.example.org; this is '{PublicAddress}'.");
         OpenId.Validate();
     }
 }

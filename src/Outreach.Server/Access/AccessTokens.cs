@@ -6,15 +6,15 @@ using Outreach.Domain.Access;
 
 namespace Outreach.Server.Access;
 
-/// <summary>What an access token says.</summary>
+/// <summary>The content of an access token.</summary>
 /// <param name="Person">The caller.</param>
 /// <param name="Device">The caller's device.</param>
 /// <param name="ExpiresAt">The token is not valid at or after this time.</param>
 internal sealed record AccessClaims(PersonId Person, EnrolledDeviceId Device, Instant ExpiresAt);
 
 /// <summary>
-/// Creates and validates access tokens: JSON Web Tokens that this program signs with ES256, for itself. A token says who the caller
-/// is; what they may do is looked up for each call, so that it can change at once.
+/// Creates and validates access tokens: JSON Web Tokens that this program signs with ES256, for itself. A token identifies the caller;
+/// what they may do is looked up for each call, so that it can change at once.
 /// </summary>
 internal sealed class AccessTokens(SigningKeys keys, IClock clock)
 {
@@ -24,7 +24,7 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
     /// <summary>How long a token is valid.</summary>
     public static readonly Duration Lifetime = Duration.FromMinutes(10);
 
-    /// <summary>How much the clocks of servers may differ.</summary>
+    /// <summary>The allowed difference between the clocks of servers.</summary>
     private static readonly Duration ClockSkew = Duration.FromSeconds(30);
 
     private const string DeviceClaim = "dev";
@@ -52,7 +52,7 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
         return (token, now + Lifetime);
     }
 
-    /// <summary>What a token says; null where it is not valid or has expired.</summary>
+    /// <summary>The content of a token; null if it is not valid or has expired.</summary>
     public ValueTask<AccessClaims?> ValidateAsync(string token, CancellationToken cancel) => cache.GetOrAddAsync(token, ValidateUncachedAsync, cancel);
 
     private async Task<AccessClaims?> ValidateUncachedAsync(string token, CancellationToken cancel)
@@ -85,8 +85,8 @@ internal sealed class AccessTokens(SigningKeys keys, IClock clock)
     };
 
     /// <summary>
-    /// Whether a token is valid now, was not issued in the future, and lasts no longer than those issued here. The issue time of a
-    /// token without one is the default.
+    /// True if a token is valid now, was not issued in the future, and lasts no longer than those issued here. A token without an
+    /// issue time has the default value.
     /// </summary>
     private bool IsWithinLifetime(DateTime? from, DateTime? to, DateTime? issued)
     {

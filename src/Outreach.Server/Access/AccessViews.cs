@@ -7,7 +7,7 @@ using Wire = Outreach.Protocol.Access.V1;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Which devices a list asks for.</summary>
+/// <summary>The filter of a list of devices.</summary>
 internal sealed record DeviceFilter(string TokenScope, PageRequest Page, string Organization, string? Person, bool IncludeShutOut);
 
 /// <summary>Reads people and devices from the views.</summary>
@@ -60,30 +60,30 @@ internal static class AccessViews
 
     /// <summary>A page of devices.</summary>
     /// <param name="ledger">The ledger.</param>
-    /// <param name="asked">Which devices.</param>
+    /// <param name="filter">The filter.</param>
     /// <param name="isActive">Returns true if a device has access now.</param>
     /// <param name="cancel">Cancels the query.</param>
     public static async Task<Wire.ListDevicesResponse> ListAsync(
-        ILedger ledger, DeviceFilter asked, Func<Device, ValueTask<bool>> isActive, CancellationToken cancel)
+        ILedger ledger, DeviceFilter filter, Func<Device, ValueTask<bool>> isActive, CancellationToken cancel)
     {
         (string, string?)[] columns =
         [
-            ("organization_id", asked.Organization), ("person_id", asked.Person), ("standing", asked.IncludeShutOut ? null : nameof(DeviceStatus.Enrolled)),
+            ("organization_id", filter.Organization), ("person_id", filter.Person), ("standing", filter.IncludeShutOut ? null : nameof(DeviceStatus.Enrolled)),
         ];
-        var docs = await DocumentQueries.ListAsync(ledger, DeviceStreamDefinition.Devices, asked.Page.After?[0], asked.Page.Size + 1, columns, cancel);
+        var docs = await DocumentQueries.ListAsync(ledger, DeviceStreamDefinition.Devices, filter.Page.After?[0], filter.Page.Size + 1, columns, cancel);
         var response = new Wire.ListDevicesResponse();
         var last = "";
-        foreach (var doc in docs.Take(asked.Page.Size))
+        foreach (var doc in docs.Take(filter.Page.Size))
         {
             var device = Deserialize(doc);
             last = device.Id.Value;
             var active = await isActive(device);
-            if (active || asked.IncludeShutOut)
+            if (active || filter.IncludeShutOut)
                 response.Devices.Add(DeviceWire.ToWire(device, active));
         }
 
-        if (docs.Count > asked.Page.Size)
-            response.NextPageToken = Paging.CreateToken(asked.TokenScope, last);
+        if (docs.Count > filter.Page.Size)
+            response.NextPageToken = Paging.CreateToken(filter.TokenScope, last);
         return response;
     }
 

@@ -7,9 +7,9 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Access;
 
 /// <summary>
-/// Creates the first organization, its administrator and a code to enrol with, at a start where no administrator has a device: at the
-/// first start, or when all their devices are shut out; and where the settings ask for it. That gives away nothing: whoever can start
-/// the server can read its store.
+/// Creates the first organization, its administrator and an enrollment code if no administrator has a device when the server
+/// starts (at the first start, or when all their devices have lost access), or if the settings require it. This reveals
+/// nothing, because anybody who can start the server can read its store.
 /// </summary>
 internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, SecretStore secrets, AccessSettings settings) : IHostedLifecycleService
 {
@@ -23,7 +23,7 @@ internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledge
 
     private EnrollmentCode? code;
 
-    /// <summary>The code, once; null after that and where none was created.</summary>
+    /// <summary>Returns the code once; null after that and if none was created.</summary>
     public string? TakeCode()
     {
         var taken = code?.ToDisplayString();
@@ -66,7 +66,7 @@ internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledge
             }
             catch (RefusedException used) when (used.Refusal.Code == PersonRules.CodeSpent)
             {
-                // The server stopped after the code was used and before its device was recorded.
+                // An earlier run stopped after the code was used and before its device was recorded.
             }
         }
     }
@@ -79,8 +79,8 @@ internal sealed class AdministratorBootstrap(IGrainFactory grains, ILedger ledge
     /// <summary>An administrator of the first organization, created at the first start.</summary>
     private async Task<PersonId> GetOrAddAdministratorAsync(CancellationToken cancel)
     {
-        if (await AccessViews.FindAdministratorAsync(ledger, OrganizationId.First, cancel) is { } there)
-            return there;
+        if (await AccessViews.FindAdministratorAsync(ledger, OrganizationId.First, cancel) is { } existing)
+            return existing;
         var person = new Person(await FindFreeIdAsync(cancel), OrganizationId.First, "Administrator", PersonKind.Person, [new Grant(Role.Administrator, [])]);
         return (await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Id.Value).AddAsync(person))).Value.Id;
     }

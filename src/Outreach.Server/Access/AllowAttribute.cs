@@ -3,7 +3,7 @@ using Role = Outreach.Domain.Access.Role;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Whom a policy admits, by what the method acts on.</summary>
+/// <summary>Which callers a policy admits, depending on what the method acts on.</summary>
 internal enum Reach
 {
     /// <summary>Anyone, without a token.</summary>
@@ -18,16 +18,16 @@ internal enum Reach
     /// </summary>
     Somewhere,
 
-    /// <summary>Callers with one of the roles at the sites that the request names. For others those sites do not exist.</summary>
+    /// <summary>Callers with one of the roles at the sites in the request. Other callers get the same answer as if the sites did not exist.</summary>
     Site,
 
     /// <summary>Administrators of the first organization.</summary>
     Installation,
 }
 
-/// <summary>The authorization policy of one RPC. The server does not start where a method has none.</summary>
-/// <param name="reach">Whom it admits.</param>
-/// <param name="roles">The roles, where the reach asks for one.</param>
+/// <summary>The authorization policy of one RPC. The server does not start if a method has none.</summary>
+/// <param name="reach">Which callers it admits.</param>
+/// <param name="roles">The roles, if the reach requires one.</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AllowAttribute(Reach reach, params Role[] roles) : Attribute
 {
@@ -35,11 +35,11 @@ internal sealed class AllowAttribute(Reach reach, params Role[] roles) : Attribu
 
     public IReadOnlyList<Role> Roles { get; } = roles;
 
-    /// <summary>The fields that name sites, as paths of proto names, for <see cref="Reach.Site"/>. Empty ones are skipped.</summary>
+    /// <summary>The fields with site ids, as paths of proto names, for <see cref="Reach.Site"/>. Empty fields are skipped.</summary>
     public string[] SitePaths { get; init; } = [];
 
     /// <summary>
-    /// Whether a site that does not exist belongs to the first organization, so that a record for it is held and not lost.
+    /// True if a site that does not exist belongs to the first organization, so that a record for it is held and not lost.
     /// </summary>
     public bool AllowUnknownSites { get; init; }
 

@@ -5,27 +5,27 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Which entries to read.</summary>
+/// <summary>The filter of audit entries.</summary>
 /// <param name="Sql">Conditions on the view, each beginning with AND.</param>
-/// <param name="Parameters">The values in them.</param>
+/// <param name="Parameters">The parameters of the conditions.</param>
 /// <param name="From">Only entries at or after this time; null for all.</param>
 /// <param name="To">Only entries before this time; null for all.</param>
 /// <param name="Subject">Only entries with this subject; empty for all.</param>
 internal sealed record AuditConditions(string Sql, (string Name, object Value)[] Parameters, Instant? From, Instant? To, string Subject)
 {
-    /// <summary>Whether an entry meets the conditions that the view has no column for.</summary>
+    /// <summary>True if an entry meets the conditions for which the view has no column.</summary>
     public bool Matches(AuditDocument entry) =>
         (From is not { } from || entry.RecordedAt >= from)
         && (To is not { } to || entry.RecordedAt < to)
         && (Subject.Length == 0 || entry.Entry.Subjects.Contains(Subject));
 }
 
-/// <summary>A well-formed request for entries.</summary>
+/// <summary>A parsed request for entries.</summary>
 internal sealed record AuditEntryFilter(string TokenScope, PageRequest Page, OrganizationId Organization, AuditConditions Conditions)
 {
     private const int MaxTextLength = 200;
 
-    /// <summary>Entries with lower numbers follow the page before.</summary>
+    /// <summary>The page has only entries with lower numbers than this, the last number of the previous page.</summary>
     public long Before => Page.After is { } after && FieldParser.TryParseNumber(after[0], out var number) ? number : long.MaxValue;
 
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>

@@ -15,7 +15,7 @@ internal sealed class AuditLog(IGrainFactory grains)
     /// <param name="caller">The caller.</param>
     /// <param name="method">The method's path, with or without the slash before it.</param>
     /// <param name="request">The request; null for a stream of them.</param>
-    /// <param name="refusal">Why the call was not authorized; null where it was.</param>
+    /// <param name="refusal">Why the call was not authorized; null if it was.</param>
     public Task RecordAsync(AuditKind kind, Caller caller, string method, IMessage? request, Refusal? refusal) =>
         RecordAsync(caller.Organization, CreateEntry(kind, caller, method, request, refusal));
 
@@ -33,8 +33,8 @@ internal sealed class AuditLog(IGrainFactory grains)
 
     /// <summary>Records a failed attempt to sign in.</summary>
     /// <param name="organization">The organization whose log has the entry.</param>
-    /// <param name="person">The device's owner; empty where unknown.</param>
-    /// <param name="device">The device; empty where unknown.</param>
+    /// <param name="person">The device's owner; empty if not known.</param>
+    /// <param name="device">The device; empty if not known.</param>
     /// <param name="method">The method's path.</param>
     /// <param name="address">The hash of the caller's address.</param>
     /// <param name="reason">Why it failed.</param>
@@ -50,7 +50,7 @@ internal sealed class AuditLog(IGrainFactory grains)
         }
         catch (Ledger.StaleJournalException)
         {
-            // Another server was first; the grain has loaded what that one wrote.
+            // Another server appended first; the grain has reloaded its state.
             await grain.RecordAsync(entry);
         }
     }

@@ -7,20 +7,20 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Access;
 
-/// <summary>An audit record needs no state: what is in it decides nothing.</summary>
+/// <summary>The empty state of an audit log: no decision depends on it.</summary>
 public sealed record AuditState;
 
-/// <summary>An entry as the view holds it.</summary>
-/// <param name="RecordedAt">When.</param>
-/// <param name="Entry">What.</param>
+/// <summary>An entry as the view stores it.</summary>
+/// <param name="RecordedAt">When it was recorded.</param>
+/// <param name="Entry">The entry.</param>
 public sealed record AuditDocument(Instant RecordedAt, AuditEvent Entry);
 
-/// <summary>Looks and acts, a stream for each organization.</summary>
+/// <summary>Audit logs, with a stream for each organization.</summary>
 public sealed class AuditStreamDefinition : StreamDefinition<AuditState, AuditEvent>
 {
     /// <summary>
     /// Entries by organization and number, the number in 19 digits. The document is an <see cref="AuditDocument"/>; the kind is
-    /// the name of the fact.
+    /// the name of the event.
     /// </summary>
     public static readonly DocumentView Entries = new("audit", ["organization_id", "number"], ["person_id", "device_id", "method", "kind"]);
 
@@ -30,7 +30,7 @@ public sealed class AuditStreamDefinition : StreamDefinition<AuditState, AuditEv
     {
     }
 
-    /// <summary>The one there is; it holds nothing.</summary>
+    /// <summary>The only instance.</summary>
     public static AuditStreamDefinition Instance { get; } = new();
 
     public override string Category => "audit";
@@ -43,7 +43,7 @@ public sealed class AuditStreamDefinition : StreamDefinition<AuditState, AuditEv
 
     public override JsonTypeInfo<AuditState> StateJson => AccessJson.AuditSnapshot;
 
-    /// <summary>A number as the view's key: in the order of the numbers.</summary>
+    /// <summary>Formats a number as the view's key, so that keys are ordered like numbers.</summary>
     public static string FormatKey(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
 
     public override AuditState CreateInitialState(string id) => EmptyState;

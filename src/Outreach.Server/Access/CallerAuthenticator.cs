@@ -28,27 +28,27 @@ internal sealed class CallerAuthenticator(
         throw new RefusedException(Refusal.Unauthenticated("TOKEN_WRONG", "This access token is not valid here, or has expired. Refresh it."));
     }
 
-    /// <summary>A caller who signed in with the OpenID Connect provider; null where an administrator has ended the person here.</summary>
+    /// <summary>A caller who signed in with the OpenID Connect provider; null if an administrator has ended the person's access here.</summary>
     public async ValueTask<Caller?> FindAsync(ExternalIdentity identity, CancellationToken cancel) =>
-        await people.FindAsync(identity.Person.Id.Value, cancel) is { Ended: true } known && known.Organization == identity.Person.Organization
+        await people.FindAsync(identity.Person.Id.Value, cancel) is { Ended: true } ended && ended.Organization == identity.Person.Organization
             ? null
             : new Caller(identity.Person, null, await FiguresFromAsync(identity.Person, cancel), identity.ExpiresAt);
 
-    /// <summary>The caller as of now; null where the device is inactive or its owner has ended.</summary>
+    /// <summary>The current caller; null if the device is inactive or its owner's access has ended.</summary>
     public async ValueTask<Caller?> FindAsync(PersonId person, EnrolledDeviceId device, CancellationToken cancel) =>
         await devices.FindAsync(device.Value, cancel) is { } enrolled && enrolled.Person == person && await FindOwnerAsync(enrolled, cancel) is { } owner
             ? new Caller(owner, device, await FiguresFromAsync(owner, cancel), enrolled.Until)
             : null;
 
-    /// <summary>The owner of a device as of now; null where the device is inactive or its owner has ended.</summary>
+    /// <summary>The current owner of a device; null if the device is inactive or its owner's access has ended.</summary>
     public async ValueTask<Person?> FindOwnerAsync(Device device, CancellationToken cancel) =>
         device.IsActive(clock.GetCurrentInstant()) && await people.FindAsync(device.Person.Value, cancel) is { Ended: false } owner ? owner : null;
 
-    /// <summary>Why a policy refuses a caller; null where it does not.</summary>
-    /// <param name="policy">The method's.</param>
-    /// <param name="caller">Who calls.</param>
-    /// <param name="siteIds">The sites that the request names.</param>
-    /// <param name="cancel">Ends the wait.</param>
+    /// <summary>Why a policy refuses a caller; null if it does not.</summary>
+    /// <param name="policy">The method's policy.</param>
+    /// <param name="caller">The caller.</param>
+    /// <param name="siteIds">The site ids in the request.</param>
+    /// <param name="cancel">Cancels the check.</param>
     public async ValueTask<Refusal?> AuthorizeAsync(AllowAttribute policy, Caller caller, IReadOnlyList<string> siteIds, CancellationToken cancel)
     {
         switch (policy.Reach)
@@ -69,18 +69,18 @@ internal sealed class CallerAuthenticator(
 
                 return null;
             default:
-                throw new InvalidOperationException($"A policy with the reach {policy.Reach} lets in nobody.");
+                throw new InvalidOperationException($"A policy with the reach {policy.Reach} admits nobody.");
         }
     }
 
-    /// <summary>The sites that a policy lets a caller act on.</summary>
+    /// <summary>The sites where a policy admits a caller.</summary>
     public static SiteScope GetSiteScope(AllowAttribute policy, Caller caller) => caller.GetSiteScope([.. policy.Roles]);
 
-    /// <summary>Whether a scope includes a site.</summary>
+    /// <summary>True if a scope includes a site.</summary>
     /// <param name="scope">The scope.</param>
     /// <param name="site">The id that was sent. A malformed one is included, because the method reports it, unless unknown sites are allowed.</param>
-    /// <param name="allowUnknownSites">Whether a site that does not exist belongs to the first organization.</param>
-    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="allowUnknownSites">True if a site that does not exist belongs to the first organization.</param>
+    /// <param name="cancel">Cancels the check.</param>
     public async ValueTask<bool> IncludesAsync(SiteScope scope, string site, bool allowUnknownSites, CancellationToken cancel)
     {
         if (!Slug.IsValid(site))

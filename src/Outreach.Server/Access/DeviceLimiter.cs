@@ -5,12 +5,12 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Access;
 
 /// <summary>
-/// Limits how often one device may call, to a fifth of what its address may, and how many streams it may have open. It is applied
-/// once the caller is authenticated. A caller without a device counts by person.
+/// Limits the calls of one device to a fifth of the address limit, and the number of its open streams. It is applied after the
+/// caller is authenticated. Callers without a device are counted by person.
 /// </summary>
 internal sealed class DeviceLimiter(CallLimitSettings settings) : IDisposable
 {
-    /// <summary>The most streams that one device may have open at once.</summary>
+    /// <summary>The maximum number of open streams of one device.</summary>
     public const int MaxStreams = 100;
 
     private const int DevicesPerAddress = 5;
@@ -22,7 +22,7 @@ internal sealed class DeviceLimiter(CallLimitSettings settings) : IDisposable
         key => RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions { PermitLimit = MaxStreams, QueueLimit = 0 }));
 
     /// <summary>Counts a call.</summary>
-    /// <exception cref="RpcException">The device has called too often. The status says when to try again.</exception>
+    /// <exception cref="RpcException">The device has called too often. The status states when to try again.</exception>
     public void AcquireCall(Caller caller) => calls.Acquire(GetKey(caller));
 
     /// <summary>Counts a stream until the result, which may be null, is disposed.</summary>

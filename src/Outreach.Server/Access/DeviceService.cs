@@ -17,12 +17,12 @@ internal sealed class DeviceService(
     public override async Task<ListDevicesResponse> ListDevices(ListDevicesRequest request, ServerCallContext context)
     {
         var caller = context.GetCaller();
-        var asked = DeviceWire.Parse(request, caller.Organization);
-        await organizations.RequireVisibleAsync(new OrganizationId(asked.Organization), caller, context.CancellationToken);
-        // Whoever sees only their own sees nothing of what is somebody else's, as if there were none.
+        var filter = DeviceWire.Parse(request, caller.Organization);
+        await organizations.RequireVisibleAsync(new OrganizationId(filter.Organization), caller, context.CancellationToken);
+        // Callers who may see only their own devices get an empty list for other people.
         if (!SeesAll(caller))
-            asked = asked with { Person = asked.Person is null || asked.Person == caller.Person.Id.Value ? caller.Person.Id.Value : "" };
-        return await AccessViews.ListAsync(ledger, asked, IsActiveAsync, context.CancellationToken);
+            filter = filter with { Person = filter.Person is null || filter.Person == caller.Person.Id.Value ? caller.Person.Id.Value : "" };
+        return await AccessViews.ListAsync(ledger, filter, IsActiveAsync, context.CancellationToken);
 
         async ValueTask<bool> IsActiveAsync(Device device) => await callers.FindOwnerAsync(device, context.CancellationToken) is not null;
     }
@@ -32,17 +32,17 @@ internal sealed class DeviceService(
     {
         var (id, reason) = DeviceWire.Parse(request);
         var caller = context.GetCaller();
-        var there = await AccessViews.FindDeviceAsync(ledger, id.Value, context.CancellationToken);
-        if (there is null || !await MayShutOutAsync(caller, there, context.CancellationToken))
+        var existing = await AccessViews.FindDeviceAsync(ledger, id.Value, context.CancellationToken);
+        if (existing is null || !await MayShutOutAsync(caller, existing, context.CancellationToken))
             throw new RefusedException(DeviceRules.Unknown(id.Value));
-        await audit.RecordForOrganizationAsync(context, there.Organization, request);
+        await audit.RecordForOrganizationAsync(context, existing.Organization, request);
         var device = await GrainCalls.CallAsync(() => grains.GetGrain<IDeviceGrain>(id.Value).ShutOutAsync(DeviceStatus.ShutOut, reason));
         return new ShutOutDeviceResponse { Device = DeviceWire.ToWire(device) };
     }
 
     /// <summary>
-    /// One's own, and those of the organization for administrators. Coordinators too: a phone that is lost cannot wait for an administrator;
-    /// but they cannot shut those out who could let people in again.
+    /// True for one's own devices and, for administrators, for those of the organization. Coordinators may also do it, because a lost
+    /// phone cannot wait for an administrator, but not for devices of people who can give access.
     /// </summary>
     private async ValueTask<bool> MayShutOutAsync(Caller caller, Device device, CancellationToken cancel)
     {

@@ -15,7 +15,7 @@ public sealed class DeviceStreamDefinition : StreamDefinition<DeviceState, Devic
     {
     }
 
-    /// <summary>The one there is; it holds nothing.</summary>
+    /// <summary>The only instance.</summary>
     public static DeviceStreamDefinition Instance { get; } = new();
 
     public override string Category => "device";

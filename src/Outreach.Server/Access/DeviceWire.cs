@@ -5,13 +5,13 @@ using Wire = Outreach.Protocol.Access.V1;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Reads and writes the messages about devices and their sessions.</summary>
+/// <summary>Converts the messages about devices and their sessions.</summary>
 internal static class DeviceWire
 {
     private const int MaxReasonLength = 500;
 
     /// <param name="request">The request.</param>
-    /// <param name="own">The organization where the request names none.</param>
+    /// <param name="own">The organization if the request names none.</param>
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>
     public static DeviceFilter Parse(Wire.ListDevicesRequest request, OrganizationId own)
     {
@@ -34,7 +34,7 @@ internal static class DeviceWire
         return (new EnrolledDeviceId(id!), reason);
     }
 
-    /// <summary>A code in the wrong form is null and no violation: it counts as a failed attempt.</summary>
+    /// <summary>A code in the wrong format is null and not a violation, because it counts as a failed attempt.</summary>
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>
     public static (Guid RequestId, EnrollmentCode? Code, string Label) Parse(Wire.EnrollDeviceRequest request)
     {
@@ -47,7 +47,7 @@ internal static class DeviceWire
         return (requestId, EnrollmentCode.ParseOrNull(request.Code), label);
     }
 
-    /// <returns>The refresh token, and the request's id; all zeros where it has none.</returns>
+    /// <returns>The refresh token, and the request's id; all zeros if it has none.</returns>
     /// <exception cref="InvalidRequestException">A field is malformed.</exception>
     public static (string Token, Guid RequestId) Parse(Wire.RefreshSessionRequest request)
     {
@@ -60,7 +60,7 @@ internal static class DeviceWire
     }
 
     /// <param name="device">The device.</param>
-    /// <param name="isActive">Whether its time has not run out and its owner may sign in.</param>
+    /// <param name="isActive">True if its access has not ended and its owner may sign in.</param>
     public static Wire.Device ToWire(Device device, bool isActive = true) => new()
     {
         DeviceId = device.Id.Value,

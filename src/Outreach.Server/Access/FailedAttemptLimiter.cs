@@ -10,16 +10,16 @@ namespace Outreach.Server.Access;
 
 /// <summary>Limits and records failed attempts with enrollment codes and refresh tokens.</summary>
 /// <remarks>
-/// A code has 50 bits and lasts seven days at most, so at these rates guessing finds none. Each server counts for itself. During an
-/// attack from many addresses, an address with a failed attempt waits, and one without is served, so that the attack keeps nobody
-/// out until it uses more than <see cref="MaxAddresses"/> addresses at once.
+/// A code has 50 bits and is valid for at most seven days, so guessing at these rates does not succeed. Each server counts
+/// separately. During an attack from many addresses, an address with a failed attempt waits and other addresses are served, so
+/// that other people can sign in unless the attack uses more than <see cref="MaxAddresses"/> addresses at once.
 /// </remarks>
 internal sealed class FailedAttemptLimiter(SecretHasher hasher, AuditLog audit, IClock clock)
 {
-    /// <summary>Failed attempts that one address may make in <see cref="Window"/>.</summary>
+    /// <summary>The maximum number of failed attempts of one address in <see cref="Window"/>.</summary>
     public const int MaxPerAddress = 10;
 
-    /// <summary>Failed attempts in all in <see cref="Window"/>, beyond which an address may make one and not every one is recorded.</summary>
+    /// <summary>The number of all failed attempts in <see cref="Window"/> from which an address may make only one and not all are recorded.</summary>
     private const int MaxTotal = 1_000;
 
     private const int MaxAddresses = 100_000;
@@ -36,7 +36,7 @@ internal sealed class FailedAttemptLimiter(SecretHasher hasher, AuditLog audit, 
     private readonly Lock gate = new();
     private Instant lastAuditedAt;
 
-    /// <summary>Runs an attempt, unless its address has made too many that failed.</summary>
+    /// <summary>Runs an attempt, unless its address has too many failed ones.</summary>
     /// <exception cref="RefusedException">The attempt failed, or was not allowed.</exception>
     public async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> attempt)
     {
@@ -112,7 +112,7 @@ internal sealed class FailedAttemptLimiter(SecretHasher hasher, AuditLog audit, 
     private static Refusal TooManyAttempts(Duration wait) =>
         Refusal.LimitExceeded("TOO_MANY_ATTEMPTS", $"Too many attempts came from this address. Wait {Math.Ceiling(wait.TotalSeconds)} seconds.") with { RetryAfter = wait };
 
-    /// <summary>The times of recent failed attempts, and the number of attempts under way.</summary>
+    /// <summary>The times of recent failed attempts, and the number of running attempts.</summary>
     private sealed class FailureWindow
     {
         private static readonly Duration RetryDelay = Duration.FromSeconds(1);
@@ -129,7 +129,7 @@ internal sealed class FailedAttemptLimiter(SecretHasher hasher, AuditLog audit, 
             }
         }
 
-        /// <summary>Begins an attempt, or returns how long to wait, where those under way could reach the limit.</summary>
+        /// <summary>Begins an attempt, or returns how long to wait if the running ones could reach the limit.</summary>
         public Duration? TryBegin(Instant now, int limit)
         {
             lock (times)
@@ -144,7 +144,7 @@ internal sealed class FailedAttemptLimiter(SecretHasher hasher, AuditLog audit, 
             }
         }
 
-        /// <returns>The failed attempts that count and those under way.</returns>
+        /// <returns>The number of failed attempts that count and of running ones.</returns>
         public int End(Instant now, bool failed)
         {
             lock (times)

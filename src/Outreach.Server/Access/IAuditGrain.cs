@@ -3,11 +3,11 @@ using Outreach.Domain.Access;
 
 namespace Outreach.Server.Access;
 
-/// <summary>The single writer of one organization's record of looks and acts; its key is the organization's id.</summary>
+/// <summary>The single writer of one organization's audit log; its key is the organization's id.</summary>
 [Alias("outreach.audit")]
 public interface IAuditGrain : IGrainWithStringKey
 {
-    /// <summary>Adds an entry, and answers when it is durable.</summary>
+    /// <summary>Adds an entry, and returns when it is durable.</summary>
     [Alias("record"), AlwaysInterleave]
     Task RecordAsync(AuditEvent entry);
 }

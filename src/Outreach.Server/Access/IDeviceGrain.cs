@@ -4,7 +4,7 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Access;
 
-/// <summary>The single writer of one device's standing; its key is the device's id. It answers when all is durable.</summary>
+/// <summary>The single writer of one device's events; its key is the device's id. It returns when everything is durable.</summary>
 [Alias("outreach.device")]
 public interface IDeviceGrain : IGrainWithStringKey
 {

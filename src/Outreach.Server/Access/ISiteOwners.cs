@@ -2,9 +2,9 @@ using Outreach.Domain.Access;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Tells which organization a site belongs to. Sites implement it, so that access need not know them.</summary>
+/// <summary>Finds the organization of a site. The sites slice implements it, so that access does not depend on that slice.</summary>
 internal interface ISiteOwners
 {
-    /// <summary>The site's organization, or null where no site has the id.</summary>
+    /// <summary>The site's organization; null if there is no site with the id.</summary>
     ValueTask<OrganizationId?> FindOwnerAsync(string siteId, CancellationToken cancel);
 }

@@ -5,13 +5,13 @@ using Outreach.Domain.Sites;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Maps a provider's token to a person here, known by a hash of the token's subject, with the roles of their groups.</summary>
+/// <summary>Maps a provider's token to a person here, identified by a hash of the token's subject, with the roles of their groups.</summary>
 internal sealed class OpenIdPersonMapper(OpenIdSettings settings, SecretHasher hasher)
 {
-    /// <summary>The label of all of them: the provider's names for people are not kept.</summary>
+    /// <summary>The label of all these people, because the provider's names for them are not stored.</summary>
     private const string Label = "Signed in elsewhere";
 
-    /// <summary>The person of a valid token; null where none of its groups has a role here.</summary>
+    /// <summary>The person of a valid token; null if none of its groups has a role here.</summary>
     public async ValueTask<Person?> MapAsync(JsonWebToken token, CancellationToken cancel)
     {
         var groups = GetGroups(token);

@@ -18,9 +18,9 @@ namespace Outreach.Server.Access;
 
 /// <summary>Signs people in to the dashboard with the OpenID Connect provider: the authorization code flow with PKCE.</summary>
 /// <remarks>
-/// The framework's handler redirects the browser to the provider and validates what comes back. Then the person is saved in the ledger,
-/// and the browser is redirected to the dashboard with an enrollment code. So no cookie stands for a person: the flow's cookies only
-/// tie the response to the browser that began. The handler is run here, because as an authentication scheme it would look at every call.
+/// The framework's handler redirects the browser to the provider and validates the response. Then the person is saved in the ledger,
+/// and the browser is redirected to the dashboard with an enrollment code. So no cookie identifies a person: the flow's cookies only
+/// bind the response to the browser that began. The handler runs here, because as an authentication scheme it would run for every call.
 /// </remarks>
 internal sealed partial class OpenIdSignIn(
     OpenIdPersonMapper people, IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, AddressLimiter limiter, WebAddress web, IClock clock, ILogger<OpenIdSignIn> log)
@@ -67,14 +67,14 @@ internal sealed partial class OpenIdSignIn(
         }));
     }
 
-    /// <summary>The redirect address is the public one, whatever this server is called behind a proxy.</summary>
+    /// <summary>Sets the redirect address to the public one, whatever name this server has behind a proxy.</summary>
     public override Task RedirectToIdentityProvider(RedirectContext context)
     {
         context.ProtocolMessage.RedirectUri = web.ToAbsolute(CallbackPath);
         return Task.CompletedTask;
     }
 
-    /// <summary>Keeps the token, because its nonce is not validated yet.</summary>
+    /// <summary>Remembers the token, because its nonce is not validated yet.</summary>
     public override Task TokenValidated(TokenValidatedContext context)
     {
         var token = new JsonWebToken(context.TokenEndpointResponse!.IdToken);
@@ -86,7 +86,7 @@ internal sealed partial class OpenIdSignIn(
         return Task.CompletedTask;
     }
 
-    /// <summary>Everything is validated.</summary>
+    /// <summary>Called when everything is validated.</summary>
     public override async Task TicketReceived(TicketReceivedContext context)
     {
         var (token, cancel) = (context.Properties!.GetParameter<JsonWebToken>(TokenParameter)!, context.HttpContext.RequestAborted);
@@ -98,7 +98,7 @@ internal sealed partial class OpenIdSignIn(
         context.HandleResponse();
     }
 
-    /// <summary>The response is not valid, or the provider did not answer.</summary>
+    /// <summary>Called when the response is not valid or the provider did not answer.</summary>
     public override async Task RemoteFailure(RemoteFailureContext context)
     {
         await WriteFailureAsync(context.Response, context.Failure!);

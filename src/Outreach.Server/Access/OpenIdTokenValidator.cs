@@ -6,10 +6,10 @@ using NodaTime;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Validates tokens of the OpenID Connect provider. Its keys are fetched from it, and again when a token names an unknown one.</summary>
+/// <summary>Validates tokens of the OpenID Connect provider. Its keys are fetched from it, and again when a token has an unknown key id.</summary>
 internal sealed class OpenIdTokenValidator
 {
-    /// <summary>Signatures that only the provider can make: none with a shared secret, and never unsigned tokens.</summary>
+    /// <summary>Signature algorithms that only the provider can use: none with a shared secret, and no unsigned tokens.</summary>
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
@@ -19,7 +19,7 @@ internal sealed class OpenIdTokenValidator
 
     private static readonly Duration ClockSkew = Duration.FromSeconds(30);
 
-    /// <summary>The longest that a token may last, because it cannot be revoked here.</summary>
+    /// <summary>The longest lifetime of a token, because it cannot be revoked here.</summary>
     private static readonly Duration MaxLifetime = Duration.FromHours(24);
 
     private const int MaxTokenLength = 16_000;
@@ -39,13 +39,13 @@ internal sealed class OpenIdTokenValidator
         if (settings.IsSet)
         {
             provider = new ConfigurationManager<OpenIdConnectConfiguration>(
-                $"{settings.Authority.TrimEnd('/')}/.well-known/openid-configuration",
+                $"{settings.Authority.TrimEnd('/')}/.well-configuration/openid-configuration",
                 new OpenIdConnectConfigurationRetriever(),
                 new HttpDocumentRetriever { RequireHttps = settings.Authority.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase) });
         }
     }
 
-    /// <summary>The person a token is for; null where the token is not a valid one of the provider, or the person has no role here.</summary>
+    /// <summary>The person of a token; null if it is not a valid token of the provider, or if the person has no role here.</summary>
     public ValueTask<ExternalIdentity?> ValidateAsync(string token, CancellationToken cancel) =>
         provider is null || token.Length > MaxTokenLength
             ? ValueTask.FromResult<ExternalIdentity?>(null)
@@ -53,7 +53,7 @@ internal sealed class OpenIdTokenValidator
 
     private async Task<ExternalIdentity?> ValidateUncachedAsync(ConfigurationManager<OpenIdConnectConfiguration> from, string token, CancellationToken cancel)
     {
-        // Our own tokens are not the provider's: when they have expired, the caller is told so even while the provider is away.
+        // Our own tokens are not checked with the provider, so that a caller with an expired token gets that answer even if the provider cannot be reached.
         if (UnvalidatedToken.Parse(token) is not { } unvalidated || unvalidated.Issuer == AccessTokens.Issuer)
             return null;
         var result = await ValidateSignedAsync(from, token, cancel);
@@ -72,9 +72,9 @@ internal sealed class OpenIdTokenValidator
     {
         try
         {
-            var known = await from.GetConfigurationAsync(cancel);
+            var configuration = await from.GetConfigurationAsync(cancel);
             var parameters = CreateValidationParameters(settings.Audience);
-            (parameters.ValidIssuer, parameters.IssuerSigningKeys) = (known.Issuer, known.SigningKeys);
+            (parameters.ValidIssuer, parameters.IssuerSigningKeys) = (configuration.Issuer, configuration.SigningKeys);
             return await handler.ValidateTokenAsync(token, parameters);
         }
         catch (InvalidOperationException unreachable)
@@ -83,8 +83,8 @@ internal sealed class OpenIdTokenValidator
         }
     }
 
-    /// <summary>What a token of the provider must be like, apart from its issuer and its keys.</summary>
-    /// <param name="audience">The audience that it must name.</param>
+    /// <summary>The validation parameters for the provider's tokens, without issuer and keys.</summary>
+    /// <param name="audience">The audience that a token must have.</param>
     public TokenValidationParameters CreateValidationParameters(string audience) => new()
     {
         RequireSignedTokens = true,

@@ -8,7 +8,7 @@ namespace Outreach.Server.Access;
 /// <summary>The organization that settings belong to: set when they are added, never changed.</summary>
 internal static class OrganizationField
 {
-    /// <summary>Adds the field <c>organization_id</c>. If a request leaves it empty, the default of the settings holds.</summary>
+    /// <summary>Adds the field <c>organization_id</c>. If a request leaves it empty, the settings keep their default organization.</summary>
     public static SettingsFields<TWire, T> AddOrganization<TWire, T>(
         this SettingsFields<TWire, T> fields, Func<T, OrganizationId> get, Func<T, OrganizationId, T> set)
         where TWire : class, IMessage<TWire>, new()

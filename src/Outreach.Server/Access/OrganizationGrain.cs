@@ -7,7 +7,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Access;
 
-/// <summary>The single writer of an organization's settings; its key is the organization's id. It answers when everything is durable.</summary>
+/// <summary>The single writer of an organization's settings; its key is the organization's id. It returns when everything is durable.</summary>
 [Alias("outreach.organization")]
 public interface IOrganizationGrain : IGrainWithStringKey
 {
@@ -28,6 +28,6 @@ public sealed class OrganizationGrain(ILedger ledger, IClock clock)
         RecordAsync(OrganizationRules.Add(State, organization), state => state.Current);
 
     public Task<Result<Versioned<Organization>>> ChangeAsync(SettingsUpdate<Organization> update) => RecordAsync(
-        OrganizationRules.Change(State, update.Wanted.Id, organization => OrganizationFields.All.Merge(organization, update), update.Seen),
+        OrganizationRules.Change(State, update.Value.Id, organization => OrganizationFields.All.Merge(organization, update), update.ExpectedVersion),
         state => state.Current);
 }

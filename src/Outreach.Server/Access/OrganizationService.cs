@@ -24,8 +24,8 @@ internal sealed class OrganizationService(IGrainFactory grains, ILedger ledger, 
     public override async Task<UpdateOrganizationResponse> UpdateOrganization(UpdateOrganizationRequest request, ServerCallContext context)
     {
         var update = OrganizationWire.Parse(request);
-        var id = update.Wanted.Id;
-        await CheckFigureSourcesAsync(update.Wanted, context.CancellationToken);
+        var id = update.Value.Id;
+        await CheckFigureSourcesAsync(update.Value, context.CancellationToken);
         if (await FindAsync(id, context.CancellationToken) is not null)
             await audit.RecordForOrganizationAsync(context, id, request);
         var changed = await GrainCalls.CallAsync(() => GetGrain(id).ChangeAsync(update));
@@ -53,9 +53,9 @@ internal sealed class OrganizationService(IGrainFactory grains, ILedger ledger, 
     }
 
     /// <exception cref="RefusedException">It names an organization that does not exist.</exception>
-    private async Task CheckFigureSourcesAsync(Organization wanted, CancellationToken cancel)
+    private async Task CheckFigureSourcesAsync(Organization organization, CancellationToken cancel)
     {
-        foreach (var source in wanted.FiguresFrom.ToArray())
+        foreach (var source in organization.FiguresFrom.ToArray())
         {
             if (await FindAsync(source, cancel) is null)
                 throw new RefusedException(OrganizationRules.Unknown(source));

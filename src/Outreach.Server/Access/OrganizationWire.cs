@@ -6,7 +6,7 @@ using Wire = Outreach.Protocol.Access.V1;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Reads requests about organizations, and writes answers.</summary>
+/// <summary>Parses requests about organizations.</summary>
 internal static class OrganizationWire
 {
     /// <exception cref="InvalidRequestException">Anything is malformed; it names every violation.</exception>

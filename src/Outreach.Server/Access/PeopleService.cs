@@ -33,9 +33,9 @@ internal sealed class PeopleService(
     public override async Task<UpdatePersonResponse> UpdatePerson(UpdatePersonRequest request, ServerCallContext context)
     {
         var update = PersonWire.Parse(request);
-        var person = (await RequirePersonAsync(update.Wanted.Id, context)).Value;
+        var person = (await RequirePersonAsync(update.Value.Id, context)).Value;
         await audit.RecordForOrganizationAsync(context, person.Organization, request);
-        await CheckSitesAsync(update.Wanted, person.Organization, context.CancellationToken);
+        await CheckSitesAsync(update.Value, person.Organization, context.CancellationToken);
         var others = await OthersAdministerAsync(person, context.CancellationToken);
         var changed = await GrainCalls.CallAsync(() => GetGrain(person.Id).ChangeAsync(update, others));
         return new UpdatePersonResponse { Person = PersonWire.ToWire(changed) };
@@ -44,11 +44,11 @@ internal sealed class PeopleService(
     [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Action)]
     public override async Task<EndPersonResponse> EndPerson(EndPersonRequest request, ServerCallContext context)
     {
-        var (id, reason, seen) = PersonWire.Parse(request);
+        var (id, reason, expectedVersion) = PersonWire.Parse(request);
         var person = (await RequirePersonAsync(id, context)).Value;
         await audit.RecordForOrganizationAsync(context, person.Organization, request);
         var others = await OthersAdministerAsync(person, context.CancellationToken);
-        var ended = await GrainCalls.CallAsync(() => GetGrain(id).EndAsync(reason, seen, others));
+        var ended = await GrainCalls.CallAsync(() => GetGrain(id).EndAsync(reason, expectedVersion, others));
         return new EndPersonResponse { Person = PersonWire.ToWire(ended) };
     }
 
@@ -85,7 +85,7 @@ internal sealed class PeopleService(
     private IPersonGrain GetGrain(PersonId id) => grains.GetGrain<IPersonGrain>(id.Value);
 
     /// <summary>Finds a person of the caller's organization; for administrators of the installation, of any organization.</summary>
-    /// <exception cref="RefusedException">There is none, or the caller may not know.</exception>
+    /// <exception cref="RefusedException">The person does not exist, or the caller may not see them.</exception>
     private async Task<Versioned<Person>> RequirePersonAsync(PersonId id, ServerCallContext context)
     {
         var (caller, found) = (context.GetCaller(), await PersonStreamDefinition.People.FindAsync(ledger, id.Value, context.CancellationToken));

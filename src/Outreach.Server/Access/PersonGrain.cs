@@ -7,7 +7,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Access;
 
-/// <summary>The single writer of a person's settings and codes; its key is the person's id. It answers when everything is durable.</summary>
+/// <summary>The single writer of a person's settings and codes; its key is the person's id. It returns when everything is durable.</summary>
 [Alias("outreach.person")]
 public interface IPersonGrain : IGrainWithStringKey
 {
@@ -21,7 +21,7 @@ public interface IPersonGrain : IGrainWithStringKey
 
     /// <inheritdoc cref="PersonRules.End"/>
     [Alias("end"), AlwaysInterleave]
-    Task<Result<Versioned<Person>>> EndAsync(string reason, long? seen, bool othersAdminister);
+    Task<Result<Versioned<Person>>> EndAsync(string reason, long? expectedVersion, bool othersAdminister);
 
     /// <inheritdoc cref="PersonRules.MakeCode"/>
     [Alias("make-code"), AlwaysInterleave]
@@ -42,11 +42,11 @@ public sealed class PersonGrain(ILedger ledger, IClock clock)
     public Task<Result<Versioned<Person>>> AddAsync(Person person) => RecordAsync(PersonRules.Add(State, person), state => state.Current);
 
     public Task<Result<Versioned<Person>>> ChangeAsync(SettingsUpdate<Person> update, bool othersAdminister) => RecordAsync(
-        PersonRules.Change(State, update.Wanted.Id, person => PersonFields.All.Merge(person, update), update.Seen, othersAdminister),
+        PersonRules.Change(State, update.Value.Id, person => PersonFields.All.Merge(person, update), update.ExpectedVersion, othersAdminister),
         state => state.Current);
 
-    public Task<Result<Versioned<Person>>> EndAsync(string reason, long? seen, bool othersAdminister) =>
-        RecordAsync(PersonRules.End(State, Id, reason, seen, othersAdminister), state => state.Current);
+    public Task<Result<Versioned<Person>>> EndAsync(string reason, long? expectedVersion, bool othersAdminister) =>
+        RecordAsync(PersonRules.End(State, Id, reason, expectedVersion, othersAdminister), state => state.Current);
 
     public Task<Result<Versioned<Person>>> MakeCodeAsync(OpenCode code) => RecordAsync(PersonRules.MakeCode(State, Id, code), state => state.Current);
 

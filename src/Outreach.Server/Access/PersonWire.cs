@@ -7,7 +7,7 @@ using Wire = Outreach.Protocol.Access.V1;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Reads requests about people, and writes answers.</summary>
+/// <summary>Parses requests about people.</summary>
 internal static class PersonWire
 {
     private const int MaxReasonLength = 500;
@@ -35,9 +35,9 @@ internal static class PersonWire
         var violations = new Violations();
         var id = FieldParser.ParseId(request.PersonId, "person_id", violations);
         var reason = FieldParser.ParseText(request.Reason, "reason", 1, MaxReasonLength, violations);
-        var seen = FieldParser.ParseEtag(request.Etag, "etag", violations);
+        var expectedVersion = FieldParser.ParseEtag(request.Etag, "etag", violations);
         violations.ThrowIfAny();
-        return (new PersonId(id!), reason, seen);
+        return (new PersonId(id!), reason, expectedVersion);
     }
 
     /// <exception cref="InvalidRequestException">The id is malformed.</exception>

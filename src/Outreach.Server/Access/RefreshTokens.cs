@@ -7,8 +7,8 @@ using Outreach.Domain.Access;
 namespace Outreach.Server.Access;
 
 /// <summary>
-/// Makes refresh tokens: the device's id, random bytes, and a signature over both. Only a signed token can count as reused, so
-/// nobody can shut a device out by knowing its id.
+/// Creates refresh tokens: the device's id, random bytes, and a signature of both. Only a signed token can count as reused, so
+/// nobody can end a device's access by knowing its id.
 /// </summary>
 internal sealed class RefreshTokens(SecretHasher hasher)
 {
@@ -22,7 +22,7 @@ internal sealed class RefreshTokens(SecretHasher hasher)
         return $"{unsigned}~{await hasher.SignAsync(unsigned, cancel)}";
     }
 
-    /// <summary>The device that a token was made for; null where this program did not sign it.</summary>
+    /// <summary>The device of a token; null if this program did not sign it.</summary>
     public async ValueTask<EnrolledDeviceId?> ParseAsync(string token, CancellationToken cancel)
     {
         var parts = token.Length <= MaxLength ? token.Split('~') : [];

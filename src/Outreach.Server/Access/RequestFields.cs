@@ -5,14 +5,14 @@ using Outreach.Domain.Access;
 
 namespace Outreach.Server.Access;
 
-/// <summary>What a request says it is about.</summary>
+/// <summary>Reads ids and the reason from any request.</summary>
 internal static class RequestFields
 {
     private const int MaxReasonLength = 500;
 
     /// <summary>
-    /// The values of fields that name a site. An empty one counts only where the first field must name one, which it need not
-    /// in a list.
+    /// The values of fields with site ids. An empty value is included only for the first field, and only if the request is not
+    /// for a list, where it is optional.
     /// </summary>
     public static List<string> GetSites(IMessage request, IReadOnlyList<string> paths)
     {
@@ -20,7 +20,7 @@ internal static class RequestFields
         return [.. paths.SelectMany((path, i) => GetTexts(request, path).Where(site => site.Length > 0 || (i == 0 && !lists)))];
     }
 
-    /// <summary>Every id that the request names, as <c>field=id</c>, its own and those of the messages in it.</summary>
+    /// <summary>Every id in the request and in the messages in it, as <c>field=id</c>.</summary>
     public static EquatableList<string> GetSubjects(IMessage request)
     {
         var found = new List<string>();
@@ -28,7 +28,7 @@ internal static class RequestFields
         return [.. found.Take(AuditEvent.MaxSubjects)];
     }
 
-    /// <summary>Why something is asked for, where the request says so.</summary>
+    /// <summary>The reason in the request; empty if it has none.</summary>
     public static string GetReason(IMessage request)
     {
         var reason = GetText(request, "reason");
@@ -94,6 +94,6 @@ internal static class RequestFields
         field.Name.EndsWith("_id", StringComparison.Ordinal) || field.Name.EndsWith("_ids", StringComparison.Ordinal)
         || field.Name is "participant_key" or "figures_from" or "method";
 
-    /// <summary>What is no id might be a name: it is not kept.</summary>
+    /// <summary>Replaces a malformed id, because it might be a name.</summary>
     private static string Sanitize(string id) => Domain.Encounters.DeviceId.IsValid(id) ? id : "(malformed)";
 }

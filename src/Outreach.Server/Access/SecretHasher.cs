@@ -7,10 +7,10 @@ using Outreach.Domain.Access;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Hashes what must not be stored as it is: enrollment codes, refresh tokens, addresses and names from a provider.</summary>
+/// <summary>Hashes values that must not be stored in plain text: enrollment codes, refresh tokens, addresses and names from a provider.</summary>
 /// <remarks>
-/// A code has few bits, so its hash is keyed with a secret that is not in the ledger: an export of the ledger is not enough to try
-/// codes against.
+/// A code has few bits, so its hash uses a secret key that is not in the ledger: nobody can find codes with an export of the
+/// ledger alone.
 /// </remarks>
 internal sealed class SecretHasher(SecretStore secrets)
 {

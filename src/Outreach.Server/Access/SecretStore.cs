@@ -8,16 +8,16 @@ namespace Outreach.Server.Access;
 /// <summary>Secrets that all servers share, in a table beside the ledger. Callers cache what they read.</summary>
 internal sealed class SecretStore(StoreFactory store)
 {
-    /// <summary>The secret with a name, created where there is none. Servers that create it at once all get the same one.</summary>
+    /// <summary>The secret with a name, created if there is none. Servers that create it at the same time all get the same one.</summary>
     /// <param name="name">The name, the same on all servers.</param>
     /// <param name="create">Creates the secret.</param>
     /// <param name="retiresAt">When it can be deleted.</param>
-    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="cancel">Cancels the query.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public async Task<byte[]> GetOrAddAsync(string name, Func<byte[]> create, Instant retiresAt, CancellationToken cancel)
     {
-        if (await FindAsync(name, cancel) is { } known)
-            return known;
+        if (await FindAsync(name, cancel) is { } existing)
+            return existing;
         await QueryAsync(
             "INSERT INTO secrets (name, value, retires_at) VALUES (@name, @value, @retires) ON CONFLICT (name) DO NOTHING",
             [("@name", name), ("@value", create()), ("@retires", retiresAt.ToUnixTimeTicks())],
@@ -26,7 +26,7 @@ internal sealed class SecretStore(StoreFactory store)
             ?? throw new StoreUnavailableException("A secret that was just written is not in the store.");
     }
 
-    /// <summary>The secret with a name; null where there is none.</summary>
+    /// <summary>The secret with a name; null if there is none.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public async Task<byte[]?> FindAsync(string name, CancellationToken cancel) =>
         (byte[]?)await QueryAsync("SELECT value FROM secrets WHERE name = @name", [("@name", name)], cancel);

@@ -11,7 +11,7 @@ using Person = Outreach.Domain.Access.Person;
 
 namespace Outreach.Server.Access;
 
-/// <summary>How devices come in, over gRPC.</summary>
+/// <summary>Device enrollment and sessions over gRPC.</summary>
 internal sealed class SessionService(
     IGrainFactory grains, ILedger ledger, SecretHasher hasher, RefreshTokens refreshTokens, AccessTokens tokens, PersonCache people, FailedAttemptLimiter attempts, OpenIdSettings openId, WebAddress web)
     : Protocol.Access.V1.SessionService.SessionServiceBase
@@ -54,7 +54,7 @@ internal sealed class SessionService(
         var device = caller.Device is { } id ? await AccessViews.FindDeviceAsync(ledger, id.Value, cancel) : null;
         return new GetCallerResponse
         {
-            // What another provider's token allows can differ from what is on record since an earlier one.
+            // The roles in another provider's token can differ from those recorded at an earlier sign-in.
             Person = PersonWire.ToWire(caller.Device is null ? person with { Value = caller.Person } : person),
             Organization = organization is null ? null : OrganizationWire.ToWire(organization),
             Device = device is null ? null : DeviceWire.ToWire(device),
@@ -69,7 +69,7 @@ internal sealed class SessionService(
 
     private IDeviceGrain GetGrain(string device) => grains.GetGrain<IDeviceGrain>(device);
 
-    /// <summary>Lets the owner of a code in with a device.</summary>
+    /// <summary>Enrols a device for the owner of a code.</summary>
     /// <exception cref="RefusedException">The code is wrong.</exception>
     private async Task<EnrolledDevice> EnrollAsync(Guid requestId, EnrollmentCode? code, string label, CancellationToken cancel)
     {
@@ -86,7 +86,7 @@ internal sealed class SessionService(
         return new EnrolledDevice(await GrainCalls.CallAsync(() => GetGrain(spent.Device.Value).EnrollAsync(device, SecretHasher.Hash(refresh))), refresh);
     }
 
-    /// <exception cref="RefusedException">The token was used up, or the device or its owner may not come in any more.</exception>
+    /// <exception cref="RefusedException">The token was already used, or the access of the device or its owner has ended.</exception>
     private async Task<Device> RefreshAsync(string id, SecretHash used, SecretHash next, Guid requestId, ServerCallContext context)
     {
         var before = await AccessViews.FindDeviceAsync(ledger, id, context.CancellationToken);
@@ -105,7 +105,7 @@ internal sealed class SessionService(
     }
 
     private Task<string> RejectTokenAsync(ServerCallContext context) => attempts.RunAsync<string>(context, () => throw new RefusedException(
-        Refusal.Unauthenticated("TOKEN_WRONG", "This refresh token is not one of this server. Enrol the device with a new code.")));
+        Refusal.Unauthenticated("TOKEN_WRONG", "This refresh token was not issued by this server. Enrol the device with a new code.")));
 
     private async Task<Tokens> CreateTokensAsync(Device device, string refresh, CancellationToken cancel)
     {
@@ -119,6 +119,6 @@ internal sealed class SessionService(
         };
     }
 
-    /// <summary>A device that came in, and its first refresh token.</summary>
+    /// <summary>An enrolled device and its first refresh token.</summary>
     private sealed record EnrolledDevice(Device Device, string RefreshToken);
 }

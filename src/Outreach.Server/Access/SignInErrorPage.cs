@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 
 namespace Outreach.Server.Access;
 
-/// <summary>A page that says why signing in failed, where the dashboard is not loaded to say it.</summary>
+/// <summary>A page that shows why signing in failed, for requests outside the dashboard.</summary>
 internal static class SignInErrorPage
 {
     public static Task WriteAsync(HttpResponse response, int status, string message)

@@ -6,18 +6,18 @@ using NodaTime;
 
 namespace Outreach.Server.Access;
 
-/// <summary>The keys that access tokens are signed with: one for every thirty days, shared by all nodes.</summary>
+/// <summary>The keys for signing access tokens: one for every period of thirty days, shared by all nodes.</summary>
 /// <remarks>
-/// A key's name says which thirty days it is for, so that nodes that need one at the same moment mean the same, and the first
-/// to write it decides. A token is taken if its key is of these thirty days or those before, which is far longer than any
-/// token lasts; older keys are deleted.
+/// A key's name contains its period, so that nodes that create a key at the same moment use the same name, and the first one
+/// stored is used by all. A token is accepted if its key is of the current or the previous period, which is far longer than
+/// the lifetime of any token; older keys are deleted.
 /// </remarks>
 internal sealed class SigningKeys(SecretStore secrets, IClock clock)
 {
     private const int DaysPerKey = 30;
     private const string Prefix = "es256-";
 
-    /// <summary>How long a key that is not there is not looked for again: whoever makes up tokens must not keep the store busy.</summary>
+    /// <summary>How long a missing key is not looked up again, so that invented tokens cannot keep the store busy.</summary>
     private static readonly Duration MissingKeyTimeout = Duration.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, ECDsaSecurityKey> cache = new();
@@ -28,8 +28,8 @@ internal sealed class SigningKeys(SecretStore secrets, IClock clock)
     public async ValueTask<ECDsaSecurityKey> GetCurrentAsync(CancellationToken cancel)
     {
         var period = GetPeriod();
-        if (cache.TryGetValue(period, out var known))
-            return known;
+        if (cache.TryGetValue(period, out var cached))
+            return cached;
         var retires = Instant.FromUnixTimeSeconds(0) + Duration.FromDays((period + 2) * DaysPerKey);
         var key = ImportKey(period, await secrets.GetOrAddAsync(GetName(period), CreateKey, retires, cancel));
         await secrets.DeleteExpiredAsync(clock.GetCurrentInstant(), cancel);
@@ -38,7 +38,7 @@ internal sealed class SigningKeys(SecretStore secrets, IClock clock)
         return cache.GetOrAdd(period, key);
     }
 
-    /// <summary>The key that a token names; null where tokens of that name are not taken now.</summary>
+    /// <summary>The key with the name in a token; null if keys of that name are not accepted now.</summary>
     /// <exception cref="Ledger.StoreUnavailableException">The store cannot be reached.</exception>
     public async ValueTask<ECDsaSecurityKey?> FindAsync(string? name, CancellationToken cancel)
     {
@@ -48,8 +48,8 @@ internal sealed class SigningKeys(SecretStore secrets, IClock clock)
         {
             if (name != GetName(period))
                 continue;
-            if (cache.TryGetValue(period, out var known))
-                return known;
+            if (cache.TryGetValue(period, out var cached))
+                return cached;
             return await LoadAsync(period, cancel);
         }
 

@@ -4,12 +4,12 @@ namespace Outreach.Server.Access;
 
 /// <summary>Sites of one organization that a caller may act on: all, or some.</summary>
 /// <param name="Organization">The organization.</param>
-/// <param name="SiteIds">Their ids; null for all of the organization.</param>
+/// <param name="SiteIds">The ids of the sites; null for all sites of the organization.</param>
 internal sealed record SiteScope(OrganizationId Organization, IReadOnlySet<string>? SiteIds)
 {
-    /// <summary>Whether a site is in the scope.</summary>
-    /// <param name="site">Its id.</param>
-    /// <param name="owner">Its organization.</param>
+    /// <summary>True if a site is in the scope.</summary>
+    /// <param name="site">The site's id.</param>
+    /// <param name="owner">The site's organization.</param>
     public bool Contains(string site, OrganizationId owner) => owner == Organization && (SiteIds is null || SiteIds.Contains(site));
 
     /// <summary>An SQL condition, for both stores, that a column has the id of a site in the scope, with its parameters.</summary>

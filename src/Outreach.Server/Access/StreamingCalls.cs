@@ -13,7 +13,7 @@ internal sealed class StreamingCalls(IClock clock)
 
     /// <summary>Adds a stream. Dispose the result when the call has ended.</summary>
     /// <param name="caller">The caller.</param>
-    /// <param name="authorize">Returns why the caller may no longer go on, or null.</param>
+    /// <param name="authorize">Returns why the caller may no longer continue; null if they may.</param>
     /// <param name="cancellationToken">Ends the call too.</param>
     public StreamingCall Add(Caller caller, Func<CancellationToken, Task<Refusal?>> authorize, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class StreamingCall : IDisposable
     /// <summary>Cancelled when the call must end.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>Why the call was ended; null while it goes on.</summary>
+    /// <summary>Why the call was ended; null while it continues.</summary>
     public Exception? EndReason { get; private set; }
 
     public void Dispose()
@@ -71,7 +71,7 @@ internal sealed class StreamingCall : IDisposable
         cancellation.Dispose();
     }
 
-    /// <summary>Authorizes the caller again, after a check that is under way.</summary>
+    /// <summary>Authorizes the caller again, after a running check.</summary>
     internal void Reauthorize()
     {
         if (Interlocked.Increment(ref pendingChecks) == 1)
@@ -87,7 +87,7 @@ internal sealed class StreamingCall : IDisposable
         {
             await Task.Delay(time, CancellationToken);
             await EndAsync(new RefusedException(Caller.Device is null
-                ? Refusal.Unauthenticated("TOKEN_WRONG", "This access token has ended. Refresh it.")
+                ? Refusal.Unauthenticated("TOKEN_WRONG", "This access token has expired. Refresh it.")
                 : DeviceRules.SessionEnded()));
         }
         catch (Exception gone) when (gone is OperationCanceledException or ObjectDisposedException)
@@ -121,7 +121,7 @@ internal sealed class StreamingCall : IDisposable
         await cancellation.CancelAsync();
     }
 
-    /// <summary>Tries several times, because the store may fail meanwhile. Without an answer the call ends.</summary>
+    /// <summary>Tries several times, because the store may be unavailable for a while. Without an answer the call ends.</summary>
     private async Task<Exception?> AuthorizeWithRetryAsync()
     {
         for (var tries = 1; ; tries++)

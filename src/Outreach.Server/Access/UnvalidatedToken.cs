@@ -7,7 +7,7 @@ namespace Outreach.Server.Access;
 /// <summary>Reads tokens whose signature has not been checked.</summary>
 internal static class UnvalidatedToken
 {
-    /// <summary>The token; null where the text is not one.</summary>
+    /// <summary>The token; null if the text is not a token.</summary>
     public static JsonWebToken? Parse(string token)
     {
         try

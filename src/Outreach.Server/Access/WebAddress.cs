@@ -5,19 +5,19 @@ using Outreach.Domain.Access;
 
 namespace Outreach.Server.Access;
 
-/// <summary>Where browsers find the dashboard.</summary>
+/// <summary>The address of the dashboard in browsers.</summary>
 internal sealed class WebAddress(AccessSettings settings, IServer server)
 {
-    /// <summary>A link that opens the dashboard with a code filled in. The code follows the #, which browsers send to no server, so that it is in no log.</summary>
+    /// <summary>A link that opens the dashboard with a code filled in. The code follows the #, which browsers do not send to servers, so it is not logged.</summary>
     public string CreateEnrollmentLink(EnrollmentCode code) => new Uri(GetBaseAddress(), $"/#code={code.ToDisplayString()}").AbsoluteUri;
 
-    /// <summary>A link that lets the first administrator in and opens the set-up of the program.</summary>
+    /// <summary>A link that signs in the first administrator and opens the set-up of the program.</summary>
     public string CreateSetUpLink(string code) => new Uri(GetBaseAddress(), $"/set-up#code={code}").AbsoluteUri;
 
     /// <summary>The absolute address of a path, which begins with a slash.</summary>
     public string ToAbsolute(string path) => new Uri(GetBaseAddress(), path).AbsoluteUri;
 
-    /// <summary>Whether browsers use HTTPS.</summary>
+    /// <summary>True if browsers use HTTPS.</summary>
     public bool IsHttps => GetBaseAddress().Scheme == Uri.UriSchemeHttps;
 
     private Uri GetBaseAddress()

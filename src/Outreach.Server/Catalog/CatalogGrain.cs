@@ -7,7 +7,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Catalog;
 
-/// <summary>The single writer of the catalog; its key is <see cref="CatalogStreamDefinition.StreamId"/>. It answers when everything is durable.</summary>
+/// <summary>The single writer of the catalog; its key is <see cref="CatalogStreamDefinition.StreamId"/>. It returns when everything is durable.</summary>
 [Alias("outreach.catalog")]
 public interface ICatalogGrain : IGrainWithStringKey
 {
@@ -21,7 +21,7 @@ public interface ICatalogGrain : IGrainWithStringKey
 
     /// <inheritdoc cref="CatalogRules.Retire"/>
     [Alias("retire"), AlwaysInterleave]
-    Task<Result<Versioned<Product>>> RetireAsync(ProductId id, long? seen);
+    Task<Result<Versioned<Product>>> RetireAsync(ProductId id, long? expectedVersion);
 
     /// <inheritdoc cref="CatalogRules.Seed"/>
     [Alias("seed"), AlwaysInterleave]
@@ -37,9 +37,9 @@ public sealed class CatalogGrain(ILedger ledger, IClock clock)
     public Task<Result<Versioned<Product>>> AddAsync(Product product) => RecordAsync(CatalogRules.Add(State, product), product.Id);
 
     public Task<Result<Versioned<Product>>> ChangeAsync(SettingsUpdate<Product> update) => RecordAsync(
-        CatalogRules.Change(State, update.Wanted.Id, product => ProductFields.All.Merge(product, update), update.Seen), update.Wanted.Id);
+        CatalogRules.Change(State, update.Value.Id, product => ProductFields.All.Merge(product, update), update.ExpectedVersion), update.Value.Id);
 
-    public Task<Result<Versioned<Product>>> RetireAsync(ProductId id, long? seen) => RecordAsync(CatalogRules.Retire(State, id, seen), id);
+    public Task<Result<Versioned<Product>>> RetireAsync(ProductId id, long? expectedVersion) => RecordAsync(CatalogRules.Retire(State, id, expectedVersion), id);
 
     public Task SeedAsync(Product[] products) => AppendAsync(CatalogRules.Seed(State, products).Facts);
 

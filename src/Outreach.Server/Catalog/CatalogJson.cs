@@ -8,7 +8,7 @@ using Outreach.Server.Recording;
 
 namespace Outreach.Server.Catalog;
 
-/// <summary>How the catalog is stored.</summary>
+/// <summary>The stored form of the catalog.</summary>
 [JsonSerializable(typeof(CatalogEvent))]
 [JsonSerializable(typeof(CatalogEvent.ProductAdded))]
 [JsonSerializable(typeof(CatalogEvent.ProductChanged))]
@@ -32,7 +32,7 @@ internal sealed partial class CatalogJson : JsonSerializerContext
 
     public static JsonTypeInfo<Product[]> Products { get; } = (JsonTypeInfo<Product[]>)Stored.GetTypeInfo(typeof(Product[]));
 
-    /// <summary>Stored products also say when they were retired. That is when they last changed, so it is not read back.</summary>
+    /// <summary>Stored products also contain when they were retired. That is their last change, so it is not read back.</summary>
     private static void AddRetiredAt(JsonTypeInfo info)
     {
         if (info.Type != typeof(Versioned<Product>))

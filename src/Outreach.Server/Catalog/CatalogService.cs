@@ -32,8 +32,8 @@ internal sealed class CatalogService(IGrainFactory grains, ILedger ledger) : Pro
     [Allow(Reach.Installation, AuditAs = AuditKind.Action)]
     public override async Task<RetireProductResponse> RetireProduct(RetireProductRequest request, ServerCallContext context)
     {
-        var (id, seen) = CatalogWire.Parse(request);
-        var retired = await GrainCalls.CallAsync(() => Catalog.RetireAsync(id, seen));
+        var (id, expectedVersion) = CatalogWire.Parse(request);
+        var retired = await GrainCalls.CallAsync(() => Catalog.RetireAsync(id, expectedVersion));
         return new RetireProductResponse { Product = CatalogWire.ToWire(retired) };
     }
 

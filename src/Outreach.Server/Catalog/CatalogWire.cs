@@ -6,14 +6,14 @@ using Wire = Outreach.Protocol.Catalog.V1;
 
 namespace Outreach.Server.Catalog;
 
-/// <summary>Reads requests about products, and writes answers.</summary>
+/// <summary>Parses requests about products.</summary>
 internal static class CatalogWire
 {
     /// <exception cref="InvalidRequestException">Anything is malformed; it names every violation.</exception>
     public static Product Parse(Wire.CreateProductRequest request) => ProductFields.All.ParseNew(request.Product, check: (sent, violations) =>
     {
         if (sent.TracksExpiry && !sent.TracksLots)
-            violations.Add("product.tracks_expiry", "requires tracks_lots: each lot has its own expiry date.");
+            violations.Add("product.tracks_expiry", "must be false without tracks_lots, because each lot has its own expiry date; this is true.");
     });
 
     /// <exception cref="InvalidRequestException">Anything is malformed; it names every violation.</exception>
@@ -24,9 +24,9 @@ internal static class CatalogWire
     {
         var violations = new Violations();
         var id = FieldParser.ParseId(request.ProductId, "product_id", violations);
-        var seen = FieldParser.ParseEtag(request.Etag, "etag", violations);
+        var expectedVersion = FieldParser.ParseEtag(request.Etag, "etag", violations);
         violations.ThrowIfAny();
-        return (new ProductId(id!), seen);
+        return (new ProductId(id!), expectedVersion);
     }
 
     /// <exception cref="InvalidRequestException">The id is malformed.</exception>

@@ -4,7 +4,7 @@ using Outreach.Server.Recording.Settings;
 
 namespace Outreach.Server.Catalog;
 
-/// <summary>Finds products without a query each time. A product that was added on any node is found at once.</summary>
+/// <summary>Finds products, usually without a query. A product that was added on any node is found at once.</summary>
 public interface IProductCache
 {
     /// <summary>The product with an id; null if there is none. Its settings may be some seconds old.</summary>

@@ -69,7 +69,7 @@ internal static class ProductFields
             if (!Identifier.IsValid(scheme, code.Value))
                 violations.Add($"{path}[{i}].value", $"must be {Identifier.Rule(scheme)}; this is '{Excerpt.From(code.Value)}'.");
             else if (codes.Contains(new Identifier(scheme, code.Value)))
-                violations.Add($"{path}[{i}]", $"must not repeat a code; '{code.Value}' is there twice.");
+                violations.Add($"{path}[{i}]", $"must not repeat a code; this is '{code.Value}' again.");
             else
                 codes.Add(new Identifier(scheme, code.Value));
         }

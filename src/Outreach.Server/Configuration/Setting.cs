@@ -4,10 +4,10 @@ using System.Reflection;
 namespace Outreach.Server.Configuration;
 
 /// <summary>One setting.</summary>
-/// <param name="Key">Its key, for example <c>Outreach:GrpcPort</c>; an entry of a list has the number 0.</param>
-/// <param name="Type">The type of its value.</param>
-/// <param name="Default">The value where none is set, as text.</param>
-/// <param name="Description">What it is for.</param>
+/// <param name="Key">The key, for example <c>Outreach:GrpcPort</c>; an entry of a list has the number 0.</param>
+/// <param name="Type">The type of the value.</param>
+/// <param name="Default">The default value as text.</param>
+/// <param name="Description">What the setting is for.</param>
 internal sealed record Setting(string Key, Type Type, string Default, string Description)
 {
     /// <summary>The settings of some types.</summary>

@@ -5,7 +5,7 @@ namespace Outreach.Server.Configuration;
 /// <summary>Reads settings from the configuration: <c>--Outreach:GrpcPort=0</c>, or <c>Outreach__GrpcPort=0</c> in the environment.</summary>
 internal static class SettingsReader
 {
-    /// <summary>The section that has all of them.</summary>
+    /// <summary>The section that contains all settings.</summary>
     public const string Section = "Outreach";
 
     /// <summary>Reads and checks the settings of one part of the server.</summary>
@@ -34,10 +34,10 @@ internal static class SettingsReader
         if (value is null)
             return;
         if (setting.Type == typeof(int) && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-            throw new StartException($"{setting.Key} must be a whole number; it is '{value}'.");
+            throw new StartException($"{setting.Key} must be a whole number; this is '{value}'.");
         if (setting.Type == typeof(bool) && !bool.TryParse(value, out _))
-            throw new StartException($"{setting.Key} must be true or false; it is '{value}'.");
+            throw new StartException($"{setting.Key} must be true or false; this is '{value}'.");
         if (setting.Type.IsEnum && !Enum.TryParse(setting.Type, value, ignoreCase: true, out _))
-            throw new StartException($"{setting.Key} must be one of {string.Join(", ", Enum.GetNames(setting.Type))}; it is '{value}'.");
+            throw new StartException($"{setting.Key} must be one of {string.Join(", ", Enum.GetNames(setting.Type))}; this is '{value}'.");
     }
 }

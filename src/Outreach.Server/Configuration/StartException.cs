@@ -1,4 +1,4 @@
 namespace Outreach.Server.Configuration;
 
-/// <summary>The server cannot start, for a reason that the operator can do something about.</summary>
+/// <summary>The server cannot start, for a reason that the operator can fix.</summary>
 public sealed class StartException(string message, Exception? inner = null) : Exception(message, inner);

@@ -8,7 +8,7 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Server.Demo;
 
-/// <summary>A made-up program: sites, stock and sixty days of encounters, the same for the same day.</summary>
+/// <summary>A made-up program: sites, stock and sixty days of encounters. The same day always gives the same data.</summary>
 internal sealed class DemoProgram(Instant now)
 {
     private const int Days = 60;
@@ -35,14 +35,14 @@ internal sealed class DemoProgram(Instant now)
     public static IEnumerable<Site> Sites => Places.Select(place =>
         new Site(new SiteId(place.Id), place.Name, place.Kind, Zone, "", null, [], false, OrganizationId.First));
 
-    /// <summary>The receipts: lots that expire soon and late, and at one site one that has expired.</summary>
+    /// <summary>The receipts: lots that expire soon or late, and one expired lot at one site.</summary>
     public IEnumerable<(string Site, Receipt Receipt)> Receipts() =>
         from place in Places
         from supply in Supplies
         from receipt in CreateReceipts(place.Busy, supply.Product, supply.Booked * place.Busy / 10)
         select (place.Id, receipt);
 
-    /// <summary>The encounters by site, the oldest first.</summary>
+    /// <summary>The encounters by site, oldest first.</summary>
     public IEnumerable<(string Site, IReadOnlyList<Encounter> Encounters)> Encounters() =>
         Places.Select(place => (place.Id, (IReadOnlyList<Encounter>)[.. Enumerable.Range(0, Days)
             .SelectMany(day => EncountersOn(place, now.InZone(zone).Date.PlusDays(day - Days + 1)))
@@ -50,23 +50,23 @@ internal sealed class DemoProgram(Instant now)
 
     private IEnumerable<Receipt> CreateReceipts(int busy, string product, int units)
     {
-        var came = now - Duration.FromDays(Days + 7);
+        var receivedAt = now - Duration.FromDays(Days + 7);
         var expires = product.StartsWith("naloxone", StringComparison.Ordinal) || product.EndsWith("-strip", StringComparison.Ordinal);
         if (!expires)
-            return [CreateReceipt(product, units, default, null, came)];
+            return [CreateReceipt(product, units, default, null, receivedAt)];
         var today = now.InZone(zone).Date;
         return
         [
-            CreateReceipt(product, units / 4, new LotNumber("B2207"), today.PlusDays(21), came),
-            CreateReceipt(product, units - (units / 4), new LotNumber("C1130"), today.PlusMonths(20), came),
-            .. busy == 5 ? [CreateReceipt(product, 6, new LotNumber("A0418"), today.PlusDays(-Days - 3), came)] : Array.Empty<Receipt>(),
+            CreateReceipt(product, units / 4, new LotNumber("B2207"), today.PlusDays(21), receivedAt),
+            CreateReceipt(product, units - (units / 4), new LotNumber("C1130"), today.PlusMonths(20), receivedAt),
+            .. busy == 5 ? [CreateReceipt(product, 6, new LotNumber("A0418"), today.PlusDays(-Days - 3), receivedAt)] : Array.Empty<Receipt>(),
         ];
     }
 
-    private static Receipt CreateReceipt(string product, int units, LotNumber lot, LocalDate? expires, Instant came)
+    private static Receipt CreateReceipt(string product, int units, LotNumber lot, LocalDate? expires, Instant receivedAt)
     {
         var id = Guid.CreateVersion7();
-        return new Receipt(id, new ContentHash(id), new ProductId(product), new Quantity(Math.Max(1, units)), lot, expires, came, "Made up");
+        return new Receipt(id, new ContentHash(id), new ProductId(product), new Quantity(Math.Max(1, units)), lot, expires, receivedAt, "Made up");
     }
 
     private IEnumerable<Encounter> EncountersOn((string Id, string Name, SiteKind Kind, int Busy, LocationType Where) place, LocalDate day)

@@ -17,7 +17,7 @@ namespace Outreach.Server.Demo;
 internal sealed class DemoSeeder(IGrainFactory grains, EncounterGrains encounterGrains, ILedger ledger, EnrollmentCodes codes, StoreSettings settings, IClock clock)
     : IHostedLifecycleService
 {
-    /// <summary>The folder where the settings name none.</summary>
+    /// <summary>The folder if the settings do not set one.</summary>
     public const string DefaultFolder = "outreach-demo";
 
     private const string MarkerFile = "demonstration";
@@ -25,7 +25,7 @@ internal sealed class DemoSeeder(IGrainFactory grains, EncounterGrains encounter
 
     private static readonly Duration CodeLifetime = Duration.FromDays(1);
 
-    /// <summary>A code to sign in with as administrator, after the server has started; new at each start.</summary>
+    /// <summary>A code for signing in as administrator, available after the server has started; new at each start.</summary>
     public EnrollmentCode? Code { get; private set; }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -84,7 +84,7 @@ internal sealed class DemoSeeder(IGrainFactory grains, EncounterGrains encounter
                 await encounterGrains.LogAsync(site, new EncounterBatch([.. some.Select(EncounterWire.ToIncoming)], Duration.Zero, null));
     }
 
-    /// <summary>Whether the folder has more than an administrator who has not signed in, which every first start creates.</summary>
+    /// <summary>True if the folder has more than the administrator without devices that every first start creates.</summary>
     private async Task<bool> HasDataAsync(CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);

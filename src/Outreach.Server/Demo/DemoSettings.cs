@@ -3,10 +3,10 @@ using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Demo;
 
-/// <summary>Whether the server shows a demonstration.</summary>
+/// <summary>Settings of the demonstration.</summary>
 internal sealed class DemoSettings : ISettings
 {
-    [Description("Whether to show a made-up program, kept in a folder of its own, to whoever is at this machine.")]
+    [Description("Whether to show a made-up program, stored in a separate folder, to everybody who uses this computer.")]
     public bool Demo { get; set; }
 
     public void Validate()

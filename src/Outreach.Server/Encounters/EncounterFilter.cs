@@ -7,9 +7,9 @@ using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Which encounters are asked for.</summary>
+/// <summary>The filter of a list of encounters.</summary>
 /// <param name="TokenScope">The list and its filters, for the token of the next page.</param>
-/// <param name="Participant">Only those of this key; null for all.</param>
+/// <param name="Participant">Only encounters with this key; null for all.</param>
 internal sealed record EncounterFilter(
     string TokenScope,
     PageRequest Page,
@@ -24,13 +24,13 @@ internal sealed record EncounterFilter(
     string LoggedByPerson,
     string LoggedByDevice)
 {
-    /// <summary>No time zone is further from UTC than this.</summary>
+    /// <summary>The largest offset of a time zone from UTC.</summary>
     private static readonly Duration MaxZoneOffset = Duration.FromHours(19);
 
-    /// <summary>Nothing that happened before this counts on the first day; null for no bound.</summary>
+    /// <summary>The earliest time that can be on the first day in any time zone; null for no bound.</summary>
     public Instant? From => FromDay is { } day ? day.AtMidnight().InUtc().ToInstant() - MaxZoneOffset : null;
 
-    /// <summary>Nothing that happened after this counts on the last day; null for no bound.</summary>
+    /// <summary>The latest time that can be on the last day in any time zone; null for no bound.</summary>
     public Instant? To => ToDay is { } day ? day.AtMidnight().InUtc().ToInstant() + Duration.FromDays(1) + MaxZoneOffset : null;
 
     public static EncounterFilter Parse(Wire.ListEncountersRequest wire)
@@ -39,7 +39,7 @@ internal sealed record EncounterFilter(
         FieldParser.CheckOptionalId(wire.SiteId, "site_id", violations);
         FieldParser.CheckOptionalId(wire.ProductId, "product_id", violations);
         if (wire.DeviceId.Length > 0 && !DeviceId.IsValid(wire.DeviceId))
-            violations.Add("device_id", $"is empty or {DeviceId.Rule}; this is '{Excerpt.From(wire.DeviceId)}'.");
+            violations.Add("device_id", $"must be empty or {DeviceId.Rule}; this is '{Excerpt.From(wire.DeviceId)}'.");
         FieldParser.CheckOptionalId(wire.LoggedByPersonId, "logged_by_person_id", violations);
         FieldParser.CheckOptionalId(wire.LoggedByDeviceId, "logged_by_device_id", violations);
         var from = FieldParser.ParseOptionalDay(wire.FromDay, "from_day", violations);
@@ -58,7 +58,7 @@ internal sealed record EncounterFilter(
             wire.LoggedByPersonId, wire.LoggedByDeviceId);
     }
 
-    /// <summary>Whether an encounter is asked for as it stands.</summary>
+    /// <summary>True if the current content of an encounter matches the filter.</summary>
     public bool Includes(CountedEncounter current, bool voided, Submitter? by) =>
         (!voided || IncludeVoided)
         && (LoggedByPerson.Length == 0 || by?.Person.Value == LoggedByPerson)
@@ -70,7 +70,7 @@ internal sealed record EncounterFilter(
         && (!WithOverdoseReport || current.Encounter.Overdose is not null)
         && (Product.Length == 0 || HandsOutProduct(current.Encounter));
 
-    /// <summary>Whether a moment is one at which something can have happened that is asked for.</summary>
+    /// <summary>True if an encounter that occurred at this time can match the filter.</summary>
     public bool MayInclude(Instant occurred) => (From is not { } from || occurred >= from) && (To is not { } to || occurred <= to);
 
     private bool HandsOutProduct(Encounter encounter)
@@ -92,7 +92,7 @@ internal sealed record EncounterFilter(
         if (Guid.TryParseExact(wire, "N", out var hash))
             return new ParticipantKey(hash);
 
-        violations.Add("participant_key", "is empty or 32 hexadecimal digits, as an encounter shows it; this is neither.");
+        violations.Add("participant_key", "must be empty or the 32 hexadecimal digits of an encounter's participant_key; this is neither.");
         return null;
     }
 }

@@ -5,7 +5,7 @@ using Outreach.Server.Recording;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Corrects and voids encounters. One at a time: each reads from the ledger what it decides on.</summary>
+/// <summary>Corrects and voids encounters, one at a time, because each decision needs the history from the ledger.</summary>
 internal sealed partial class EncounterGrain
 {
     private readonly AsyncLock amending = new();
@@ -32,7 +32,7 @@ internal sealed partial class EncounterGrain
 
     private static ValueTask<AmendmentDecision> Completed(AmendmentDecision decision) => ValueTask.FromResult(decision);
 
-    /// <summary>Reads the history, decides and appends; the same request again answers with the version of the first.</summary>
+    /// <summary>Reads the history, decides and appends. A repeated request returns the version of the first.</summary>
     private async Task<Result<AmendmentResult>> AmendAsync(
         Guid encounterId, ChangeRequest change, Func<EncounterHistory, ValueTask<AmendmentDecision>> decide)
     {
@@ -50,7 +50,7 @@ internal sealed partial class EncounterGrain
             decision.Facts.Count == 0 ? FindRecordedVersion(history, change.RequestId) : await AppendAsync(decision.Facts));
     }
 
-    /// <summary>Waits for earlier amendments, and until everything that was appended before can be found in the ledger.</summary>
+    /// <summary>Waits for earlier amendments, and until everything appended so far can be found in the ledger.</summary>
     private async Task<IDisposable> BeginAmendmentAsync()
     {
         var turn = await amending.AcquireAsync();
@@ -80,7 +80,7 @@ internal sealed partial class EncounterGrain
     private Task<EncounterHistory> ReadHistoryAsync(Guid encounterId) =>
         Ledger.ReadHistoryAsync(Definition, StreamId, encounterId, long.MaxValue, default);
 
-    /// <summary>A correction keeps the ids, the device, and the participant where it names none.</summary>
+    /// <summary>Copies the ids and the device of the recorded encounter, and its participant if the correction has none.</summary>
     private static IncomingEncounter ApplyCorrection(Encounter before, IncomingEncounter corrected) => corrected with
     {
         Encounter = corrected.Encounter with
@@ -93,7 +93,7 @@ internal sealed partial class EncounterGrain
         },
     };
 
-    /// <summary>What a rule decided, or a result that needs no rule.</summary>
+    /// <summary>The decision of a rule, or a result that needs no rule.</summary>
     private readonly record struct AmendmentDecision(Decision<StockEvent>? Decision, AmendmentResult? Result)
     {
         public static implicit operator AmendmentDecision(Decision<StockEvent> decision) => new(decision, null);

@@ -8,18 +8,18 @@ namespace Outreach.Server.Encounters;
 
 /// <summary>Releases and drops held records.</summary>
 /// <remarks>
-/// A release to another site has three steps. Each is durable before the next, and each can be repeated: this site records that
-/// the hand-over has begun, and promises to finish it; the other site records the encounter, or finds that it has it already;
-/// this site records the outcome. Until then nothing else is decided about the record, so wherever the hand-over is cut off, the
-/// encounter counts once: the same request again, or the promise, goes on from there. What the other site refuses is held here
-/// again.
+/// A release to another site has three steps. Each is durable before the next one begins, and each can be repeated: (1) this
+/// site records that the hand-over has begun, with a promise to finish it; (2) the other site records the encounter, or finds
+/// that it already has it; (3) this site records the outcome. Until then no other decision about the record is accepted. So
+/// wherever the hand-over is interrupted, the encounter counts once, and a repeated request or the promise continues it. If
+/// the other site refuses, the record is held here again.
 /// </remarks>
 internal sealed partial class EncounterGrain
 {
-    /// <summary>Hand-overs under way, by encounter: later callers wait for the same one.</summary>
+    /// <summary>Running hand-overs, by encounter: later callers wait for the same one.</summary>
     private readonly Dictionary<Guid, Task<Result<RecordResult>>> handOversInProgress = [];
 
-    /// <summary>This site; the default for the stream of records that were sent to what can be no site.</summary>
+    /// <summary>This site; the default value for the stream of records that were sent with an invalid site id.</summary>
     private SiteId OwnSiteId => Slug.IsValid(StreamId) ? new SiteId(StreamId) : default;
 
     public Task<Result<AmendmentResult>> DropAsync(Guid encounterId, ChangeRequest change) =>
@@ -40,7 +40,7 @@ internal sealed partial class EncounterGrain
         var referenceData = await LoadReferenceDataAsync(released.Records, StreamId);
         var found = await FindVersionsAsync(released.Records, static incoming => incoming.Encounter.Id);
 
-        // From here to the append nothing awaits.
+        // Nothing may be awaited from here to the append.
         var now = Now;
         var incoming = released.Records[0];
         if (TryGetVersion(incoming.Encounter.Id, found, out var version))
@@ -59,7 +59,7 @@ internal sealed partial class EncounterGrain
         await AnswerRepetitionsAsync(records, [new Repetition(0, version)], results);
         return results[0].Outcome is RecordOutcome.AlreadyRecorded
             ? results[0]
-            : Refusal.AlreadyExists("ENCOUNTER_ID_TAKEN", $"Site '{StreamId}' has another record under the id {records[0].Encounter.Id}.");
+            : Refusal.AlreadyExists("ENCOUNTER_ID_TAKEN", $"Site '{StreamId}' has another record with the id {records[0].Encounter.Id}.");
     }
 
     private async Task<Decision<StockEvent>> DecideReleaseAsync(
@@ -106,7 +106,7 @@ internal sealed partial class EncounterGrain
         return taken.Value is { } result ? result with { Outcome = RecordOutcome.Recorded } : taken;
     }
 
-    /// <summary>The answer to a release that is finished: the record as it was first recorded, where it counts.</summary>
+    /// <summary>The result of a finished release: the encounter as first recorded, at the site where it counts.</summary>
     private async Task<Result<RecordResult>> GetReleaseResultAsync(EncounterHistory history)
     {
         if (history.Settled is not EncounterEvent.HeldReleased released)

@@ -10,7 +10,7 @@ using Outreach.Server.Stock;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Records encounters at one site, and its stock: one stream has one writer.</summary>
+/// <summary>Records the encounters and the stock of one site, because both are in one stream and a stream has one writer.</summary>
 /// <remarks>A batch is one append.</remarks>
 internal sealed partial class EncounterGrain(
     ILedger ledger, StockStreamDefinition definition, ISiteCache sites, IProductCache products, IClock clock)
@@ -22,7 +22,7 @@ internal sealed partial class EncounterGrain(
         var referenceData = await LoadReferenceDataAsync(records, StreamId);
         var found = await FindVersionsAsync(records, static incoming => incoming.Encounter.Id);
 
-        // From here to the append nothing awaits.
+        // Nothing may be awaited from here to the append.
         var now = Now;
         var facts = new List<StockEvent>(records.Count);
         var results = new RecordResult[records.Count];
@@ -64,7 +64,7 @@ internal sealed partial class EncounterGrain(
         return (held, RecordResult.From(held, version));
     }
 
-    /// <summary>Answers records that were sent before from what the ledger holds of them.</summary>
+    /// <summary>Sets the results of repeated records from their events in the ledger.</summary>
     private async Task AnswerRepetitionsAsync(EquatableList<IncomingEncounter> records, List<Repetition> repetitions, RecordResult[] results)
     {
         var originals = await ReadVersionsAsync(repetitions.Select(repetition => repetition.Version));
@@ -81,7 +81,7 @@ internal sealed partial class EncounterGrain(
             await AnswerFromHistoriesAsync(records, others, results);
     }
 
-    /// <summary>Answers records whose ids were held, and perhaps settled since.</summary>
+    /// <summary>Sets the results of records whose ids were held, and possibly settled since.</summary>
     private async Task AnswerFromHistoriesAsync(EquatableList<IncomingEncounter> records, List<int> indexes, RecordResult[] results)
     {
         var histories = await Ledger.ReadHistoriesAsync(Definition, StreamId, [.. indexes.Select(i => records[i].Encounter.Id)], long.MaxValue, default);
@@ -89,7 +89,7 @@ internal sealed partial class EncounterGrain(
             results[i] = RecordResult.ForRepeat(histories.GetValueOrDefault(records[i].Encounter.Id, EncounterHistory.Empty), records[i].Content);
     }
 
-    /// <summary>What the rules must know of a site, and of the products that some records name.</summary>
+    /// <summary>Reads the reference data of a site, with the products of some records.</summary>
     private async ValueTask<ReferenceData> LoadReferenceDataAsync(EquatableList<IncomingEncounter> records, string? siteId)
     {
         var site = siteId is null ? null : await Sites.FindAsync(siteId, default);

@@ -5,7 +5,7 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>The grains that record encounters. Their references are cached: making one costs more than calling it.</summary>
+/// <summary>The grains that record encounters. References are cached, because creating one costs more than a call.</summary>
 internal sealed class EncounterGrains(IGrainFactory grains)
 {
     private const int MaxCached = 50_000;
@@ -23,7 +23,7 @@ internal sealed class EncounterGrains(IGrainFactory grains)
         return references[streamId] = grains.GetGrain<IEncounterGrain>(streamId);
     }
 
-    /// <summary>Records a batch; a result for each record, in order.</summary>
+    /// <summary>Records a batch and returns a result for each record, in order.</summary>
     public Task<EquatableList<RecordResult>> LogAsync(string streamId, EncounterBatch batch) =>
         GrainCalls.CallWithRetryAsync((Grain: Get(streamId), Batch: batch), static call => call.Grain.LogAsync(call.Batch));
 }

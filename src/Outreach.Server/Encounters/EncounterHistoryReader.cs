@@ -6,10 +6,10 @@ using Outreach.Server.Stock;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Reads what a site's stream says of encounters, as far as it is durable.</summary>
+/// <summary>Reads the histories of encounters from the durable events of a site's stream.</summary>
 internal static class EncounterHistoryReader
 {
-    /// <summary>The history of an encounter; empty where nothing is known of it.</summary>
+    /// <summary>The history of an encounter; empty if it has no events.</summary>
     /// <param name="toVersion">The last version to read.</param>
     public static async Task<EncounterHistory> ReadHistoryAsync(
         this ILedger ledger, StreamDefinition<StockState, StockEvent> definition, string streamId, Guid encounter, long toVersion, CancellationToken cancel)
@@ -18,7 +18,7 @@ internal static class EncounterHistoryReader
         return histories.GetValueOrDefault(encounter, EncounterHistory.Empty);
     }
 
-    /// <summary>The histories of several encounters, by id; those of which nothing is known are absent.</summary>
+    /// <summary>The histories of several encounters, by id; those without events are absent.</summary>
     public static async Task<Dictionary<Guid, EncounterHistory>> ReadHistoriesAsync(
         this ILedger ledger,
         StreamDefinition<StockState, StockEvent> definition,

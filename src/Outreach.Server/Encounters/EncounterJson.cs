@@ -8,7 +8,7 @@ using Outreach.Server.Stock;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>How events of encounters are stored, with those of stock, and the documents of their views.</summary>
+/// <summary>The stored form of encounter and stock events and of the documents of their views.</summary>
 /// <inheritdoc cref="StockJson" path="/remarks"/>
 [JsonSerializable(typeof(EncounterEvent.EncounterLogged))]
 [JsonSerializable(typeof(EncounterEvent.EncounterHeld))]
@@ -33,7 +33,7 @@ namespace Outreach.Server.Encounters;
 [JsonSerializable(typeof(OverdoseSign))]
 internal sealed partial class EncounterJson : JsonSerializerContext
 {
-    /// <summary>The stored name of each kind of event in a site's stream, for ever.</summary>
+    /// <summary>The stored name of each event type in a site's stream. It must never change.</summary>
     public static IReadOnlyList<(string Kind, Type Fact)> Kinds { get; } =
     [
         .. StockJson.Kinds,

@@ -15,7 +15,7 @@ using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Parses one encounter of the API as far as it can be parsed, and names everything that cannot.</summary>
+/// <summary>Parses one encounter of the API as far as possible, and collects all errors.</summary>
 internal ref struct EncounterParser
 {
     private const int MaxPeople = 100_000;
@@ -27,12 +27,12 @@ internal ref struct EncounterParser
 
     private List<HoldReason>? errors;
 
-    /// <summary>Everything that is wrong so far.</summary>
+    /// <summary>All errors so far.</summary>
     public readonly EquatableList<HoldReason> Errors => errors is null ? [] : [.. errors];
 
-    /// <summary>Parses everything but the code of the participant.</summary>
-    /// <param name="id">Its id, read.</param>
-    /// <param name="participant">What is kept of the code.</param>
+    /// <summary>Parses everything except the participant code.</summary>
+    /// <param name="id">The parsed id.</param>
+    /// <param name="participant">The key of the participant code; null if it has none.</param>
     public Encounter Parse(Wire.Encounter wire, Guid id, ParticipantKey? participant) => new(
         id,
         ParseSite(wire.SiteId),
@@ -53,7 +53,7 @@ internal ref struct EncounterParser
         ParseEnums<Wire.RefillReason, RefillReason>("refill_reasons", wire.RefillReasons),
         ParseProvenance(wire.Provenance));
 
-    /// <summary>Notes that a field is malformed.</summary>
+    /// <summary>Adds an error for a malformed field.</summary>
     public void AddMalformed(string field, string description) => Add(HoldCode.Malformed, field, description);
 
     private void Add(HoldCode code, string field, string description) =>
@@ -64,7 +64,7 @@ internal ref struct EncounterParser
         if (Slug.IsValid(wire))
             return new SiteId(wire);
 
-        Add(HoldCode.UnknownSite, "site_id", $"is {Slug.Rule}; this is '{Excerpt.From(wire)}'.");
+        Add(HoldCode.UnknownSite, "site_id", $"must be {Slug.Rule}; this is '{Excerpt.From(wire)}'.");
         return default;
     }
 
@@ -75,7 +75,7 @@ internal ref struct EncounterParser
         else if (FieldParser.TryParseInstant(wire, out var moment))
             return moment;
         else
-            AddMalformed("occurred_at", $"is a moment in the years 1 to 9998; this is {wire.Seconds} seconds and {wire.Nanos} nanoseconds from 1970.");
+            AddMalformed("occurred_at", $"must be a moment in the years 1 to 9998; this is {wire.Seconds} seconds and {wire.Nanos} nanoseconds after 1970.");
         return default;
     }
 
@@ -87,7 +87,7 @@ internal ref struct EncounterParser
         if (DeviceId.IsValid(wire))
             return new DeviceId(wire);
 
-        AddMalformed("device_id", $"is empty or {DeviceId.Rule}; this is '{Excerpt.From(wire)}'.");
+        AddMalformed("device_id", $"must be empty or {DeviceId.Rule}; this is '{Excerpt.From(wire)}'.");
         return default;
     }
 
@@ -96,7 +96,7 @@ internal ref struct EncounterParser
         if (wire >= 0)
             return wire;
 
-        AddMalformed("device_sequence", $"is from 1, or 0 where the device does not count; this is {wire}.");
+        AddMalformed("device_sequence", $"must be at least 1, or 0 if the device does not number its records; this is {wire}.");
         return 0;
     }
 
@@ -107,7 +107,7 @@ internal ref struct EncounterParser
 
         if (wire.Count > Encounter.MaxLines)
         {
-            AddMalformed("handed_out", $"has at most {Encounter.MaxLines} lines; this has {wire.Count}.");
+            AddMalformed("handed_out", $"must have at max {Encounter.MaxLines} lines; this has {wire.Count}.");
             return [];
         }
 
@@ -122,7 +122,7 @@ internal ref struct EncounterParser
         if (Slug.IsValid(wire))
             return new ProductId(wire);
 
-        AddMalformed($"handed_out[{line}].product_id", $"is {Slug.Rule}; this is '{Excerpt.From(wire)}'.");
+        AddMalformed($"handed_out[{line}].product_id", $"must be {Slug.Rule}; this is '{Excerpt.From(wire)}'.");
         return default;
     }
 
@@ -131,7 +131,7 @@ internal ref struct EncounterParser
         if (wire is >= 1 and <= Quantity.Max)
             return new Quantity(wire);
 
-        Add(HoldCode.ImpossibleQuantity, $"handed_out[{line}].units", $"is 1 to {Quantity.Max}; this is {wire}.");
+        Add(HoldCode.ImpossibleQuantity, $"handed_out[{line}].units", $"must be 1 to {Quantity.Max}; this is {wire}.");
         return default;
     }
 
@@ -143,7 +143,7 @@ internal ref struct EncounterParser
         if (LotNumber.IsValid(wire))
             return new LotNumber(wire);
 
-        AddMalformed($"handed_out[{line}].lot_number", $"is empty or {LotNumber.Rule}; this is '{Excerpt.From(wire)}'.");
+        AddMalformed($"handed_out[{line}].lot_number", $"must be empty or {LotNumber.Rule}; this is '{Excerpt.From(wire)}'.");
         return default;
     }
 
@@ -158,7 +158,7 @@ internal ref struct EncounterParser
             case Wire.SyringesReturned.MeasureOneofCase.Weight:
                 return ParseWeight(wire.Weight);
             default:
-                AddMalformed("syringes_returned", "has a count or a weight; this has neither.");
+                AddMalformed("syringes_returned", "must have a count or a weight; this has neither.");
                 return null;
         }
     }
@@ -167,9 +167,9 @@ internal ref struct EncounterParser
     {
         const string Field = "syringes_returned.weight";
         if (wire.Grams is < 1 or > 10_000_000)
-            Add(HoldCode.ImpossibleQuantity, Field + ".grams", $"is 1 to 10000000; this is {wire.Grams}.");
+            Add(HoldCode.ImpossibleQuantity, Field + ".grams", $"must be 1 to 10000000; this is {wire.Grams}.");
         if (wire.MilligramsEach is < 100 or > 100_000)
-            Add(HoldCode.ImpossibleQuantity, Field + ".milligrams_each", $"is 100 to 100000; this is {wire.MilligramsEach}.");
+            Add(HoldCode.ImpossibleQuantity, Field + ".milligrams_each", $"must be 100 to 100000; this is {wire.MilligramsEach}.");
         if (wire.Grams is < 1 or > 10_000_000 || wire.MilligramsEach is < 100 or > 100_000)
             return null;
 
@@ -177,7 +177,7 @@ internal ref struct EncounterParser
         if (weight.Count() <= Quantity.Max)
             return new SyringesReturned((int)weight.Count(), weight);
 
-        Add(HoldCode.ImpossibleQuantity, Field, $"is that of at most {Quantity.Max} syringes; this is that of {weight.Count()}.");
+        Add(HoldCode.ImpossibleQuantity, Field, $"must be the weight of at max {Quantity.Max} syringes; this is the weight of {weight.Count()}.");
         return null;
     }
 
@@ -194,7 +194,7 @@ internal ref struct EncounterParser
         if (day.Success)
             return new Bulk(people, day.Value);
 
-        AddMalformed("bulk.last_day", $"is a day, YYYY-MM-DD; this is '{Excerpt.From(wire.LastDay)}'.");
+        AddMalformed("bulk.last_day", $"must be a day, YYYY-MM-DD; this is '{Excerpt.From(wire.LastDay)}'.");
         return new Bulk(people);
     }
 
@@ -216,7 +216,7 @@ internal ref struct EncounterParser
         if (wire is > 0 and <= 100)
             return wire;
 
-        Add(HoldCode.ImpossibleQuantity, "overdose_report.millilitres_injected", $"is above 0 to 100; this is {wire}.");
+        Add(HoldCode.ImpossibleQuantity, "overdose_report.millilitres_injected", $"must be more than 0 and at max 100; this is {wire}.");
         return null;
     }
 
@@ -226,30 +226,30 @@ internal ref struct EncounterParser
             return null;
 
         if (wire.Source.Length is < 1 or > 100)
-            AddMalformed("provenance.source", $"has 1 to 100 characters; this has {wire.Source.Length}.");
+            AddMalformed("provenance.source", $"must have 1 to 100 characters; this has {wire.Source.Length}.");
         if (wire.Reference.Length > 100)
-            AddMalformed("provenance.reference", $"has at most 100 characters; this has {wire.Reference.Length}.");
+            AddMalformed("provenance.reference", $"must have at max 100 characters; this has {wire.Reference.Length}.");
         if (wire.Remarks.Count > MaxRemarks)
         {
-            AddMalformed("provenance.remarks", $"are at most {MaxRemarks}; these are {wire.Remarks.Count}.");
+            AddMalformed("provenance.remarks", $"must have at max {MaxRemarks} entries; this has {wire.Remarks.Count}.");
             return new Provenance(wire.Source, wire.Reference);
         }
 
         for (var i = 0; i < wire.Remarks.Count; i++)
         {
             if (wire.Remarks[i].Length > MaxRemarkLength)
-                AddMalformed($"provenance.remarks[{i}]", $"has at most {MaxRemarkLength} characters; this has {wire.Remarks[i].Length}.");
+                AddMalformed($"provenance.remarks[{i}]", $"must have at max {MaxRemarkLength} characters; this has {wire.Remarks[i].Length}.");
         }
 
         return new Provenance(wire.Source, wire.Reference, [.. wire.Remarks]);
     }
 
-    private int ParseCount(string field, int wire, int most)
+    private int ParseCount(string field, int wire, int max)
     {
-        if (wire >= 0 && wire <= most)
+        if (wire >= 0 && wire <= max)
             return wire;
 
-        Add(HoldCode.ImpossibleQuantity, field, $"is 0 to {most}; this is {wire}.");
+        Add(HoldCode.ImpossibleQuantity, field, $"must be 0 to {max}; this is {wire}.");
         return 0;
     }
 
@@ -260,7 +260,7 @@ internal ref struct EncounterParser
         if (WireEnums.TryParse(wire, out TDomain kind))
             return kind;
 
-        AddMalformed(field, $"is a kind that this server knows; this is {wire}.");
+        AddMalformed(field, $"must be a value that this server knows; this is {wire}.");
         return default;
     }
 
@@ -273,7 +273,7 @@ internal ref struct EncounterParser
 
         if (wire.Count > WireEnums.Count<TDomain>())
         {
-            AddMalformed(field, $"are at most {WireEnums.Count<TDomain>()}, each at most once; these are {wire.Count}.");
+            AddMalformed(field, $"must have at max {WireEnums.Count<TDomain>()} different entries; this has {wire.Count}.");
             return [];
         }
 
@@ -282,12 +282,12 @@ internal ref struct EncounterParser
         {
             if (!WireEnums.TryParse(wire[i], out TDomain kind) || EqualityComparer<TDomain>.Default.Equals(kind, default))
             {
-                AddMalformed($"{field}[{i}]", $"is a kind that this server knows; this is {wire[i]}.");
+                AddMalformed($"{field}[{i}]", $"must be a value that this server knows; this is {wire[i]}.");
                 continue;
             }
 
             if (kinds.Contains(kind))
-                AddMalformed($"{field}[{i}]", $"is there at most once; {kind} is there again.");
+                AddMalformed($"{field}[{i}]", $"must be different from the entries before; {kind} is repeated.");
             else
                 kinds.Add(kind);
         }

@@ -7,13 +7,13 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Projects events into the views of encounters, from what every event says of itself.</summary>
+/// <summary>Projects events into the views of encounters, using the abstract members of the events.</summary>
 internal static class EncounterProjection
 {
-    /// <summary>The promise of a site that began to hand a record over: to finish it. The key is the record's id.</summary>
+    /// <summary>The promise to finish a hand-over that a site has begun. Its key is the id of the record.</summary>
     public const string HandOverPromise = "hand-over";
 
-    /// <summary>A hand-over that is not finished by then was cut off.</summary>
+    /// <summary>The time after which an unfinished hand-over counts as interrupted.</summary>
     private static readonly Duration HandOverTimeout = Duration.FromSeconds(10);
 
     private static readonly InstantPattern SortableInstant = InstantPattern.CreateWithInvariantCulture("uuuu-MM-ddTHH:mm:ss.fffffffff'Z'");

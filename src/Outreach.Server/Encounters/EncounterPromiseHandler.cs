@@ -2,7 +2,7 @@ using Outreach.Server.Stock;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Keeps what sites' streams promise about held records, and about stock.</summary>
+/// <summary>Handles the promises of sites' streams, about held records and stock.</summary>
 internal sealed class EncounterPromiseHandler(IGrainFactory grains) : StockPromiseHandler(grains)
 {
     public override Task HandleAsync(string id, string kind, string key, CancellationToken cancel) => kind == EncounterProjection.HandOverPromise

@@ -13,19 +13,19 @@ using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Reads encounters as they stand, latest recorded first, from the ledger and the view of what was changed.</summary>
+/// <summary>Reads the current content of encounters, latest recorded first, from the ledger and the view of changed encounters.</summary>
 /// <remarks>
-/// An encounter is shown where it was recorded. Where that lies outside the days asked for and a correction moved it in,
-/// it is shown where it was changed last. Either way once.
+/// An encounter is listed at the position where it was first recorded. If that is outside the days of the filter and a
+/// correction moved it inside, it is listed at the position of its last change. In both cases it is listed once.
 /// </remarks>
 internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition definition)
 {
-    /// <summary>The most facts that one page reads; a page of rare encounters can be short.</summary>
+    /// <summary>The maximum number of events that one page reads, so a page can be short if few of them match.</summary>
     private const int MaxFacts = 20_000;
 
     private const int VersionsPerRead = 50;
 
-    /// <summary>The encounter as it stands at a version of its site; null where it is not recorded.</summary>
+    /// <summary>The encounter at a version of its site's stream; null if it is not recorded.</summary>
     public async Task<Wire.RecordedEncounter?> FindAsync(string site, Guid id, long atVersion, Viewer viewer, CancellationToken cancel)
     {
         var history = await ledger.ReadHistoryAsync(definition, site, id, atVersion, cancel);
@@ -33,9 +33,9 @@ internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition def
     }
 
     /// <summary>A page of encounters.</summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="viewer">Who asks.</param>
-    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="viewer">The caller.</param>
+    /// <param name="cancel">Cancels the query.</param>
     public async Task<Wire.ListEncountersResponse> ListAsync(EncounterFilter filter, Viewer viewer, CancellationToken cancel)
     {
         var response = new Wire.ListEncountersResponse();
@@ -57,8 +57,8 @@ internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition def
     }
 
     /// <summary>
-    /// Facts after those that the page before had, latest first, each with its place, how many of that place are taken with
-    /// it, what is to be seen of it, and what was changed of the encounters around it.
+    /// Reads the events after those of the previous page, latest first, each with its place, the number of events of that
+    /// place that are consumed with it, its visibility, and the changes of the encounters around it.
     /// </summary>
     private async IAsyncEnumerable<(long Place, int Taken, Visibility Visibility, RecordedFact<StockEvent> Fact, Dictionary<(string Site, Guid Id), AmendedDocument> Amended)> ReadFactsAsync(
         EncounterFilter filter, Viewer viewer, [EnumeratorCancellation] CancellationToken cancel)
@@ -74,7 +74,7 @@ internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition def
             {
                 var at = filter.Site.Length == 0 ? position : recorded.Version;
                 (place, taken) = (at, at == place ? taken + 1 : 1);
-                // A place is read again from its beginning, and what the page before had of it is passed over.
+                // A place is read again from its beginning, and events of the previous page are skipped.
                 if (last == 0 || place < last || (place == last && taken > had))
                     yield return (place, taken, visibility, recorded, amended);
             }
@@ -82,8 +82,8 @@ internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition def
     }
 
     /// <summary>
-    /// Runs of facts, latest first. The run that the page before ended in comes again, whole. A place is a position in the
-    /// ledger where all sites are asked for, and a version where one is.
+    /// Reads runs of events, latest first, beginning with the complete run in which the previous page ended. A place is a
+    /// position in the ledger if the filter is for all sites, and a version if it is for one.
     /// </summary>
     private IAsyncEnumerable<(long Position, IReadOnlyList<RecordedFact<StockEvent>> Facts)> ReadRunsAsync(
         EncounterFilter filter, long last, CancellationToken cancel)
@@ -136,7 +136,7 @@ internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition def
     private static Wire.RecordedEncounter ToWire(in OriginalRecording original, CountedEncounter current, bool voided, EquatableList<Amendment> amendments, Visibility visibility) =>
         EncounterWire.ToWire(original with { By = visibility.Redact(original.By) }, current, voided, amendments);
 
-    /// <summary>Whether what is read surely holds the fact that first recorded it.</summary>
+    /// <summary>True if the events that are read certainly include the one that first recorded the encounter.</summary>
     private static bool IsListedWhereRecorded(AmendedDocument changed, EncounterFilter filter) =>
         filter.Site.Length == 0
         || (filter.Participant is null

@@ -9,7 +9,7 @@ using Outreach.Server.Stock;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Adds encounters to the server, and with them the stream of a site's stock.</summary>
+/// <summary>Adds encounters to the server, together with the stream of a site's stock.</summary>
 public static class EncounterRegistration
 {
     public static IServiceCollection AddEncounters(this IServiceCollection services, IConfiguration configuration)

@@ -38,7 +38,7 @@ internal sealed class EncounterService(
         var result = (await grains.LogAsync(streamId, new EncounterBatch([incoming], clockCorrection, context.GetSignature())))[0];
         return result.Outcome == Domain.Encounters.RecordOutcome.IdTaken
             ? throw new RefusedException(Refusal.AlreadyExists(
-                "ENCOUNTER_ID_TAKEN", $"Encounter {incoming.Encounter.Id} was recorded at site '{streamId}' before with another content."))
+                "ENCOUNTER_ID_TAKEN", $"Encounter {incoming.Encounter.Id} was already recorded at site '{streamId}' with different content."))
             : new LogEncounterResponse { Result = EncounterWire.ToWire(incoming.Encounter.Id.ToString(), result) };
     }
 
@@ -137,12 +137,12 @@ internal sealed class EncounterService(
     {
         var violations = new Violations();
         if (!DeviceId.IsValid(request.DeviceId))
-            violations.Add("device_id", $"is {DeviceId.Rule}; this is '{Excerpt.From(request.DeviceId)}'.");
+            violations.Add("device_id", $"must be {DeviceId.Rule}; this is '{Excerpt.From(request.DeviceId)}'.");
         violations.ThrowIfAny();
         return new GetDeviceProgressResponse { Progress = (await arrivals.ReadAsync(context.GetCaller().Organization, [request.DeviceId], context.CancellationToken)).Single() };
     }
 
-    /// <exception cref="InvalidRequestException">The encounter cannot be kept, or something else is wrong already.</exception>
+    /// <exception cref="InvalidRequestException">The encounter cannot be stored, or there are other violations.</exception>
     private IncomingEncounter ParseIncoming(Encounter? message, Violations violations)
     {
         if (message is null)
@@ -154,13 +154,13 @@ internal sealed class EncounterService(
         throw new InvalidRequestException(violations.Found);
     }
 
-    /// <summary>Ends the parsing of a request that has violations; those of the encounter in it are named too.</summary>
+    /// <summary>Throws if the request or the encounter in it has violations.</summary>
     private static void ThrowIfAny(Violations violations, IncomingEncounter? correction)
     {
         if (!violations.Any)
             return;
 
-        // Its site is the request's, which is named already.
+        // The encounter has the site of the request, which is checked already.
         AddHoldReasons([.. correction?.Errors.Where(reason => reason.Field != "site_id") ?? []], violations);
         violations.ThrowIfAny();
     }

@@ -3,10 +3,10 @@ using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>How encounters are recorded.</summary>
+/// <summary>Settings for recording encounters.</summary>
 internal sealed class EncounterSettings : ISettings
 {
-    [Description("The file of the key that hashes participant codes. Empty: participant.key in the data folder, made at the first start.")]
+    [Description("The file with the key for hashing participant codes. If empty, participant.key in the data folder, created at the first start.")]
     public string ParticipantKeyFile { get; set; } = "";
 
     public void Validate()

@@ -24,16 +24,16 @@ internal static class EncounterViews
     /// <summary>The same over all sites.</summary>
     public static readonly CounterView ProgramReferralDays = new("program_referral_days", ["kind"], "day", ["referrals"]);
 
-    /// <summary>Which of a device's numbers have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
+    /// <summary>The sequence numbers of a device that have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
     public static readonly CounterView DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], AggregateFunction.Or, ["device_id", "block", "site_id"]);
 
-    /// <summary>Held records; the state is a <see cref="HeldRecordState"/>, the document a <see cref="HeldDocument"/>.</summary>
+    /// <summary>Held records: the state is a <see cref="HeldRecordState"/>, the document a <see cref="HeldDocument"/>.</summary>
     public static readonly DocumentView Held = new("held", ["site_id", "encounter_id"], ["state", "held_at"]);
 
-    /// <summary>Encounters that were changed; the document is an <see cref="AmendedDocument"/>.</summary>
+    /// <summary>Changed encounters: the document is an <see cref="AmendedDocument"/>.</summary>
     public static readonly DocumentView Amendments = new("amendments", ["site_id", "encounter_id"], []);
 
-    /// <summary>How many numbers of a device share a row.</summary>
+    /// <summary>The number of sequence numbers in one row.</summary>
     public const int NumbersInBlock = 62;
 
     public static readonly IReadOnlyList<View> All =

@@ -11,7 +11,7 @@ namespace Outreach.Server.Encounters;
 
 internal sealed partial class EncounterWire
 {
-    /// <summary>An encounter as it was sent, without the participant's code.</summary>
+    /// <summary>An encounter as it was sent, without the participant code.</summary>
     public static Wire.Encounter ToWire(Encounter domain)
     {
         var wire = new Wire.Encounter
@@ -38,7 +38,7 @@ internal sealed partial class EncounterWire
         return wire;
     }
 
-    /// <summary>An encounter as it stands.</summary>
+    /// <summary>The current content of an encounter.</summary>
     public static Wire.RecordedEncounter ToWire(OriginalRecording original, CountedEncounter current, bool voided, EquatableList<Amendment> amendments)
     {
         var wire = new Wire.RecordedEncounter
@@ -71,7 +71,7 @@ internal sealed partial class EncounterWire
         return wire;
     }
 
-    /// <summary>What became of a record.</summary>
+    /// <summary>The result of recording a record.</summary>
     public static Wire.EncounterResult ToWire(string encounterId, RecordResult result)
     {
         var wire = new Wire.EncounterResult

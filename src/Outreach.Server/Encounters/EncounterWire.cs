@@ -11,10 +11,10 @@ using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Encounters;
 
-/// <summary>Encounters between the API and the domain. The participant's code never gets further than here.</summary>
+/// <summary>Converts encounters between the API and the domain. The participant code is replaced by its key here and goes no further.</summary>
 internal sealed partial class EncounterWire(ParticipantHasher hasher)
 {
-    /// <summary>The most bytes of one encounter; a larger one is not kept.</summary>
+    /// <summary>The maximum number of bytes of one encounter; a larger one is not stored.</summary>
     public const int MaxEncounterBytes = 64 * 1024;
 
     private const int MaxCodeLength = 64;
@@ -22,13 +22,13 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
     private static readonly JsonFormatter Formatter = JsonFormatter.Default;
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    /// <summary>Kept as a delegate so that parsing a record does not create one.</summary>
+    /// <summary>A cached delegate, so that parsing a record does not create one.</summary>
     private static readonly Func<Encounter, string> FormatJson = static encounter => Formatter.Format(ToWire(encounter));
 
-    /// <summary>Parses a record that was sent. In the message the participant's code is replaced by its key.</summary>
-    /// <param name="small">Whether it is known to have at most <see cref="MaxEncounterBytes"/>.</param>
-    /// <param name="malformed">Why it cannot be kept, where it cannot.</param>
-    /// <returns>Null where it has no valid id or is too large, and so cannot be kept.</returns>
+    /// <summary>Parses a record. Replaces the participant code in the message by its key.</summary>
+    /// <param name="small">True if it is known to have at most <see cref="MaxEncounterBytes"/>.</param>
+    /// <param name="malformed">Why it cannot be stored; empty if it can.</param>
+    /// <returns>The record; null if it has no valid id or is too large, and so cannot be stored.</returns>
     public IncomingEncounter? Parse(Wire.Encounter wire, bool small, out EquatableList<HoldReason> malformed)
     {
         var isId = FieldParser.TryParseUuid(wire.EncounterId, out var id);
@@ -39,20 +39,20 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
 
         var parser = new EncounterParser();
         if (!isId)
-            parser.AddMalformed("encounter_id", $"is a UUID; this is '{Excerpt.From(wire.EncounterId)}'.");
+            parser.AddMalformed("encounter_id", $"must be a UUID; this is '{Excerpt.From(wire.EncounterId)}'.");
         if (size > MaxEncounterBytes)
-            parser.AddMalformed("", $"An encounter has at most {MaxEncounterBytes} bytes; this has {size}.");
+            parser.AddMalformed("", $"An encounter must have at most {MaxEncounterBytes} bytes; this has {size}.");
         else
             parser.Parse(wire, id, ReplaceCodeWithKey(wire, ref parser));
         malformed = EncounterRules.LimitReasons(parser.Errors);
         return null;
     }
 
-    /// <summary>Parses what an encounter should say; its ids and its device are those of the one that it replaces.</summary>
-    /// <param name="wire">The message; in it the participant's code is replaced by its key.</param>
-    /// <param name="encounterId">The id of the one that it replaces; it is not checked here.</param>
-    /// <param name="site">The site that it counts at; it is not checked here.</param>
-    /// <returns>Null where it is absent or too large.</returns>
+    /// <summary>Parses the new content of an encounter, which gets the ids and device of the encounter that it replaces.</summary>
+    /// <param name="wire">The message; its participant code is replaced by its key.</param>
+    /// <param name="encounterId">The id of the encounter that it replaces; not checked here.</param>
+    /// <param name="site">The site where it counts; not checked here.</param>
+    /// <returns>The encounter; null if it is absent or too large.</returns>
     public IncomingEncounter? ParseCorrection(Wire.Encounter? wire, string encounterId, string site, Violations violations)
     {
         if (wire is null)
@@ -60,7 +60,7 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
 
         if (wire.CalculateSize() is var size and > MaxEncounterBytes)
         {
-            violations.Add("encounter", $"has at most {MaxEncounterBytes} bytes; this has {size}.");
+            violations.Add("encounter", $"must have at most {MaxEncounterBytes} bytes; this has {size}.");
             return null;
         }
 
@@ -69,7 +69,7 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
         return Parse(wire, id);
     }
 
-    /// <summary>A held record as it was sent.</summary>
+    /// <summary>Parses a held record as it was sent.</summary>
     public static IncomingEncounter ParseHeld(HeldRecord held)
     {
         var parser = new EncounterParser();
@@ -77,10 +77,10 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
         return new IncomingEncounter(encounter, held.Content, parser.Errors, held.Json);
     }
 
-    /// <summary>A held record's message as it was sent, without the participant's code.</summary>
+    /// <summary>The message of a held record as it was sent, without the participant code.</summary>
     public static Wire.Encounter ToWire(HeldRecord held) => Parser.Parse<Wire.Encounter>(held.Json);
 
-    /// <summary>A correction of a held record, with the record's id and device, and its participant where the correction names none.</summary>
+    /// <summary>A correction of a held record, with the record's id and device, and its participant if the correction has none.</summary>
     public static IncomingEncounter ApplyCorrection(HeldRecord held, IncomingEncounter corrected)
     {
         var encounter = corrected.Encounter with
@@ -93,11 +93,11 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
         return corrected with { Encounter = encounter, Content = corrected.Errors.Count == 0 ? ComputeContentHash(encounter) : corrected.Content };
     }
 
-    /// <summary>An encounter as if it had been sent.</summary>
+    /// <summary>The incoming record that an encounter would be if it were sent.</summary>
     public static IncomingEncounter ToIncoming(Encounter encounter) =>
         IncomingEncounter.WellFormed(encounter, ComputeContentHash(encounter), FormatJson);
 
-    /// <summary>Hashes the content of an encounter, as if it had been sent.</summary>
+    /// <summary>Hashes the content of an encounter as if it were sent.</summary>
     public static ContentHash ComputeContentHash(Encounter encounter)
     {
         var wire = ToWire(encounter);
@@ -105,8 +105,8 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
         return ContentHasher.Compute(wire);
     }
 
-    /// <summary>Parses the fields of every request that changes what was recorded.</summary>
-    /// <param name="request">The whole request, the participant's code replaced in it.</param>
+    /// <summary>Parses the fields that all requests to change a record have.</summary>
+    /// <param name="request">The whole request, with the participant code replaced.</param>
     public static ChangeRequest ParseChange(
         IMessage request, string requestId, string encounterId, ActorId actor, string reason, Violations violations, out Guid encounter)
     {
@@ -115,7 +115,7 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
         return new ChangeRequest(id, ContentHasher.Compute(request), actor, RecordingFields.ParseReason(reason, violations));
     }
 
-    /// <summary>What to add to a device's times.</summary>
+    /// <summary>Computes the duration to add to a device's times.</summary>
     public static NodaTime.Duration ParseClockCorrection(Timestamp? deviceClock, Instant now, Violations violations) =>
         DeviceClock.ComputeCorrection(FieldParser.ParseOptionalInstant(deviceClock, "device_clock", violations), now);
 
@@ -133,14 +133,14 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
             : new IncomingEncounter(encounter, content, errors, ToJsonWithoutCode(wire));
     }
 
-    /// <summary>Replaces the participant's code by its key.</summary>
+    /// <summary>Replaces the participant code by its key.</summary>
     private ParticipantKey? ReplaceCodeWithKey(Wire.Encounter wire, ref EncounterParser parser)
     {
         if (wire.ParticipantCode.Length == 0)
             return null;
 
         if (wire.ParticipantCode.Length > MaxCodeLength)
-            parser.AddMalformed("participant_code", $"has at most {MaxCodeLength} characters; this has {wire.ParticipantCode.Length}.");
+            parser.AddMalformed("participant_code", $"must have at most {MaxCodeLength} characters; this has {wire.ParticipantCode.Length}.");
         var key = hasher.Hash(wire.ParticipantCode);
         wire.ParticipantCode = key?.ToString() ?? "";
         return key;
@@ -150,7 +150,7 @@ internal sealed partial class EncounterWire(ParticipantHasher hasher)
     {
         var message = wire.Clone();
         message.ParticipantCode = "";
-        // An impossible time cannot be written as JSON; the error says what it was.
+        // An invalid time cannot be written as JSON; the error contains it.
         if (message.OccurredAt is not null && !FieldParser.TryParseInstant(message.OccurredAt, out _))
             message.OccurredAt = null;
         return Formatter.Format(message);

@@ -10,7 +10,7 @@ namespace Outreach.Server.Encounters;
 /// <summary>Reads held records from the view, in the order in which they were held.</summary>
 internal static class HeldEncounterQueries
 {
-    /// <summary>The record with an id, settled or not; null where none was held.</summary>
+    /// <summary>The held record with an id, settled or not; null if there is none.</summary>
     public static async Task<Wire.HeldEncounter?> FindAsync(ILedger ledger, string site, Guid id, Viewer viewer, CancellationToken cancel)
     {
         var rows = await ReadAsync(
@@ -18,7 +18,7 @@ internal static class HeldEncounterQueries
         return rows is [var row] ? ToWire(row, await viewer.GetVisibilityAsync(site)) : null;
     }
 
-    /// <summary>Whether anything was ever held at a site, settled or not.</summary>
+    /// <summary>True if any record was ever held at a site, settled or not.</summary>
     public static async Task<bool> AnyAsync(ILedger ledger, string site, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
@@ -27,10 +27,10 @@ internal static class HeldEncounterQueries
     }
 
     /// <summary>A page of held records.</summary>
-    /// <param name="ledger">Whose views.</param>
-    /// <param name="filter">Which.</param>
-    /// <param name="viewer">Who asks: only of the sites whose records they see.</param>
-    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="ledger">The ledger with the views.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="viewer">The caller, who gets only records of sites that they may see.</param>
+    /// <param name="cancel">Cancels the query.</param>
     public static async Task<Wire.ListHeldEncountersResponse> ListAsync(
         ILedger ledger, HeldEncounterFilter filter, Viewer viewer, CancellationToken cancel)
     {
@@ -62,7 +62,7 @@ internal static class HeldEncounterQueries
         return response;
     }
 
-    /// <summary>Reads rows, and has given the connection back before anything else is filter about them.</summary>
+    /// <summary>Reads all rows and returns the connection to its pool.</summary>
     private static async Task<List<Row>> ReadAsync(ILedger ledger, string where, (string, object)[] parameters, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);

@@ -9,10 +9,10 @@ internal sealed class Viewer(CallerAuthenticator callers, ServerCallContext cont
 {
     private readonly SiteScope coordinated = context.GetCaller().GetSiteScope(Role.SiteCoordinator);
 
-    /// <summary>The sites whose records they see.</summary>
+    /// <summary>The sites whose records the caller may see.</summary>
     public SiteScope Sites => context.GetSiteScope();
 
-    /// <summary>What they see of a site's records.</summary>
+    /// <summary>What the caller may see of a site's records.</summary>
     public async ValueTask<Visibility> GetVisibilityAsync(string site) => new(
         await callers.IncludesAsync(Sites, site, allowUnknownSites: true, context.CancellationToken),
         await callers.IncludesAsync(coordinated, site, allowUnknownSites: true, context.CancellationToken),

@@ -11,8 +11,8 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Hosting;
 
 /// <summary>
-/// Encrypts connections between servers, and admits only servers that have the key in the store: whoever joins the cluster can call
-/// any grain.
+/// Encrypts connections between servers, and admits only servers that have the key in the store, because a server in the cluster
+/// can call any grain.
 /// </summary>
 /// <remarks>Both ends have the same certificate, which the first server creates and saves in the store.</remarks>
 internal sealed partial class ClusterTls(SecretStore secrets, ILogger<ClusterTls> log)
@@ -82,7 +82,7 @@ internal sealed partial class ClusterTls(SecretStore secrets, ILogger<ClusterTls
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={CertificateName}", key, HashAlgorithmName.SHA256);
-        // Both ends compare the certificate as a whole, so its dates and its name do not matter.
+        // Both ends compare the complete certificate, so its dates and its name do not matter.
         using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddYears(ValidYears));
         return made.Export(X509ContentType.Pkcs12);
     }

@@ -8,13 +8,13 @@ namespace Outreach.Server.Hosting;
 /// <summary>Limits the connections of one address. The proxies in the settings are not limited, because they serve many clients.</summary>
 internal sealed class ConnectionLimit(ListeningSettings settings)
 {
-    /// <summary>The most connections of one address; further ones are closed.</summary>
+    /// <summary>The maximum number of connections of one address; further ones are closed.</summary>
     public const int MaxPerAddress = 1_000;
 
     private readonly HashSet<IPAddress> proxies = [.. settings.ProxyAddresses.Select(proxy => IPAddress.Parse(proxy).MapToIPv6())];
     private readonly ConcurrentDictionary<IPAddress, int> open = new();
 
-    /// <summary>Serves a connection, or closes it where its address has too many.</summary>
+    /// <summary>Serves a connection, or closes it if its address has too many.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var from = (connection.RemoteEndPoint as IPEndPoint)?.Address;

@@ -78,7 +78,7 @@ public sealed class DomainCodec : IGeneralizedCodec, IGeneralizedCopier, ITypeFi
         }
 
         ReferenceCodec.RecordObject(reader.Session, value!, place);
-        return value ?? throw new InvalidOperationException($"A call carried no value of {type?.FullName ?? "an unnamed type"}.");
+        return value ?? throw new InvalidOperationException($"A call contained no value of {type?.FullName ?? "an unnamed type"}.");
     }
 
     private static bool IsDomain(Type type) => type.Assembly == typeof(Refusal).Assembly;

@@ -8,14 +8,14 @@ namespace Outreach.Server.Hosting;
 /// <summary>Configures where the server listens, and its limits on connections and messages.</summary>
 internal static class KestrelConfiguration
 {
-    /// <summary>The most connections at once; further ones are closed.</summary>
+    /// <summary>The maximum number of open connections; further ones are closed.</summary>
     private const int MaxConnections = 20_000;
 
-    /// <summary>The most calls at once on one connection; the client queues further ones.</summary>
+    /// <summary>The maximum number of concurrent calls on one connection; the client queues further ones.</summary>
     private const int MaxStreamsPerConnection = 1_000;
 
     /// <summary>
-    /// The slowest a request may arrive: a phone with a weak signal goes on, and one without any is cut off. An idle stream is not slow.
+    /// The minimum data rate of a request: slow enough for a phone with a weak signal, and closing one without any. An idle stream is not slow.
     /// </summary>
     private static readonly MinDataRate MinRequestDataRate = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(20));
 
@@ -31,7 +31,7 @@ internal static class KestrelConfiguration
         limits.MaxRequestBodySize = RequestBody.MaxGrpcBytes;
         limits.MinRequestBodyDataRate = MinRequestDataRate;
         limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
-        // A phone that has lost its signal does not close its connection.
+        // A phone that loses its signal does not close its connection.
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }

@@ -4,28 +4,28 @@ using Outreach.Server.Configuration;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Where the server listens.</summary>
+/// <summary>Settings for listening.</summary>
 internal sealed class ListeningSettings : ISettings
 {
     [Description("The IP address to listen at.")]
     public string Listen { get; set; } = "127.0.0.1";
 
-    [Description("The port for gRPC over HTTP/2, 0 to 65535; 0: any free port.")]
+    [Description("The port for gRPC over HTTP/2, 0 to 65535; 0 for any free port.")]
     public int GrpcPort { get; set; } = 5080;
 
-    [Description("The port for browsers and curl over HTTP/1.1 (dashboard, JSON, gRPC-Web), 0 to 65535; 0: any free port.")]
+    [Description("The port for browsers and curl over HTTP/1.1 (dashboard, JSON, gRPC-Web), 0 to 65535; 0 for any free port.")]
     public int WebPort { get; set; } = 5081;
 
-    [Description("A certificate file in PEM form, with its chain after it; it is read again when it changes. Empty: no TLS.")]
+    [Description("A certificate file in PEM format, followed by its chain. It is read again when it changes. If empty, there is no TLS.")]
     public string Certificate { get; set; } = "";
 
-    [Description("The file of the certificate's private key in PEM form, not encrypted. Empty: it is in the certificate's file.")]
+    [Description("The file of the certificate's private key in PEM format, not encrypted. If empty, the key is in the certificate file.")]
     public string CertificateKey { get; set; } = "";
 
     [Description("Whether to listen without TLS at an address that others can reach, because a proxy in front of the server has TLS.")]
     public bool PlainHttp { get; set; }
 
-    [Description("IP addresses of proxies in front of the server, separated by commas. X-Forwarded-For is trusted from them alone.")]
+    [Description("IP addresses of proxies in front of the server, separated by commas. X-Forwarded-For is trusted only from them.")]
     public string Proxies { get; set; } = "";
 
     /// <summary>The addresses in <see cref="Proxies"/>.</summary>
@@ -52,7 +52,7 @@ internal sealed class ListeningSettings : ISettings
         foreach (var file in new[] { Certificate, CertificateKey })
         {
             if (file.Length > 0 && !File.Exists(file))
-                throw new StartException($"Outreach:Certificate and Outreach:CertificateKey must name files; '{file}' is not there.");
+                throw new StartException($"Outreach:Certificate and Outreach:CertificateKey must be existing files; '{file}' does not exist.");
         }
 
         if (!HasTls && !PlainHttp && !IsLoopback)

@@ -33,9 +33,9 @@ public static class OutreachServer
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
-            // The dashboard's files are found by this name, also where another program has started the server.
+            // The dashboard's files are found by this name, even if another program has started the server.
             ApplicationName = typeof(OutreachServer).Assembly.GetName().Name,
-            // Published, those files are in the program's folder, whatever the working directory.
+            // In a published server these files are in the program's folder, whatever the working directory.
             ContentRootPath = AppContext.BaseDirectory,
         });
         var configuration = builder.Configuration;
@@ -43,14 +43,14 @@ public static class OutreachServer
         var (listening, settings) = (configuration.Read<ListeningSettings>(), configuration.Read<StoreSettings>());
         var store = StoreFactory.Create(settings);
         builder.AddTelemetry();
-        // Also where the program runs from its build folder, whatever the environment is called.
+        // This is also needed if the program runs from its build folder, in any environment.
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => KestrelConfiguration.Configure(kestrel, listening));
         overrideServices?.Invoke(builder.Services);
         builder.Services.TryAddSingleton<IClock>(SystemClock.Instance);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddLedger(settings, store);
-        // Longer than grains take to deactivate, so that their snapshots are saved and the ledger is closed last.
+        // Longer than grains take to deactivate, so that their snapshots are saved before the ledger is closed.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Host.UseOrleans(silo => SiloConfiguration.Configure(silo, configuration.Read<ClusterSettings>(), store));
         AddTransport(builder.Services, listening);
@@ -135,7 +135,7 @@ public static class OutreachServer
         app.MapStock();
         app.MapReports();
         app.MapUpkeep();
-        // Health checks come from machines without a token; their answers are no secret.
+        // Health checks have no token; their responses are not secret.
         app.MapGrpcHealthChecksService().WithMetadata(new AllowAttribute(Reach.Anyone));
         var reflectionReach = settings.IsLoopback ? Reach.Anyone : Reach.SignedIn;
         app.MapGrpcReflectionService().WithMetadata(new AllowAttribute(reflectionReach));
@@ -145,16 +145,16 @@ public static class OutreachServer
         app.CheckPolicies();
     }
 
-    /// <summary>Answers every address that is no file and no part of the API with the web app, which finds the page.</summary>
+    /// <summary>Serves the web app, which finds the page, for every path that is not a file or part of the API.</summary>
     private static void MapPages(WebApplication app)
     {
         var page = new StaticFileOptions
         {
-            // Browsers ask whether it has changed before they show it again.
+            // Browsers check whether it has changed before they show it again.
             OnPrepareResponse = answer => answer.Context.Response.Headers.CacheControl = "no-cache",
         };
         app.MapFallbackToFile("/", "index.html", page);
-        // No file and no gRPC service: neither has a name without a dot.
+        // Not a file or a gRPC service, because their names have a dot.
         app.MapFallbackToFile("{*path:regex(^(?!v1(/|$)|_framework/)[^.]+$)}", "index.html", page);
     }
 }

@@ -18,7 +18,7 @@ internal static class SecurityHeaders
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
-            // Responses to calls are for the caller alone.
+            // Responses to calls are only for the caller.
             if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
                 headers.CacheControl = "no-store";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";

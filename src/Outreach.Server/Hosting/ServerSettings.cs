@@ -7,7 +7,7 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>All settings of the server, and what depends on several of them.</summary>
+/// <summary>All settings of the server, and checks that depend on several of them.</summary>
 internal static class ServerSettings
 {
     /// <summary>Every setting, in the order of the help.</summary>
@@ -29,6 +29,6 @@ internal static class ServerSettings
     public static void CheckDemo(StoreSettings store, ListeningSettings listening)
     {
         if (store.Postgres.Length > 0 || !listening.IsLoopback)
-            throw new StartException("Outreach:Demo works with the embedded store and on this machine only: leave out Outreach:Postgres and Outreach:Listen.");
+            throw new StartException("Outreach:Demo works only with the embedded store and on this computer. Remove Outreach:Postgres and Outreach:Listen.");
     }
 }

@@ -13,7 +13,7 @@ internal static class SiloConfiguration
     private static readonly TimeSpan IAmAliveInterval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan GrainIdleTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>Grains whose silo is remembered. Orleans allocates the tables in full: for its default of a million, 19 MB.</summary>
+    /// <summary>The number of grains whose silo is cached. Orleans allocates the tables in full: 19 MB for its default of a million.</summary>
     private const int GrainDirectoryCacheSize = 50_000;
 
     public static void Configure(ISiloBuilder silo, ClusterSettings settings, StoreFactory store)
@@ -37,7 +37,7 @@ internal static class SiloConfiguration
     private static void JoinCluster(ISiloBuilder silo, ClusterSettings settings, string database)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName));
-        // A server that was killed is still in the list; a new one waits for it at most three of these intervals.
+        // A killed server is still in the list; a new server waits for it for at most three of these intervals.
         silo.Configure<ClusterMembershipOptions>(membership => membership.IAmAliveTablePublishTimeout = IAmAliveInterval);
         var address = IPAddress.Parse(settings.ClusterAddress);
         silo.ConfigureEndpoints(address, settings.ClusterPort == 0 ? ClaimPort(silo, address) : settings.ClusterPort, gatewayPort: 0);

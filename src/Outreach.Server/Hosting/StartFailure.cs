@@ -4,10 +4,10 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Explains in a sentence why the server cannot start, where the operator can do something about it.</summary>
+/// <summary>Explains in a sentence why the server cannot start, for failures that the operator can fix.</summary>
 internal static class StartFailure
 {
-    /// <summary>The sentence; null for a bug, whose stack trace is shown.</summary>
+    /// <summary>The sentence; null for a bug, for which the stack trace is printed.</summary>
     public static string? Explain(Exception failed) => failed switch
     {
         StartException or StoreUnavailableException => failed.Message,

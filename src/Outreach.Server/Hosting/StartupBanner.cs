@@ -4,14 +4,14 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>What the server prints when it has started, for people and for programs that started it.</summary>
+/// <summary>The lines that the server prints when it has started, for people and for programs that started it.</summary>
 internal static class StartupBanner
 {
     public static void Write(WebApplication app, TextWriter to)
     {
         var listening = app.Services.GetRequiredService<ListeningSettings>();
         var (grpc, web) = KestrelConfiguration.GetAddresses(app);
-        // First, so that a program that waits for the last line has read it.
+        // Printed first, so that a program that waits for the last line has read it.
         if (app.Services.GetService<DemoSeeder>() is { } demo)
         {
             to.WriteLine("This is a demonstration: its program, its sites and every figure are made up. Record nothing real here.");
@@ -26,7 +26,7 @@ internal static class StartupBanner
         }
 
         if (listening.PlainHttp && !listening.ProxyAddresses.Any())
-            to.WriteLine("All callers count as one where a proxy is in front: name its address with --Outreach:Proxies.");
+            to.WriteLine("Behind a proxy, all callers count as one. Set its address with --Outreach:Proxies.");
         to.WriteLine($"Dashboard and JSON on {web}");
         to.WriteLine($"Listening for gRPC on {grpc}");
         to.WriteLine($"Store: {app.Services.GetRequiredService<StoreFactory>().Description}");

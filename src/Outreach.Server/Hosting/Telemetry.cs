@@ -5,13 +5,13 @@ using OpenTelemetry.Trace;
 
 namespace Outreach.Server.Hosting;
 
-/// <summary>Configures logs, and metrics and traces where an OpenTelemetry collector is set.</summary>
+/// <summary>Configures logs, and metrics and traces if an OpenTelemetry collector is set.</summary>
 internal static class Telemetry
 {
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         AddLogs(builder);
-        // Without a collector nothing is measured, which costs nothing.
+        // Without a collector nothing is measured.
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not { Length: > 0 })
             return;
         builder.Services.AddOpenTelemetry()
@@ -38,10 +38,10 @@ internal static class Telemetry
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
-        // Clients learn of their own mistakes; bugs are logged where they become a status.
+        // Client errors are reported to clients; bugs are logged where they are converted to a status.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
-        // A provider's answer may name a person; the failure is logged without it.
+        // A provider's response may contain a name; the failure is logged without it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Critical);
         // It warns that keys are not encrypted; they are in the store with the other secrets.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);

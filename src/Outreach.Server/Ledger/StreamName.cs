@@ -10,7 +10,7 @@ internal static class StreamName
 
     /// <exception cref="ArgumentException">The id is neither a slug nor <see cref="UnassignedId"/>.</exception>
     public static string Create(string category, string id) =>
-        Slug.IsValid(id) || id == UnassignedId ? $"{category}/{id}" : throw new ArgumentException($"A stream's id is {Slug.Rule}; this is '{id}'.", nameof(id));
+        Slug.IsValid(id) || id == UnassignedId ? $"{category}/{id}" : throw new ArgumentException($"A stream's id must have {Slug.Rule}; this is '{id}'.", nameof(id));
 
     public static (string Category, string Id) Split(string stream)
     {

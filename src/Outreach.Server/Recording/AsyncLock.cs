@@ -1,11 +1,11 @@
 namespace Outreach.Server.Recording;
 
-/// <summary>Lets one caller of a grain in at a time, in the order in which they came. Not thread-safe: a grain runs one turn at a time.</summary>
+/// <summary>A lock for the interleaved calls of one grain, granted in order of arrival. Not thread-safe: a grain runs one turn at a time.</summary>
 internal sealed class AsyncLock
 {
     private Task last = Task.CompletedTask;
 
-    /// <summary>Waits for those who came before; the next is let in when the scope is disposed.</summary>
+    /// <summary>Waits for earlier callers and takes the lock. Disposing the scope releases it.</summary>
     public async Task<IDisposable> AcquireAsync()
     {
         var (before, scope) = (last, new Scope());

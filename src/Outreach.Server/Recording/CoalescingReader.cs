@@ -1,8 +1,8 @@
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Joins the reads of many callers: those that come while a read is under way share the next one.</summary>
-/// <remarks>Each caller is answered by a read that began after its call, and so sees everything that was durable then.</remarks>
+/// <summary>Combines the reads of many callers: callers that arrive during a read share the next one.</summary>
+/// <remarks>Each caller gets the result of a read that began after its call, and so sees everything that was durable then.</remarks>
 /// <param name="read">Reads the values of some keys.</param>
 internal sealed class CoalescingReader<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Task<IReadOnlyDictionary<TKey, TValue>>> read)
     where TKey : notnull
@@ -11,7 +11,7 @@ internal sealed class CoalescingReader<TKey, TValue>(Func<IReadOnlyCollection<TK
     private PendingRead? next;
     private bool reading;
 
-    /// <summary>The values of the keys, and of others perhaps.</summary>
+    /// <summary>The values of the keys, and possibly of other keys.</summary>
     public Task<IReadOnlyDictionary<TKey, TValue>> LoadAsync(IEnumerable<TKey> keys, CancellationToken cancel)
     {
         PendingRead round;
@@ -36,12 +36,12 @@ internal sealed class CoalescingReader<TKey, TValue>(Func<IReadOnlyCollection<TK
             {
                 round.Result.SetResult(await read(round.Keys));
             }
-#pragma warning disable CA1031 // Whatever went wrong, the callers are told, and the next read may succeed.
+#pragma warning disable CA1031 // The callers get the exception, and the next read may succeed.
             catch (Exception failed)
 #pragma warning restore CA1031
             {
                 round.Result.SetException(failed);
-                _ = round.Result.Task.Exception; // Seen: the callers may have gone away.
+                _ = round.Result.Task.Exception; // Marks it as observed: the callers may have been cancelled.
             }
         }
     }

@@ -5,11 +5,10 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Hashes the content of a request, so that a repetition of it is recognized.</summary>
+/// <summary>Hashes the content of a request, so that a repeated request is recognized.</summary>
 /// <remarks>
-/// The hash is over the message's bytes in the order of its fields, without fields that this version does not know: a phone
-/// that was updated between two attempts still sends the same content. The caller first replaces the participant's code with
-/// its key.
+/// The hash is over the message's bytes in field order, without fields that this version does not know: a phone that was
+/// updated between two attempts still sends the same content. The caller first replaces the participant code with its key.
 /// </remarks>
 internal static class ContentHasher
 {

@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Days as views hold them: the number of days since 1970-01-01.</summary>
+/// <summary>Converts days to the form that views store: the number of days since 1970-01-01.</summary>
 internal static class DayNumber
 {
     private static readonly LocalDate UnixEpoch = new(1970, 1, 1);

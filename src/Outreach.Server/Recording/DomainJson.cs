@@ -9,14 +9,14 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>How the domain's values are written as JSON: in stored facts, views, snapshots and calls between nodes.</summary>
+/// <summary>The JSON form of domain values in stored events, views, snapshots and calls between nodes.</summary>
 /// <remarks>
-/// Stored for ever: names in camelCase, enum members by name, moments and days in ISO form, and a value that wraps one
-/// other (an id, a quantity) as that other alone. Change nothing here that a stored fact would notice.
+/// Names are in camelCase, enum members are written by name, moments and days in ISO form, and a value that wraps one
+/// other value (an id, a quantity) as that value alone. Events are stored permanently in this form, so it must not change.
 /// </remarks>
 public static class DomainJson
 {
-    /// <summary>Adds all of that to options that are not yet in use, and hands them back.</summary>
+    /// <summary>Configures options that are not yet in use, and returns them.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
@@ -26,13 +26,13 @@ public static class DomainJson
         return options.ConfigureForNodaTime(DateTimeZoneProviders.Tzdb);
     }
 
-    /// <summary>The options that a family's facts are written with, each fact under its <c>kind</c>.</summary>
-    /// <param name="resolver">The source-generated description of the facts.</param>
-    /// <param name="kinds">What each sort of fact is called, for ever.</param>
+    /// <summary>The options for the events of one kind of stream, with the discriminator <c>kind</c>.</summary>
+    /// <param name="resolver">The source-generated metadata of the events.</param>
+    /// <param name="kinds">The stored name of each event type, which must never change.</param>
     public static JsonSerializerOptions ForFacts<TFact>(IJsonTypeInfoResolver resolver, params IReadOnlyList<(string Kind, Type Fact)> kinds) =>
         Configure(new JsonSerializerOptions { TypeInfoResolver = resolver.WithKinds<TFact>(kinds) });
 
-    /// <summary>Writes each fact of a family under its <c>kind</c>.</summary>
+    /// <summary>Writes the <c>kind</c> of each event.</summary>
     public static IJsonTypeInfoResolver WithKinds<TFact>(this IJsonTypeInfoResolver resolver, IReadOnlyList<(string Kind, Type Fact)> kinds) =>
         resolver.WithAddedModifier(info => AddKindDiscriminator(info, typeof(TFact), kinds));
 
@@ -72,7 +72,7 @@ public static class DomainJson
 
         private delegate TWrapped Getter(ref TValue value);
 
-        // The default of an id, which is none, has no value to be made from: a record whose product's id could not be read has it.
+        // A default id has no value. A record has one if, for example, its product id could not be read.
         public override TValue Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.Null ? default : create(inner.Read(ref reader, typeof(TWrapped), options)!);
 

@@ -21,7 +21,7 @@ internal sealed class EquatableListConverter : JsonConverterFactory
         public override EquatableList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.StartArray)
-                throw new JsonException($"An array of {typeof(T).Name} begins with '['; this is {reader.TokenType}.");
+                throw new JsonException($"An array of {typeof(T).Name} must begin with '['; this is {reader.TokenType}.");
 
             var items = new List<T>();
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)

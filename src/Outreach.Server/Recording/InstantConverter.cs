@@ -6,8 +6,8 @@ using NodaTime.Text;
 namespace Outreach.Server.Recording;
 
 /// <summary>
-/// Writes moments in the form of <see cref="InstantPattern.ExtendedIso"/>, those of whole ticks by the framework's quick way:
-/// with <see cref="LocalDateConverter"/> it saves a seventh of the time and half of the memory that writing an encounter takes.
+/// Writes moments in the form of <see cref="InstantPattern.ExtendedIso"/>. Those with whole ticks use the framework's faster
+/// writer: with <see cref="LocalDateConverter"/> that saves a seventh of the time and half of the memory of writing an encounter.
 /// </summary>
 internal sealed class InstantConverter : JsonConverter<Instant>
 {
@@ -17,7 +17,7 @@ internal sealed class InstantConverter : JsonConverter<Instant>
     public override Instant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         InstantPattern.ExtendedIso.Parse(reader.GetString()!) is { Success: true } parsed
             ? parsed.Value
-            : throw new JsonException($"'{reader.GetString()}' is no moment.");
+            : throw new JsonException($"'{reader.GetString()}' is not a moment.");
 
     public override void Write(Utf8JsonWriter writer, Instant value, JsonSerializerOptions options)
     {

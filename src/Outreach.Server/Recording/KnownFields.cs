@@ -4,7 +4,7 @@ using Google.Protobuf.Reflection;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Looks through the bytes of a message for fields that this version of the API does not know, at any depth.</summary>
+/// <summary>Finds fields in the bytes of a message that this version of the API does not know, at any depth.</summary>
 internal sealed class KnownFields
 {
     private const int Varint = 0;
@@ -21,7 +21,7 @@ internal sealed class KnownFields
             TagOf,
             field => field.FieldType == FieldType.Message ? GetTable(field.MessageType) : null);
 
-    /// <summary>Whether all fields are known, given bytes that were written from a message, so that they are well-formed.</summary>
+    /// <summary>True if all fields are known. The bytes must be a serialized message, because they are not checked.</summary>
     public static bool ContainsOnlyKnown(MessageDescriptor message, ReadOnlySpan<byte> bytes) => GetTable(message).ContainsOnlyKnown(bytes);
 
     private static KnownFields GetTable(MessageDescriptor message) =>

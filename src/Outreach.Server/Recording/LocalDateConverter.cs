@@ -11,7 +11,7 @@ internal sealed class LocalDateConverter : JsonConverter<LocalDate>
     public override LocalDate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         LocalDatePattern.Iso.Parse(reader.GetString()!) is { Success: true } parsed
             ? parsed.Value
-            : throw new JsonException($"'{reader.GetString()}' is no day.");
+            : throw new JsonException($"'{reader.GetString()}' is not a day.");
 
     public override void Write(Utf8JsonWriter writer, LocalDate value, JsonSerializerOptions options)
     {

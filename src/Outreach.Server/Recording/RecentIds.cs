@@ -4,20 +4,20 @@ using Outreach.Domain.Recording;
 namespace Outreach.Server.Recording;
 
 /// <summary>
-/// The ids that one activation of a grain recorded lately, and which other ids are certainly new. Bounded: ids are forgotten
-/// after a minute, or when there are more than <see cref="MaxCount"/>, but not before the ledger can find them.
+/// The ids that one activation of a grain has recorded recently, and a test for ids that are certainly new. Ids are removed
+/// after a minute, or if there are more than <see cref="MaxCount"/>, but not before the ledger can find them.
 /// </summary>
 /// <remarks>
-/// An id that is not here was made later than every forgotten id, and is certainly new; or it was recorded long ago; or it was
-/// made long ago and is new. Only the ledger can tell the last two apart. While it is asked, nothing that is recorded is
-/// forgotten, so that the caller can look here again afterwards.
+/// An id that is not in memory is certainly new if it was created later than every removed id. Otherwise it was either
+/// recorded long ago or created long ago and is new; only the ledger can distinguish these. During a query of the
+/// ledger no newly recorded id is removed, so that the caller can look here again afterwards.
 /// </remarks>
 internal sealed class RecentIds(KnownIdFilter past)
 {
-    /// <summary>The most ids in memory.</summary>
+    /// <summary>The maximum number of ids in memory.</summary>
     public const int MaxCount = 8_192;
 
-    /// <summary>With no more than this, none is forgotten.</summary>
+    /// <summary>The number of ids up to which none is removed.</summary>
     private const int MinCount = 1_024;
 
     private static readonly Duration Retention = Duration.FromMinutes(1);
@@ -31,20 +31,20 @@ internal sealed class RecentIds(KnownIdFilter past)
     public bool TryGetVersion(Guid id, out long version) => versions.TryGetValue(id, out version);
 
     /// <summary>True if an id that is not in memory was certainly never recorded.</summary>
-    /// <param name="ids">The ids that the present state knows.</param>
+    /// <param name="ids">The filter of the current state.</param>
     public bool IsNew(Guid id, KnownIdFilter ids) => ids.IsNew(id, latestForgotten);
 
-    /// <summary>Adds an id; one that is in memory keeps its first version.</summary>
+    /// <summary>Adds an id. If it is already in memory, its version does not change.</summary>
     public void Add(Guid id, long version, Instant now)
     {
         if (versions.TryAdd(id, version))
             inOrder.Enqueue((id, version, now));
     }
 
-    /// <summary>Removes the ids of a version and later ones, which were not recorded after all.</summary>
+    /// <summary>Removes the ids of a version and later versions, because their append failed.</summary>
     public void RemoveFrom(long fromVersion)
     {
-        var kept = inOrder.Where(entry => entry.Version < fromVersion).ToList();
+        var remaining = inOrder.Where(entry => entry.Version < fromVersion).ToList();
         foreach (var entry in inOrder)
         {
             if (entry.Version >= fromVersion)
@@ -52,18 +52,18 @@ internal sealed class RecentIds(KnownIdFilter past)
         }
 
         inOrder.Clear();
-        kept.ForEach(inOrder.Enqueue);
+        remaining.ForEach(inOrder.Enqueue);
     }
 
-    /// <summary>The ledger is being asked: ids recorded after this version are kept until <see cref="EndQuery"/>.</summary>
+    /// <summary>Begins a query of the ledger: ids recorded after this version stay in memory until <see cref="EndQuery"/>.</summary>
     public void BeginQuery(long version) => pendingQueries.Add(version);
 
-    /// <summary>The ledger has answered a query that began at a version.</summary>
+    /// <summary>Ends a query of the ledger that began at a version.</summary>
     public void EndQuery(long version) => pendingQueries.Remove(version);
 
-    /// <summary>Forgets what is old.</summary>
+    /// <summary>Removes old ids.</summary>
     /// <param name="durable">The last version that the ledger can find.</param>
-    /// <param name="ids">The ids that the present state knows.</param>
+    /// <param name="ids">The filter of the current state.</param>
     public void Trim(long durable, KnownIdFilter ids, Instant now)
     {
         var last = durable;

@@ -3,10 +3,10 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Reads recorded facts by version, and in reverse order.</summary>
+/// <summary>Reads recorded events by version, and in reverse order.</summary>
 internal static class RecordedFacts
 {
-    /// <summary>The facts with some versions of a stream, in order; consecutive versions are read together.</summary>
+    /// <summary>The events of a stream with the given versions, in order. Consecutive versions are read together.</summary>
     public static async IAsyncEnumerable<RecordedFact<TFact>> ReadVersionsAsync<TState, TFact>(
         this ILedger ledger,
         StreamDefinition<TState, TFact> definition,
@@ -23,7 +23,7 @@ internal static class RecordedFacts
         }
     }
 
-    /// <summary>The facts of a run, latest first.</summary>
+    /// <summary>The events of a run, latest first.</summary>
     public static IEnumerable<RecordedFact<TFact>> LatestFirst<TFact>(IReadOnlyList<RecordedFact<TFact>> run)
     {
         var ascending = run.Count < 2 || run[0].Version < run[^1].Version;

@@ -5,15 +5,15 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>A grain that records each request once, for ever: a repetition is answered from the ledger, as the first time.</summary>
+/// <summary>A grain that records each request exactly once: a repeated request gets the first answer from the ledger, however late it comes.</summary>
 /// <remarks>
 /// <para>
-/// Between looking an id up in <see cref="TryGetVersion"/>, deciding on the state, and appending, nothing may be awaited: then
-/// the next call sees the state to come, and no request is recorded twice.
+/// Nothing may be awaited between looking up an id with <see cref="TryGetVersion"/>, deciding on the state, and appending:
+/// then the next call sees the new state, and no request is recorded twice.
 /// </para>
 /// <para>
-/// Ids that were recorded lately are kept in memory, and of ids made since then it is certain that they are new. Only for
-/// others is the ledger asked, by <see cref="FindVersionsAsync"/>, before the rest.
+/// Recently recorded ids are in memory, and ids created later than these are certainly new. Only other ids are looked up
+/// in the ledger, with <see cref="FindVersionsAsync"/>, before the steps above.
 /// </para>
 /// </remarks>
 public abstract class RecordingGrain<TState, TEvent>(ILedger ledger, StreamDefinition<TState, TEvent> definition, IClock clock)
@@ -29,10 +29,10 @@ public abstract class RecordingGrain<TState, TEvent>(ILedger ledger, StreamDefin
         recentIds = new RecentIds(State.Ids);
     }
 
-    /// <summary>Decides on a request and records what was decided, or answers a repetition as the first time.</summary>
+    /// <summary>Decides on a request and records the decision, or gives a repeated request its first answer.</summary>
     /// <param name="decide">The rule: one event or a refusal.</param>
-    /// <param name="answer">The answer from the event; null for an event that no such request makes.</param>
-    /// <returns>The answer, or the rule's refusal, or REQUEST_ID_TAKEN.</returns>
+    /// <param name="answer">Reads the answer from the event; null for an event of another kind of request.</param>
+    /// <returns>The answer, the rule's refusal, or the refusal REQUEST_ID_TAKEN.</returns>
     protected async Task<Result<T>> RecordOnceAsync<T>(
         Guid requestId, ContentHash content, Func<Instant, Decision<TEvent>> decide, Func<RecordedFact<TEvent>, T?> answer)
         where T : class
@@ -43,12 +43,12 @@ public abstract class RecordingGrain<TState, TEvent>(ILedger ledger, StreamDefin
 
         var now = Now;
         var decision = decide(now);
-        // A refusal waits too: what it is about may not be durable yet, and fail.
+        // A refusal waits too: it may depend on events that are not durable yet and could still fail.
         var recorded = await AppendAsync(decision.Facts, now);
         return decision.Refusal is { } refusal ? refusal : answer(new RecordedFact<TEvent>(StreamId, recorded, now, decision.Facts[0]))!;
     }
 
-    /// <summary>What was answered to a request; null where it was never recorded, REQUEST_ID_TAKEN where another was under its id.</summary>
+    /// <summary>The first answer to a request; null if it was never recorded; REQUEST_ID_TAKEN if another request has its id.</summary>
     protected async Task<Result<T>?> FindAnswerAsync<T>(Guid requestId, ContentHash content, Func<RecordedFact<TEvent>, T?> answer)
         where T : class
     {
@@ -59,8 +59,8 @@ public abstract class RecordingGrain<TState, TEvent>(ILedger ledger, StreamDefin
     }
 
     /// <summary>
-    /// Looks up those ids that may have been recorded, in the ledger. Null where there are none. What is at hand of the other
-    /// ids is returned too, because it may be forgotten meanwhile.
+    /// Looks up in the ledger those ids that may have been recorded; null if there are none. The versions of ids in memory are
+    /// returned too, because they may be removed from memory meanwhile.
     /// </summary>
     protected async ValueTask<IReadOnlyDictionary<Guid, long[]>?> FindVersionsAsync<T>(EquatableList<T> items, Func<T, Guid> getId)
     {
@@ -97,7 +97,7 @@ public abstract class RecordingGrain<TState, TEvent>(ILedger ledger, StreamDefin
     }
 
     /// <summary>The version that first recorded an id.</summary>
-    /// <param name="found">What <see cref="FindVersionsAsync"/> found.</param>
+    /// <param name="found">The result of <see cref="FindVersionsAsync"/>.</param>
     protected bool TryGetVersion(Guid id, IReadOnlyDictionary<Guid, long[]>? found, out long version)
     {
         if (recentIds.TryGetVersion(id, out version))
@@ -107,10 +107,10 @@ public abstract class RecordingGrain<TState, TEvent>(ILedger ledger, StreamDefin
         return version > 0;
     }
 
-    /// <summary>Notes an id of an event that is about to be appended, so that a repetition in the same batch is recognized.</summary>
+    /// <summary>Remembers an id of an event that is about to be appended, so that a repeated id in the same batch is recognized.</summary>
     protected void AddRecentId(Guid id, long version, Instant now) => recentIds.Add(id, version, now);
 
-    /// <summary>Whether a request's id was used for something else than a record.</summary>
+    /// <summary>True if an id was used for something other than a record.</summary>
     protected async Task<bool> IsRequestIdTakenAsync(Guid requestId, Guid recordId)
     {
         var found = await FindInLedgerAsync([requestId]);
@@ -127,7 +127,7 @@ public abstract class RecordingGrain<TState, TEvent>(ILedger ledger, StreamDefin
         return false;
     }
 
-    /// <summary>Durable facts by version, in order.</summary>
+    /// <summary>Durable events by version, in order.</summary>
     protected async Task<SortedDictionary<long, RecordedFact<TEvent>>> ReadVersionsAsync(IEnumerable<long> versions)
     {
         var facts = new SortedDictionary<long, RecordedFact<TEvent>>();

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Keeps the JSON names of stored members whose C# names changed after they were first stored.</summary>
+/// <summary>Preserves the JSON names of stored members that have other names in C# now.</summary>
 internal static class StoredNames
 {
-    /// <summary>Writes and reads members under the names that they were first stored with.</summary>
-    /// <param name="resolver">The source-generated descriptions.</param>
-    /// <param name="names">The type, its member as it is called in C# today, and its stored JSON name.</param>
+    /// <summary>Reads and writes members under their stored names.</summary>
+    /// <param name="resolver">The source-generated metadata.</param>
+    /// <param name="names">The type, the current C# name of its member, and the stored JSON name.</param>
     /// <exception cref="InvalidOperationException">A type has no such member; thrown when the type is first used.</exception>
     public static IJsonTypeInfoResolver WithStoredNames(
         this IJsonTypeInfoResolver resolver, params IReadOnlyList<(Type Type, string Member, string StoredName)> names)

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Converts enums: a kind has the same number in the API and in the domain, which a test checks.</summary>
+/// <summary>Converts enums between the API and the domain. A member has the same number in both, which a test checks.</summary>
 internal static class WireEnums
 {
-    /// <summary>False for a kind that this version does not know.</summary>
+    /// <summary>Converts to the domain; false if this version does not know the member.</summary>
     public static bool TryParse<TWire, TDomain>(TWire wire, out TDomain kind)
         where TWire : struct, Enum
         where TDomain : struct, Enum
@@ -15,13 +15,13 @@ internal static class WireEnums
         return number >= 0 && number <= Last<TDomain>.Number;
     }
 
-    /// <summary>The API's kind for one of the domain's.</summary>
+    /// <summary>Converts to the API.</summary>
     public static TWire ToWire<TDomain, TWire>(TDomain kind)
         where TWire : struct, Enum
         where TDomain : struct, Enum =>
         Unsafe.BitCast<TDomain, TWire>(kind);
 
-    /// <summary>How many kinds there are besides the one that says nothing.</summary>
+    /// <summary>The number of members other than the one for "not given".</summary>
     public static int Count<TDomain>()
         where TDomain : struct, Enum => Last<TDomain>.Number;
 

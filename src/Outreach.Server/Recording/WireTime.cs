@@ -5,7 +5,7 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Recording;
 
-/// <summary>Writes times and days as the API has them; <see cref="FieldParser"/> reads them.</summary>
+/// <summary>Formats times and days for the API; <see cref="FieldParser"/> parses them.</summary>
 internal static class WireTime
 {
     public static Timestamp ToWire(Instant moment)
@@ -14,5 +14,5 @@ internal static class WireTime
         return new Timestamp { Seconds = seconds, Nanos = (int)(moment - Instant.FromUnixTimeSeconds(seconds)).ToInt64Nanoseconds() };
     }
 
-    public static string ToWire(LocalDate? day) => day is { } known ? LocalDatePattern.Iso.Format(known) : "";
+    public static string ToWire(LocalDate? day) => day is { } value ? LocalDatePattern.Iso.Format(value) : "";
 }

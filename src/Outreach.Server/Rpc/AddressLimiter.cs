@@ -9,7 +9,7 @@ internal sealed class AddressLimiter(CallLimitSettings settings) : IDisposable
     private readonly CallRateLimiter<IPAddress> calls = new(settings.CallsPerSecond, "address");
 
     /// <summary>Counts a call.</summary>
-    /// <exception cref="RpcException">The address has called too often. The status says when to try again.</exception>
+    /// <exception cref="RpcException">The address has called too often. The status states when to try again.</exception>
     public void AcquireCall(IPAddress address) => calls.Acquire(address);
 
     public void Dispose() => calls.Dispose();

@@ -11,7 +11,7 @@ internal sealed class CancellableCallContext : ServerCallContext
     public CancellableCallContext(ServerCallContext call, CancellationToken cancellationToken)
     {
         (this.call, this.cancellationToken) = (call, cancellationToken);
-        // The framework looks here for it in a context that it did not make.
+        // The framework looks for it here in a context that it did not create.
         call.UserState["__HttpContext"] = call.GetHttpContext();
     }
 

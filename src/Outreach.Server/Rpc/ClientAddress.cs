@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>The address that limits count a call for: an IPv4 address, or the first half of an IPv6 address, which one household shares.</summary>
+/// <summary>The address by which limits count a call: an IPv4 address, or the first half of an IPv6 address, which one household shares.</summary>
 internal static class ClientAddress
 {
     public static IPAddress From(ServerCallContext context) => From(context.GetHttpContext().Connection.RemoteIpAddress);

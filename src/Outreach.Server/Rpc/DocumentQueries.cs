@@ -19,7 +19,7 @@ internal static class DocumentQueries
     /// <param name="ledger">The ledger.</param>
     /// <param name="view">The view.</param>
     /// <param name="after">The key after which to begin; null for the first.</param>
-    /// <param name="limit">The most documents to return.</param>
+    /// <param name="limit">The maximum number of documents.</param>
     /// <param name="columns">Values that columns must have; a null value is not a condition.</param>
     /// <param name="cancel">Cancels the query.</param>
     /// <param name="contains">A text that the document must contain; empty for none. Has no <c>%</c> or <c>_</c>.</param>

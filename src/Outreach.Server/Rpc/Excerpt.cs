@@ -1,6 +1,6 @@
 namespace Outreach.Server.Rpc;
 
-/// <summary>Shows sent text in a message.</summary>
+/// <summary>Shortens sent text for messages.</summary>
 internal static class Excerpt
 {
     /// <summary>The first 40 characters, control characters replaced.</summary>

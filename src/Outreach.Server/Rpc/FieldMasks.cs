@@ -4,10 +4,10 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Reads which fields an update changes.</summary>
+/// <summary>Parses the fields that an update changes.</summary>
 public static class FieldMasks
 {
-    /// <summary>The most paths a mask may have.</summary>
+    /// <summary>The maximum number of paths in a mask.</summary>
     public const int MaxPaths = 100;
 
     /// <summary>
@@ -17,7 +17,7 @@ public static class FieldMasks
     /// <param name="message">The message with the new values.</param>
     /// <param name="mask">Paths of whole fields; null or empty for all that are present.</param>
     /// <param name="settable">Names of the fields that may be changed.</param>
-    /// <param name="violations">Gets a violation for every path that is not one of them.</param>
+    /// <param name="violations">Receives a violation for every path that is not one of them.</param>
     public static IReadOnlySet<string> GetFieldNames(IMessage message, FieldMask? mask, IReadOnlyCollection<string> settable, Violations violations)
     {
         if (mask is not { Paths.Count: > 0 })
@@ -31,7 +31,7 @@ public static class FieldMasks
 
         var names = mask.Paths.Take(MaxPaths).Select(path => GetFieldName(path, message.Descriptor)).ToHashSet();
         foreach (var name in names.Where(name => !settable.Contains(name)))
-            violations.Add("update_mask", $"must name fields that can be changed: {string.Join(", ", settable)}; '{Excerpt.From(name)}' is not one.");
+            violations.Add("update_mask", $"must name fields that can be changed: {string.Join(", ", settable)}; this has '{Excerpt.From(name)}'.");
         names.IntersectWith(settable);
         return names;
     }

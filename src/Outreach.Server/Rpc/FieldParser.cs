@@ -10,7 +10,7 @@ using Enum = System.Enum;
 namespace Outreach.Server.Rpc;
 
 /// <summary>
-/// Reads the fields that requests have in common. A method that finds a field malformed adds a violation and returns a value that
+/// Parses fields that many requests have. A method that finds a malformed field adds a violation and returns a value that
 /// must not be used: call <see cref="Violations.ThrowIfAny"/> first.
 /// </summary>
 /// <remarks>The methods named Optional return null for an empty or absent field.</remarks>
@@ -22,7 +22,7 @@ internal static class FieldParser
     private static readonly long MinSeconds = Instant.FromUtc(1, 1, 1, 0, 0).ToUnixTimeSeconds();
     private static readonly long MaxSeconds = Instant.FromUtc(9998, 12, 31, 23, 59, 59).ToUnixTimeSeconds();
 
-    /// <summary>The message of a field that must be present; an empty one where it is absent.</summary>
+    /// <summary>The message of a required field; an empty message if it is absent.</summary>
     public static T ParseMessage<T>(T? message, string field, Violations violations)
         where T : class, IMessage, new()
     {
@@ -31,12 +31,12 @@ internal static class FieldParser
         return message ?? new T();
     }
 
-    /// <summary>Text that people read, without the white space around it.</summary>
-    /// <param name="text">As sent.</param>
-    /// <param name="field">Its path.</param>
-    /// <param name="min">The fewest characters (Unicode scalar values), inclusive: 1 where the field is required.</param>
-    /// <param name="max">The most characters, inclusive.</param>
-    /// <param name="violations">Receives what is wrong.</param>
+    /// <summary>Text for people, without surrounding white space.</summary>
+    /// <param name="text">The text that was sent.</param>
+    /// <param name="field">The field's path.</param>
+    /// <param name="min">The minimum number of characters (Unicode scalar values), inclusive; 1 for a required field.</param>
+    /// <param name="max">The maximum number of characters, inclusive.</param>
+    /// <param name="violations">Receives the violations.</param>
     public static string ParseText(string text, string field, int min, int max, Violations violations)
     {
         var trimmed = text.Trim();
@@ -48,7 +48,7 @@ internal static class FieldParser
         return trimmed;
     }
 
-    /// <summary>Why a person changes what was recorded.</summary>
+    /// <summary>Why a person changes a record.</summary>
     public static Reason ParseReason(string text, string field, Violations violations)
     {
         if (Reason.IsValid(text))
@@ -57,12 +57,12 @@ internal static class FieldParser
         return default;
     }
 
-    /// <summary>Text of a form that a value type defines, such as a lot number.</summary>
-    /// <param name="text">As sent.</param>
-    /// <param name="field">Its path.</param>
+    /// <summary>Text in a format that a value type defines, such as a lot number.</summary>
+    /// <param name="text">The text that was sent.</param>
+    /// <param name="field">The field's path.</param>
     /// <param name="isValid">Whether a text has the form.</param>
     /// <param name="rule">The form in words.</param>
-    /// <param name="violations">Receives what is wrong.</param>
+    /// <param name="violations">Receives the violations.</param>
     public static string? ParseFormat(string text, string field, Func<string, bool> isValid, string rule, Violations violations)
     {
         if (isValid(text))
@@ -90,7 +90,7 @@ internal static class FieldParser
     /// <inheritdoc cref="ParseUuid"/>
     public static bool TryParseUuid(string text, out Guid id) => Guid.TryParseExact(text, "D", out id) && id != Guid.Empty;
 
-    /// <summary>An id that people choose: a <see cref="Slug"/>. Null where it is malformed.</summary>
+    /// <summary>An id that people choose: a <see cref="Slug"/>; null if it is malformed.</summary>
     public static string? ParseId(string text, string field, Violations violations)
     {
         if (Slug.IsValid(text))
@@ -111,7 +111,7 @@ internal static class FieldParser
     {
         var ids = TakeAtMost(texts, field, max, violations).Distinct().Order(StringComparer.Ordinal).ToList();
         if (ids.Find(id => !Slug.IsValid(id)) is { } malformed)
-            violations.Add(field, $"has ids, each {Slug.Rule}; one is '{Excerpt.From(malformed)}'.");
+            violations.Add(field, $"must have ids, each {Slug.Rule}; this has '{Excerpt.From(malformed)}'.");
         return ids;
     }
 
@@ -127,7 +127,7 @@ internal static class FieldParser
         return number;
     }
 
-    /// <summary>A version, number or position after which to begin: 0 for all.</summary>
+    /// <summary>A version, number or position after which to begin; 0 for all.</summary>
     public static long ParseAfter(long number, string field, Violations violations)
     {
         if (number < 0)
@@ -160,7 +160,7 @@ internal static class FieldParser
         if (!LocalDatePattern.Iso.Parse(text).TryGetValue(default, out var day))
             violations.Add(field, FieldErrors.NotDay(text));
         else if (day.Year is < MinYear or > MaxYear)
-            violations.Add(field, $"is in the years {MinYear} to {MaxYear}; this is {text}.");
+            violations.Add(field, $"must be in the years {MinYear} to {MaxYear}; this is {text}.");
         else
             return day;
         return null;
@@ -185,26 +185,26 @@ internal static class FieldParser
         return valid;
     }
 
-    /// <summary>The version that an etag stands for; null where none was sent.</summary>
+    /// <summary>The version that an etag stands for; null if none was sent.</summary>
     public static long? ParseEtag(string text, string field, Violations violations) =>
         ParseOptionalNumber(text, field, "an etag from an earlier response", violations);
 
-    /// <summary>A number from 0 that a response gave out as text; null where none was sent.</summary>
-    /// <param name="text">As sent.</param>
-    /// <param name="field">Its path.</param>
-    /// <param name="what">What it is, in words.</param>
-    /// <param name="violations">Receives what is wrong.</param>
-    public static long? ParseOptionalNumber(string text, string field, string what, Violations violations)
+    /// <summary>A number from 0 that an earlier response contained as text; null if none was sent.</summary>
+    /// <param name="text">The text that was sent.</param>
+    /// <param name="field">The field's path.</param>
+    /// <param name="rule">What the field must be, in words.</param>
+    /// <param name="violations">Receives the violations.</param>
+    public static long? ParseOptionalNumber(string text, string field, string rule, Violations violations)
     {
         if (text.Length == 0)
             return null;
         if (TryParseNumber(text, out var number))
             return number;
-        violations.Add(field, FieldErrors.NotInFormat($"{what}, or empty", text));
+        violations.Add(field, FieldErrors.NotInFormat($"{rule}, or empty", text));
         return null;
     }
 
-    /// <summary>Digits alone, without sign, spaces or separators.</summary>
+    /// <summary>Only digits, without sign, spaces or separators.</summary>
     public static bool TryParseNumber(string text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 

@@ -8,7 +8,7 @@ internal static class GrainCalls
 {
     /// <summary>The value of a call's result. Retries like <see cref="CallWithRetryAsync"/>.</summary>
     /// <exception cref="RefusedException">A rule refused.</exception>
-    /// <exception cref="StaleJournalException">Another writer was first both times.</exception>
+    /// <exception cref="StaleJournalException">Another writer appended first both times.</exception>
     public static async Task<T> CallAsync<T>(Func<Task<Result<T>>> call)
         where T : class
     {
@@ -17,12 +17,12 @@ internal static class GrainCalls
     }
 
     /// <summary>
-    /// Calls a grain, and once more where another writer was first. By then the grain has loaded what that one wrote, and
-    /// recognises a request that was recorded after all.
+    /// Calls a grain, and once more if another writer appended first. By then the grain has reloaded its state and recognizes a
+    /// request that was recorded.
     /// </summary>
     /// <param name="argument">Passed to <paramref name="call"/>, so that it need not capture anything.</param>
     /// <param name="call">The call.</param>
-    /// <exception cref="StaleJournalException">Another writer was first both times.</exception>
+    /// <exception cref="StaleJournalException">Another writer appended first both times.</exception>
     public static async Task<T> CallWithRetryAsync<TArgument, T>(TArgument argument, Func<TArgument, Task<T>> call)
     {
         try

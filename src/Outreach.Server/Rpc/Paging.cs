@@ -6,32 +6,32 @@ using System.Text.Json;
 namespace Outreach.Server.Rpc;
 
 /// <summary>A page of a list.</summary>
-/// <param name="Size">The most rows on it, 1 to <see cref="Paging.MaxSize"/>.</param>
-/// <param name="After">The key of the last row of the page before, in parts; null for the first page.</param>
+/// <param name="Size">The maximum number of rows, 1 to <see cref="Paging.MaxSize"/>.</param>
+/// <param name="After">The key of the last row of the previous page, in parts; null for the first page.</param>
 public sealed record PageRequest(int Size, IReadOnlyList<string>? After);
 
 /// <summary>Pages of lists. A page begins after a row, not at an offset, so that rows added or removed meanwhile neither repeat nor hide others.</summary>
 /// <remarks>
-/// A token has the key of the last row of a page, and a hash of the list and its filters: with other filters it is refused, because it
-/// would begin in the wrong place. A token is not secret and grants nothing: the request's own filters decide what is read.
+/// A token contains the key of the last row of a page, and a hash of the list and its filters. With other filters it is refused,
+/// because the page would begin in the wrong place. A token is not secret and grants nothing: the request's own filters decide what is read.
 /// </remarks>
 public static class Paging
 {
-    /// <summary>Rows on a page where the request does not say.</summary>
+    /// <summary>The page size if the request gives none.</summary>
     public const int DefaultSize = 50;
 
-    /// <summary>The most rows on a page; larger sizes are read as this.</summary>
+    /// <summary>The maximum page size; larger sizes are reduced to it.</summary>
     public const int MaxSize = 1_000;
 
-    /// <summary>The most characters that a token may have.</summary>
+    /// <summary>The maximum number of characters of a token.</summary>
     public const int MaxTokenLength = 2_000;
 
-    /// <summary>Reads the two paging fields of a request, which every list names alike.</summary>
+    /// <summary>Parses the two paging fields of a request, which have the same names in every list.</summary>
     /// <param name="pageSize">0 for the default; negative is a violation.</param>
-    /// <param name="pageToken">As <see cref="CreateToken"/> made it; empty for the first page.</param>
-    /// <param name="list">The list's name and every filter that shapes it, as text.</param>
-    /// <param name="keyParts">How many parts the key of a row has.</param>
-    /// <param name="violations">Receives what is wrong.</param>
+    /// <param name="pageToken">A result of <see cref="CreateToken"/>; empty for the first page.</param>
+    /// <param name="list">The list's name and every filter that changes it, as text.</param>
+    /// <param name="keyParts">The number of parts of a row's key.</param>
+    /// <param name="violations">Receives the violations.</param>
     public static PageRequest Parse(int pageSize, string pageToken, string list, int keyParts, Violations violations)
     {
         if (pageSize < 0)
@@ -42,7 +42,7 @@ public static class Paging
     }
 
     /// <summary>The token of the page that follows a row.</summary>
-    /// <param name="list">As given to <see cref="Parse"/>.</param>
+    /// <param name="list">The same text as for <see cref="Parse"/>.</param>
     /// <param name="lastKey">The key of the last row of this page, in parts.</param>
     public static string CreateToken(string list, params ReadOnlySpan<string> lastKey) =>
         Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes<string[]>([HashFilter(list), .. lastKey]));
@@ -54,7 +54,7 @@ public static class Paging
         if (parts is null || parts.Length != keyParts + 1 || parts.Any(part => part is null || part.Contains('\0')))
             violations.Add("page_token", FieldErrors.UnknownPageToken);
         else if (parts[0] != HashFilter(list))
-            violations.Add("page_token", "belongs to the list and filters of the page before; this request has others.");
+            violations.Add("page_token", "must be used with the list and filters of the previous page; this request has others.");
         else
             return parts[1..];
         return null;

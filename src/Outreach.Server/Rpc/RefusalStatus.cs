@@ -5,7 +5,7 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Maps every error to its gRPC status. The only place that does.</summary>
+/// <summary>Maps every error to its gRPC status. No other code does that.</summary>
 internal static class RefusalStatus
 {
     /// <summary>The domain of <c>ErrorInfo</c> in this product's errors.</summary>

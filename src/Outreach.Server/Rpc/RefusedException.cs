@@ -2,7 +2,7 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>A refusal; <see cref="StatusInterceptor"/> turns it into a status.</summary>
+/// <summary>Carries a refusal to <see cref="StatusInterceptor"/>, which converts it to a status.</summary>
 public sealed class RefusedException(Refusal refusal) : Exception(refusal.Message)
 {
     public Refusal Refusal { get; } = refusal;

@@ -2,13 +2,13 @@ using Grpc.Core;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Aborts a call whose client does not read its responses, because they take memory while they wait.</summary>
+/// <summary>Aborts a call if its client does not read the responses, because waiting responses take memory.</summary>
 internal sealed class SlowReaderGuard<T>(IServerStreamWriter<T> responses, ServerCallContext call, TimeProvider time) : IServerStreamWriter<T>
 {
-    /// <summary>How long one response may take to be written.</summary>
+    /// <summary>The longest time to write one response.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long the last response may take once the call is cancelled.</summary>
+    /// <summary>The longest time to write the last response once the call is cancelled.</summary>
     private static readonly TimeSpan FinalWriteTimeout = TimeSpan.FromSeconds(2);
 
     public WriteOptions? WriteOptions
@@ -23,7 +23,7 @@ internal sealed class SlowReaderGuard<T>(IServerStreamWriter<T> responses, Serve
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
-        // Not with the token, because the framework would then abort the call without a status.
+        // Without the token, because the framework would then abort the call without a status.
         var writing = responses.WriteAsync(message, CancellationToken.None);
         return writing.IsCompletedSuccessfully ? writing : WaitForWriteAsync(writing, cancellationToken);
     }

@@ -9,7 +9,7 @@ using Outreach.Server.Ledger.Stores;
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Turns every exception into a status; a bug becomes a trace id. The only place that catches all exceptions.</summary>
+/// <summary>Converts every exception to a status. For a bug the status contains only a trace id. No other code catches all exceptions.</summary>
 internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, IHostApplicationLifetime life, StoreHealth health) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -75,7 +75,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
 
     private RpcException Translate(Exception thrown, ServerCallContext context)
     {
-        // The client has gone, whatever the call threw.
+        // The client has disconnected, so the exception does not matter.
         if (context.CancellationToken.IsCancellationRequested || thrown is IOException)
             return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
         if (thrown is OperationCanceledException && life.ApplicationStopping.IsCancellationRequested)
@@ -98,7 +98,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
         };
     }
 
-    /// <summary>Whether the store failed, which may pass, and not a statement, which is a bug.</summary>
+    /// <summary>True if the store failed, which may be temporary, and not a statement, which is a bug.</summary>
     private static bool IsUnavailable(DbException failed) => failed switch
     {
         // Connection exceptions, insufficient resources, operator intervention (PostgreSQL, appendix A).
@@ -111,7 +111,7 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log, 
     private RpcException Unavailable(Exception thrown, ServerCallContext context)
     {
         LogUnavailable(thrown, context.Method);
-        return RefusalStatus.Unavailable("The store did not answer. Your request may or may not have been recorded: send the same request again.");
+        return RefusalStatus.Unavailable("The store did not answer. Your request may or may not have been recorded. Send the same request again.");
     }
 
     /// <summary>Clients keep what they sent and try again: after a restore it can be recorded.</summary>

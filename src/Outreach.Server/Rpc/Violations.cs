@@ -1,7 +1,7 @@
 
 namespace Outreach.Server.Rpc;
 
-/// <summary>Collects everything that is wrong with a request, so that one response names it all.</summary>
+/// <summary>Collects everything that is wrong with a request, so that one response lists it all.</summary>
 public sealed class Violations
 {
     private readonly List<Violation> found = [];
@@ -10,10 +10,10 @@ public sealed class Violations
 
     public bool Any => found.Count > 0;
 
-    /// <summary>Adds a violation. The description says what the field must be and what it is, and nothing about a person.</summary>
+    /// <summary>Adds a violation. The description states what the field must be and what it is, and nothing about a person.</summary>
     public void Add(string field, string description) => found.Add(new Violation(field, description));
 
-    /// <summary>Ends the parsing of a request that has violations.</summary>
+    /// <summary>Throws if there are violations.</summary>
     /// <exception cref="InvalidRequestException">There are violations.</exception>
     public void ThrowIfAny()
     {
@@ -22,12 +22,12 @@ public sealed class Violations
     }
 }
 
-/// <summary>One thing that is wrong with a request.</summary>
+/// <summary>A malformed field of a request.</summary>
 /// <param name="Field">The path of the field in the proto's names, for example <c>encounter.handed_out[2].units</c>.</param>
 /// <param name="Description">What the field must be, and what it is.</param>
 public sealed record Violation(string Field, string Description);
 
-/// <summary>A malformed request; <see cref="StatusInterceptor"/> turns it into INVALID_ARGUMENT with every violation.</summary>
+/// <summary>A malformed request; <see cref="StatusInterceptor"/> converts it to INVALID_ARGUMENT with every violation.</summary>
 public sealed class InvalidRequestException(IReadOnlyList<Violation> violations)
     : Exception(string.Join(" ", violations.Select(v => $"{v.Field}: {v.Description}")))
 {

@@ -6,7 +6,7 @@ using Outreach.Server.Recording.Settings;
 
 namespace Outreach.Server.Sites;
 
-/// <summary>Finds sites without a query each time. A site that was added on any node is found at once.</summary>
+/// <summary>Finds sites, usually without a query. A site that was added on any node is found at once.</summary>
 public interface ISiteCache
 {
     /// <summary>The site with an id; null if there is none. Its settings may be some seconds old.</summary>

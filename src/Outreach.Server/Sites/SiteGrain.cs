@@ -7,7 +7,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Sites;
 
-/// <summary>The single writer of a site's settings; its key is the site's id. It answers when everything is durable.</summary>
+/// <summary>The single writer of a site's settings; its key is the site's id. It returns when everything is durable.</summary>
 [Alias("outreach.site")]
 public interface ISiteGrain : IGrainWithStringKey
 {
@@ -27,5 +27,5 @@ public sealed class SiteGrain(ILedger ledger, IClock clock)
     public Task<Result<Versioned<Site>>> AddAsync(Site site) => RecordAsync(SiteRules.Add(State, site), state => state.Current);
 
     public Task<Result<Versioned<Site>>> ChangeAsync(SettingsUpdate<Site> update) =>
-        RecordAsync(SiteRules.Change(State, update.Wanted.Id, site => SiteFields.All.Merge(site, update), update.Seen), state => state.Current);
+        RecordAsync(SiteRules.Change(State, update.Value.Id, site => SiteFields.All.Merge(site, update), update.ExpectedVersion), state => state.Current);
 }

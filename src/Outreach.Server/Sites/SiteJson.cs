@@ -7,7 +7,7 @@ using Outreach.Server.Recording;
 
 namespace Outreach.Server.Sites;
 
-/// <summary>How sites are stored.</summary>
+/// <summary>The stored form of sites.</summary>
 [JsonSerializable(typeof(SiteEvent))]
 [JsonSerializable(typeof(SiteEvent.SiteAdded))]
 [JsonSerializable(typeof(SiteEvent.SiteChanged))]

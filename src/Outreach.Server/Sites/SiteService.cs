@@ -30,7 +30,7 @@ internal sealed class SiteService(IGrainFactory grains, ILedger ledger, Organiza
     public override async Task<UpdateSiteResponse> UpdateSite(UpdateSiteRequest request, ServerCallContext context)
     {
         var update = SiteWire.Parse(request);
-        var changed = await GrainCalls.CallAsync(() => GetGrain(update.Wanted.Id).ChangeAsync(update));
+        var changed = await GrainCalls.CallAsync(() => GetGrain(update.Value.Id).ChangeAsync(update));
         return new UpdateSiteResponse { Site = SiteWire.ToWire(changed) };
     }
 

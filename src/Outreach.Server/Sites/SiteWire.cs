@@ -8,7 +8,7 @@ using Wire = Outreach.Protocol.Sites.V1;
 
 namespace Outreach.Server.Sites;
 
-/// <summary>Reads requests about sites, and writes answers.</summary>
+/// <summary>Parses requests about sites.</summary>
 internal static class SiteWire
 {
     /// <param name="request">The request.</param>

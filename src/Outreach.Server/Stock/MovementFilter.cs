@@ -6,7 +6,7 @@ using Wire = Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Which movements are asked for.</summary>
+/// <summary>The filter of a list of movements.</summary>
 /// <param name="TokenScope">The list and its filters, for the token of the next page.</param>
 internal sealed record MovementFilter(string TokenScope, PageRequest Page, string Site, string Product, string Lot, Instant? From, Instant? To)
 {
@@ -16,7 +16,7 @@ internal sealed record MovementFilter(string TokenScope, PageRequest Page, strin
         FieldParser.ParseId(wire.SiteId, "site_id", violations);
         FieldParser.CheckOptionalId(wire.ProductId, "product_id", violations);
         if (wire.LotNumber.Length > 0 && !LotNumber.IsValid(wire.LotNumber))
-            violations.Add("lot_number", $"is empty or {LotNumber.Rule}; this is '{Excerpt.From(wire.LotNumber)}'.");
+            violations.Add("lot_number", $"must be empty or {LotNumber.Rule}; this is '{Excerpt.From(wire.LotNumber)}'.");
         var from = FieldParser.ParseOptionalInstant(wire.From, "from", violations);
         var to = FieldParser.ParseOptionalInstant(wire.To, "to", violations);
         var list = $"movements/{wire.SiteId}/{wire.ProductId}/{wire.LotNumber}/{from}/{to}";

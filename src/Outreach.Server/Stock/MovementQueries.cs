@@ -10,13 +10,13 @@ namespace Outreach.Server.Stock;
 /// <summary>Reads movements from the ledger, latest recorded first.</summary>
 internal static class MovementQueries
 {
-    /// <summary>The most facts that one page reads; a page of rare movements can be short.</summary>
+    /// <summary>The maximum number of events that one page reads, so a page can be short if few of them match.</summary>
     private const int MaxFacts = 20_000;
 
     public static async Task<Wire.ListMovementsResponse> ListAsync(
         ILedger ledger, StockStreamDefinition definition, MovementFilter filter, CancellationToken cancel)
     {
-        // A token holds the version that the page before ended in and how many of its movements that page had.
+        // A token contains the version in which the previous page ended, and the number of its movements on that page.
         var (last, taken) = PageCursor.Parse(filter.Page);
         var response = new Wire.ListMovementsResponse();
         var count = 0;

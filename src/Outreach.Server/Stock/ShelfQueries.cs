@@ -8,19 +8,20 @@ using Outreach.Server.Recording;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>What a site holds.</summary>
-/// <param name="Version">The version of the site's stream that this shows.</param>
-/// <param name="Shelves">Shelves by product id, in its order.</param>
+/// <summary>The stock of a site.</summary>
+/// <param name="Version">The version of the site's stream.</param>
+/// <param name="Shelves">The shelves by product id, ordered by it.</param>
 internal sealed record StockLevels(long Version, IReadOnlyDictionary<string, Shelf> Shelves);
 
-/// <summary>Reads what a site holds from the views.</summary>
+/// <summary>Reads the stock of a site from the views.</summary>
 /// <remarks>
-/// As of an instant it is what is held now, less what moved on later days in UTC, which the views have summed by day, less
-/// what moved later on that very day, which is read from the ledger. So it costs a day of facts, however long ago it is.
+/// The stock at an earlier instant is the current stock, minus the movements of later days in UTC, which the views sum by
+/// day, minus the later movements of the same day, which are read from the ledger. So it costs the events of one day,
+/// however long ago the instant is.
 /// </remarks>
 internal static class ShelfQueries
 {
-    /// <param name="asOf">By when things happened; null: now.</param>
+    /// <param name="asOf">Only movements up to this instant count; null for now.</param>
     public static async Task<StockLevels> ReadAsync(ILedger ledger, StockStreamDefinition definition, string site, Instant? asOf, CancellationToken cancel)
     {
         var units = new SortedDictionary<(string Product, string Lot), long>(ProductLotComparer);
@@ -31,7 +32,7 @@ internal static class ShelfQueries
         return new StockLevels(version, ToShelves(units, expiries));
     }
 
-    /// <summary>The latest version of a site's stream that the views show; 0 where nothing is recorded.</summary>
+    /// <summary>The latest version of a site's stream; 0 if it has no events.</summary>
     public static async Task<long> GetVersionAsync(ILedger ledger, string site, CancellationToken cancel)
     {
         await using var views = await ledger.OpenViewsAsync(cancel);
@@ -80,7 +81,7 @@ internal static class ShelfQueries
         }
     }
 
-    /// <summary>Takes back what moved later on the day of an instant.</summary>
+    /// <summary>Subtracts the movements after an instant on the same day.</summary>
     private static async Task SubtractLaterMovementsAsync(
         ILedger ledger,
         StockStreamDefinition definition,

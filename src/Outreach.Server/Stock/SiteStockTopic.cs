@@ -10,17 +10,17 @@ using Wire = Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>One site that is watched: reads each fact once for all its watchers, and tells each of them every movement, in order.</summary>
+/// <summary>The watchers of one site: reads each event once, and sends every movement to each watcher, in order.</summary>
 /// <remarks>
-/// What a watcher has not taken yet waits in a queue of its own, of at most <see cref="MaxQueued"/> responses. One that
-/// is slower is let go with RESOURCE_EXHAUSTED: it comes again with the last version that it saw and misses nothing.
+/// Each watcher has its own queue of at most <see cref="MaxQueued"/> responses. A watcher that is too slow is ended with
+/// RESOURCE_EXHAUSTED: it can watch again from the last version that it received and misses nothing.
 /// </remarks>
 internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDefinition definition, ISiteCache sites, IClock clock) : IDisposable
 {
     private const int MaxQueued = 256;
     private const int MaxMovements = 500;
 
-    /// <summary>Commits within this time after one that was told are told together.</summary>
+    /// <summary>The shortest time between two responses. Commits within it are combined.</summary>
     private static readonly TimeSpan CoalescingDelay = TimeSpan.FromMilliseconds(40);
 
     private readonly Lock gate = new();
@@ -34,13 +34,13 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
     private Task? running;
     private Exception? failure;
 
-    /// <summary>Whether it can be followed no longer: whoever comes needs another.</summary>
+    /// <summary>True if the topic has ended; new watchers need another one.</summary>
     public bool Ended => Volatile.Read(ref failure) is not null;
 
-    /// <summary>How many watch or are about to. Read and changed only by the keeper of all watches.</summary>
+    /// <summary>The number of current and joining watchers. Only <see cref="StockHub"/> reads and changes it.</summary>
     public int WatcherCount { get; set; }
 
-    /// <summary>A commit holds versions of this site up to one.</summary>
+    /// <summary>Reports that a commit has versions of this site up to the given one.</summary>
     public void OnCommit(long lastVersion)
     {
         lock (gate)
@@ -50,8 +50,8 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
         }
     }
 
-    /// <summary>Joins: from here on every response comes through the channel.</summary>
-    /// <returns>The version and the shelves that what follows begins after.</returns>
+    /// <summary>Adds a watcher: from now on every response is written to its channel.</summary>
+    /// <returns>The version and the shelves after which the responses begin.</returns>
     public async Task<(long Version, StockState State, Channel<Wire.WatchStockResponse> Channel)> JoinAsync(CancellationToken cancel)
     {
         lock (gate)
@@ -71,7 +71,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
         }
     }
 
-    /// <summary>Leaves. What still waits is dropped.</summary>
+    /// <summary>Removes a watcher and drops its queued responses.</summary>
     public void Leave(Channel<Wire.WatchStockResponse> channel)
     {
         lock (gate)
@@ -80,7 +80,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
         }
     }
 
-    /// <summary>All that is held.</summary>
+    /// <summary>A response with the complete stock.</summary>
     public async Task<Wire.WatchStockResponse> GetFirstStateAsync(long at, StockState held, CancellationToken cancel)
     {
         var today = await GetTodayAsync(cancel);
@@ -90,7 +90,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
         return response;
     }
 
-    /// <summary>What moved in a span of versions, both inclusive, with the products that moved as they are in a state.</summary>
+    /// <summary>A response with the movements of a range of versions, both inclusive, and the current shelves of the products that moved.</summary>
     public async IAsyncEnumerable<Wire.WatchStockResponse> ReadMissedAsync(
         long from, long to, StockState now, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -169,7 +169,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
         Publish(batch.HasChanges ? batch.Flush(next) : null, upTo, next);
     }
 
-    /// <summary>Tells all watchers, and those who join from now on begin after it.</summary>
+    /// <summary>Sends a response to all watchers. Watchers that join later begin after it.</summary>
     private void Publish(Wire.WatchStockResponse? response, long at, StockState next)
     {
         lock (gate)
@@ -184,7 +184,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
                     continue;
 
                 watchers[i].Writer.TryComplete(new RefusedException(Refusal.LimitExceeded(
-                    "WATCH_TOO_SLOW", $"More than {MaxQueued} changes wait to be taken. Come again with the last version that was seen.")));
+                    "WATCH_TOO_SLOW", $"More than {MaxQueued} changes are waiting to be read. Watch again from the last version that you received.")));
                 watchers.RemoveAt(i);
             }
         }
@@ -204,7 +204,7 @@ internal sealed class SiteStockTopic(string site, ILedger ledger, StockStreamDef
 
     private async Task<LocalDate> GetTodayAsync(CancellationToken cancel)
     {
-        var zone = await sites.FindAsync(site, cancel) is { } known ? DateTimeZoneProviders.Tzdb[known.TimeZone] : DateTimeZone.Utc;
+        var zone = await sites.FindAsync(site, cancel) is { } settings ? DateTimeZoneProviders.Tzdb[settings.TimeZone] : DateTimeZone.Utc;
         return clock.GetCurrentInstant().InZone(zone).Date;
     }
 }

@@ -6,18 +6,18 @@ using Wire = Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Collects what events changed into one response for watchers.</summary>
+/// <summary>Collects the changes of events into one response for watchers.</summary>
 internal sealed class StockChangeBatch(LocalDate today)
 {
     private readonly List<Movement> moved = [];
     private readonly SortedSet<string> products = new(StringComparer.Ordinal);
     private Wire.WatchStockResponse response = new();
 
-    /// <summary>Whether anything was collected.</summary>
+    /// <summary>True if anything was collected.</summary>
     public bool HasChanges => products.Count > 0;
 
-    /// <summary>Adds what an event changed.</summary>
-    /// <returns>How many movements are collected.</returns>
+    /// <summary>Adds the changes of an event.</summary>
+    /// <returns>The number of collected movements.</returns>
     public int Add(in RecordedFact<StockEvent> recorded)
     {
         moved.Clear();
@@ -34,7 +34,7 @@ internal sealed class StockChangeBatch(LocalDate today)
         return response.Movements.Count;
     }
 
-    /// <summary>The response, with the products that changed as they are in a state; the next one begins empty.</summary>
+    /// <summary>Returns the response with the shelves of the changed products in a state, and empties the batch.</summary>
     public Wire.WatchStockResponse Flush(StockState now)
     {
         foreach (var product in products)

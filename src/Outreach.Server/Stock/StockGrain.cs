@@ -10,7 +10,7 @@ using Outreach.Server.Sites;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Records what came into a site's stock, and settles shortfalls. Encounters are recorded in the same stream, by the class that derives.</summary>
+/// <summary>Records received stock and settles shortfalls. The derived class records encounters in the same stream.</summary>
 internal abstract class StockGrain(ILedger ledger, StockStreamDefinition definition, ISiteCache sites, IProductCache products, IClock clock)
     : RecordingGrain<StockState, StockEvent>(ledger, definition, clock), IStockGrain
 {
@@ -46,7 +46,7 @@ internal abstract class StockGrain(ILedger ledger, StockStreamDefinition definit
         }
     }
 
-    /// <summary>The answer to the request behind an event; null where it is neither a receipt nor a settlement.</summary>
+    /// <summary>The result of the request that caused an event; null if it was neither a receipt nor a settlement.</summary>
     private static ReceiptResult? ToResult(RecordedFact<StockEvent> recorded) => recorded.Fact switch
     {
         StockEvent.StockReceived received => new ReceiptResult(recorded.Version, recorded.RecordedAt, received.After!),

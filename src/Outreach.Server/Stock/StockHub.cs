@@ -8,7 +8,7 @@ using Wire = Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Follows the ledger once for all who watch sites; what is watched by many is read once.</summary>
+/// <summary>Follows the ledger for all watchers of sites. A site with many watchers is read once.</summary>
 internal sealed partial class StockHub(
     ILedger ledger, StockStreamDefinition definition, ISiteCache sites, IClock clock, ILogger<StockHub> log) : BackgroundService
 {
@@ -17,8 +17,8 @@ internal sealed partial class StockHub(
     private readonly Dictionary<string, SiteStockTopic> topics = new(StringComparer.Ordinal);
 
     /// <summary>Watches a site until cancelled.</summary>
-    /// <param name="site">Which; it exists.</param>
-    /// <param name="afterVersion">The last version that was seen; 0 for a first state.</param>
+    /// <param name="site">The id of an existing site.</param>
+    /// <param name="afterVersion">The last version that the watcher received; 0 to begin with the complete stock.</param>
     /// <param name="cancel">Ends the watch.</param>
     /// <exception cref="RefusedException">The version is later than any, or the watcher is too slow.</exception>
     public async IAsyncEnumerable<Wire.WatchStockResponse> WatchAsync(
@@ -30,10 +30,10 @@ internal sealed partial class StockHub(
             var (version, state, channel) = await watch.JoinAsync(cancel);
             try
             {
-                // What is watched together comes a little after the commit: the watcher may have read a later version.
+                // The shared topic is a little behind the commits, and the watcher may have read a later version elsewhere.
                 if (afterVersion > version && await ShelfQueries.GetVersionAsync(ledger, site, cancel) is var last && afterVersion > last)
                     throw new RefusedException(Refusal.FailedPrecondition(
-                        "VERSION_UNKNOWN", $"Site '{site}' is at version {last}; version {afterVersion} is none that was shown."));
+                        "VERSION_UNKNOWN", $"after_version must be at most {last}, the version of site '{site}'; this is {afterVersion}."));
                 if (afterVersion == 0)
                     yield return await watch.GetFirstStateAsync(version, state, cancel);
                 else if (afterVersion < version)
@@ -54,7 +54,7 @@ internal sealed partial class StockHub(
         }
     }
 
-    /// <summary>Notices every commit from here on: nobody watches before.</summary>
+    /// <summary>Follows every commit from now on. There are no watchers before that.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         lastPosition = ledger.Position;
@@ -72,7 +72,7 @@ internal sealed partial class StockHub(
         }
     }
 
-    /// <summary>A response without what moved at a version or before it; the same one where all of it moved later.</summary>
+    /// <summary>A response without the movements up to a version; the same instance if all of them are later.</summary>
     private static Wire.WatchStockResponse SkipMovementsThrough(long version, Wire.WatchStockResponse response)
     {
         if (response.Movements.Count == 0 || response.Movements[0].Version > version)
@@ -124,6 +124,6 @@ internal sealed partial class StockHub(
         watch.Dispose();
     }
 
-    [LoggerMessage(LogLevel.Warning, "The feed of stock broke; what happens meanwhile is told when it is followed again.")]
+    [LoggerMessage(LogLevel.Warning, "The feed of stock broke. Watchers get the changes in between when it is followed again.")]
     private partial void LogBroken(Exception broken);
 }

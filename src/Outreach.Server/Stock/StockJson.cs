@@ -8,10 +8,11 @@ using Outreach.Server.Recording;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>How events and snapshots of stock are stored.</summary>
+/// <summary>The stored form of stock events and snapshots.</summary>
 /// <remarks>
-/// Members at their defaults are left out: most of an encounter is not said. A <c>kind</c> tells the events apart. Stored for
-/// ever: members are added, never renamed or removed, and the defaults of their constructors never change.
+/// Members with their default values are left out, because most fields of an encounter are not set. A <c>kind</c> names the
+/// event type. The form is permanent: members are added, never renamed or removed, and the default values of constructor
+/// parameters never change.
 /// </remarks>
 [JsonSerializable(typeof(StockEvent))]
 [JsonSerializable(typeof(StockEvent.StockReceived))]
@@ -23,7 +24,7 @@ namespace Outreach.Server.Stock;
 [JsonSerializable(typeof(Lot))]
 internal sealed partial class StockJson : JsonSerializerContext
 {
-    /// <summary>The stored name of each kind of event, for ever.</summary>
+    /// <summary>The stored name of each event type. It must never change.</summary>
     public static IReadOnlyList<(string Kind, Type Fact)> Kinds { get; } =
     [
         ("received", typeof(StockEvent.StockReceived)),
@@ -35,20 +36,20 @@ internal sealed partial class StockJson : JsonSerializerContext
 
     public static JsonTypeInfo<StockState> State { get; } = (JsonTypeInfo<StockState>)CreateOptions(Resolver).GetTypeInfo(typeof(StockState));
 
-    /// <summary>The options that everything in the stream of a site is stored with.</summary>
+    /// <summary>The options for everything in the stream of a site.</summary>
     public static JsonSerializerOptions CreateOptions(IJsonTypeInfoResolver resolver) => DomainJson.Configure(new JsonSerializerOptions
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
         IgnoreReadOnlyProperties = true,
-        // Stored and shown as text of its own, never inside HTML.
+        // Safe, because the JSON is never embedded in HTML.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         TypeInfoResolver = resolver,
-        // Before those for all of the domain: the first that fits is used.
+        // Added before the converters of the domain, because the first matching converter is used.
         Converters = { new InstantConverter(), new LocalDateConverter() },
     });
 }
 
-/// <summary>Members that were first stored under another name.</summary>
+/// <summary>Members with another stored name.</summary>
 file static class StockStoredNames
 {
     public static readonly IReadOnlyList<(Type Type, string Member, string StoredName)> All =

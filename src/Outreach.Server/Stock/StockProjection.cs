@@ -5,7 +5,7 @@ using Outreach.Server.Recording;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Projects events into the views of stock, from what every event says of itself.</summary>
+/// <summary>Projects events into the views of stock, using the abstract members of the events.</summary>
 internal static class StockProjection
 {
     [ThreadStatic]

@@ -2,7 +2,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Keeps what sites' streams promise about stock.</summary>
+/// <summary>Handles the promises of sites' streams about stock.</summary>
 internal class StockPromiseHandler(IGrainFactory grains) : IPromiseHandler
 {
     public string Category => StockStreamDefinition.CategoryName;

@@ -3,10 +3,10 @@ using Outreach.Domain.Stock;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Whether what is on a site's shelves is the sum of what moved, in the state and in the views.</summary>
+/// <summary>Checks that the stock of a site is the sum of its movements, in the state and in the views.</summary>
 internal static class StockReconciliation
 {
-    /// <summary>A sentence for each balance that does not agree.</summary>
+    /// <summary>A sentence for each balance that differs.</summary>
     public static IEnumerable<string> FindDiscrepancies(string site, StockState state, DbConnection views)
     {
         var held = ShelfBalances(state);
@@ -21,7 +21,7 @@ internal static class StockReconciliation
         {
             var (balance, view, sum) = (held.GetValueOrDefault(place), shown.GetValueOrDefault(place), moved.GetValueOrDefault(place));
             if (balance != view || balance != sum)
-                yield return $"Site {site}, product {place.Product}, lot '{place.Lot}': the facts give {balance} units, the shelf shows {view}, the movements add up to {sum}.";
+                yield return $"Site {site}, product {place.Product}, lot '{place.Lot}': the events give {balance} units, the view of shelves has {view}, the movements add up to {sum}.";
         }
     }
 

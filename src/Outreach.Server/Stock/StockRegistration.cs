@@ -1,6 +1,6 @@
 namespace Outreach.Server.Stock;
 
-/// <summary>Adds stock to the server. The grain and the stream of stock come with the encounters.</summary>
+/// <summary>Adds stock to the server. The encounters slice adds the grain and the stream of stock.</summary>
 public static class StockRegistration
 {
     public static IServiceCollection AddStock(this IServiceCollection services)

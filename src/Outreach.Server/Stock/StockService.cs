@@ -67,14 +67,14 @@ internal sealed class StockService(
         var violations = new Violations();
         FieldParser.ParseId(request.SiteId, "site_id", violations);
         if (request.AfterVersion < 0)
-            violations.Add("after_version", $"is from 0; this is {request.AfterVersion}.");
+            violations.Add("after_version", $"must be at least 0; this is {request.AfterVersion}.");
         violations.ThrowIfAny();
         await GetSiteDayAsync(request.SiteId, clock.GetCurrentInstant(), context.CancellationToken);
         await foreach (var response in watches.WatchAsync(request.SiteId, request.AfterVersion, context.CancellationToken))
             await responseStream.WriteAsync(response, context.CancellationToken);
     }
 
-    /// <summary>What is answered to a receipt that does not fit its product as it is now, but perhaps did when it was first asked for.</summary>
+    /// <summary>Answers a receipt that does not match the current settings of its product, but may be a repeated request that did.</summary>
     private async Task<Result<ReceiptResult>> FindReceiptAsync(string site, Receipt receipt, Violations unfit)
     {
         var before = await grains.GetGrain<IStockGrain>(site).FindReceiptAsync(receipt.RequestId, receipt.Content);
@@ -84,9 +84,9 @@ internal sealed class StockService(
     private async Task<ProductStock> ToWireAsync(string site, string product, ReceiptResult result) =>
         StockWire.ToWire(product, result.After, await GetSiteDayAsync(site, result.RecordedAt, default));
 
-    /// <summary>The day in a site's time zone. NOT_FOUND for a site that is unknown.</summary>
+    /// <summary>The day in a site's time zone. NOT_FOUND for an unknown site.</summary>
     private async ValueTask<LocalDate> GetSiteDayAsync(string site, Instant moment, CancellationToken cancel) =>
-        await sites.FindAsync(site, cancel) is { } known
-            ? moment.InZone(DateTimeZoneProviders.Tzdb[known.TimeZone]).Date
+        await sites.FindAsync(site, cancel) is { } settings
+            ? moment.InZone(DateTimeZoneProviders.Tzdb[settings.TimeZone]).Date
             : throw new RefusedException(SiteRules.Unknown(new SiteId(site)));
 }

@@ -8,8 +8,8 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Stock;
 
 /// <summary>
-/// A stream for each site: its stock and its encounters. There are streams also for ids that no site has (yet), and one for
-/// records that were sent to what can be no site's id. The class that derives adds the encounters.
+/// One stream per site with its stock and encounters. There are also streams for ids without a site (yet), and one for
+/// records that were sent with an invalid site id. The derived class adds the encounters.
 /// </summary>
 internal abstract class StockStreamDefinition : StreamDefinition<StockState, StockEvent>
 {
@@ -26,10 +26,10 @@ internal abstract class StockStreamDefinition : StreamDefinition<StockState, Sto
     /// <summary>The name of a site's stream.</summary>
     public static string GetStreamName(string siteId) => $"{CategoryName}/{siteId}";
 
-    /// <summary>The id of the stream for what was sent to a site: the site's id, or, for what can be no site's id, one that no site can have.</summary>
+    /// <summary>The id of the stream for records that were sent with a site id: the site id, or for an invalid one an id that no site can have.</summary>
     public static string StreamIdFor(string siteId) => Slug.IsValid(siteId) ? siteId : StreamName.UnassignedId;
 
-    /// <summary>The same for a site id that was parsed; the default where it could not be.</summary>
+    /// <summary>The id of the stream for a parsed site id, which is the default value if it was invalid.</summary>
     public static string StreamIdFor(SiteId site) => site.Value ?? StreamName.UnassignedId;
 
     public override StockState CreateInitialState(string id) => StockState.Empty;

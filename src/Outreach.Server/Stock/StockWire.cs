@@ -11,20 +11,20 @@ using Wire = Outreach.Protocol.Stock.V1;
 
 namespace Outreach.Server.Stock;
 
-/// <summary>Stock between the API and the domain.</summary>
+/// <summary>Converts stock between the API and the domain.</summary>
 internal static class StockWire
 {
     private const int MaxSourceLength = 100;
 
-    /// <summary>Parses stock that came in.</summary>
-    /// <param name="product">The product as the catalogue has it now; null where it has none.</param>
-    /// <param name="actor">Who records it.</param>
-    /// <param name="unfit">What is well-formed but does not fit the product as it is now.</param>
-    /// <exception cref="InvalidRequestException">Something is malformed; what does not fit is named too.</exception>
-    public static Receipt Parse(Wire.ReceiveStockRequest wire, Product? product, ActorId actor, Instant now, out Violations unfit)
+    /// <summary>Parses a receipt of stock.</summary>
+    /// <param name="product">The current product in the catalog; null if it does not exist.</param>
+    /// <param name="actor">The person who records it.</param>
+    /// <param name="mismatches">Well-formed fields that do not match the current product.</param>
+    /// <exception cref="InvalidRequestException">Anything is malformed; it names mismatches too.</exception>
+    public static Receipt Parse(Wire.ReceiveStockRequest wire, Product? product, ActorId actor, Instant now, out Violations mismatches)
     {
         var violations = new Violations();
-        unfit = new Violations();
+        mismatches = new Violations();
         var id = FieldParser.ParseUuid(wire.RequestId, "request_id", violations);
         FieldParser.ParseId(wire.SiteId, "site_id", violations);
         FieldParser.ParseId(wire.ProductId, "product_id", violations);
@@ -33,9 +33,9 @@ internal static class StockWire
         var expires = FieldParser.ParseOptionalDay(wire.ExpiresOn, "expires_on", violations);
         var occurred = ParseOccurred(wire, now, violations);
         if (wire.Source.Length > MaxSourceLength)
-            violations.Add("source", $"has at most {MaxSourceLength} characters; this has {wire.Source.Length}.");
+            violations.Add("source", $"must have at most {MaxSourceLength} characters; this has {wire.Source.Length}.");
         if (product is not null)
-            CheckTracking(wire, product, violations.Any ? violations : unfit);
+            CheckTracking(wire, product, violations.Any ? violations : mismatches);
         violations.ThrowIfAny();
         return new Receipt(id, ContentHasher.Compute(wire), new ProductId(wire.ProductId), units, lot, expires, occurred, wire.Source, actor);
     }
@@ -58,7 +58,7 @@ internal static class StockWire
         return new Settlement(id, ContentHasher.Compute(wire), new ProductId(wire.ProductId), units, actor, reason, lot);
     }
 
-    /// <summary>What a site holds of a product, on a day of its own time zone.</summary>
+    /// <summary>The shelf of a product on a day in the site's time zone.</summary>
     public static Wire.ProductStock ToWire(string productId, Shelf shelf, LocalDate today)
     {
         var wire = new Wire.ProductStock { ProductId = productId, OnHand = shelf.OnHand(), Shortfall = shelf.Shortfall };
@@ -79,7 +79,7 @@ internal static class StockWire
         return wire;
     }
 
-    /// <summary>A movement that an event made.</summary>
+    /// <summary>A movement of an event.</summary>
     public static Wire.Movement ToWire(in RecordedFact<StockEvent> recorded, in Movement movement)
     {
         var keys = recorded.Fact.GetIdempotencyKeys();
@@ -111,9 +111,9 @@ internal static class StockWire
     {
         var occurred = FieldParser.ParseOptionalInstant(wire.OccurredAt, "occurred_at", violations);
         if (occurred > now + DeviceClock.FutureTolerance)
-            violations.Add("occurred_at", $"is at most 5 minutes after now, {now}; this is {occurred}.");
+            violations.Add("occurred_at", $"must not be more than 5 minutes after now, {now}; this is {occurred}.");
         if (occurred < DeviceClock.Earliest)
-            violations.Add("occurred_at", $"is not before {DeviceClock.Earliest}; this is {occurred}.");
+            violations.Add("occurred_at", $"must not be before {DeviceClock.Earliest}; this is {occurred}.");
         return occurred;
     }
 
@@ -122,7 +122,7 @@ internal static class StockWire
         if (wire is >= 1 and <= Quantity.Max)
             return new Quantity(wire);
 
-        violations.Add("units", $"is 1 to {Quantity.Max}; this is {wire}.");
+        violations.Add("units", $"must be 1 to {Quantity.Max}; this is {wire}.");
         return default;
     }
 
@@ -131,17 +131,17 @@ internal static class StockWire
         if (wire.Length == 0 || LotNumber.IsValid(wire))
             return new LotNumber(wire);
 
-        violations.Add("lot_number", $"is {LotNumber.Rule}; this is '{Excerpt.From(wire)}'.");
+        violations.Add("lot_number", $"must be {LotNumber.Rule}; this is '{Excerpt.From(wire)}'.");
         return default;
     }
 
     private static void CheckTracking(Wire.ReceiveStockRequest wire, Product product, Violations violations)
     {
         if (product.TracksLots && wire.LotNumber.Length == 0)
-            violations.Add("lot_number", $"is required: lots of product '{product.Id}' are told apart.");
+            violations.Add("lot_number", $"is required, because product '{product.Id}' is recorded by lot.");
         if (!product.TracksLots && wire.LotNumber.Length > 0)
-            violations.Add("lot_number", $"is empty: lots of product '{product.Id}' are not told apart.");
+            violations.Add("lot_number", $"must be empty, because product '{product.Id}' is not recorded by lot.");
         if (!product.TracksExpiry && wire.ExpiresOn.Length > 0)
-            violations.Add("expires_on", $"is empty: product '{product.Id}' does not expire.");
+            violations.Add("expires_on", $"must be empty, because product '{product.Id}' does not expire.");
     }
 }

@@ -3,13 +3,13 @@ using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Upkeep;
 
-/// <summary>An export's position as text: the position of a commit and, where the export ended within it, a dot and the facts it had of it.</summary>
+/// <summary>A position in an export as text: the position of a commit and, if the export ended inside the next one, a dot and the number of its events.</summary>
 internal static class ExportToken
 {
     public static string Format(ExportPosition position) =>
         position.FactOffset == 0 ? $"{position.Position}" : $"{position.Position}.{position.FactOffset}";
 
-    /// <exception cref="InvalidRequestException">No export gave this text out.</exception>
+    /// <exception cref="InvalidRequestException">The text is not such a position.</exception>
     public static ExportPosition Parse(string text)
     {
         if (text.Length == 0)

@@ -36,7 +36,7 @@ internal sealed class UpkeepService(ILedgerUpkeep upkeep, LedgerBackup backup) :
     public override Task Rebuild(RebuildRequest request, IServerStreamWriter<RebuildResponse> responseStream, ServerCallContext context) => RunExclusiveAsync(async () =>
     {
         var last = default(RebuildProgress);
-        // A rebuild goes on to its end, also when the caller has gone.
+        // A rebuild continues to its end even if the caller disconnects.
         await foreach (var step in upkeep.RebuildAsync(CancellationToken.None))
         {
             last = step;

@@ -49,8 +49,8 @@ public class OrganizationRulesTests
     {
         var state = Given(new OrganizationEvent.OrganizationAdded(North));
 
-        Assert.Equal("ETAG_STALE", OrganizationRules.Change(state, North.Id, organization => organization with { Name = "N" }, seen: 7).Refusal?.Code);
-        Assert.Null(OrganizationRules.Change(state, North.Id, _ => North, seen: 7).Refusal);
+        Assert.Equal("ETAG_STALE", OrganizationRules.Change(state, North.Id, organization => organization with { Name = "N" }, expectedVersion: 7).Refusal?.Code);
+        Assert.Null(OrganizationRules.Change(state, North.Id, _ => North, expectedVersion: 7).Refusal);
         Assert.Equal("ORGANIZATION_UNKNOWN", OrganizationRules.Change(new SettingsState<Organization>(), North.Id, _ => North, null).Refusal?.Code);
     }
 

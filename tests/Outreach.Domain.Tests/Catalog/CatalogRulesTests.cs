@@ -114,7 +114,7 @@ public class CatalogRulesTests
     [Fact]
     public void A_change_records_the_whole_product_and_when_it_was_added()
     {
-        var decision = CatalogRules.Change(Given(Added("nasal")), new ProductId("nasal"), product => product with { Name = "Renamed" }, seen: 1);
+        var decision = CatalogRules.Change(Given(Added("nasal")), new ProductId("nasal"), product => product with { Name = "Renamed" }, expectedVersion: 1);
 
         Assert.Equal([new CatalogEvent.ProductChanged(Product("nasal") with { Name = "Renamed" }, Start + NodaTime.Duration.FromMinutes(1))], decision.Facts);
     }
@@ -124,7 +124,7 @@ public class CatalogRulesTests
     {
         var state = Given(Added("nasal"), Changed(Product("nasal") with { Name = "Renamed" }));
 
-        AssertNothing(CatalogRules.Change(state, new ProductId("nasal"), product => product with { Name = "Renamed" }, seen: 1));
+        AssertNothing(CatalogRules.Change(state, new ProductId("nasal"), product => product with { Name = "Renamed" }, expectedVersion: 1));
     }
 
     [Fact]
@@ -133,9 +133,9 @@ public class CatalogRulesTests
         var state = Given(Added("nasal"), Changed(Product("nasal") with { Name = "Renamed" }));
         var id = new ProductId("nasal");
 
-        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(state, id, product => product with { Name = "My name" }, seen: 1));
-        Assert.Single(CatalogRules.Change(state, id, product => product with { Name = "My name" }, seen: 2).Facts);
-        Assert.Single(CatalogRules.Change(state, id, product => product with { Name = "My name" }, seen: null).Facts);
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(state, id, product => product with { Name = "My name" }, expectedVersion: 1));
+        Assert.Single(CatalogRules.Change(state, id, product => product with { Name = "My name" }, expectedVersion: 2).Facts);
+        Assert.Single(CatalogRules.Change(state, id, product => product with { Name = "My name" }, expectedVersion: null).Facts);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public class CatalogRulesTests
     {
         var state = Given(Added("nasal"), Added("strips"), Changed(Product("strips") with { Name = "Renamed" }));
 
-        Assert.Single(CatalogRules.Change(state, new ProductId("nasal"), product => product with { Name = "Mine" }, seen: 1).Facts);
+        Assert.Single(CatalogRules.Change(state, new ProductId("nasal"), product => product with { Name = "Mine" }, expectedVersion: 1).Facts);
     }
 
     [Fact]
@@ -153,11 +153,11 @@ public class CatalogRulesTests
         var retired = Given(Added("a", Gtin), Added("b"), Retired("b"));
         var (b, impossible) = (new ProductId("b"), Product("b", Gtin) with { TracksLots = false });
 
-        AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Change(CatalogState.Empty, b, _ => impossible, seen: 9));
-        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(retired, b, _ => impossible, seen: 9));
-        AssertRefused(RefusalKind.FailedPrecondition, "PRODUCT_RETIRED", CatalogRules.Change(retired, b, _ => impossible, seen: null));
-        AssertRefused(RefusalKind.FailedPrecondition, "EXPIRY_NEEDS_LOTS", CatalogRules.Change(taken, b, _ => impossible, seen: 2));
-        AssertRefused(RefusalKind.AlreadyExists, "IDENTIFIER_TAKEN", CatalogRules.Change(taken, b, product => product with { Identifiers = [Gtin] }, seen: 2));
+        AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Change(CatalogState.Empty, b, _ => impossible, expectedVersion: 9));
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Change(retired, b, _ => impossible, expectedVersion: 9));
+        AssertRefused(RefusalKind.FailedPrecondition, "PRODUCT_RETIRED", CatalogRules.Change(retired, b, _ => impossible, expectedVersion: null));
+        AssertRefused(RefusalKind.FailedPrecondition, "EXPIRY_NEEDS_LOTS", CatalogRules.Change(taken, b, _ => impossible, expectedVersion: 2));
+        AssertRefused(RefusalKind.AlreadyExists, "IDENTIFIER_TAKEN", CatalogRules.Change(taken, b, product => product with { Identifiers = [Gtin] }, expectedVersion: 2));
     }
 
     [Fact]
@@ -169,17 +169,17 @@ public class CatalogRulesTests
     [Fact]
     public void A_product_is_retired_once()
     {
-        var decision = CatalogRules.Retire(Given(Added("nasal")), new ProductId("nasal"), seen: 1);
+        var decision = CatalogRules.Retire(Given(Added("nasal")), new ProductId("nasal"), expectedVersion: 1);
 
         Assert.True(Assert.IsType<CatalogEvent.ProductRetired>(Assert.Single(decision.Facts)).Product.Retired);
-        AssertNothing(CatalogRules.Retire(Given([Added("nasal"), .. decision.Facts]), new ProductId("nasal"), seen: 1));
+        AssertNothing(CatalogRules.Retire(Given([Added("nasal"), .. decision.Facts]), new ProductId("nasal"), expectedVersion: 1));
     }
 
     [Fact]
     public void Refusals_to_retire_have_the_documented_precedence()
     {
-        AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Retire(CatalogState.Empty, new ProductId("nasal"), seen: 9));
-        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Retire(Given(Added("nasal")), new ProductId("nasal"), seen: 9));
+        AssertRefused(RefusalKind.NotFound, "PRODUCT_UNKNOWN", CatalogRules.Retire(CatalogState.Empty, new ProductId("nasal"), expectedVersion: 9));
+        AssertRefused(RefusalKind.Stale, "ETAG_STALE", CatalogRules.Retire(Given(Added("nasal")), new ProductId("nasal"), expectedVersion: 9));
     }
 
     [Fact]

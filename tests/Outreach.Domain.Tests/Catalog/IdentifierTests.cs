@@ -71,7 +71,7 @@ public class IdentifierTests
     public void An_unknown_scheme_has_no_valid_codes()
     {
         Assert.False(Identifier.IsValid((IdentifierScheme)77, "00012345600012"));
-        Assert.Contains("no known scheme", Assert.Throws<ArgumentException>(() => new Identifier((IdentifierScheme)77, "1")).Message, StringComparison.Ordinal);
+        Assert.Contains("of a known scheme", Assert.Throws<ArgumentException>(() => new Identifier((IdentifierScheme)77, "1")).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Computes the check digit from right to left, as the GS1 standard does, to be independent of the tested code.</summary>

@@ -43,7 +43,7 @@ public class SiteRulesTests
     [Fact]
     public void A_change_records_the_whole_site_and_when_it_was_added()
     {
-        var decision = SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van.Id, site => site with { Closed = true }, seen: 1);
+        var decision = SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van.Id, site => site with { Closed = true }, expectedVersion: 1);
 
         Assert.Equal([new SiteEvent.SiteChanged(Van with { Closed = true }, Start + Duration.FromMinutes(1))], decision.Facts);
     }
@@ -53,14 +53,14 @@ public class SiteRulesTests
     {
         var state = Given(new SiteEvent.SiteAdded(Van), new SiteEvent.SiteChanged(Van with { Closed = true }, Start));
 
-        AssertNothing(SiteRules.Change(state, Van.Id, site => site with { Closed = true, ServiceHours = [.. Van.ServiceHours] }, seen: 1));
+        AssertNothing(SiteRules.Change(state, Van.Id, site => site with { Closed = true, ServiceHours = [.. Van.ServiceHours] }, expectedVersion: 1));
     }
 
     [Fact]
     public void Refusals_to_change_have_the_documented_precedence()
     {
-        var unknown = SiteRules.Change(new SettingsState<Site>(), Van.Id, site => site, seen: 9);
-        var stale = SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van.Id, site => site with { Name = "X" }, seen: 9);
+        var unknown = SiteRules.Change(new SettingsState<Site>(), Van.Id, site => site, expectedVersion: 9);
+        var stale = SiteRules.Change(Given(new SiteEvent.SiteAdded(Van)), Van.Id, site => site with { Name = "X" }, expectedVersion: 9);
 
         AssertRefused(RefusalKind.NotFound, "SITE_UNKNOWN", unknown);
         AssertRefused(RefusalKind.Stale, "ETAG_STALE", stale);

@@ -128,7 +128,7 @@ public class CatalogWireTests
             UpdateMask = FieldMask.FromString("name,tracks_lots"),
         });
 
-        Assert.Equal(("spray", "Spray", 12L), (update.Wanted.Id.Value, update.Wanted.Name, update.Seen));
+        Assert.Equal(("spray", "Spray", 12L), (update.Value.Id.Value, update.Value.Name, update.ExpectedVersion));
         Assert.Equal(["name", "tracks_lots"], update.Fields);
     }
 
@@ -141,7 +141,7 @@ public class CatalogWireTests
         });
 
         Assert.Equal(["category", "items_per_unit", "packages", "tracks_lots"], update.Fields);
-        Assert.Null(update.Seen);
+        Assert.Null(update.ExpectedVersion);
     }
 
     [Fact]

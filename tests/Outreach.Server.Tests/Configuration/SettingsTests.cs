@@ -12,9 +12,9 @@ public class SettingsTests
     [InlineData("--Outreach:OpenId:Groups:1:Rle=Director", "There is no option --Outreach:OpenId:Groups:1:Rle. Did you mean Outreach:OpenId:Groups:0:Role?")]
     [InlineData("--colour=blue", "There is no option --colour. --help lists all.")]
     [InlineData("start", "'start' is not an option: options are written --name=value. --help lists them.")]
-    [InlineData("--Outreach:GrpcPort=many", "Outreach:GrpcPort must be a whole number; it is 'many'.")]
-    [InlineData("--Outreach:Demo=please", "Outreach:Demo must be true or false; it is 'please'.")]
-    [InlineData("--Outreach:CallsPerSecond=-1", "Outreach:CallsPerSecond must be from 0 to 1000000; it is -1.")]
+    [InlineData("--Outreach:GrpcPort=many", "Outreach:GrpcPort must be a whole number; this is 'many'.")]
+    [InlineData("--Outreach:Demo=please", "Outreach:Demo must be true or false; this is 'please'.")]
+    [InlineData("--Outreach:CallsPerSecond=-1", "Outreach:CallsPerSecond must be from 0 to 1000000; this is -1.")]
     public void A_setting_that_cannot_be_used_is_refused_by_name(string argument, string message)
     {
         var refused = Assert.Throws<StartException>(() => OutreachServer.Build([argument]));

@@ -34,10 +34,10 @@ public sealed class ProgramKeyTests : IDisposable
         Assert.Contains("is not the one", (await Assert.ThrowsAsync<StartException>(() => StartAsync())).Message, StringComparison.Ordinal);
 
         await File.WriteAllBytesAsync(KeyFile, new byte[5]);
-        Assert.Contains("has 5 bytes", (await Assert.ThrowsAsync<StartException>(() => StartAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("this has 5", (await Assert.ThrowsAsync<StartException>(() => StartAsync())).Message, StringComparison.Ordinal);
 
         var elsewhere = await Assert.ThrowsAsync<StartException>(() => StartAsync($"--{ProgramKeyLoader.Setting}={folder}/nowhere"));
-        Assert.Contains("is not there", elsewhere.Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", elsewhere.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -159,7 +159,7 @@ public sealed class TransportTests : IDisposable
     public async Task An_unusable_certificate_is_reported_by_name()
     {
         var (_, missing) = await ServerProcess.StartAndFailAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={folder}/nowhere.crt");
-        Assert.Contains("nowhere.crt' is not there", missing, StringComparison.Ordinal);
+        Assert.Contains("nowhere.crt' does not exist", missing, StringComparison.Ordinal);
 
         WriteCertificate();
         var (_, keyless) = await ServerProcess.StartAndFailAsync($"--Outreach:DataFolder={folder}", $"--Outreach:Certificate={CertificateFile}");

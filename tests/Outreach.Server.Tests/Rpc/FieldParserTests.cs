@@ -16,7 +16,7 @@ public class FieldParserTests
     public void A_UUID_has_hyphens_and_is_not_all_zeros(string text, bool valid)
     {
         FieldParser.ParseUuid(text, "request_id", violations);
-        Assert.Equal(valid ? [] : [$"is a UUID; this is '{text}'."], Found);
+        Assert.Equal(valid ? [] : [$"must be a UUID; this is '{text}'."], Found);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public class FieldParserTests
     public void A_time_outside_the_years_1_to_9998_is_named_as_it_was_sent()
     {
         FieldParser.ParseOptionalInstant(new Timestamp { Seconds = long.MaxValue, Nanos = 7 }, "at", violations);
-        Assert.Equal(["is a time in the years 1 to 9998; this is 9223372036854775807 seconds and 7 nanoseconds after 1970."], Found);
+        Assert.Equal(["must be a time in the years 1 to 9998; this is 9223372036854775807 seconds and 7 nanoseconds after 1970."], Found);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public class FieldParserTests
         Assert.Equal(["a", "b"], FieldParser.ParseIds(["b", "a", "b"], "site_ids", 3, violations));
         FieldParser.ParseIds(["a", "No!", "b", "c"], "site_ids", 3, violations);
         Assert.Equal(2, Found.Length);
-        Assert.Equal("has at most 3 entries; this has 4.", Found[0]);
-        Assert.Contains("one is 'No!'", Found[1], StringComparison.Ordinal);
+        Assert.Equal("must have at most 3 entries; this has 4.", Found[0]);
+        Assert.Contains("this has 'No!'", Found[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public class FieldParserTests
         Assert.Equal("😀😀", FieldParser.ParseText(" 😀😀 ", "name", 1, 2, violations));
         Assert.False(violations.Any);
         FieldParser.ParseText("a\0b", "name", 1, 2, violations);
-        Assert.Equal(["has 1 to 2 characters; this has 3.", FieldErrors.ControlCharacters], Found);
+        Assert.Equal(["must have 1 to 2 characters; this has 3.", FieldErrors.ControlCharacters], Found);
     }
 
     private string[] Found => [.. violations.Found.Select(violation => violation.Description)];

@@ -107,7 +107,7 @@ public class SiteWireTests
             UpdateMask = FieldMask.FromString("coordinates,closed"),
         });
 
-        Assert.Equal((null, false, 3L), (update.Wanted.Coordinates, update.Wanted.Closed, update.Seen));
+        Assert.Equal((null, false, 3L), (update.Value.Coordinates, update.Value.Closed, update.ExpectedVersion));
         Assert.Equal(["coordinates", "closed"], update.Fields);
     }
 

@@ -2,39 +2,39 @@ using NodaTime;
 
 namespace Outreach.Domain.Recording.Settings;
 
-/// <summary>The rules that settings of every kind share. The same request again adds nothing, even if others changed the settings since.</summary>
-/// <param name="noun">What refusals call the thing, for example <c>Site</c>. In capitals it begins their codes.</param>
+/// <summary>The rules that settings of every kind share. A repeated request adds nothing, even if others changed the settings since.</summary>
+/// <param name="noun">The word for the thing in refusals, for example <c>Site</c>. In upper case it begins their codes.</param>
 public sealed class SettingsRules<T, TEvent>(string noun)
     where T : class, ISettings
     where TEvent : class
 {
     private readonly string code = noun.ToUpperInvariant();
 
-    /// <summary>Adds settings. Records nothing if they were first added like this, or are like this now.</summary>
+    /// <summary>Adds settings. Records nothing if the same settings were added before or are current.</summary>
     /// <param name="state">The settings with this id so far.</param>
-    /// <param name="wanted">The settings to add.</param>
+    /// <param name="added">The settings to add.</param>
     /// <param name="create">Creates the event.</param>
     /// <param name="check">Further rules of this kind of settings; null for none.</param>
-    /// <returns>Refused, in this order: <c>…_EXISTS</c>; what <paramref name="check"/> refuses.</returns>
-    public Decision<TEvent> Add(SettingsState<T> state, T wanted, Func<T, TEvent> create, Func<T, Refusal?>? check = null)
+    /// <returns>Refused, in this order: <c>…_EXISTS</c>; any refusal of <paramref name="check"/>.</returns>
+    public Decision<TEvent> Add(SettingsState<T> state, T added, Func<T, TEvent> create, Func<T, Refusal?>? check = null)
     {
         if (state.Current is { } current)
-            return wanted.Equals(current.Value) || wanted.Equals(state.AddedAs) ? new Decision<TEvent>([]) : AlreadyExists(wanted.GetId());
-        if (check?.Invoke(wanted) is { } refusal)
+            return added.Equals(current.Value) || added.Equals(state.AddedAs) ? new Decision<TEvent>([]) : AlreadyExists(added.GetId());
+        if (check?.Invoke(added) is { } refusal)
             return refusal;
-        return create(wanted);
+        return create(added);
     }
 
-    /// <summary>Changes settings. Records nothing if they are like this already.</summary>
+    /// <summary>Changes settings. Records nothing if they stay the same.</summary>
     /// <param name="state">The settings with this id so far.</param>
     /// <param name="id">The id.</param>
     /// <param name="change">Makes the new settings from the current ones.</param>
-    /// <param name="seen">The version that the caller read; null to change whatever is current.</param>
+    /// <param name="expectedVersion">The version that the caller read; null to change whatever is current.</param>
     /// <param name="create">Creates the event from the new settings and the time when they were added.</param>
     /// <param name="check">Further rules of this kind of settings, given the current and the new settings; null for none.</param>
-    /// <returns>Refused, in this order: <c>…_UNKNOWN</c>; <c>ETAG_STALE</c>; what <paramref name="check"/> refuses.</returns>
+    /// <returns>Refused, in this order: <c>…_UNKNOWN</c>; <c>ETAG_STALE</c>; any refusal of <paramref name="check"/>.</returns>
     public Decision<TEvent> Change(
-        SettingsState<T> state, string id, Func<T, T> change, long? seen, Func<T, Instant, TEvent> create, Func<T, T, Refusal?>? check = null)
+        SettingsState<T> state, string id, Func<T, T> change, long? expectedVersion, Func<T, Instant, TEvent> create, Func<T, T, Refusal?>? check = null)
     {
         if (state.Current is not { } current)
             return Unknown(id);
@@ -42,17 +42,17 @@ public sealed class SettingsRules<T, TEvent>(string noun)
         var changed = change(current.Value);
         if (changed.Equals(current.Value))
             return new Decision<TEvent>([]);
-        if (seen is not null && seen != current.Version)
-            return Refusal.Stale("ETAG_STALE", $"{noun} '{id}' changed since it was read: its etag was {seen} and is now {current.Version}.");
+        if (expectedVersion is not null && expectedVersion != current.Version)
+            return Refusal.Stale("ETAG_STALE", $"{noun} '{id}' changed since it was read: its etag was {expectedVersion} and is now {current.Version}.");
         if (check?.Invoke(current.Value, changed) is { } refusal)
             return refusal;
         return create(changed, current.AddedAt);
     }
 
-    /// <summary>The id is taken. The refusal says nothing about who has it: that may be another organization.</summary>
+    /// <summary>The refusal for a taken id. It does not reveal who has the id, which may be another organization.</summary>
     public Refusal AlreadyExists(string id) =>
-        Refusal.AlreadyExists($"{code}_EXISTS", $"{noun} '{id}' cannot be added: the id is taken, and the settings there are different.");
+        Refusal.AlreadyExists($"{code}_EXISTS", $"{noun} '{id}' cannot be added: the id is taken by another with different settings.");
 
-    /// <summary>Nothing has the id.</summary>
+    /// <summary>The refusal for an id that does not exist.</summary>
     public Refusal Unknown(string id) => Refusal.NotFound($"{code}_UNKNOWN", $"There is no {noun.ToLowerInvariant()} '{id}'.");
 }

@@ -4,7 +4,7 @@ namespace Outreach.Domain.Recording.Settings;
 
 /// <summary>Settings folded from their events.</summary>
 /// <param name="Current">The settings now; null before the first event.</param>
-/// <param name="AddedAs">The settings as first added, by which the same request is recognized later; null before the first event.</param>
+/// <param name="AddedAs">The settings as first added, by which a repeated request is recognized; null before the first event.</param>
 public record SettingsState<T>(Versioned<T>? Current = null, T? AddedAs = null)
     where T : class, ISettings
 {

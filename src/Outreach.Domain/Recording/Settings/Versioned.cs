@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Outreach.Domain.Recording.Settings;
 
-/// <summary>The current settings, with their version and history in short.</summary>
+/// <summary>Settings with their version and the times of their first and last change.</summary>
 /// <param name="Value">The settings.</param>
 /// <param name="Version">The position in the stream of the event that last changed them; the API's etag.</param>
 /// <param name="AddedAt">When they were added, by the server's clock.</param>

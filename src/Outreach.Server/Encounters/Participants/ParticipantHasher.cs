@@ -4,14 +4,14 @@ using Outreach.Domain.Encounters;
 
 namespace Outreach.Server.Encounters.Participants;
 
-/// <summary>Turns anonymous participant codes into what is kept of them, with the program's own key.</summary>
+/// <summary>Hashes anonymous participant codes with the program's own key.</summary>
 /// <remarks>
-/// Codes are short and guessable, so a plain hash would hide nothing: without the key, what is kept tells nobody which
-/// codes there are. The code itself is never stored, logged or given back.
+/// Codes are short and can be guessed, so a plain hash would not protect them. With the key, the stored hashes do not reveal
+/// the codes to anybody who does not have it. A code itself is never stored, logged or returned.
 /// </remarks>
 internal sealed class ParticipantHasher
 {
-    /// <summary>Bytes that a key file holds.</summary>
+    /// <summary>The number of bytes of a key file.</summary>
     public const int KeyBytes = 32;
 
     private readonly byte[] key;
@@ -20,15 +20,15 @@ internal sealed class ParticipantHasher
     public ParticipantHasher(byte[] key)
     {
         if (key.Length != KeyBytes)
-            throw new ArgumentException($"A program's key has {KeyBytes} bytes; this has {key.Length}.", nameof(key));
+            throw new ArgumentException($"A program's key must have {KeyBytes} bytes; this has {key.Length}.", nameof(key));
         this.key = key;
         Fingerprint = Convert.ToHexStringLower(HMACSHA256.HashData(key, "outreach participant key fingerprint"u8).AsSpan(0, 16));
     }
 
-    /// <summary>Tells this key from another and gives nothing of it away.</summary>
+    /// <summary>A hash that identifies the key without revealing it.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>What is kept of a code, upper and lower case and space around it taken as the same; null for an empty one.</summary>
+    /// <summary>The key of a code, ignoring case and surrounding white space; null for an empty code.</summary>
     public ParticipantKey? Hash(string code)
     {
         var normal = code.Trim().ToUpperInvariant();

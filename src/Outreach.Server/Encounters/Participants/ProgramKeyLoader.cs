@@ -5,25 +5,25 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Encounters.Participants;
 
-/// <summary>The program's own key for participant codes: read, or made at the first start, before anything is served.</summary>
+/// <summary>Loads the program's own key for participant codes, or creates it at the first start, before the server accepts calls.</summary>
 /// <remarks>
-/// The ledger keeps the key's fingerprint. With another key the same code would look like another person, so a server
-/// that has another, or has lost it, does not start.
+/// The ledger contains the key's fingerprint. With another key, the same code would look like another person, so the server
+/// does not start with another key or without one.
 /// </remarks>
 internal sealed class ProgramKeyLoader(StoreSettings store, EncounterSettings settings, ILedger ledger, ProgramKeyStreamDefinition definition, IClock clock)
     : IHostedService
 {
-    /// <summary>The setting that names a key file; without it, it is <see cref="DefaultFile"/> in the data folder.</summary>
+    /// <summary>The setting with the path of the key file; if it is empty, <see cref="DefaultFile"/> in the data folder.</summary>
     public const string Setting = "Outreach:ParticipantKeyFile";
 
-    /// <summary>The key's file in the data folder.</summary>
+    /// <summary>The name of the key file in the data folder.</summary>
     public const string DefaultFile = "participant.key";
 
     private ParticipantHasher? hasher;
     private bool created;
 
-    /// <summary>The key, once the server has started.</summary>
-    public ParticipantHasher Hasher => hasher ?? throw new InvalidOperationException("The program's key is read when the server starts; it has not.");
+    /// <summary>The hasher with the key, available once the server has started.</summary>
+    public ParticipantHasher Hasher => hasher ?? throw new InvalidOperationException("The program's key is available only after the server has started.");
 
     /// <exception cref="StartException">The key is missing, malformed, or not the one that the ledger was written with.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class ProgramKeyLoader(StoreSettings store, EncounterSettings se
         }
         catch (StaleJournalException)
         {
-            // Another node was first to say which key it is: now it is known.
+            // Another node registered its key first; the ledger now contains it.
             hasher = await LoadOrCreateAsync(cancellationToken);
         }
     }
@@ -49,10 +49,10 @@ internal sealed class ProgramKeyLoader(StoreSettings store, EncounterSettings se
         if (!File.Exists(path))
         {
             if (configured.Length > 0)
-                throw new StartException($"{Setting} names '{path}', which is not there.");
+                throw new StartException($"{Setting} must be the path of a key file; '{path}' does not exist.");
             if (journal.State.Fingerprint.Length > 0)
                 throw new StartException(
-                    $"The key for participant codes is not at '{path}', and this store was written with one. Copy it there, or name it with {Setting}.");
+                    $"The key for participant codes is missing at '{path}', but this store was written with one. Copy it there, or set {Setting} to its path.");
             created = TryCreateKeyFile(path);
         }
 
@@ -64,13 +64,13 @@ internal sealed class ProgramKeyLoader(StoreSettings store, EncounterSettings se
         return found;
     }
 
-    /// <summary>Why a key is of no use. One that this very start made, while another node was first, does not stay in the way.</summary>
+    /// <summary>The error for a wrong key. Deletes the key if this start created it while another node registered its own first.</summary>
     private StartException CreateMismatchException(string path)
     {
         if (!created)
             return new StartException($"The key for participant codes at '{path}' is not the one that this store was written with.");
         File.Delete(path);
-        return new StartException($"Another node was the first to start, and made the key for participant codes. Copy it to '{path}', or name it with {Setting}.");
+        return new StartException($"Another node started first and created the key for participant codes. Copy that key to '{path}', or set {Setting} to its path.");
     }
 
     private static ParticipantHasher ReadKeyFile(string path)
@@ -78,11 +78,11 @@ internal sealed class ProgramKeyLoader(StoreSettings store, EncounterSettings se
         var bytes = File.ReadAllBytes(path);
         return bytes.Length == ParticipantHasher.KeyBytes
             ? new ParticipantHasher(bytes)
-            : throw new StartException($"The key for participant codes at '{path}' has {bytes.Length} bytes; it must have {ParticipantHasher.KeyBytes}.");
+            : throw new StartException($"The key for participant codes at '{path}' must have {ParticipantHasher.KeyBytes} bytes; this has {bytes.Length}.");
     }
 
-    /// <summary>Makes the key complete before it appears under its name, readable by its owner alone.</summary>
-    /// <returns>False where another process that starts on the same folder was first.</returns>
+    /// <summary>Writes a new key to a temporary file that only its owner can read, then moves it to its final name.</summary>
+    /// <returns>False if another process with the same folder created it first.</returns>
     private static bool TryCreateKeyFile(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

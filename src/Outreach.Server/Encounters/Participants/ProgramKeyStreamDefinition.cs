@@ -4,10 +4,10 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Encounters.Participants;
 
-/// <summary>The one stream that says which key is in use.</summary>
+/// <summary>The single stream with the fingerprint of the program's key.</summary>
 internal sealed class ProgramKeyStreamDefinition : StreamDefinition<ProgramKeyState, ProgramKeyRegistered>
 {
-    /// <summary>The id of the one stream.</summary>
+    /// <summary>The id of the single stream.</summary>
     public const string StreamId = "participants";
 
     public override string Category => "key";

@@ -1,6 +1,6 @@
 namespace Outreach.Server.Encounters.Sync;
 
-/// <summary>Limits how many batches, and how many of their bytes, are pending; a batch that is larger than the limit goes alone.</summary>
+/// <summary>Limits the number and the bytes of pending batches. A batch that is larger than the limit is processed alone.</summary>
 internal sealed class Backpressure(int batches, long bytes)
 {
     private readonly Lock gate = new();
@@ -8,7 +8,7 @@ internal sealed class Backpressure(int batches, long bytes)
     private long pendingBytes;
     private TaskCompletionSource? released;
 
-    /// <summary>Waits until a batch of some bytes may be pending.</summary>
+    /// <summary>Waits until there is room for a batch.</summary>
     public async Task AcquireAsync(long size, CancellationToken cancel)
     {
         while (true)

@@ -9,15 +9,14 @@ using Outreach.Server.Recording;
 
 namespace Outreach.Server.Encounters.Sync;
 
-/// <summary>Tells which of a device's own record numbers have arrived, at all sites of an organization. Two organizations may use the same device id.</summary>
+/// <summary>Reads which sequence numbers of a device have arrived at the sites of an organization. Two organizations may use the same device id.</summary>
 /// <remarks>
-/// Devices of concurrent requests are read together. What has arrived stays arrived: complete blocks of numbers, from the first
-/// on, are remembered, and only the rest is read. For a device without gaps that is a row or two for each site, however long its
-/// history.
+/// Devices of concurrent requests are read together. The number of complete blocks from the first one is cached, and only
+/// later blocks are read. For a device without gaps that is one or two rows per site, however long its history.
 /// </remarks>
 internal sealed class DeviceArrivals
 {
-    /// <summary>The most missing numbers in an answer.</summary>
+    /// <summary>The maximum number of missing numbers in a response.</summary>
     public const int MaxMissing = 100;
 
     private const int MaxCached = 50_000;
@@ -33,7 +32,7 @@ internal sealed class DeviceArrivals
         reads = new CoalescingReader<DeviceKey, DeviceProgress>(ReadAsync);
     }
 
-    /// <summary>The progress of devices of an organization, in the order of the ids.</summary>
+    /// <summary>The progress of an organization's devices, in the order of the ids.</summary>
     public async Task<IEnumerable<DeviceProgress>> ReadAsync(OrganizationId organization, IEnumerable<string> devices, CancellationToken cancel)
     {
         var named = devices.Select(device => new DeviceKey(organization, device)).ToList();
@@ -53,7 +52,7 @@ internal sealed class DeviceArrivals
     private async Task<DeviceProgress> ReadAsync(DbConnection views, DeviceKey device)
     {
         var known = completeBlocks.GetValueOrDefault(device);
-        // What was sent for a site that nobody has counts as the first organization's.
+        // Records for a site that does not exist count for the first organization.
         await using var query = views.CreateCommand(
             """
             SELECT d.block, d.bits FROM device_sequences d LEFT JOIN sites s ON s.site_id = d.site_id
@@ -89,10 +88,10 @@ internal sealed class DeviceArrivals
         completeBlocks.AddOrUpdate(device, blocks, (_, before) => Math.Max(before, blocks));
     }
 
-    /// <summary>A device by what an organization calls it.</summary>
+    /// <summary>A device id and the organization that uses it.</summary>
     private readonly record struct DeviceKey(OrganizationId Organization, string Device);
 
-    /// <summary>Counts over a device's blocks, upwards.</summary>
+    /// <summary>Counts over a device's blocks, in ascending order.</summary>
     private sealed class ProgressCounter
     {
         public ProgressCounter(string device, long completeBlocks)
@@ -104,7 +103,7 @@ internal sealed class DeviceArrivals
 
         public DeviceProgress Progress { get; }
 
-        /// <summary>How many blocks from the first on are complete.</summary>
+        /// <summary>The number of complete blocks from the first one.</summary>
         public long CompleteBlocks { get; private set; }
 
         public void Add(long block, long bits)
@@ -127,7 +126,7 @@ internal sealed class DeviceArrivals
                 CompleteBlocks++;
         }
 
-        /// <summary>False where no more are told.</summary>
+        /// <summary>False if the response has the maximum number of missing numbers.</summary>
         private bool TryAddMissing(long number)
         {
             if (Progress.Missing.Count == MaxMissing)

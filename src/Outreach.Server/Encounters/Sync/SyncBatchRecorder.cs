@@ -8,24 +8,24 @@ using Wire = Outreach.Protocol.Encounters.V1;
 
 namespace Outreach.Server.Encounters.Sync;
 
-/// <summary>Records a batch that a device sent: the records of each site together, all sites concurrently.</summary>
+/// <summary>Records a batch of a device: the records of each site together, all sites concurrently.</summary>
 internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wire, DamagedBatchReader damagedBatches, DeviceArrivals arrivals, IClock clock)
 {
-    /// <summary>The most records in a batch.</summary>
+    /// <summary>The maximum number of records in a batch.</summary>
     public const int MaxRecords = 1_000;
 
     private static readonly EquatableList<HoldReason> Damaged =
         [new HoldReason(HoldCode.Malformed, "", "The bytes of this record are not valid protobuf, or a list in it has more than 1,000 elements. It was not stored.")];
 
     /// <param name="bytes">The size of the request.</param>
-    /// <returns>A result for each record, in order, and what has arrived from the devices.</returns>
-    /// <exception cref="InvalidRequestException">There are too many records, or the device's clock shows no time.</exception>
+    /// <returns>A result for each record, in order, and the progress of the devices.</returns>
+    /// <exception cref="InvalidRequestException">There are too many records, or the device's clock is not a valid time.</exception>
     public async Task<Wire.SyncEncountersResponse> RecordAsync(
         Wire.SyncEncountersRequest request, int bytes, SyncSender sender, CancellationToken cancel)
     {
         var violations = new Violations();
         if (request.Encounters.Count > MaxRecords)
-            violations.Add("encounters", $"are at most {MaxRecords} in a batch; these are {request.Encounters.Count}.");
+            violations.Add("encounters", $"must have at most {MaxRecords} entries; this has {request.Encounters.Count}.");
         var clockCorrection = EncounterWire.ParseClockCorrection(request.DeviceClock, clock.GetCurrentInstant(), violations);
         violations.ThrowIfAny();
         var results = new Wire.EncounterResult[request.Encounters.Count];
@@ -54,7 +54,7 @@ internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wi
         return response;
     }
 
-    /// <summary>Parses the records and groups them by site; those that cannot be kept get their result at once.</summary>
+    /// <summary>Parses the records and groups them by site. Sets the results of records that cannot be stored.</summary>
     private Dictionary<string, SiteGroup> GroupBySite(Wire.SyncEncountersRequest request, bool small, Wire.EncounterResult[] results)
     {
         var groups = new Dictionary<string, SiteGroup>(StringComparer.Ordinal);
@@ -105,7 +105,7 @@ internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wi
         return devices;
     }
 
-    /// <summary>The records of one site, with their ids as texts and their indexes in the batch.</summary>
+    /// <summary>The records of one site, with their ids as text and their indexes in the batch.</summary>
     private sealed class SiteGroup
     {
         public List<IncomingEncounter> Records { get; } = [];
@@ -121,7 +121,7 @@ internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wi
             Indexes.Add(index);
         }
 
-        /// <summary>Sets the results to those of a site that does not exist for the sender.</summary>
+        /// <summary>Sets the results for a site that does not exist for the sender.</summary>
         public void SetNotFound(Wire.EncounterResult[] results)
         {
             for (var i = 0; i < Indexes.Count; i++)

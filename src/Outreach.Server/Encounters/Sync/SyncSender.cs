@@ -3,8 +3,8 @@ using Outreach.Domain.Recording;
 
 namespace Outreach.Server.Encounters.Sync;
 
-/// <summary>Who sends a stream of batches.</summary>
-/// <param name="By">Who.</param>
-/// <param name="Organization">For whom.</param>
-/// <param name="CanSeeAsync">Whether a site exists for them; records for another are not recorded.</param>
+/// <summary>The sender of a stream of batches.</summary>
+/// <param name="By">The person and device.</param>
+/// <param name="Organization">The person's organization.</param>
+/// <param name="CanSeeAsync">True if the sender may see a site. Records for other sites are not recorded.</param>
 internal sealed record SyncSender(Submitter By, OrganizationId Organization, Func<string, ValueTask<bool>> CanSeeAsync);

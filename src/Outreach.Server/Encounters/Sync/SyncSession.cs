@@ -7,22 +7,22 @@ namespace Outreach.Server.Encounters.Sync;
 
 /// <summary>One stream of batches that a device collected while it was offline.</summary>
 /// <remarks>
-/// Batches are recorded concurrently, at most <see cref="MaxPendingBatches"/> of them, or <see cref="MaxPendingBytes"/>. Beyond
-/// that no more is read, so that a phone that sends without listening fills its own connection and not the server. Each record
-/// is durable before it is answered. When a stream breaks, what was answered is recorded, and the rest may be or not: the retry
-/// shows which.
+/// Batches are recorded concurrently, at most <see cref="MaxPendingBatches"/> or <see cref="MaxPendingBytes"/> at a time. Beyond
+/// that the server stops reading, so that a phone that sends without reading responses fills its own connection and not the
+/// server's memory. Each record is durable before its response is sent. When a stream breaks, records with a response are
+/// recorded, and others may or may not be: the device sends them again and gets their results.
 /// </remarks>
 internal sealed class SyncSession(
     SyncBatchRecorder recorder, SyncSender sender, IServerStreamWriter<Wire.SyncEncountersResponse> responses, TimeProvider time, CancellationToken cancel)
     : IDisposable
 {
-    /// <summary>How long a stream may send nothing; then it is ended, and the device opens another when it has something.</summary>
+    /// <summary>The longest time without a batch. Then the stream is closed, and the device opens another when it has records.</summary>
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>The most batches of a stream that are not answered.</summary>
+    /// <summary>The maximum number of batches of a stream without a response.</summary>
     private const int MaxPendingBatches = 256;
 
-    /// <summary>The most bytes of batches of a stream that are not answered; a larger batch goes alone.</summary>
+    /// <summary>The maximum number of bytes of batches without a response; a larger batch is processed alone.</summary>
     private const int MaxPendingBytes = 8 * 1024 * 1024;
 
     private readonly Backpressure backpressure = new(MaxPendingBatches, MaxPendingBytes);
@@ -30,8 +30,8 @@ internal sealed class SyncSession(
     private readonly Channel<Wire.SyncEncountersResponse> answered =
         Channel.CreateUnbounded<Wire.SyncEncountersResponse>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>Answers the batches until the stream ends.</summary>
-    /// <exception cref="InvalidRequestException">A batch has too many records, or its clock shows no time.</exception>
+    /// <summary>Records and answers batches until the stream ends.</summary>
+    /// <exception cref="InvalidRequestException">A batch has too many records, or its clock is not a valid time.</exception>
     /// <exception cref="RpcException">Nothing was sent for <see cref="IdleTimeout"/>.</exception>
     public async Task RunAsync(IAsyncStreamReader<Wire.SyncEncountersRequest> requests)
     {
@@ -57,7 +57,7 @@ internal sealed class SyncSession(
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            // A batch or a response failed: the writing throws the reason.
+            // A batch or a response failed; the writing task throws the reason.
         }
         catch (Exception failure)
         {

@@ -3,7 +3,7 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Recording.Settings;
 
-/// <summary>A cache of settings in this process. A value is loaded when it is first asked for and dropped when it changes on any node.</summary>
+/// <summary>A cache of settings in this process. A value is loaded when it is first read and removed when it changes on any node.</summary>
 /// <remarks>
 /// The cache follows the ledger's feed, and caches nothing while it cannot. It never caches that a value is missing, so a value
 /// that was just added is found. A value that was being loaded while anything changed is returned but not cached, because it may be
@@ -11,7 +11,7 @@ namespace Outreach.Server.Recording.Settings;
 /// </remarks>
 /// <param name="ledger">The ledger whose feed is followed.</param>
 /// <param name="streams">The prefix of the streams whose events change values, for example <c>site/</c>.</param>
-/// <param name="capacity">The most values to cache. Beyond it, any one is dropped.</param>
+/// <param name="capacity">The maximum number of values. Beyond it, an arbitrary one is removed.</param>
 /// <param name="log">Logs when the feed breaks.</param>
 internal abstract partial class SettingsCache<T>(ILedger ledger, string streams, int capacity, ILogger log) : BackgroundService
     where T : class
@@ -21,7 +21,7 @@ internal abstract partial class SettingsCache<T>(ILedger ledger, string streams,
     private bool following;
     private long generation;
 
-    /// <summary>How many values are cached.</summary>
+    /// <summary>The number of cached values.</summary>
     public int Count => cached.Count;
 
     /// <summary>The value with an id; null if there is none.</summary>
@@ -35,8 +35,8 @@ internal abstract partial class SettingsCache<T>(ILedger ledger, string streams,
     protected virtual Task<IReadOnlyList<string>> GetChangedIdsAsync(CommittedAppend append, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<string>>([append.Stream[streams.Length..]]);
 
-    /// <summary>Called after values were dropped; whoever asks now gets the latest. The feed waits for it, so it must be quick.</summary>
-    /// <param name="ids">Which values; null for all, when the feed broke or is followed again.</param>
+    /// <summary>Called after values were removed; a read now returns the latest. The feed waits for it, so it must be fast.</summary>
+    /// <param name="ids">The ids of the values; null for all, when the feed broke or is followed again.</param>
     protected virtual void OnInvalidated(IReadOnlyList<string>? ids)
     {
     }

@@ -9,7 +9,7 @@ namespace Outreach.Server.Recording.Settings;
 
 /// <summary>
 /// The fields of one kind of settings. Each is declared once, with its name, its bounds, and how it is read, written and merged; creating,
-/// updating and answering all use this table.
+/// updating and responding all use this table.
 /// </summary>
 /// <param name="name">The name of the message in requests, for example <c>site</c>; its id is then <c>site_id</c>.</param>
 /// <param name="create">Creates settings from an id, every field still at its default.</param>
@@ -88,7 +88,7 @@ internal sealed class SettingsFields<TWire, T>(string name, Func<string, T> crea
                 return settings => set(settings, value);
             },
             (wire, settings) => write(wire, get(settings)),
-            (settings, wanted) => set(settings, get(wanted))));
+            (settings, changes) => set(settings, get(changes))));
         return this;
     }
 
@@ -101,7 +101,7 @@ internal sealed class SettingsFields<TWire, T>(string name, Func<string, T> crea
 
     /// <summary>Reads settings that are to be added.</summary>
     /// <param name="sent">The settings as sent.</param>
-    /// <param name="defaults">Sets the values that hold where the request says nothing; null for those of a new value.</param>
+    /// <param name="defaults">Sets the values of fields that the request leaves out; null for the values of <c>create</c>.</param>
     /// <param name="check">Adds violations that concern several fields; null for none.</param>
     /// <exception cref="InvalidRequestException">Anything is malformed; it names every violation.</exception>
     public T ParseNew(TWire? sent, Func<T, T>? defaults = null, Action<TWire, Violations>? check = null)
@@ -123,15 +123,15 @@ internal sealed class SettingsFields<TWire, T>(string name, Func<string, T> crea
         var message = Require(sent, violations);
         var names = FieldMasks.GetFieldNames(message, mask, [.. fields.Where(field => !field.OnlyNew).Select(field => field.Name)], violations);
         var parsed = Parse(message, fields.Where(field => names.Contains(field.Name)), violations);
-        var seen = FieldParser.ParseEtag((string)etag.Accessor.GetValue(message), $"{name}.etag", violations);
+        var expectedVersion = FieldParser.ParseEtag((string)etag.Accessor.GetValue(message), $"{name}.etag", violations);
         violations.ThrowIfAny();
-        return new SettingsUpdate<T>(parsed(create(GetId(message))), [.. names], seen);
+        return new SettingsUpdate<T>(parsed(create(GetId(message))), [.. names], expectedVersion);
     }
 
     /// <summary>The settings after an update.</summary>
     public T Merge(T settings, SettingsUpdate<T> update) =>
         fields.Where(field => !field.OnlyNew && update.Fields.Contains(field.Name))
-            .Aggregate(settings, (merged, field) => field.Merge(merged, update.Wanted));
+            .Aggregate(settings, (merged, field) => field.Merge(merged, update.Value));
 
     /// <summary>The message for an answer.</summary>
     public TWire ToWire(Versioned<T> settings)

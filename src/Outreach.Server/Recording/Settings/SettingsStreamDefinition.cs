@@ -6,7 +6,7 @@ namespace Outreach.Server.Recording.Settings;
 
 /// <summary>Settings with a stream for each id.</summary>
 /// <param name="category">The first part of the streams' names.</param>
-/// <param name="view">The view that the settings are read from.</param>
+/// <param name="view">The view of the settings.</param>
 /// <param name="factJson">How an event is stored.</param>
 /// <param name="stateJson">How a snapshot is stored.</param>
 public abstract class SettingsStreamDefinition<T, TEvent>(

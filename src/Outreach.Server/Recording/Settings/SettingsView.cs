@@ -38,9 +38,9 @@ public sealed class SettingsView<T>(string name, string key, JsonTypeInfo<Versio
     private Versioned<T> Deserialize(string document) => JsonSerializer.Deserialize(document, json)!;
 }
 
-/// <summary>Which settings a list asks for.</summary>
+/// <summary>The filter of a list of settings.</summary>
 /// <param name="TokenScope">The list and its filters as text, for the token of the next page.</param>
-/// <param name="Page">Which page.</param>
+/// <param name="Page">The requested page.</param>
 /// <param name="Columns">Values that columns must have; a null value is not a condition.</param>
 /// <param name="Contains">A text that the document must contain; empty for none. Has no <c>%</c> or <c>_</c>.</param>
 /// <param name="Ids">Only settings with these ids; null for all.</param>
