@@ -11,6 +11,7 @@ using Outreach.Server.Demo;
 using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
+using Outreach.Server.Questions;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
 using Outreach.Server.Sites;
@@ -109,6 +110,7 @@ public static class OutreachServer
         services.AddAccess(configuration);
         services.AddCatalog();
         services.AddSites();
+        services.AddQuestions();
         services.AddStock();
         services.AddEncounters(configuration);
         services.AddReports();
@@ -126,6 +128,7 @@ public static class OutreachServer
         app.MapAccess();
         app.MapCatalog();
         app.MapSites();
+        app.MapQuestions();
         app.MapEncounters();
         app.MapStock();
         app.MapReports();

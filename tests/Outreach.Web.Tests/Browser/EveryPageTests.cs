@@ -6,7 +6,7 @@ namespace Outreach.Web.Tests.Browser;
 /// <summary>What everybody needs of every page, also with large text on a small phone, with a keyboard or with a screen reader.</summary>
 public sealed class EveryPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    private static readonly string[] Pages = ["?period=all", "encounters", "sites", "people", "people/person?id=admin", "devices", "organizations", "set-up", "no-such-page"];
+    private static readonly string[] Pages = ["?period=all", "encounters", "sites", "questions", "people", "people/person?id=admin", "devices", "organizations", "set-up", "no-such-page"];
 
     [Fact]
     public async Task Text_at_twice_its_size_fits_the_smallest_phone()
