@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 using Outreach.Protocol.Access.V1;
 using Outreach.Protocol.Catalog.V1;
 using Outreach.Protocol.Encounters.V1;
+using Outreach.Protocol.Questions.V1;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Protocol.Sites.V1;
 using Outreach.Protocol.Stock.V1;
@@ -46,6 +47,7 @@ AddClient(invoker => new OrganizationService.OrganizationServiceClient(invoker))
 AddClient(invoker => new PeopleService.PeopleServiceClient(invoker));
 AddClient(invoker => new DeviceService.DeviceServiceClient(invoker));
 AddClient(invoker => new SiteService.SiteServiceClient(invoker));
+AddClient(invoker => new QuestionService.QuestionServiceClient(invoker));
 AddClient(invoker => new CatalogService.CatalogServiceClient(invoker));
 AddClient(invoker => new EncounterService.EncounterServiceClient(invoker));
 AddClient(invoker => new StockService.StockServiceClient(invoker));

@@ -13,6 +13,7 @@ public class FloorTests
     [
         ("Catalog", []),
         ("Sites", []),
+        ("Questions", []),
         ("Stock", ["Catalog", "Sites"]),
         ("Encounters", ["Catalog", "Sites", "Stock"]),
         ("Reports", ["Encounters"]),
@@ -29,6 +30,7 @@ public class FloorTests
         ("Stock", ["Shell", "Catalog"]),
         ("Encounters", ["Shell", "Catalog", "Stock"]),
         ("Access", ["Shell", "Sites"]),
+        ("Questions", ["Shell", "Access"]),
         ("Reports", ["Shell", "Access", "Encounters", "Stock"]),
     ];
 

@@ -1,5 +1,6 @@
 using NodaTime;
 using Outreach.Domain.Catalog;
+using Outreach.Domain.Questions;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
@@ -25,6 +26,7 @@ namespace Outreach.Domain.Encounters;
 /// <param name="Overdose">The overdose that was reported; null if none was.</param>
 /// <param name="RefillReasons">Why supplies are being replaced, each at most once.</param>
 /// <param name="Provenance">The source of an imported record; null if it was entered.</param>
+/// <param name="Answers">Answers to the program's own questions, at most <see cref="MaxAnswers"/>, each question at most once.</param>
 public sealed record Encounter(
     Guid Id,
     SiteId Site,
@@ -43,11 +45,18 @@ public sealed record Encounter(
     ParticipantKey? Participant = null,
     OverdoseReport? Overdose = null,
     EquatableList<RefillReason> RefillReasons = default,
-    Provenance? Provenance = null)
+    Provenance? Provenance = null,
+    EquatableList<QuestionAnswer> Answers = default)
 {
     /// <summary>The maximum number of lines of one encounter.</summary>
     public const int MaxLines = 100;
+
+    /// <summary>The most answers that one encounter may have.</summary>
+    public const int MaxAnswers = 20;
 }
+
+/// <summary>An answer that was chosen. Neither the question nor the answer needs to be known.</summary>
+public readonly record struct QuestionAnswer(QuestionId Question, AnswerId Answer);
 
 /// <summary>A quantity of one product that was handed out.</summary>
 /// <param name="Product">The product.</param>

@@ -31,6 +31,7 @@ namespace Outreach.Server.Encounters;
 [JsonSerializable(typeof(OverdoseOutcome))]
 [JsonSerializable(typeof(SuspectedDrug))]
 [JsonSerializable(typeof(OverdoseSign))]
+[JsonSerializable(typeof(QuestionAnswer))]
 internal sealed partial class EncounterJson : JsonSerializerContext
 {
     /// <summary>The stored name of each event type in a site's stream. It must never change.</summary>

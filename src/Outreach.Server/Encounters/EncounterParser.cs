@@ -5,6 +5,7 @@ using NodaTime.Text;
 using Outreach.Domain;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Encounters;
+using Outreach.Domain.Questions;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
@@ -51,7 +52,8 @@ internal ref struct EncounterParser
         participant,
         ParseOverdose(wire.OverdoseReport),
         ParseEnums<Wire.RefillReason, RefillReason>("refill_reasons", wire.RefillReasons),
-        ParseProvenance(wire.Provenance));
+        ParseProvenance(wire.Provenance),
+        ParseAnswers(wire.Answers));
 
     /// <summary>Adds an error for a malformed field.</summary>
     public void AddMalformed(string field, string description) => Add(HoldCode.Malformed, field, description);
@@ -242,6 +244,34 @@ internal ref struct EncounterParser
         }
 
         return new Provenance(wire.Source, wire.Reference, [.. wire.Remarks]);
+    }
+
+    private EquatableList<QuestionAnswer> ParseAnswers(RepeatedField<Wire.QuestionAnswer> wire)
+    {
+        if (wire.Count == 0)
+            return [];
+
+        if (wire.Count > Encounter.MaxAnswers)
+        {
+            AddMalformed("answers", $"must have at most {Encounter.MaxAnswers} entries; this has {wire.Count}.");
+            return [];
+        }
+
+        var answers = new List<QuestionAnswer>(wire.Count);
+        for (var i = 0; i < wire.Count; i++)
+        {
+            var (question, answer) = (wire[i].QuestionId, wire[i].AnswerId);
+            if (!Slug.IsValid(question))
+                AddMalformed($"answers[{i}].question_id", $"must be {Slug.Rule}; this is '{Excerpt.From(question)}'.");
+            else if (!Slug.IsValid(answer))
+                AddMalformed($"answers[{i}].answer_id", $"must be {Slug.Rule}; this is '{Excerpt.From(answer)}'.");
+            else if (answers.Exists(other => other.Question.Value == question))
+                AddMalformed($"answers[{i}].question_id", $"must be different from the questions before; this is {question} again.");
+            else
+                answers.Add(new QuestionAnswer(new QuestionId(question), new AnswerId(answer)));
+        }
+
+        return [.. answers];
     }
 
     private int ParseCount(string field, int wire, int max)

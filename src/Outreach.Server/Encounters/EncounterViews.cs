@@ -24,6 +24,12 @@ internal static class EncounterViews
     /// <summary>The same over all sites.</summary>
     public static readonly CounterView ProgramReferralDays = new("program_referral_days", ["kind"], "day", ["referrals"]);
 
+    /// <summary>Encounters of a site with an answer to a question on a day of its own time zone.</summary>
+    public static readonly CounterView AnswerDays = new("answer_days", ["site_id", "question_id", "answer_id"], "day", ["encounters"]);
+
+    /// <summary>The same over all sites.</summary>
+    public static readonly CounterView ProgramAnswerDays = new("program_answer_days", ["question_id", "answer_id"], "day", ["encounters"]);
+
     /// <summary>The sequence numbers of a device that have arrived for a site: number s, from 1, is bit (s-1)%62 of block (s-1)/62.</summary>
     public static readonly CounterView DeviceSequences = new("device_sequences", ["device_id", "site_id"], "block", ["bits"], AggregateFunction.Or, ["device_id", "block", "site_id"]);
 
@@ -38,6 +44,7 @@ internal static class EncounterViews
 
     public static readonly IReadOnlyList<View> All =
     [
-        SiteDays, ProgramDays, ProductDays, ProgramProductDays, ReferralDays, ProgramReferralDays, DeviceSequences, Held, Amendments,
+        SiteDays, ProgramDays, ProductDays, ProgramProductDays, ReferralDays, ProgramReferralDays, AnswerDays, ProgramAnswerDays,
+        DeviceSequences, Held, Amendments,
     ];
 }

@@ -35,6 +35,8 @@ internal sealed partial class EncounterWire
         Add(domain.Services, wire.Services);
         Add(domain.Referrals, wire.Referrals);
         Add(domain.RefillReasons, wire.RefillReasons);
+        foreach (var (question, answer) in domain.Answers)
+            wire.Answers.Add(new Wire.QuestionAnswer { QuestionId = question.Value, AnswerId = answer.Value });
         return wire;
     }
 

@@ -20,6 +20,7 @@ internal static class FigureProjection
         effects.Add(EncounterViews.SiteDays, new RowKey(site, Number: day), sums);
         effects.Add(EncounterViews.ProgramDays, new RowKey("", Number: day), sums);
         AddReferrals(site, day, counted.Encounter, sign, effects);
+        AddAnswers(site, day, counted.Encounter, sign, effects);
     }
 
     private static void AddLines(string site, long day, CountedEncounter counted, int sign, Span<long> sums, Effects effects)
@@ -45,6 +46,16 @@ internal static class FigureProjection
             var kind = encounter.Referrals[i].ToString();
             effects.Add(EncounterViews.ReferralDays, new RowKey(site, kind, Number: day), [sign]);
             effects.Add(EncounterViews.ProgramReferralDays, new RowKey(kind, Number: day), [sign]);
+        }
+    }
+
+    private static void AddAnswers(string site, long day, Encounter encounter, int sign, Effects effects)
+    {
+        for (var i = 0; i < encounter.Answers.Count; i++)
+        {
+            var (question, answer) = (encounter.Answers[i].Question.Value, encounter.Answers[i].Answer.Value);
+            effects.Add(EncounterViews.AnswerDays, new RowKey(site, question, answer, day), [sign]);
+            effects.Add(EncounterViews.ProgramAnswerDays, new RowKey(question, answer, Number: day), [sign]);
         }
     }
 }

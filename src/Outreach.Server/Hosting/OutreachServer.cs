@@ -12,6 +12,7 @@ using Outreach.Server.Demo;
 using Outreach.Server.Encounters;
 using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
+using Outreach.Server.Questions;
 using Outreach.Server.Reports;
 using Outreach.Server.Rpc;
 using Outreach.Server.Rpc.Messages;
@@ -113,6 +114,7 @@ public static class OutreachServer
         services.AddAccess(configuration);
         services.AddCatalog();
         services.AddSites();
+        services.AddQuestions();
         services.AddStock();
         services.AddEncounters(configuration);
         services.AddReports();
@@ -131,6 +133,7 @@ public static class OutreachServer
         app.MapAccess();
         app.MapCatalog();
         app.MapSites();
+        app.MapQuestions();
         app.MapEncounters();
         app.MapStock();
         app.MapReports();

@@ -26,6 +26,7 @@ internal static class OverviewQueries
         await ReadFiguresAsync(views, ask, whole, rows, cancel);
         await ReadProductsAsync(views, ask, whole, rows, cancel);
         await ReadReferralsAsync(views, ask, whole, rows, cancel);
+        await ReadAnswersAsync(views, ask, whole, rows, cancel);
         var overview = rows.ToOverview();
         if (ask.FiguresOnly)
             return (overview, position);
@@ -89,6 +90,19 @@ internal static class OverviewQueries
         while (await reader.ReadAsync(cancel))
             rows.GetRow(reader.GetString(0), reader.GetInt64(1))
                 .AddReferrals(Enum.Parse<ReferralKind>(reader.GetString(2)), reader.GetInt64(3));
+    }
+
+    private static async Task ReadAnswersAsync(DbConnection views, OverviewFilter ask, bool whole, OverviewBuilder rows, CancellationToken cancel)
+    {
+        await using var query = views.CreateCommand();
+        var table = whole ? EncounterViews.ProgramAnswerDays : EncounterViews.AnswerDays;
+        query.CommandText = $"""
+            SELECT {SiteColumn(ask)}, day, question_id, answer_id, {Sums(table)}
+            FROM {table.Name} WHERE {DayAndSiteCondition(query, ask, whole)} GROUP BY 1, 2, 3, 4
+            """;
+        await using var reader = await query.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            rows.GetRow(reader.GetString(0), reader.GetInt64(1)).AddAnswers(reader.GetString(2), reader.GetString(3), reader.GetInt64(4));
     }
 
     private static async Task ReadShelvesAsync(DbConnection views, OverviewFilter ask, bool whole, Overview overview, CancellationToken cancel)

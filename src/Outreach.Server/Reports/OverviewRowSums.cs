@@ -11,13 +11,18 @@ internal sealed class OverviewRowSums
 {
     private readonly SortedDictionary<string, long[]> products = new(StringComparer.Ordinal);
     private readonly SortedDictionary<ReferralKind, long> referrals = [];
+    private readonly SortedDictionary<(string Question, string Answer), long> answers = new(AnswerOrder);
+
+    private static Comparer<(string Question, string Answer)> AnswerOrder { get; } = Comparer<(string Question, string Answer)>.Create(
+        (x, y) => string.CompareOrdinal(x.Question, y.Question) is var questions and not 0 ? questions : string.CompareOrdinal(x.Answer, y.Answer));
 
     /// <summary>The figures in the order of <see cref="EncounterFigures.Columns"/>.</summary>
     public long[] Figures { get; } = new long[EncounterFigures.Columns.Length];
 
     /// <summary>True if nothing is left in the row.</summary>
     public bool IsZero =>
-        !Figures.AsSpan().ContainsAnyExcept(0) && products.Values.All(IsZeroProduct) && referrals.Values.All(count => count == 0);
+        !Figures.AsSpan().ContainsAnyExcept(0) && products.Values.All(IsZeroProduct) && referrals.Values.All(count => count == 0)
+        && answers.Values.All(count => count == 0);
 
     /// <summary>The sums of a product in the order of <see cref="EncounterFigures.LineColumns"/>.</summary>
     public long[] GetProduct(string product)
@@ -30,6 +35,10 @@ internal sealed class OverviewRowSums
     /// <summary>Adds referrals of a kind.</summary>
     public void AddReferrals(ReferralKind kind, long count) => referrals[kind] = referrals.GetValueOrDefault(kind) + count;
 
+    /// <summary>Adds encounters with an answer.</summary>
+    public void AddAnswers(string question, string answer, long count) =>
+        answers[(question, answer)] = answers.GetValueOrDefault((question, answer)) + count;
+
     public OverviewRow ToWire(string site, string periodStart)
     {
         var row = new OverviewRow { SiteId = site, PeriodStart = periodStart, Figures = FigureFields.ToFigures(Figures) };
@@ -39,6 +48,9 @@ internal sealed class OverviewRowSums
         foreach (var (kind, count) in referrals)
             if (count != 0)
                 row.Referrals.Add(new ReferralFigures { Kind = WireEnums.ToWire<ReferralKind, Wire.ReferralKind>(kind), Referrals = count });
+        foreach (var ((question, answer), count) in answers)
+            if (count != 0)
+                row.Answers.Add(new AnswerFigures { QuestionId = question, AnswerId = answer, Encounters = count });
         return row;
     }
 

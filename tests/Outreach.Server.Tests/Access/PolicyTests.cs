@@ -8,6 +8,7 @@ using Grpc.Net.Client;
 using Grpc.Net.Client.Web;
 using Microsoft.AspNetCore.Routing;
 using Outreach.Protocol.Access.V1;
+using Outreach.Protocol.Questions.V1;
 using Outreach.Server.Access;
 
 namespace Outreach.Server.Tests.Access;
@@ -17,7 +18,7 @@ public sealed class PolicyTests(SqliteAccessFixture world) : IClassFixture<Sqlit
 {
     private const string Allowed = "yes", Unauthenticated = "-", Unknown = "404", Forbidden = "403";
 
-    private static readonly string[] UnknownReasons = ["SITE_UNKNOWN", "PERSON_UNKNOWN", "ORGANIZATION_UNKNOWN", "DEVICE_UNKNOWN"];
+    private static readonly string[] UnknownReasons = ["SITE_UNKNOWN", "PERSON_UNKNOWN", "ORGANIZATION_UNKNOWN", "DEVICE_UNKNOWN", "QUESTION_UNKNOWN"];
 
     private static readonly (string Name, string Organization, Role[] Roles, string[] Sites)[] Callers =
     [
@@ -131,11 +132,15 @@ public sealed class PolicyTests(SqliteAccessFixture world) : IClassFixture<Sqlit
         Assert.True(wrong.Length == 0, $"The table says otherwise of:{Environment.NewLine}{wrong}");
     }
 
-    /// <summary>Somebody of the first organization whom nobody misses.</summary>
+    /// <summary>Creates somebody of the first organization whom nobody misses, and a question.</summary>
     private async Task CreateTargetAsync()
     {
         var target = await world.SignInNewPersonAsync("", AccessFixture.GrantOf(Role.Director));
         (knownIds["person_id"], knownIds["device_id"]) = (target.Person.PersonId, target.Tokens.DeviceId);
+        knownIds["question_id"] = "age-band";
+        var question = new Question { QuestionId = "age-band", Text = "Age band", Answers = { new Answer { AnswerId = "a", Label = "A" }, new Answer { AnswerId = "b", Label = "B" } } };
+        await new QuestionService.QuestionServiceClient(world.Server.Channel).CreateQuestionAsync(
+            new CreateQuestionRequest { Question = question }, cancellationToken: Cancel);
     }
 
     private async Task<string> CallAsync(RpcMethod rpc, CallInvoker invoker, string? token)

@@ -20,6 +20,7 @@ internal sealed class RpcMethod(MethodDescriptor descriptor)
         ["request_id"] = "0197a000-0000-7000-8000-000000000002",
         ["name"] = "Test",
         ["label"] = "Test",
+        ["text"] = "Test",
         ["device_label"] = "Test",
         ["reason"] = "Test",
         ["time_zone"] = "UTC",
@@ -132,10 +133,13 @@ internal sealed class RpcMethod(MethodDescriptor descriptor)
         {
             var said = known.GetValueOrDefault(field.Name) ?? FieldValues.GetValueOrDefault(field.Name);
             if (field is { FieldType: FieldType.Message, IsRepeated: false } && field.MessageType.Name is "Site" or "Person" or "Organization" or "Product"
-                or "Encounter" or "AuditFilter" or "OverviewQuery")
+                or "Question" or "Encounter" or "AuditFilter" or "OverviewQuery")
                 field.Accessor.SetValue(message, Fill(field.MessageType, known));
             else if (field is { FieldType: FieldType.Enum, IsRepeated: false } && type.Name is "Site" or "Person" or "Organization" or "Product")
                 field.Accessor.SetValue(message, 1);
+            else if (field is { FieldType: FieldType.Message, IsRepeated: true } && type.Name == "Question")
+                foreach (var id in new[] { "yes", "no" })
+                    ((System.Collections.IList)field.Accessor.GetValue(message)).Add(Fill(field.MessageType, new Dictionary<string, string> { ["answer_id"] = id }));
             else if (field.FieldType == FieldType.String && said is not null && field.IsRepeated)
                 ((System.Collections.IList)field.Accessor.GetValue(message)).Add(said);
             else if (field.FieldType == FieldType.String && said is not null)

@@ -51,12 +51,13 @@ public class EncounterWireTests
     [Fact]
     public void Every_field_of_an_encounter_round_trips()
     {
-        var wire = EncounterWire.ToWire(StockEventSamples.FullEncounter);
+        var full = StockEventSamples.FullEncounter with { Answers = StockEventSamples.Answers };
+        var wire = EncounterWire.ToWire(full);
         wire.ParticipantCode = "AB 12";
 
         var incoming = Wires.Parse(wire.Clone(), small: false, out _)!;
 
-        Assert.Equal(StockEventSamples.FullEncounter with { Participant = incoming.Encounter.Participant }, incoming.Encounter);
+        Assert.Equal(full with { Participant = incoming.Encounter.Participant }, incoming.Encounter);
         Assert.Empty(incoming.Errors);
         Assert.Equal(incoming.Content, EncounterWire.ComputeContentHash(incoming.Encounter));
         Assert.All(Wire.Encounter.Descriptor.Fields.InDeclarationOrder(), field => Assert.True(IsSet(field, wire), field.Name));
@@ -119,6 +120,11 @@ public class EncounterWireTests
             ParticipantCode = new string('x', 65),
             OverdoseReport = new Wire.OverdoseReport { Reversals = 1_001, MillilitresInjected = 43_101 },
             Provenance = new Wire.Provenance { Remarks = { new string('x', 201) } },
+            Answers =
+            {
+                new Wire.QuestionAnswer { QuestionId = "age-band", AnswerId = "25-up" }, new Wire.QuestionAnswer { QuestionId = "age-band", AnswerId = "x" },
+                new Wire.QuestionAnswer { AnswerId = "x" }, new Wire.QuestionAnswer { QuestionId = "gender", AnswerId = "Not An Id" },
+            },
         };
 
         var incoming = Wires.Parse(wire, small: false, out var malformed)!;
@@ -126,7 +132,7 @@ public class EncounterWireTests
         Assert.Empty(malformed);
         Assert.Equal(
             [
-                "bulk.last_day", "bulk.people", "device_id", "device_sequence", "handed_out[0].lot_number", "handed_out[0].product_id",
+                "answers[1].question_id", "answers[2].question_id", "answers[3].answer_id", "bulk.last_day", "bulk.people", "device_id", "device_sequence", "handed_out[0].lot_number", "handed_out[0].product_id",
                 "handed_out[0].units", "handed_out[1].units", "location_type", "occurred_at", "others", "overdose_report.millilitres_injected",
                 "overdose_report.reversals", "participant_code", "people_trained", "provenance.remarks[0]", "provenance.source", "services[1]",
                 "services[2]", "syringes_returned",
@@ -141,11 +147,12 @@ public class EncounterWireTests
     {
         var wire = new Wire.Encounter { EncounterId = StockEventSamples.FullEncounter.Id.ToString(), SiteId = "van-1", OccurredAt = new Timestamp { Seconds = 1_700_000_000 } };
         wire.Services.Add(Enumerable.Repeat((Wire.Service)99, 50_000));
+        wire.Answers.Add(Enumerable.Range(0, 21).Select(i => new Wire.QuestionAnswer { QuestionId = $"q{i}", AnswerId = "x" }));
         wire.Provenance = new Wire.Provenance { Source = "x", Remarks = { Enumerable.Repeat(new string('x', 201), 200) } };
 
         var incoming = Wires.Parse(wire, small: true, out _)!;
 
-        Assert.Equal(["services", "provenance.remarks"], incoming.Errors.Select(reason => reason.Field));
+        Assert.Equal(["services", "provenance.remarks", "answers"], incoming.Errors.Select(reason => reason.Field));
     }
 
     [Theory]

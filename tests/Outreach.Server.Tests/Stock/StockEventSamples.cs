@@ -3,6 +3,7 @@ using Outreach.Domain;
 using Outreach.Domain.Access;
 using Outreach.Domain.Catalog;
 using Outreach.Domain.Encounters;
+using Outreach.Domain.Questions;
 using Outreach.Domain.Recording;
 using Outreach.Domain.Sites;
 using Outreach.Domain.Stock;
@@ -61,6 +62,9 @@ internal static class StockEventSamples
 
     private static readonly CountedEncounter BareEncounter = new(new Encounter(Id, Van, At), new LocalDate(2026, 3, 10));
 
+    /// <summary>The answers that an encounter can have since there are questions.</summary>
+    public static readonly EquatableList<QuestionAnswer> Answers = [new QuestionAnswer(new QuestionId("age-band"), new AnswerId("25-up"))];
+
     private static readonly HeldRecord Record = new(
         Id,
         Content,
@@ -82,6 +86,7 @@ internal static class StockEventSamples
         ["logged-1-bare"] = new EncounterEvent.EncounterLogged(BareEncounter, Content),
         ["logged-2"] = new EncounterEvent.EncounterLogged(BareEncounter, Content, null, Phone),
         ["logged-2-vouched"] = new EncounterEvent.EncounterLogged(BareEncounter, Content, null, new Submitter(new PersonId("ana"))),
+        ["logged-3"] = new EncounterEvent.EncounterLogged(BareEncounter with { Encounter = BareEncounter.Encounter with { Answers = Answers } }, Content),
         ["held-1"] = new EncounterEvent.EncounterHeld(Record),
         ["held-2"] = new EncounterEvent.EncounterHeld(new HeldRecord(Id, Content, "{}", [], By: Phone)),
         ["released-1"] = new EncounterEvent.HeldReleased(Content, Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, WhyReason)),

@@ -6,7 +6,7 @@ namespace Outreach.Web.Tests.Browser;
 /// <summary>Checks every page with large text on a small phone, and for accessibility.</summary>
 public sealed class EveryPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    private static readonly string[] Pages = ["?period=all", "settle", "encounters", "sites", "sites/site?id=van-1", "products", "products/product?id=naloxone-nasal-4mg", "people", "people/person?id=admin", "devices", "organizations", "set-up", "no-such-page"];
+    private static readonly string[] Pages = ["?period=all", "settle", "encounters", "sites", "sites/site?id=van-1", "products", "products/product?id=naloxone-nasal-4mg", "questions", "people", "people/person?id=admin", "devices", "organizations", "set-up", "no-such-page"];
 
     [Fact]
     public async Task Text_at_twice_its_size_fits_the_smallest_phone()

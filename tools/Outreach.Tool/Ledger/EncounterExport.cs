@@ -52,6 +52,7 @@ internal static class EncounterExport
         ("outcomes", Reported(o => JoinEnums(o.Outcomes))),
         ("suspected_drugs", Reported(o => JoinEnums(o.SuspectedDrugs))),
         ("signs", Reported(o => JoinEnums(o.Signs))),
+        ("answers", r => string.Join(' ', r.Encounter.Answers.Select(a => $"{a.QuestionId}:{a.AnswerId}"))),
         ("device_id", r => r.Encounter.DeviceId),
         ("device_sequence", r => r.Encounter.DeviceSequence == 0 ? "" : $"{r.Encounter.DeviceSequence}"),
         ("source", r => r.Encounter.Provenance?.Source ?? ""),
