@@ -1,4 +1,5 @@
 using Outreach.Protocol.Encounters.V1;
+using Outreach.Web.Shell.Kit;
 
 namespace Outreach.Web.Encounters;
 
@@ -13,5 +14,13 @@ internal static class HoldReasonText
         HoldCode.ImpossibleQuantity => "Quantity out of range",
         HoldCode.InTheFuture => "A date in the future",
         _ => "Something to check",
+    };
+
+    /// <summary>What is wrong, in a sentence.</summary>
+    public static string Sentence(HoldReason reason) => reason.Code switch
+    {
+        _ when char.IsUpper(reason.Description.FirstOrDefault()) => reason.Description,
+        HoldCode.UnknownSite => "It does not say in a way that can be read at which site it happened.",
+        _ => $"{DisplayFormat.Capitalize(reason.Field.Replace('_', ' '))} {reason.Description}",
     };
 }

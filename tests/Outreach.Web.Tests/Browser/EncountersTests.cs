@@ -56,8 +56,8 @@ public sealed class EncountersTests(ChromiumFixture chromium) : IClassFixture<Ch
         var field = new FieldWorker(server.Channel);
         await field.OpenSiteAsync("van-1", "Kensington van");
         await field.OpenSiteAsync("van-2", "Frankford van");
-        await field.LogAsync("van-1", syringesBack: 7);
-        await field.LogAsync("van-2", syringesBack: 5);
+        await field.LogAsync("van-1", syringesReturned: 7);
+        await field.LogAsync("van-2", syringesReturned: 5);
         return server;
     }
 

@@ -14,7 +14,7 @@ public sealed class SettleTests(ChromiumFixture chromium) : IClassFixture<Chromi
         var (page, errors) = await chromium.NewPageAsync();
         await using var server = await StartAsync();
         var field = new FieldWorker(server.Channel);
-        await field.LogAsync("van-9", syringesBack: 7);
+        await field.LogAsync("van-9", syringesReturned: 7);
         await OpenAsync(page, server);
         await Expect(Count(page)).ToHaveTextAsync("1");
         await Expect(Held(page)).ToContainTextAsync("Site not known");
@@ -38,7 +38,7 @@ public sealed class SettleTests(ChromiumFixture chromium) : IClassFixture<Chromi
     {
         var (page, errors) = await chromium.NewPageAsync();
         await using var server = await StartAsync();
-        await new FieldWorker(server.Channel).LogAsync("van-9", boxes: 3, syringesBack: 7, reversals: 1);
+        await new FieldWorker(server.Channel).LogAsync("van-9", boxes: 3, syringesReturned: 7, reversals: 1);
         await OpenAsync(page, server);
 
         await Held(page).GetByRole(AriaRole.Button, new() { Name = "Correct and release" }).ClickAsync();
@@ -61,7 +61,7 @@ public sealed class SettleTests(ChromiumFixture chromium) : IClassFixture<Chromi
     {
         var (page, errors) = await chromium.NewPageAsync();
         await using var server = await StartAsync();
-        await new FieldWorker(server.Channel).LogAsync("van-9", syringesBack: 7);
+        await new FieldWorker(server.Channel).LogAsync("van-9", syringesReturned: 7);
         await OpenAsync(page, server);
 
         await Held(page).GetByRole(AriaRole.Button, new() { Name = "Drop" }).ClickAsync();
