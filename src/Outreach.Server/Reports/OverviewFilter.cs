@@ -15,6 +15,7 @@ namespace Outreach.Server.Reports;
 /// <param name="Span">How rows are split by time.</param>
 /// <param name="BySite">Whether rows and shelves are split by site.</param>
 /// <param name="Organizations">Only sites of these, distinct and in order, at least one after <see cref="RestrictTo"/>.</param>
+/// <param name="Sums">Whether only sums are read, by site and by time, not by both.</param>
 /// <param name="FiguresOnly">Whether shelves and open work are left out, as they are for other organizations.</param>
 internal sealed record OverviewFilter(
     LocalDate? From,
@@ -24,6 +25,7 @@ internal sealed record OverviewFilter(
     Wire.Span Span,
     bool BySite,
     IReadOnlyList<string> Organizations,
+    bool Sums = false,
     bool FiguresOnly = false)
 {
     private const int MaxSites = 1_000;
@@ -32,7 +34,7 @@ internal sealed record OverviewFilter(
 
     /// <summary>The same for equal filters: watchers with the same key share one answer.</summary>
     public string Key => $"{From:uuuu-MM-dd}|{To:uuuu-MM-dd}|{string.Join(',', Sites)}|{string.Join(',', Products)}|{Span}|{BySite}"
-        + $"|{string.Join(',', Organizations)}|{FiguresOnly}";
+        + $"|{string.Join(',', Organizations)}|{Sums}|{FiguresOnly}";
 
     /// <summary>Whether a change at a site can change the answer.</summary>
     public bool Includes(string site) => Sites.Count == 0 || Sites.Contains(site);
@@ -52,7 +54,7 @@ internal sealed record OverviewFilter(
         if (!Enum.IsDefined(query.Span))
             violations.Add("query.span", FieldErrors.UnknownValue((int)query.Span));
         violations.ThrowIfAny();
-        return new OverviewFilter(from, to, sites, products, query.Span, query.BySite, organizations);
+        return new OverviewFilter(from, to, sites, products, query.Span, query.BySite, organizations, query.Sums);
     }
 
     /// <summary>The filter narrowed to what a caller may see.</summary>

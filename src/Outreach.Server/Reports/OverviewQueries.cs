@@ -14,6 +14,9 @@ internal static class OverviewQueries
     /// <summary>The most rows an answer may have.</summary>
     private const int MaxRows = 50_000;
 
+    /// <summary>The maximum number of shortfalls by site beside sums: more than a person settles at once.</summary>
+    private const int MaxShortfalls = 100;
+
     /// <summary>Reads the figures and the ledger position up to which they are complete.</summary>
     /// <exception cref="RefusedException">The answer would have too many rows.</exception>
     public static async Task<(Overview Overview, long Position)> ReadAsync(ILedger ledger, OverviewFilter ask, CancellationToken cancel)
@@ -21,18 +24,46 @@ internal static class OverviewQueries
         await using var views = await ledger.OpenViewsAsync(cancel);
         await using var moment = await views.BeginReadTransactionAsync(cancel);
         var position = await moment.GetPositionAsync(cancel);
+        var overview = ask.Sums ? await ReadSumsAsync(views, ask, cancel) : await ReadRowsAsync(views, ask, cancel);
+        if (ask.FiguresOnly)
+            return (overview, position);
+        await ReadShelvesAsync(views, ask.Sums ? ask with { BySite = false } : ask, overview, cancel);
+        if (ask is { Sums: true, BySite: true })
+            await ReadShortfallsAsync(views, ask, overview, cancel);
+        await CountOpenAsync(views, ask, overview, cancel);
+        return (overview, position);
+    }
+
+    private static async Task<Overview> ReadRowsAsync(DbConnection views, OverviewFilter ask, CancellationToken cancel)
+    {
         var whole = await CanUseProgramTotalsAsync(views, ask, cancel);
         var rows = new OverviewBuilder(ask, MaxRows);
         await ReadFiguresAsync(views, ask, whole, rows, cancel);
         await ReadProductsAsync(views, ask, whole, rows, cancel);
         await ReadReferralsAsync(views, ask, whole, rows, cancel);
-        await ReadAnswersAsync(views, ask, whole, rows, cancel);
-        var overview = rows.ToOverview();
-        if (ask.FiguresOnly)
-            return (overview, position);
-        await ReadShelvesAsync(views, ask, whole, overview, cancel);
-        await CountOpenAsync(views, ask, overview, cancel);
-        return (overview, position);
+        // Answers can be about few people. Another organization does not see them.
+        if (!ask.FiguresOnly)
+            await ReadAnswersAsync(views, ask, whole, rows, cancel);
+        return rows.ToOverview();
+    }
+
+    /// <summary>Sums for the whole query, for each site and for each period, instead of each combination of them.</summary>
+    private static async Task<Overview> ReadSumsAsync(DbConnection views, OverviewFilter ask, CancellationToken cancel)
+    {
+        var overview = await ReadRowsAsync(views, ask with { Span = Span.Unspecified, BySite = false }, cancel);
+        foreach (var row in overview.Rows)
+            row.PeriodStart = "";
+        if (ask.BySite)
+            AddWithoutProducts(overview, await ReadRowsAsync(views, ask with { Span = Span.Unspecified }, cancel), keepPeriod: false);
+        if (ask.Span != Span.Unspecified)
+            AddWithoutProducts(overview, await ReadRowsAsync(views, ask with { BySite = false }, cancel), keepPeriod: true);
+        return overview;
+    }
+
+    private static void AddWithoutProducts(Overview overview, Overview part, bool keepPeriod)
+    {
+        foreach (var row in part.Rows)
+            overview.Rows.Add(new OverviewRow { SiteId = row.SiteId, PeriodStart = keepPeriod ? row.PeriodStart : "", Figures = row.Figures });
     }
 
     private static async Task ReadFiguresAsync(DbConnection views, OverviewFilter ask, bool whole, OverviewBuilder rows, CancellationToken cancel)
@@ -105,8 +136,9 @@ internal static class OverviewQueries
             rows.GetRow(reader.GetString(0), reader.GetInt64(1)).AddAnswers(reader.GetString(2), reader.GetString(3), reader.GetInt64(4));
     }
 
-    private static async Task ReadShelvesAsync(DbConnection views, OverviewFilter ask, bool whole, Overview overview, CancellationToken cancel)
+    private static async Task ReadShelvesAsync(DbConnection views, OverviewFilter ask, Overview overview, CancellationToken cancel)
     {
+        var whole = await CanUseProgramTotalsAsync(views, ask, cancel);
         await using var query = views.CreateCommand();
         var held = whole ? StockByProgram : StockBySite;
         query.CommandText = $"""
@@ -125,6 +157,19 @@ internal static class OverviewQueries
                 Expired = reader.GetInt64(3),
                 Shortfall = reader.GetInt64(4),
             });
+    }
+
+    private static async Task ReadShortfallsAsync(DbConnection views, OverviewFilter ask, Overview overview, CancellationToken cancel)
+    {
+        await using var query = views.CreateCommand();
+        query.CommandText = $"""
+            SELECT site_id, product_id, units FROM shortfalls
+            WHERE units <> 0 AND {SiteCondition(query, ask)} AND {In(query, "product_id", ask.Products)}
+            ORDER BY units DESC, site_id, product_id LIMIT {MaxShortfalls}
+            """;
+        await using var reader = await query.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            overview.Shelves.Add(new ShelfFigures { SiteId = reader.GetString(0), ProductId = reader.GetString(1), Shortfall = reader.GetInt64(2) });
     }
 
     /// <summary>Lots and shortfalls of each site.</summary>

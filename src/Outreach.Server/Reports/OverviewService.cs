@@ -11,6 +11,8 @@ namespace Outreach.Server.Reports;
 /// <inheritdoc/>
 internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protocol.Reports.V1.OverviewService.OverviewServiceBase
 {
+    private static readonly WriteOptions UncompressedWrite = new(WriteFlags.NoCompress);
+
     [Allow(Reach.Site, Role.OutreachWorker, Role.SiteCoordinator, Role.Director, Role.Administrator, SitePaths = ["query.site_ids"])]
     public override async Task<GetOverviewResponse> GetOverview(GetOverviewRequest request, ServerCallContext context)
     {
@@ -28,7 +30,11 @@ internal sealed class OverviewService(ILedger ledger, OverviewHub hub) : Protoco
         // Now, so that a caller knows that it is connected while its first state is read.
         await context.WriteResponseHeadersAsync([]);
         await foreach (var state in hub.WatchAsync(filter, request.AfterPosition, context.CancellationToken))
+        {
+            // Changes are small, and every watcher would compress them again.
+            responseStream.WriteOptions = state.IsSnapshot ? null : UncompressedWrite;
             await responseStream.WriteAsync(state, context.CancellationToken);
+        }
     }
 
     internal static string FormatPosition(long position) => position.ToString(CultureInfo.InvariantCulture);

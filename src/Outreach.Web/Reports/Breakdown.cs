@@ -67,20 +67,21 @@ public static class Breakdown
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         var sums = snapshot.Shelves
+            .Where(s => s.SiteId.Length == 0)
             .GroupBy(s => s.ProductId)
             .Select(g => new ShelfSum(
                 g.Key, names.ProductName(g.Key), names.UnitOfIssue(g.Key), g.Sum(s => s.OnHand), g.Sum(s => s.Expired), g.Sum(s => s.Shortfall)));
         return GroupByCategory(sums, names, s => s.ProductId, s => s.BarTotal);
     }
 
-    /// <summary>The open shortfalls by site and product, the largest first. The site is empty if the snapshot is not split by site.</summary>
+    /// <summary>The open shortfalls by site and product, the largest first.</summary>
     public static IReadOnlyList<OpenShortfall> Shortfalls(OverviewSnapshot snapshot, DisplayNames names)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         return
         [
             .. snapshot.Shelves
-                .Where(s => s.Shortfall > 0)
+                .Where(s => s.SiteId.Length > 0 && s.Shortfall > 0)
                 .OrderByDescending(s => s.Shortfall)
                 .Select(s => new OpenShortfall(names.SiteName(s.SiteId), names.ProductName(s.ProductId), names.UnitOfIssue(s.ProductId), s.Shortfall)),
         ];

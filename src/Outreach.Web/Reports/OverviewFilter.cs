@@ -54,6 +54,7 @@ public sealed record OverviewFilter(Period Period, string? SiteId)
             ToDay = Period.To is { } to ? CalendarSpans.FormatDay(to) : "",
             Span = Period.DefaultSpan,
             BySite = bySite,
+            Sums = true,
         };
         if (SiteId is not null)
             query.SiteIds.Add(SiteId);

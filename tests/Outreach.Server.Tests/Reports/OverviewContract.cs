@@ -39,6 +39,24 @@ public abstract class OverviewContract(ServerFixture fixture)
     }
 
     [Fact]
+    public async Task Sums_come_by_site_and_by_day_and_not_by_both()
+    {
+        var (site, other) = (await program.OpenSiteAsync(), await program.OpenSiteAsync());
+        await program.LogAsync(site, "2026-03-10T16:00:00Z", (ReportScenario.Spray, 1));
+        await program.LogAsync(site, "2026-03-11T16:00:00Z", (ReportScenario.Spray, 2));
+        await program.LogAsync(other, "2026-03-11T16:00:00Z", (ReportScenario.Spray, 4));
+
+        var overview = await program.GetOverviewAsync(new OverviewQuery { SiteIds = { site, other }, Span = Span.Day, BySite = true, Sums = true });
+
+        Assert.Equal(7, overview.Total.UnitsDistributed);
+        Assert.Equal(
+            [("", "", 7L), (site, "", 3), (other, "", 4), ("", "2026-03-10", 1), ("", "2026-03-11", 6)],
+            overview.Rows.Select(row => (row.SiteId, row.PeriodStart, row.Figures.UnitsDistributed)));
+        Assert.Equal([7L, 0, 0, 0, 0], overview.Rows.Select(row => row.Products.Sum(product => product.UnitsDistributed)));
+        Assert.Equal([("", 7L), (other, 4), (site, 3)], overview.Shelves.Select(shelf => (shelf.SiteId, shelf.Shortfall)));
+    }
+
+    [Fact]
     public async Task A_corrected_encounter_counts_with_its_new_values_on_its_new_day()
     {
         var site = await program.OpenSiteAsync();

@@ -52,7 +52,7 @@ public sealed class BreakdownTests
     {
         var snapshot = new OverviewSnapshot();
         var first = FirstState("1");
-        first.Overview.Shelves.Add([Shelf("1", "spray", 10, expired: 4), Shelf("2", "spray", -3, shortfall: 3)]);
+        first.Overview.Shelves.Add([Shelf("", "spray", 7, expired: 4, shortfall: 3), Shelf("2", "spray", 0, shortfall: 3)]);
         snapshot.Apply(first);
 
         var shelf = Assert.Single(Assert.Single(Breakdown.Shelves(snapshot, DisplayNames)).Products);
