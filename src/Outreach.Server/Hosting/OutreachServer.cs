@@ -55,8 +55,9 @@ public static class OutreachServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Host.UseOrleans(silo => SiloConfiguration.Configure(silo, configuration.Read<ClusterSettings>(), store));
         AddTransport(builder.Services, listening);
-        AddRpc(builder.Services, configuration);
+        // Before AddRpc, which replaces how gRPC binds methods: a slice may set options of its services through AddGrpc.
         AddSlices(builder.Services, configuration);
+        AddRpc(builder.Services, configuration);
         if (configuration.Read<DemoSettings>().Demo)
         {
             ServerSettings.CheckDemo(settings, listening);

@@ -27,7 +27,6 @@ internal static class LedgerRegistration
         services.AddSingleton(provider => provider.GetRequiredService<StoredLedger>().Health);
         services.AddSingleton<PromisePump>();
         services.AddSingleton<ILedgerUpkeep, LedgerUpkeep>();
-        services.AddSingleton<LedgerBackup>();
         return services.AddHostedService<LedgerHostedService>();
     }
 }

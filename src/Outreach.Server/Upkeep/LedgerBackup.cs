@@ -1,10 +1,11 @@
 using Microsoft.Data.Sqlite;
 using Outreach.Domain.Recording;
 using Outreach.Protocol.Upkeep.V1;
+using Outreach.Server.Ledger;
 using Outreach.Server.Ledger.Stores;
 using Outreach.Server.Rpc;
 
-namespace Outreach.Server.Ledger.Upkeep;
+namespace Outreach.Server.Upkeep;
 
 /// <summary>Writes backups of the embedded store to the folder <c>backups</c> in the data folder.</summary>
 internal sealed class LedgerBackup(StoredLedger ledger, TimeProvider time)
