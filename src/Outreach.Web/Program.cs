@@ -53,6 +53,6 @@ AddClient(invoker => new EncounterService.EncounterServiceClient(invoker));
 AddClient(invoker => new StockService.StockServiceClient(invoker));
 AddClient(invoker => new OverviewService.OverviewServiceClient(invoker));
 builder.Services.AddSingleton<NamesClient>();
-builder.Services.AddSingleton<WaitingCount>();
+builder.Services.AddSingleton<UnsettledCount>();
 
 await builder.Build().RunAsync();

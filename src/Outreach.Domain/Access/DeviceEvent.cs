@@ -22,5 +22,5 @@ public abstract record DeviceEvent
     public sealed record TokenRefreshed(Device Device, SecretHash Used, SecretHash Token, Guid RequestId) : DeviceEvent(Device);
 
     /// <summary>The device's access ended.</summary>
-    public sealed record DeviceShutOut(Device Device) : DeviceEvent(Device);
+    public sealed record DeviceAccessEnded(Device Device) : DeviceEvent(Device);
 }

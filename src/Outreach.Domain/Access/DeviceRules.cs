@@ -54,7 +54,7 @@ public static class DeviceRules
         }
 
         return new Decision<DeviceEvent>(
-            [new DeviceEvent.DeviceShutOut(device with { Status = DeviceStatus.TokenReused, Reason = "A refresh token was used twice." })],
+            [new DeviceEvent.DeviceAccessEnded(device with { Status = DeviceStatus.TokenReused, Reason = "A refresh token was used twice." })],
             SessionEnded());
     }
 
@@ -69,7 +69,7 @@ public static class DeviceRules
         if (state.Device is not { } device)
             return Unknown(id.Value);
         return device.Status == DeviceStatus.Enrolled
-            ? new DeviceEvent.DeviceShutOut(device with { Status = status, Reason = reason })
+            ? new DeviceEvent.DeviceAccessEnded(device with { Status = status, Reason = reason })
             : new Decision<DeviceEvent>([]);
     }
 

@@ -38,11 +38,11 @@ public abstract record PersonEvent : ISettingsEvent<Person>
     /// <param name="ExpiresAt">When it expires.</param>
     /// <param name="Voided">The earlier code that it replaces; the default value if there was none.</param>
     /// <param name="DeviceUntil">When the access of the enrolled device ends; null if it does not.</param>
-    public sealed record CodeMade(SecretHash CodeHash, Instant ExpiresAt, SecretHash Voided, Instant? DeviceUntil = null) : PersonEvent;
+    public sealed record EnrollmentCodeCreated(SecretHash CodeHash, Instant ExpiresAt, SecretHash Voided, Instant? DeviceUntil = null) : PersonEvent;
 
     /// <summary>The code was used.</summary>
     /// <param name="CodeHash">The hash of the code.</param>
     /// <param name="RequestId">The request that used it, created by the device; it identifies a retry.</param>
     /// <param name="Device">The id that the device got.</param>
-    public sealed record CodeUsed(SecretHash CodeHash, Guid RequestId, EnrolledDeviceId Device) : PersonEvent;
+    public sealed record EnrollmentCodeUsed(SecretHash CodeHash, Guid RequestId, EnrolledDeviceId Device) : PersonEvent;
 }

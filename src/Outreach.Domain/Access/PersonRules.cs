@@ -56,12 +56,12 @@ public static class PersonRules
     /// <summary>Creates a code with which the person can enrol one device. It replaces an earlier code.</summary>
     /// <param name="state">The person.</param>
     /// <param name="id">The person's id.</param>
-    /// <param name="code">The code. For a person from another identity provider it must have <see cref="OpenCode.DeviceUntil"/>.</param>
+    /// <param name="code">The code. For a person from another identity provider it must have <see cref="UsableEnrollmentCode.DeviceUntil"/>.</param>
     /// <returns>
     /// Refused, in this order: <c>PERSON_UNKNOWN</c>; <c>PERSON_ENDED</c>; <c>PERSON_ELSEWHERE</c>; <c>CODE_SPENT</c>, if it is the last code
     /// that was used.
     /// </returns>
-    public static Decision<PersonEvent> MakeCode(PersonState state, PersonId id, OpenCode code)
+    public static Decision<PersonEvent> MakeCode(PersonState state, PersonId id, UsableEnrollmentCode code)
     {
         if (state.Current is not { } current)
             return Unknown(id);
@@ -73,7 +73,7 @@ public static class PersonRules
             return Refusal.FailedPrecondition(CodeSpent, "This code was already used.");
         var voided = state.Open?.CodeHash ?? default;
         // Creating the same code again only extends it, so no other code becomes invalid.
-        return new PersonEvent.CodeMade(code.CodeHash, code.ExpiresAt, voided == code.CodeHash ? default : voided, code.DeviceUntil);
+        return new PersonEvent.EnrollmentCodeCreated(code.CodeHash, code.ExpiresAt, voided == code.CodeHash ? default : voided, code.DeviceUntil);
     }
 
     /// <summary>
@@ -93,7 +93,7 @@ public static class PersonRules
         if (state.Spent is { } spent && spent.CodeHash == code)
             return spent.RequestId == requestId && now - spent.At <= RetryWindow ? new Decision<PersonEvent>([]) : CodeWrong();
         return state.Open is { } open && open.CodeHash == code && now < open.ExpiresAt
-            ? new PersonEvent.CodeUsed(code, requestId, device)
+            ? new PersonEvent.EnrollmentCodeUsed(code, requestId, device)
             : CodeWrong();
     }
 

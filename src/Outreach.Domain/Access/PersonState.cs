@@ -7,7 +7,7 @@ namespace Outreach.Domain.Access;
 /// <param name="CodeHash">The hash of the code.</param>
 /// <param name="ExpiresAt">When it expires.</param>
 /// <param name="DeviceUntil">When the access of the enrolled device ends; null if it does not.</param>
-public sealed record OpenCode(SecretHash CodeHash, Instant ExpiresAt, Instant? DeviceUntil = null);
+public sealed record UsableEnrollmentCode(SecretHash CodeHash, Instant ExpiresAt, Instant? DeviceUntil = null);
 
 /// <summary>The last code that was used.</summary>
 /// <param name="CodeHash">The hash of the code.</param>
@@ -15,14 +15,14 @@ public sealed record OpenCode(SecretHash CodeHash, Instant ExpiresAt, Instant? D
 /// <param name="Device">The device that it enrolled.</param>
 /// <param name="At">When it was used.</param>
 /// <param name="DeviceUntil">When the access of the device ends; null if it does not.</param>
-public sealed record SpentCode(SecretHash CodeHash, Guid RequestId, EnrolledDeviceId Device, Instant At, Instant? DeviceUntil = null);
+public sealed record UsedEnrollmentCode(SecretHash CodeHash, Guid RequestId, EnrolledDeviceId Device, Instant At, Instant? DeviceUntil = null);
 
 /// <summary>A person, folded from events.</summary>
 /// <param name="Current">The person's settings now; null before the first event.</param>
 /// <param name="AddedAs">The settings as first added; null before the first event.</param>
 /// <param name="Open">The code that can be used; null if there is none.</param>
 /// <param name="Spent">The last code that was used; null if there is none.</param>
-public sealed record PersonState(Versioned<Person>? Current = null, Person? AddedAs = null, OpenCode? Open = null, SpentCode? Spent = null)
+public sealed record PersonState(Versioned<Person>? Current = null, Person? AddedAs = null, UsableEnrollmentCode? Open = null, UsedEnrollmentCode? Spent = null)
     : SettingsState<Person>(Current, AddedAs)
 {
     /// <summary>The state after one more event. Accepts every event.</summary>
@@ -35,13 +35,13 @@ public sealed record PersonState(Versioned<Person>? Current = null, Person? Adde
         return new PersonState(current, addedAs, OpenAfter(fact), SpentAfter(fact, recordedAt));
     }
 
-    private OpenCode? OpenAfter(PersonEvent fact) => fact switch
+    private UsableEnrollmentCode? OpenAfter(PersonEvent fact) => fact switch
     {
-        PersonEvent.CodeMade made => new OpenCode(made.CodeHash, made.ExpiresAt, made.DeviceUntil),
-        PersonEvent.CodeUsed or PersonEvent.PersonEnded => null,
+        PersonEvent.EnrollmentCodeCreated made => new UsableEnrollmentCode(made.CodeHash, made.ExpiresAt, made.DeviceUntil),
+        PersonEvent.EnrollmentCodeUsed or PersonEvent.PersonEnded => null,
         _ => Open,
     };
 
-    private SpentCode? SpentAfter(PersonEvent fact, Instant recordedAt) =>
-        fact is PersonEvent.CodeUsed used ? new SpentCode(used.CodeHash, used.RequestId, used.Device, recordedAt, Open?.DeviceUntil) : Spent;
+    private UsedEnrollmentCode? SpentAfter(PersonEvent fact, Instant recordedAt) =>
+        fact is PersonEvent.EnrollmentCodeUsed used ? new UsedEnrollmentCode(used.CodeHash, used.RequestId, used.Device, recordedAt, Open?.DeviceUntil) : Spent;
 }

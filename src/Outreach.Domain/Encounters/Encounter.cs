@@ -31,7 +31,7 @@ public sealed record Encounter(
     Guid Id,
     SiteId Site,
     Instant DeviceTime,
-    DeviceId Device = default,
+    ReportedDeviceId Device = default,
     long Sequence = 0,
     LocationType Location = LocationType.NotSaid,
     EquatableList<HandedOut> HandedOut = default,

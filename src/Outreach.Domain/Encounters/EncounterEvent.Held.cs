@@ -8,14 +8,14 @@ namespace Outreach.Domain.Encounters;
 public abstract partial record EncounterEvent
 {
     /// <summary>An event about a held record. It moves no stock.</summary>
-    public abstract record HeldChange : EncounterEvent
+    public abstract record HeldRecordEvent : EncounterEvent
     {
-        private protected HeldChange()
+        private protected HeldRecordEvent()
         {
         }
 
         /// <summary>The status of the held record after this event.</summary>
-        public abstract HeldStatus GetStatus(Instant recordedAt);
+        public abstract HeldRecordStatus GetStatus(Instant recordedAt);
 
         public sealed override OccurrenceRange? GetOccurrence() => null;
 
@@ -27,11 +27,11 @@ public abstract partial record EncounterEvent
     }
 
     /// <summary>A record was stored in full but does not count until a person has settled it.</summary>
-    public sealed record EncounterHeld(HeldRecord Record) : HeldChange
+    public sealed record EncounterHeld(HeldRecord Record) : HeldRecordEvent
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Record.EncounterId);
 
-        public override HeldStatus GetStatus(Instant recordedAt) => new(Record, recordedAt, HeldRecordState.Waiting);
+        public override HeldRecordStatus GetStatus(Instant recordedAt) => new(Record, recordedAt, HeldRecordState.Waiting);
 
         public override DeviceArrival? GetArrival() => DeviceArrival.From(Record.Device, Record.Sequence);
 
@@ -44,11 +44,11 @@ public abstract partial record EncounterEvent
     /// <param name="Record">The held record.</param>
     /// <param name="HeldAt">When it was held.</param>
     /// <param name="Site">The site where it counts.</param>
-    public sealed record HeldReleased(ContentHash Content, HeldRecord Record, Instant HeldAt, SiteId Site, Release Release) : HeldChange
+    public sealed record HeldRecordReleased(ContentHash Content, HeldRecord Record, Instant HeldAt, SiteId Site, HeldRecordRelease Release) : HeldRecordEvent
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Record.EncounterId, Release.RequestId, Content);
 
-        public override HeldStatus GetStatus(Instant recordedAt) => new(
+        public override HeldRecordStatus GetStatus(Instant recordedAt) => new(
             Record, HeldAt, HeldRecordState.Released, recordedAt, Release.Actor, Release.Reason.Text, HandOver: HandOverStep.Ended);
 
         public override DeviceArrival? GetArrival() => null;
@@ -69,12 +69,12 @@ public abstract partial record EncounterEvent
         Instant HeldAt,
         Encounter Encounter,
         ContentHash EncounterContent,
-        Release Release,
-        Duration ClockCorrection = default) : HeldChange
+        HeldRecordRelease Release,
+        Duration ClockCorrection = default) : HeldRecordEvent
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Record.EncounterId, Release.RequestId, Content);
 
-        public override HeldStatus GetStatus(Instant recordedAt) => new(
+        public override HeldRecordStatus GetStatus(Instant recordedAt) => new(
             Record, HeldAt, HeldRecordState.Waiting, null, Release.Actor, Release.Reason.Text, Encounter.Site, HandOverStep.Begun);
 
         public override DeviceArrival? GetArrival() => null;
@@ -88,11 +88,11 @@ public abstract partial record EncounterEvent
     /// <param name="Site">The site to which it was released.</param>
     /// <param name="Release">Who released it, and why.</param>
     /// <param name="Why">Why the other site could not record it, for people.</param>
-    public sealed record HandOverRefused(HeldRecord Record, Instant HeldAt, SiteId Site, Release Release, string Why) : HeldChange
+    public sealed record HandOverRefused(HeldRecord Record, Instant HeldAt, SiteId Site, HeldRecordRelease Release, string Why) : HeldRecordEvent
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Record.EncounterId);
 
-        public override HeldStatus GetStatus(Instant recordedAt) => new(Record, HeldAt, HeldRecordState.Waiting, HandOver: HandOverStep.Ended);
+        public override HeldRecordStatus GetStatus(Instant recordedAt) => new(Record, HeldAt, HeldRecordState.Waiting, HandOver: HandOverStep.Ended);
 
         public override DeviceArrival? GetArrival() => null;
 
@@ -103,12 +103,12 @@ public abstract partial record EncounterEvent
     /// <param name="Content">The hash of the request.</param>
     /// <param name="Record">The held record.</param>
     /// <param name="HeldAt">When it was held.</param>
-    public sealed record HeldDropped(
-        Guid RequestId, ContentHash Content, HeldRecord Record, Instant HeldAt, ActorId Actor, Reason Reason) : HeldChange
+    public sealed record HeldRecordDropped(
+        Guid RequestId, ContentHash Content, HeldRecord Record, Instant HeldAt, ActorId Actor, Reason Reason) : HeldRecordEvent
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Record.EncounterId, RequestId, Content);
 
-        public override HeldStatus GetStatus(Instant recordedAt) => new(Record, HeldAt, HeldRecordState.Dropped, recordedAt, Actor, Reason.Text);
+        public override HeldRecordStatus GetStatus(Instant recordedAt) => new(Record, HeldAt, HeldRecordState.Dropped, recordedAt, Actor, Reason.Text);
 
         public override DeviceArrival? GetArrival() => null;
 

@@ -21,9 +21,9 @@ public abstract partial record EncounterEvent : StockEvent
     public sealed override LotStatus? GetLotStatus(Instant recordedAt) => null;
 
     /// <summary>An event that changes what counts: an encounter is added, replaced or removed.</summary>
-    public abstract record CountChange : EncounterEvent
+    public abstract record CountingEvent : EncounterEvent
     {
-        private protected CountChange()
+        private protected CountingEvent()
         {
         }
 
@@ -48,7 +48,7 @@ public abstract partial record EncounterEvent : StockEvent
     /// <summary>An encounter was recorded and counts.</summary>
     /// <param name="Release">Who released it, if it was held; null if it counted at once.</param>
     /// <param name="By">Who sent it; null if not known.</param>
-    public sealed record EncounterLogged(CountedEncounter Counted, ContentHash Content, Release? Release = null, Submitter? By = null) : CountChange
+    public sealed record EncounterLogged(CountedEncounter Counted, ContentHash Content, HeldRecordRelease? Release = null, Submitter? By = null) : CountingEvent
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Counted.Encounter.Id, Release?.RequestId);
 
@@ -86,7 +86,7 @@ public abstract partial record EncounterEvent : StockEvent
         ActorId Actor,
         Reason Reason,
         EquatableList<Shortfall> UnmatchedReturns = default,
-        EquatableList<Amendment> Earlier = default) : CountChange
+        EquatableList<Amendment> Earlier = default) : CountingEvent
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Before.Encounter.Id, RequestId, Content);
 
@@ -126,7 +126,7 @@ public abstract partial record EncounterEvent : StockEvent
         ActorId Actor,
         Reason Reason,
         EquatableList<Shortfall> UnmatchedReturns = default,
-        EquatableList<Amendment> Earlier = default) : CountChange
+        EquatableList<Amendment> Earlier = default) : CountingEvent
     {
         public override IdempotencyKeys GetIdempotencyKeys() => new(Before.Encounter.Id, RequestId, Content);
 

@@ -7,8 +7,8 @@ namespace Outreach.Domain.Encounters;
 /// <param name="Held">The record held under the id; null if none.</param>
 /// <param name="HeldVersion">The version at which it was held; 0 if none.</param>
 /// <param name="HeldAt">When it was held.</param>
-/// <param name="Settled">How a person settled the held record: <see cref="EncounterEvent.HeldReleased"/>,
-/// <see cref="EncounterEvent.HeldDropped"/>, or null if not settled.</param>
+/// <param name="Settled">How a person settled the held record: <see cref="EncounterEvent.HeldRecordReleased"/>,
+/// <see cref="EncounterEvent.HeldRecordDropped"/>, or null if not settled.</param>
 /// <param name="SettledVersion">The version at which it was settled; 0 if not settled.</param>
 /// <param name="SettledAt">When it was settled.</param>
 /// <param name="PendingHandOver">The hand-over to another site that has begun and not ended; null if none.</param>
@@ -22,7 +22,7 @@ public sealed record EncounterHistory(
     HeldRecord? Held = null,
     long HeldVersion = 0,
     Instant HeldAt = default,
-    EncounterEvent.HeldChange? Settled = null,
+    EncounterEvent.HeldRecordEvent? Settled = null,
     long SettledVersion = 0,
     Instant SettledAt = default,
     EncounterEvent.HandOverBegun? PendingHandOver = null,
@@ -36,7 +36,7 @@ public sealed record EncounterHistory(
     public static readonly EncounterHistory Empty = new();
 
     /// <summary>The history after a person settled the held record.</summary>
-    internal EncounterHistory Settle(EncounterEvent.HeldChange settled, long version, Instant recordedAt) =>
+    internal EncounterHistory Settle(EncounterEvent.HeldRecordEvent settled, long version, Instant recordedAt) =>
         this with { Settled = settled, SettledVersion = version, SettledAt = recordedAt, PendingHandOver = null };
 
     /// <summary>The history after a correction or a voiding.</summary>

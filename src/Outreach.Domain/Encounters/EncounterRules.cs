@@ -55,7 +55,7 @@ public static class EncounterRules
     /// <param name="by">Who sent it; null if not known.</param>
     /// <param name="release">Who released it, if it was held; null if it counts at once.</param>
     public static EncounterEvent.EncounterLogged Log(
-        StockState state, IncomingEncounter incoming, ReferenceData referenceData, Duration clockCorrection, Submitter? by, Release? release = null) =>
+        StockState state, IncomingEncounter incoming, ReferenceData referenceData, Duration clockCorrection, Submitter? by, HeldRecordRelease? release = null) =>
         new(Allocate(state.Shelves, incoming.Encounter, referenceData, clockCorrection), incoming.Content, release, by);
 
     /// <summary>Stores a record in full without counting it.</summary>

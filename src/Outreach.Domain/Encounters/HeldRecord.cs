@@ -21,12 +21,12 @@ public sealed record HeldRecord(
     EquatableList<HoldReason> Reasons,
     Duration ClockCorrection = default,
     ParticipantKey? Participant = null,
-    DeviceId Device = default,
+    ReportedDeviceId Device = default,
     long Sequence = 0,
     Submitter? By = null);
 
 /// <summary>Who released a held record, at which site it was held, and why it was released.</summary>
-public sealed record Release(Guid RequestId, SiteId HeldAtSite, ActorId Actor, Reason Reason);
+public sealed record HeldRecordRelease(Guid RequestId, SiteId HeldAtSite, ActorId Actor, Reason Reason);
 
 /// <summary>The status of a held record.</summary>
 /// <param name="HeldAt">When it was held.</param>
@@ -35,7 +35,7 @@ public sealed record Release(Guid RequestId, SiteId HeldAtSite, ActorId Actor, R
 /// <param name="Reason">Why that person settles it; empty if nobody does.</param>
 /// <param name="ReleasingTo">The site to which it is being handed over; the default value if none.</param>
 /// <param name="HandOver">How the event changed a hand-over to another site.</param>
-public sealed record HeldStatus(
+public sealed record HeldRecordStatus(
     HeldRecord Record,
     Instant HeldAt,
     HeldRecordState State,

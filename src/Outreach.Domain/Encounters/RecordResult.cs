@@ -28,7 +28,7 @@ public sealed record RecordResult(RecordOutcome Outcome, long Version = 0, Equat
     {
         { Logged: { } logged } when logged.Content == content || history.Held?.Content == content =>
             From(logged, history.Original.Version).ForRepeat(),
-        { Held: { } held } when held.Content == content => history.Settled is EncounterEvent.HeldReleased
+        { Held: { } held } when held.Content == content => history.Settled is EncounterEvent.HeldRecordReleased
             ? new RecordResult(RecordOutcome.AlreadyRecorded, history.SettledVersion)
             : new RecordResult(RecordOutcome.Held, history.HeldVersion, default, held.Reasons),
         _ => Conflicting,

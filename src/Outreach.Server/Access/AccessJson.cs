@@ -16,13 +16,13 @@ namespace Outreach.Server.Access;
 [JsonSerializable(typeof(PersonEvent.PersonAdded))]
 [JsonSerializable(typeof(PersonEvent.PersonChanged))]
 [JsonSerializable(typeof(PersonEvent.PersonEnded))]
-[JsonSerializable(typeof(PersonEvent.CodeMade))]
-[JsonSerializable(typeof(PersonEvent.CodeUsed))]
+[JsonSerializable(typeof(PersonEvent.EnrollmentCodeCreated))]
+[JsonSerializable(typeof(PersonEvent.EnrollmentCodeUsed))]
 [JsonSerializable(typeof(PersonState))]
 [JsonSerializable(typeof(DeviceEvent))]
 [JsonSerializable(typeof(DeviceEvent.DeviceEnrolled))]
 [JsonSerializable(typeof(DeviceEvent.TokenRefreshed))]
-[JsonSerializable(typeof(DeviceEvent.DeviceShutOut))]
+[JsonSerializable(typeof(DeviceEvent.DeviceAccessEnded))]
 [JsonSerializable(typeof(DeviceState))]
 [JsonSerializable(typeof(AuditEvent))]
 [JsonSerializable(typeof(AuditEvent.Looked))]
@@ -44,14 +44,14 @@ internal sealed partial class AccessJson : JsonSerializerContext
         ("personAdded", typeof(PersonEvent.PersonAdded)),
         ("personChanged", typeof(PersonEvent.PersonChanged)),
         ("personEnded", typeof(PersonEvent.PersonEnded)),
-        ("codeMade", typeof(PersonEvent.CodeMade)),
-        ("codeUsed", typeof(PersonEvent.CodeUsed)));
+        ("codeMade", typeof(PersonEvent.EnrollmentCodeCreated)),
+        ("codeUsed", typeof(PersonEvent.EnrollmentCodeUsed)));
 
     private static readonly JsonSerializerOptions Devices = DomainJson.ForFacts<DeviceEvent>(
         Resolver,
         ("deviceEnrolled", typeof(DeviceEvent.DeviceEnrolled)),
         ("tokenRefreshed", typeof(DeviceEvent.TokenRefreshed)),
-        ("deviceShutOut", typeof(DeviceEvent.DeviceShutOut)));
+        ("deviceShutOut", typeof(DeviceEvent.DeviceAccessEnded)));
 
     private static readonly JsonSerializerOptions Audits = DomainJson.ForFacts<AuditEvent>(
         Resolver,
@@ -99,9 +99,9 @@ file static class AccessStoredNames
         (typeof(Versioned<Organization>), nameof(Versioned<>.Value), "organization"),
         (typeof(PersonState), nameof(PersonState.Current), "entry"),
         (typeof(Versioned<Person>), nameof(Versioned<>.Value), "person"),
-        (typeof(PersonEvent.CodeMade), nameof(PersonEvent.CodeMade.CodeHash), "mark"),
-        (typeof(PersonEvent.CodeUsed), nameof(PersonEvent.CodeUsed.CodeHash), "mark"),
-        (typeof(OpenCode), nameof(OpenCode.CodeHash), "mark"),
-        (typeof(SpentCode), nameof(SpentCode.CodeHash), "mark"),
+        (typeof(PersonEvent.EnrollmentCodeCreated), nameof(PersonEvent.EnrollmentCodeCreated.CodeHash), "mark"),
+        (typeof(PersonEvent.EnrollmentCodeUsed), nameof(PersonEvent.EnrollmentCodeUsed.CodeHash), "mark"),
+        (typeof(UsableEnrollmentCode), nameof(UsableEnrollmentCode.CodeHash), "mark"),
+        (typeof(UsedEnrollmentCode), nameof(UsedEnrollmentCode.CodeHash), "mark"),
     ];
 }

@@ -12,7 +12,7 @@ internal static class AccessRegistration
         var settings = configuration.Read<AccessSettings>();
         services.AddSingleton(settings);
         services.AddSingleton(settings.OpenId);
-        services.AddSingleton<WebAddress>();
+        services.AddSingleton<DashboardAddress>();
         services.AddSingleton<IStreamDefinition>(OrganizationStreamDefinition.Instance);
         services.AddSingleton<IStreamDefinition>(PersonStreamDefinition.Instance);
         services.AddSingleton<IStreamDefinition>(DeviceStreamDefinition.Instance);

@@ -4,7 +4,7 @@ using Outreach.Server.Configuration;
 namespace Outreach.Server.Access;
 
 /// <summary>Settings for signing in.</summary>
-internal sealed class AccessSettings : ISettings
+internal sealed class AccessSettings : ISettingsSection
 {
     [Description("Whether to print a code for an administrator at this start. Use it when every administrator has lost the device to sign in with.")]
     public bool AdministratorCode { get; set; }

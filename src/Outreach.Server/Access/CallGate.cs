@@ -13,7 +13,7 @@ namespace Outreach.Server.Access;
 /// An interceptor cannot do this: the framework reads a unary request before it runs them.
 /// </summary>
 /// <remarks>A refused call reads an empty message in place of its body, and <see cref="AccessInterceptor"/> answers it.</remarks>
-internal sealed class CallGate(AddressLimiter addresses, CallerAuthenticator callers, DeviceLimiter devices, BytesInFlight bytes)
+internal sealed class CallGate(AddressLimiter addresses, CallerAuthenticator callers, DeviceLimiter devices, InFlightByteLimiter bytes)
 {
     /// <summary>An empty message that is not compressed: a flag and a length.</summary>
     private static readonly byte[] EmptyMessage = new byte[5];
@@ -57,18 +57,18 @@ internal sealed class CallGate(AddressLimiter addresses, CallerAuthenticator cal
     }
 
     /// <summary>Counts a gRPC body while it arrives, and a JSON body, which is small, at once.</summary>
-    private static CallAdmission CountBody(HttpContext context, MethodType type, BytesInFlight.Lease lease, CallAdmission admission)
+    private static CallAdmission CountBody(HttpContext context, MethodType type, InFlightByteLimiter.Lease lease, CallAdmission admission)
     {
-        if (RequestBody.IsGrpc(context.Request))
+        if (RequestBodyLimits.IsGrpc(context.Request))
         {
             var streams = type is MethodType.ClientStreaming or MethodType.DuplexStreaming;
-            context.Features.Set<IRequestBodyPipeFeature>(new CountedBody(context.Request.BodyReader, lease, release: streams));
+            context.Features.Set<IRequestBodyPipeFeature>(new MeteredRequestBody(context.Request.BodyReader, lease, release: streams));
             return admission;
         }
 
         try
         {
-            lease.Set(RequestBody.CanHaveBody(context) ? context.Request.ContentLength ?? RequestBody.MaxJsonBytes : 0);
+            lease.Set(RequestBodyLimits.CanHaveBody(context) ? context.Request.ContentLength ?? RequestBodyLimits.MaxJsonBytes : 0);
             return admission;
         }
         catch (RpcException refusal)
@@ -79,9 +79,9 @@ internal sealed class CallGate(AddressLimiter addresses, CallerAuthenticator cal
 
     private static void ReplaceBody(HttpContext context)
     {
-        if (RequestBody.IsGrpc(context.Request))
+        if (RequestBodyLimits.IsGrpc(context.Request))
             context.Features.Set<IRequestBodyPipeFeature>(new ReplacedBody(PipeReader.Create(new(EmptyMessage))));
-        else if (RequestBody.CanHaveBody(context))
+        else if (RequestBodyLimits.CanHaveBody(context))
             context.Request.Body = new MemoryStream("{}"u8.ToArray());
     }
 

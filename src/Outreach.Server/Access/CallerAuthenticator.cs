@@ -10,7 +10,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>Authenticates callers, and authorizes them by a method's policy.</summary>
 internal sealed class CallerAuthenticator(
-    AccessTokens tokens, OpenIdTokenValidator openIdTokens, DeviceCache devices, PersonCache people, OrganizationCache organizations, ISiteOwners sites, IClock clock)
+    AccessTokens tokens, OpenIdTokenValidator openIdTokens, DeviceCache devices, PersonCache people, OrganizationCache organizations, ISiteOrganizations sites, IClock clock)
 {
     private const string Scheme = "Bearer ";
 

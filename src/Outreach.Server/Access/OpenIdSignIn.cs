@@ -23,7 +23,7 @@ namespace Outreach.Server.Access;
 /// bind the response to the browser that began. The handler runs here, because as an authentication scheme it would run for every call.
 /// </remarks>
 internal sealed partial class OpenIdSignIn(
-    OpenIdPersonMapper people, IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, AddressLimiter limiter, WebAddress web, IClock clock, ILogger<OpenIdSignIn> log)
+    OpenIdPersonMapper people, IGrainFactory grains, ILedger ledger, EnrollmentCodes codes, AddressLimiter limiter, DashboardAddress web, IClock clock, ILogger<OpenIdSignIn> log)
     : OpenIdConnectEvents
 {
     /// <summary>The path where signing in begins.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class OpenIdSignIn(
         services.AddWebEncoders();
         services.AddTransient<OpenIdConnectHandler>();
         services.AddSingleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>();
-        services.AddOptions<OpenIdConnectOptions>(Scheme.Name).Configure<OpenIdSettings, OpenIdTokenValidator, WebAddress, TimeProvider>(Configure);
+        services.AddOptions<OpenIdConnectOptions>(Scheme.Name).Configure<OpenIdSettings, OpenIdTokenValidator, DashboardAddress, TimeProvider>(Configure);
     }
 
     public static void Map(WebApplication app)
@@ -105,7 +105,7 @@ internal sealed partial class OpenIdSignIn(
         context.HandleResponse();
     }
 
-    private static void Configure(OpenIdConnectOptions options, OpenIdSettings settings, OpenIdTokenValidator tokens, WebAddress web, TimeProvider time)
+    private static void Configure(OpenIdConnectOptions options, OpenIdSettings settings, OpenIdTokenValidator tokens, DashboardAddress web, TimeProvider time)
     {
         options.Authority = settings.Authority;
         options.RequireHttpsMetadata = settings.Authority.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
@@ -129,7 +129,7 @@ internal sealed partial class OpenIdSignIn(
         SecureCookie(options.NonceCookie, web);
     }
 
-    private static void SecureCookie(CookieBuilder cookie, WebAddress web)
+    private static void SecureCookie(CookieBuilder cookie, DashboardAddress web)
     {
         cookie.HttpOnly = true;
         cookie.SameSite = SameSiteMode.Lax;

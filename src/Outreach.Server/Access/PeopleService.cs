@@ -15,7 +15,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>People over gRPC.</summary>
 internal sealed class PeopleService(
-    IGrainFactory grains, ILedger ledger, OrganizationCache organizations, ISiteOwners sites, EnrollmentCodes codes, AuditLog audit, WebAddress web)
+    IGrainFactory grains, ILedger ledger, OrganizationCache organizations, ISiteOrganizations sites, EnrollmentCodes codes, AuditLog audit, DashboardAddress web)
     : Protocol.Access.V1.PeopleService.PeopleServiceBase
 {
     [Allow(Reach.Somewhere, Role.Administrator, AuditAs = AuditKind.Action)]
@@ -137,7 +137,7 @@ internal sealed class EnrollmentCodes(IGrainFactory grains, SecretHasher marks, 
     public async Task<Instant> ActivateAsync(
         PersonId person, EnrollmentCode code, NodaTime.Duration validFor, Instant? deviceUntil, CancellationToken cancel)
     {
-        var open = new OpenCode(await marks.HashAsync(code, cancel), clock.GetCurrentInstant() + validFor, deviceUntil);
+        var open = new UsableEnrollmentCode(await marks.HashAsync(code, cancel), clock.GetCurrentInstant() + validFor, deviceUntil);
         await GrainCalls.CallAsync(() => grains.GetGrain<IPersonGrain>(person.Value).MakeCodeAsync(open));
         return open.ExpiresAt;
     }

@@ -25,12 +25,12 @@ public interface IPersonGrain : IGrainWithStringKey
 
     /// <inheritdoc cref="PersonRules.MakeCode"/>
     [Alias("make-code"), AlwaysInterleave]
-    Task<Result<Versioned<Person>>> MakeCodeAsync(OpenCode code);
+    Task<Result<Versioned<Person>>> MakeCodeAsync(UsableEnrollmentCode code);
 
     /// <inheritdoc cref="PersonRules.UseCode"/>
     /// <returns>The device that the code enrolls. If the same request used the code before, the device of the first time.</returns>
     [Alias("use-code"), AlwaysInterleave]
-    Task<Result<SpentCode>> UseCodeAsync(SecretHash code, Guid requestId, EnrolledDeviceId device);
+    Task<Result<UsedEnrollmentCode>> UseCodeAsync(SecretHash code, Guid requestId, EnrolledDeviceId device);
 }
 
 /// <inheritdoc cref="IPersonGrain"/>
@@ -48,8 +48,8 @@ public sealed class PersonGrain(ILedger ledger, IClock clock)
     public Task<Result<Versioned<Person>>> EndAsync(string reason, long? expectedVersion, bool othersAdminister) =>
         RecordAsync(PersonRules.End(State, Id, reason, expectedVersion, othersAdminister), state => state.Current);
 
-    public Task<Result<Versioned<Person>>> MakeCodeAsync(OpenCode code) => RecordAsync(PersonRules.MakeCode(State, Id, code), state => state.Current);
+    public Task<Result<Versioned<Person>>> MakeCodeAsync(UsableEnrollmentCode code) => RecordAsync(PersonRules.MakeCode(State, Id, code), state => state.Current);
 
-    public Task<Result<SpentCode>> UseCodeAsync(SecretHash code, Guid requestId, EnrolledDeviceId device) =>
+    public Task<Result<UsedEnrollmentCode>> UseCodeAsync(SecretHash code, Guid requestId, EnrolledDeviceId device) =>
         RecordAsync(PersonRules.UseCode(State, code, requestId, device, Now), state => state.Spent);
 }

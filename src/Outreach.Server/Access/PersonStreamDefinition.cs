@@ -54,13 +54,13 @@ public sealed class PersonStreamDefinition : StreamDefinition<PersonState, Perso
 
         var voided = recorded.Fact switch
         {
-            PersonEvent.CodeMade made => made.Voided,
+            PersonEvent.EnrollmentCodeCreated made => made.Voided,
             PersonEvent.PersonEnded ended => ended.Voided,
             _ => default,
         };
         if (voided != default)
             effects.Set(Codes, new RowKey(voided.Value), null);
-        if (recorded.Fact is PersonEvent.CodeMade code)
+        if (recorded.Fact is PersonEvent.EnrollmentCodeCreated code)
             effects.Set(Codes, new RowKey(code.CodeHash.Value), $"\"{recorded.StreamId}\"");
     }
 }

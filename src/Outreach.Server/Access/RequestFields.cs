@@ -95,5 +95,5 @@ internal static class RequestFields
         || field.Name is "participant_key" or "figures_from" or "method";
 
     /// <summary>Replaces a malformed id, because it might be a name.</summary>
-    private static string Sanitize(string id) => Domain.Encounters.DeviceId.IsValid(id) ? id : "(malformed)";
+    private static string Sanitize(string id) => Domain.Encounters.ReportedDeviceId.IsValid(id) ? id : "(malformed)";
 }

@@ -13,7 +13,7 @@ namespace Outreach.Server.Access;
 
 /// <summary>Device enrollment and sessions over gRPC.</summary>
 internal sealed class SessionService(
-    IGrainFactory grains, ILedger ledger, SecretHasher hasher, RefreshTokens refreshTokens, AccessTokens tokens, PersonCache people, FailedAttemptLimiter attempts, OpenIdSettings openId, WebAddress web)
+    IGrainFactory grains, ILedger ledger, SecretHasher hasher, RefreshTokens refreshTokens, AccessTokens tokens, PersonCache people, FailedAttemptLimiter attempts, OpenIdSettings openId, DashboardAddress web)
     : Protocol.Access.V1.SessionService.SessionServiceBase
 {
     [Allow(Reach.Anyone)]

@@ -11,7 +11,7 @@ internal static class SettingsReader
     /// <summary>Reads and checks the settings of one part of the server.</summary>
     /// <exception cref="StartException">A value is not allowed.</exception>
     public static T Read<T>(this IConfiguration configuration)
-        where T : class, ISettings, new()
+        where T : class, ISettingsSection, new()
     {
         foreach (var setting in Setting.ListOf(typeof(T)))
             CheckType(setting, configuration[setting.Key]);

@@ -14,7 +14,7 @@ using Outreach.Server.Stock;
 namespace Outreach.Server.Demo;
 
 /// <summary>Fills an empty folder with a made-up program and creates a code to sign in with.</summary>
-internal sealed class DemoSeeder(IGrainFactory grains, EncounterGrains encounterGrains, ILedger ledger, EnrollmentCodes codes, StoreSettings settings, IClock clock)
+internal sealed class DemoSeeder(IGrainFactory grains, EncounterGrainCache encounterGrains, ILedger ledger, EnrollmentCodes codes, StoreSettings settings, IClock clock)
     : IHostedLifecycleService
 {
     /// <summary>The folder if the settings do not set one.</summary>

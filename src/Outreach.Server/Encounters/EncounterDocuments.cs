@@ -14,7 +14,7 @@ namespace Outreach.Server.Encounters;
 internal sealed record HeldDocument(
     HeldRecord Record, Instant HeldAt, Instant? SettledAt = null, ActorId Actor = default, string Reason = "", SiteId ReleasingTo = default)
 {
-    public static HeldDocument From(HeldStatus status) =>
+    public static HeldDocument From(HeldRecordStatus status) =>
         new(status.Record, status.HeldAt, status.SettledAt, status.Actor, status.Reason, status.ReleasingTo);
 }
 

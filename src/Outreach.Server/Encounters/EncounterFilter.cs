@@ -38,8 +38,8 @@ internal sealed record EncounterFilter(
         var violations = new Violations();
         FieldParser.CheckOptionalId(wire.SiteId, "site_id", violations);
         FieldParser.CheckOptionalId(wire.ProductId, "product_id", violations);
-        if (wire.DeviceId.Length > 0 && !DeviceId.IsValid(wire.DeviceId))
-            violations.Add("device_id", $"must be empty or {DeviceId.Rule}; this is '{Excerpt.From(wire.DeviceId)}'.");
+        if (wire.DeviceId.Length > 0 && !ReportedDeviceId.IsValid(wire.DeviceId))
+            violations.Add("device_id", $"must be empty or {ReportedDeviceId.Rule}; this is '{Excerpt.From(wire.DeviceId)}'.");
         FieldParser.CheckOptionalId(wire.LoggedByPersonId, "logged_by_person_id", violations);
         FieldParser.CheckOptionalId(wire.LoggedByDeviceId, "logged_by_device_id", violations);
         var from = FieldParser.ParseOptionalDay(wire.FromDay, "from_day", violations);

@@ -23,19 +23,19 @@ internal sealed partial class EncounterGrain
     private SiteId OwnSiteId => Slug.IsValid(StreamId) ? new SiteId(StreamId) : default;
 
     public Task<Result<AmendmentResult>> DropAsync(Guid encounterId, ChangeRequest change) =>
-        AmendAsync(encounterId, change, history => Completed(HeldRules.Drop(history, change)));
+        AmendAsync(encounterId, change, history => Completed(HeldRecordRules.Drop(history, change)));
 
     public async Task<Result<RecordResult>> ReleaseAsync(
         Guid encounterId, ChangeRequest change, IncomingEncounter? held, IncomingEncounter? corrected)
     {
         var decided = await AmendAsync(encounterId, change, async history =>
-            HeldRules.CheckCanSettle(history, change) ?? await DecideReleaseAsync(history, change, held, corrected ?? held));
+            HeldRecordRules.CheckCanSettle(history, change) ?? await DecideReleaseAsync(history, change, held, corrected ?? held));
         return decided.Refusal is { } refusal ? refusal : await HandOverAsync(encounterId);
     }
 
     public Task ResumeHandOverAsync(Guid encounterId) => HandOverAsync(encounterId);
 
-    public async Task<Result<RecordResult>> TakeOverAsync(EncounterBatch released, Release release)
+    public async Task<Result<RecordResult>> TakeOverAsync(EncounterBatch released, HeldRecordRelease release)
     {
         var referenceData = await LoadReferenceDataAsync(released.Records, StreamId);
         var found = await FindVersionsAsync(released.Records, static incoming => incoming.Encounter.Id);
@@ -45,7 +45,7 @@ internal sealed partial class EncounterGrain
         var incoming = released.Records[0];
         if (TryGetVersion(incoming.Encounter.Id, found, out var version))
             return await AnswerTakeOverRepeatAsync(released.Records, version);
-        if (HeldRules.CheckCanRelease(incoming, referenceData, released.ClockCorrection, now) is { } stillHeld)
+        if (HeldRecordRules.CheckCanRelease(incoming, referenceData, released.ClockCorrection, now) is { } stillHeld)
             return stillHeld;
 
         var logged = EncounterRules.Log(State, incoming, referenceData, released.ClockCorrection, released.By, release);
@@ -67,14 +67,14 @@ internal sealed partial class EncounterGrain
     {
         var record = history.Held!;
         if (held is null || released is null || held.Content != record.Content)
-            return HeldRules.NotFound();
+            return HeldRecordRules.NotFound();
 
-        var clockCorrection = HeldRules.ClockCorrectionFor(record, held.Encounter, released.Encounter);
+        var clockCorrection = HeldRecordRules.ClockCorrectionFor(record, held.Encounter, released.Encounter);
         var site = released.Encounter.Site;
         var referenceData = await LoadReferenceDataAsync([released], site.Value);
         return site == OwnSiteId
-            ? HeldRules.Release(State, history, change, released, referenceData, clockCorrection, Now)
-            : HeldRules.BeginHandOver(history, change, released, referenceData, clockCorrection, OwnSiteId, Now);
+            ? HeldRecordRules.Release(State, history, change, released, referenceData, clockCorrection, Now)
+            : HeldRecordRules.BeginHandOver(history, change, released, referenceData, clockCorrection, OwnSiteId, Now);
     }
 
     private async Task<Result<RecordResult>> HandOverAsync(Guid encounterId)
@@ -102,14 +102,14 @@ internal sealed partial class EncounterGrain
         var batch = new EncounterBatch([new IncomingEncounter(begun.Encounter, begun.EncounterContent)], begun.ClockCorrection, begun.Record.By);
         var taken = await GrainFactory.GetGrain<IEncounterGrain>(begun.Encounter.Site.Value).TakeOverAsync(batch, begun.Release);
         using var turn = await BeginAmendmentAsync();
-        await AppendAsync(HeldRules.EndHandOver(await ReadHistoryAsync(encounterId), begun, taken.Refusal).Facts);
+        await AppendAsync(HeldRecordRules.EndHandOver(await ReadHistoryAsync(encounterId), begun, taken.Refusal).Facts);
         return taken.Value is { } result ? result with { Outcome = RecordOutcome.Recorded } : taken;
     }
 
     /// <summary>The result of a finished release: the encounter as first recorded, at the site where it counts.</summary>
     private async Task<Result<RecordResult>> GetReleaseResultAsync(EncounterHistory history)
     {
-        if (history.Settled is not EncounterEvent.HeldReleased released)
+        if (history.Settled is not EncounterEvent.HeldRecordReleased released)
             return Refusal.NotFound("HELD_NOT_FOUND", "No record with this id is being released from this site.");
 
         var site = released.Site.Value;

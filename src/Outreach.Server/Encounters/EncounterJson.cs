@@ -12,10 +12,10 @@ namespace Outreach.Server.Encounters;
 /// <inheritdoc cref="StockJson" path="/remarks"/>
 [JsonSerializable(typeof(EncounterEvent.EncounterLogged))]
 [JsonSerializable(typeof(EncounterEvent.EncounterHeld))]
-[JsonSerializable(typeof(EncounterEvent.HeldReleased))]
+[JsonSerializable(typeof(EncounterEvent.HeldRecordReleased))]
 [JsonSerializable(typeof(EncounterEvent.HandOverBegun))]
 [JsonSerializable(typeof(EncounterEvent.HandOverRefused))]
-[JsonSerializable(typeof(EncounterEvent.HeldDropped))]
+[JsonSerializable(typeof(EncounterEvent.HeldRecordDropped))]
 [JsonSerializable(typeof(EncounterEvent.EncounterCorrected))]
 [JsonSerializable(typeof(EncounterEvent.EncounterVoided))]
 [JsonSerializable(typeof(HeldDocument))]
@@ -40,10 +40,10 @@ internal sealed partial class EncounterJson : JsonSerializerContext
         .. StockJson.Kinds,
         ("logged", typeof(EncounterEvent.EncounterLogged)),
         ("held", typeof(EncounterEvent.EncounterHeld)),
-        ("released", typeof(EncounterEvent.HeldReleased)),
+        ("released", typeof(EncounterEvent.HeldRecordReleased)),
         ("handOverBegun", typeof(EncounterEvent.HandOverBegun)),
         ("handOverRefused", typeof(EncounterEvent.HandOverRefused)),
-        ("dropped", typeof(EncounterEvent.HeldDropped)),
+        ("dropped", typeof(EncounterEvent.HeldRecordDropped)),
         ("corrected", typeof(EncounterEvent.EncounterCorrected)),
         ("voided", typeof(EncounterEvent.EncounterVoided)),
     ];
@@ -79,7 +79,7 @@ file static class EncounterStoredNames
         (typeof(EncounterEvent.EncounterVoided), nameof(EncounterEvent.EncounterVoided.UnmatchedReturns), "unbooked"),
         (typeof(HeldRecord), nameof(HeldRecord.Json), "text"),
         (typeof(HeldRecord), nameof(HeldRecord.ClockCorrection), "shift"),
-        (typeof(Release), nameof(Release.HeldAtSite), "heldAt"),
+        (typeof(HeldRecordRelease), nameof(HeldRecordRelease.HeldAtSite), "heldAt"),
         (typeof(AmendedDocument), nameof(AmendedDocument.Current), "now"),
     ];
 }

@@ -81,15 +81,15 @@ internal ref struct EncounterParser
         return default;
     }
 
-    private DeviceId ParseDevice(string wire)
+    private ReportedDeviceId ParseDevice(string wire)
     {
         if (wire.Length == 0)
             return default;
 
-        if (DeviceId.IsValid(wire))
-            return new DeviceId(wire);
+        if (ReportedDeviceId.IsValid(wire))
+            return new ReportedDeviceId(wire);
 
-        AddMalformed("device_id", $"must be empty or {DeviceId.Rule}; this is '{Excerpt.From(wire)}'.");
+        AddMalformed("device_id", $"must be empty or {ReportedDeviceId.Rule}; this is '{Excerpt.From(wire)}'.");
         return default;
     }
 

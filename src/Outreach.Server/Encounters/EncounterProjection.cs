@@ -23,15 +23,15 @@ internal static class EncounterProjection
         if (recorded.Fact is not EncounterEvent fact)
             return;
 
-        if (fact is EncounterEvent.CountChange counted)
+        if (fact is EncounterEvent.CountingEvent counted)
             ProjectCountChange(recorded, counted, effects);
         else
-            ProjectHeldChange(recorded, (EncounterEvent.HeldChange)fact, effects);
+            ProjectHeldChange(recorded, (EncounterEvent.HeldRecordEvent)fact, effects);
         if (fact.GetArrival() is { } arrival)
             AddArrival(recorded.StreamId, arrival, effects);
     }
 
-    private static void ProjectCountChange(in RecordedFact<StockEvent> recorded, EncounterEvent.CountChange fact, Effects effects)
+    private static void ProjectCountChange(in RecordedFact<StockEvent> recorded, EncounterEvent.CountingEvent fact, Effects effects)
     {
         var (removed, added) = (fact.GetRemoved(), fact.GetAdded());
         if ((added ?? removed)!.Encounter.Participant is { } participant)
@@ -53,7 +53,7 @@ internal static class EncounterProjection
             JsonSerializer.Serialize(document, EncounterJson.Amended));
     }
 
-    private static void ProjectHeldChange(in RecordedFact<StockEvent> recorded, EncounterEvent.HeldChange fact, Effects effects)
+    private static void ProjectHeldChange(in RecordedFact<StockEvent> recorded, EncounterEvent.HeldRecordEvent fact, Effects effects)
     {
         var status = fact.GetStatus(recorded.RecordedAt);
         var id = status.Record.EncounterId.ToString();

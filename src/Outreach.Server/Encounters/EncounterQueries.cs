@@ -70,7 +70,7 @@ internal sealed class EncounterQueries(ILedger ledger, StockStreamDefinition def
             // A run is of one site.
             var visibility = await viewer.GetVisibilityAsync(run[0].StreamId);
             var amended = visibility.CanSee ? await ReadAmendedAsync(run, cancel) : [];
-            foreach (var recorded in RecordedFacts.LatestFirst(run))
+            foreach (var recorded in RecordedFactQueries.LatestFirst(run))
             {
                 var at = filter.Site.Length == 0 ? position : recorded.Version;
                 (place, taken) = (at, at == place ? taken + 1 : 1);

@@ -23,7 +23,7 @@ public static class EncounterRegistration
         services.AddSingleton<ProgramKeyLoader>();
         services.AddHostedService(provider => provider.GetRequiredService<ProgramKeyLoader>());
         services.AddSingleton(provider => new EncounterWire(provider.GetRequiredService<ProgramKeyLoader>().Hasher));
-        services.AddSingleton<EncounterGrains>();
+        services.AddSingleton<EncounterGrainCache>();
         services.AddSingleton<EncounterQueries>();
         services.AddSingleton<DeviceArrivals>();
         services.AddSingleton<DamagedBatchReader>();

@@ -17,7 +17,7 @@ namespace Outreach.Server.Encounters;
 
 /// <summary>Encounters over gRPC. Writes go to the site's grain; reads go to the views.</summary>
 internal sealed class EncounterService(
-    EncounterGrains grains,
+    EncounterGrainCache grains,
     ILedger ledger,
     StockStreamDefinition definition,
     EncounterWire wire,
@@ -136,8 +136,8 @@ internal sealed class EncounterService(
     public override async Task<GetDeviceProgressResponse> GetDeviceProgress(GetDeviceProgressRequest request, ServerCallContext context)
     {
         var violations = new Violations();
-        if (!DeviceId.IsValid(request.DeviceId))
-            violations.Add("device_id", $"must be {DeviceId.Rule}; this is '{Excerpt.From(request.DeviceId)}'.");
+        if (!ReportedDeviceId.IsValid(request.DeviceId))
+            violations.Add("device_id", $"must be {ReportedDeviceId.Rule}; this is '{Excerpt.From(request.DeviceId)}'.");
         violations.ThrowIfAny();
         return new GetDeviceProgressResponse { Progress = (await arrivals.ReadAsync(context.GetCaller().Organization, [request.DeviceId], context.CancellationToken)).Single() };
     }

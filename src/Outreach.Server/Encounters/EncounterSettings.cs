@@ -4,7 +4,7 @@ using Outreach.Server.Configuration;
 namespace Outreach.Server.Encounters;
 
 /// <summary>Settings for recording encounters.</summary>
-internal sealed class EncounterSettings : ISettings
+internal sealed class EncounterSettings : ISettingsSection
 {
     [Description("The file with the key for hashing participant codes. If empty, participant.key in the data folder, created at the first start.")]
     public string ParticipantKeyFile { get; set; } = "";

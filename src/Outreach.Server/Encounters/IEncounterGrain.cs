@@ -27,7 +27,7 @@ public interface IEncounterGrain : IGrainWithStringKey
     Task<Result<AmendmentResult>> VoidAsync(Guid encounterId, ChangeRequest change);
 
     /// <summary>
-    /// Releases a held record: at this site by <see cref="HeldRules.Release"/>, or at another site by a hand-over, which a
+    /// Releases a held record: at this site by <see cref="HeldRecordRules.Release"/>, or at another site by a hand-over, which a
     /// repeated request or its promise continues if it was interrupted.
     /// </summary>
     /// <param name="held">The held record as it was sent; null if there is none.</param>
@@ -37,17 +37,17 @@ public interface IEncounterGrain : IGrainWithStringKey
 
     /// <summary>
     /// Records an encounter that another site released to this one. Refused, in this order: ENCOUNTER_ID_TAKEN if another
-    /// record here has its id; as <see cref="HeldRules.CheckCanRelease"/>.
+    /// record here has its id; as <see cref="HeldRecordRules.CheckCanRelease"/>.
     /// </summary>
     /// <param name="released">A batch with this one record.</param>
     [AlwaysInterleave]
-    Task<Result<RecordResult>> TakeOverAsync(EncounterBatch released, Release release);
+    Task<Result<RecordResult>> TakeOverAsync(EncounterBatch released, HeldRecordRelease release);
 
     /// <summary>Finishes a hand-over. Changes nothing if it has ended or was never begun.</summary>
     [AlwaysInterleave]
     Task ResumeHandOverAsync(Guid encounterId);
 
-    /// <summary>Decides that a held record will not count, by <see cref="HeldRules.Drop"/>.</summary>
+    /// <summary>Decides that a held record will not count, by <see cref="HeldRecordRules.Drop"/>.</summary>
     [AlwaysInterleave]
     Task<Result<AmendmentResult>> DropAsync(Guid encounterId, ChangeRequest change);
 }

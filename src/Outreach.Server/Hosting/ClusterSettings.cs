@@ -4,7 +4,7 @@ using Outreach.Server.Configuration;
 namespace Outreach.Server.Hosting;
 
 /// <summary>The address of this server for other servers of the cluster.</summary>
-internal sealed class ClusterSettings : ISettings
+internal sealed class ClusterSettings : ISettingsSection
 {
     [Description("The IP address at which other servers of the same program reach this one. Used with PostgreSQL only.")]
     public string ClusterAddress { get; set; } = "127.0.0.1";

@@ -28,7 +28,7 @@ internal static class KestrelConfiguration
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = MaxConnections;
-        limits.MaxRequestBodySize = RequestBody.MaxGrpcBytes;
+        limits.MaxRequestBodySize = RequestBodyLimits.MaxGrpcBytes;
         limits.MinRequestBodyDataRate = MinRequestDataRate;
         limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
         // A phone that loses its signal does not close its connection.

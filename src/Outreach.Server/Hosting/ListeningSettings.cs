@@ -5,7 +5,7 @@ using Outreach.Server.Configuration;
 namespace Outreach.Server.Hosting;
 
 /// <summary>Settings for listening.</summary>
-internal sealed class ListeningSettings : ISettings
+internal sealed class ListeningSettings : ISettingsSection
 {
     [Description("The IP address to listen at.")]
     public string Listen { get; set; } = "127.0.0.1";

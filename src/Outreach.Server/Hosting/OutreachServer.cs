@@ -92,7 +92,7 @@ public static class OutreachServer
     {
         var transport = services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = RequestBody.MaxGrpcBytes;
+            grpc.MaxReceiveMessageSize = RequestBodyLimits.MaxGrpcBytes;
             grpc.Interceptors.Add<SlowReaderInterceptor>();
             grpc.Interceptors.Add<StatusInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
@@ -102,7 +102,7 @@ public static class OutreachServer
         transport.AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddSingleton(configuration.Read<CallLimitSettings>());
         services.AddSingleton<AddressLimiter>();
-        services.AddSingleton<BytesInFlight>();
+        services.AddSingleton<InFlightByteLimiter>();
         services.AddSingleton<SlowReaderInterceptor>();
         services.AddSingleton<StatusInterceptor>();
         services.AddGrpcReflection();
@@ -128,7 +128,7 @@ public static class OutreachServer
             app.UseForwardedHeaders();
         app.UseHsts();
         app.Use(SecurityHeaders.AddAsync);
-        app.Use(RequestBody.LimitAsync);
+        app.Use(RequestBodyLimits.LimitAsync);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.Use(app.Services.GetRequiredService<CallGate>().InvokeAsync);
         app.MapAccess();

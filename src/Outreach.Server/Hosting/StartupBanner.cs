@@ -16,13 +16,13 @@ internal static class StartupBanner
         {
             to.WriteLine("This is a demonstration: its program, its sites and every figure are made up. Record nothing real here.");
             if (demo.Code is { } visit)
-                to.WriteLine($"Look around: {app.Services.GetRequiredService<WebAddress>().CreateEnrollmentLink(visit)}");
+                to.WriteLine($"Look around: {app.Services.GetRequiredService<DashboardAddress>().CreateEnrollmentLink(visit)}");
         }
         else if (app.Services.GetRequiredService<AdministratorBootstrap>().TakeCode() is { } code)
         {
             var why = app.Services.GetRequiredService<AccessSettings>().AdministratorCode ? "As asked" : "Nobody can sign in yet";
             to.WriteLine($"{why}. Sign in as administrator within a day, once, with the code {code}");
-            to.WriteLine($"Set up the program in a browser: {app.Services.GetRequiredService<WebAddress>().CreateSetUpLink(code)}");
+            to.WriteLine($"Set up the program in a browser: {app.Services.GetRequiredService<DashboardAddress>().CreateSetUpLink(code)}");
         }
 
         if (listening.PlainHttp && !listening.ProxyAddresses.Any())

@@ -20,7 +20,7 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Migrates the tables and creates those of new and changed views. One process at a time does this.</summary>
     /// <param name="refill">Fills what is new or changed before another process can start; not called if nothing changed.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be reached or belongs to another process.</exception>
-    void Start(Action<ProjectionScope> refill);
+    void Start(Action<ReplayScope> refill);
 
     /// <summary>Writes a group durably, in full or not at all. Only the writer's thread calls it.</summary>
     /// <exception cref="StoreUnavailableException">It is not known whether the group was written.</exception>
@@ -42,7 +42,7 @@ internal interface IStore : IAsyncDisposable
     /// <summary>
     /// Empties and refills everything in a scope in one transaction; a failure changes nothing. No commit happens meanwhile.
     /// </summary>
-    void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild);
+    void Rebuild(ReplayScope scope, Action<IRebuildTransaction> rebuild);
 
     /// <summary>Writes 16 KiB durably and deletes them again, as a commit would need them. By the writer's thread.</summary>
     /// <exception cref="StoreUnavailableException">A commit would have failed.</exception>

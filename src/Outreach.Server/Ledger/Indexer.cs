@@ -88,7 +88,7 @@ internal sealed class Indexer(IStore store, GroupCommitWriter writer, UnindexedT
             }
     }
 
-    private async Task IndexBatchAsync(TailView view)
+    private async Task IndexBatchAsync(TailSnapshot view)
     {
         var batch = TakeBatch(view.Directories);
         if (batch.Count == 0)

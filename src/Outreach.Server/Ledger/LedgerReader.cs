@@ -143,7 +143,7 @@ internal sealed class LedgerReader(IStore store, DbConnection connection) : IAsy
 
     /// <summary>Reads a stream's runs through index and tail, from the run that contains a version up to the head.</summary>
     /// <exception cref="InvalidDataException">A run is missing.</exception>
-    public async IAsyncEnumerable<FactRun> ReadStreamAsync(TailView view, StreamHead head, long from, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<FactRun> ReadStreamAsync(TailSnapshot view, StreamHead head, long from, [EnumeratorCancellation] CancellationToken cancel)
     {
         while (from <= head.Version)
         {

@@ -11,7 +11,7 @@ internal sealed class MergedRows
     private readonly Dictionary<RowKey, DocumentRow?>?[] documents;
 
     /// <param name="scope">What to merge; effects on anything else are ignored.</param>
-    public MergedRows(ViewRegistry registry, ProjectionScope scope)
+    public MergedRows(ViewRegistry registry, ReplayScope scope)
     {
         (this.registry, includesPromises) = (registry, scope.IncludesIndex);
         counters = [.. registry.All.Select(v => v is CounterView c && scope.Includes(v) ? new MergedCounterRows(c) : null)];

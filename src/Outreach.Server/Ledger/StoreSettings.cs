@@ -6,7 +6,7 @@ using Outreach.Server.Configuration;
 namespace Outreach.Server.Ledger;
 
 /// <summary>Where data is stored.</summary>
-internal sealed class StoreSettings : ISettings
+internal sealed class StoreSettings : ISettingsSection
 {
     [Description("The folder of the embedded store (SQLite) and of keys. Created at the first start; relative to the working directory.")]
     public string DataFolder { get; set; } = "outreach-data";

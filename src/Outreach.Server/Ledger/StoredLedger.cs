@@ -69,7 +69,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     private readonly IStore store;
     private readonly ILogger log;
     private readonly UnindexedTail tail = new();
-    private readonly Feed feed;
+    private readonly CommitFeed feed;
     private readonly Indexer indexer;
     private bool disposed;
     private readonly CancellationTokenSource stopping = new();
@@ -80,7 +80,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     public StoredLedger(IStore store, ViewRegistry views, IReadOnlyList<IStreamDefinition> definitions, IClock clock, LedgerOptions options, ILogger log)
     {
         (this.store, Options) = (store, options);
-        feed = new Feed(store);
+        feed = new CommitFeed(store);
         Writer = new GroupCommitWriter(store, views, clock, options, log, Health, OnCommitted);
         indexer = new Indexer(store, Writer, tail, options, log);
         this.log = log;
@@ -340,7 +340,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     }
 
     private static async Task<List<SegmentSlice>> FindSlicesForwardsAsync(
-        LedgerReader reader, TailView view, string stream, long streamNo, long from, long to, CancellationToken cancel)
+        LedgerReader reader, TailSnapshot view, string stream, long streamNo, long from, long to, CancellationToken cancel)
     {
         var slices = await reader.FindSlicesAsync(streamNo, from, to, SlicePageSize, cancel);
         if (slices.Count < SlicePageSize)
@@ -349,7 +349,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     }
 
     private static async Task<List<SegmentSlice>> FindSlicesBackwardsAsync(
-        LedgerReader reader, TailView view, string stream, long streamNo, long below, OccurredRange occurred, CancellationToken cancel)
+        LedgerReader reader, TailSnapshot view, string stream, long streamNo, long below, OccurredRange occurred, CancellationToken cancel)
     {
         const int pageSize = 32;
         var slices = view.FindSlicesBelow(stream, below, occurred).Take(pageSize).ToList();
@@ -360,7 +360,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     }
 
     /// <summary>Reads some runs of a stream through one consistent view of tail and index; empty if the stream has no events.</summary>
-    private async Task<List<FactRun>> ReadRunsAsync(string stream, Func<long, LedgerReader, TailView, Task<List<SegmentSlice>>> slices, CancellationToken cancel)
+    private async Task<List<FactRun>> ReadRunsAsync(string stream, Func<long, LedgerReader, TailSnapshot, Task<List<SegmentSlice>>> slices, CancellationToken cancel)
     {
         var view = tail.GetView();
         await using var reader = await LedgerReader.OpenAsync(store, cancel);
@@ -413,9 +413,9 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
         }
     }
 
-    private void Refill(ProjectionScope changed)
+    private void Refill(ReplayScope changed)
     {
-        var progress = new RefillLog(log);
+        var progress = new RebuildProgressLog(log);
         progress.Begin(changed);
         Rebuild(changed, progress.Report);
         progress.End();
@@ -423,7 +423,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
 
     /// <summary>Runs on the writer's thread.</summary>
     /// <returns>The position up to which everything in the scope is computed.</returns>
-    private long Rebuild(ProjectionScope scope, Action<RebuildProgress> report)
+    private long Rebuild(ReplayScope scope, Action<RebuildProgress> report)
     {
         var rebuild = new LedgerRebuilder(new ReplayBatch(Views, StreamDefinitions, scope), report);
         store.Rebuild(scope, rebuild.Run);

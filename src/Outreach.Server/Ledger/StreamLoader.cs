@@ -10,7 +10,7 @@ internal sealed class StreamLoader<TState, TFact>(StreamDefinition<TState, TFact
     private readonly string stream = StreamName.Create(definition.Category, id);
 
     /// <exception cref="InvalidDataException">The stored events do not lead to the head: they were tampered with.</exception>
-    public async Task<LoadedStream<TState>> LoadAsync(LedgerReader reader, TailView view, CancellationToken cancel)
+    public async Task<LoadedStream<TState>> LoadAsync(LedgerReader reader, TailSnapshot view, CancellationToken cancel)
     {
         if (await reader.FindHeadAsync(stream, cancel) is not { } head)
             return new LoadedStream<TState>(definition.CreateInitialState(id), 0, HashChain.InitialHash, 0, 0);
@@ -22,7 +22,7 @@ internal sealed class StreamLoader<TState, TFact>(StreamDefinition<TState, TFact
 
     /// <summary>Loads from a snapshot, or from the first event if null; returns null if the events do not lead to the head.</summary>
     private async Task<LoadedStream<TState>?> LoadFromAsync(
-        Snapshot? snapshot, LedgerReader reader, TailView view, StreamHead head, CancellationToken cancel)
+        Snapshot? snapshot, LedgerReader reader, TailSnapshot view, StreamHead head, CancellationToken cancel)
     {
         var fold = new Fold<TState, TFact>(definition, id);
         if (!TryRestore(fold, snapshot))

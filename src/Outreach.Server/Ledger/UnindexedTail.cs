@@ -27,11 +27,11 @@ internal sealed class UnindexedTail
     }
 
     /// <summary>The current content. Read it before the index: entries are removed from the tail only once they are indexed.</summary>
-    public TailView GetView()
+    public TailSnapshot GetView()
     {
         lock (gate)
         {
-            return new TailView(after, new ArraySegment<SegmentDirectory>(directories, start, end - start));
+            return new TailSnapshot(after, new ArraySegment<SegmentDirectory>(directories, start, end - start));
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class UnindexedTail
     }
 
     /// <summary>Reads the commits that a view misses up to a position, adds them to the tail, and returns the complete view.</summary>
-    public async Task<TailView> CatchUpAsync(TailView view, LedgerReader reader, long position, CancellationToken cancel)
+    public async Task<TailSnapshot> CatchUpAsync(TailSnapshot view, LedgerReader reader, long position, CancellationToken cancel)
     {
         if (view.LastPosition >= position)
             return view;
@@ -72,7 +72,7 @@ internal sealed class UnindexedTail
                 found.Add(directory);
                 Add(directory);
             }
-        return new TailView(view.Watermark, found);
+        return new TailSnapshot(view.Watermark, found);
     }
 
     private static long GetWeight(SegmentDirectory directory) => directory.KeyCount + directory.Entries.Count;
@@ -89,7 +89,7 @@ internal sealed class UnindexedTail
 /// <summary>The content of the tail at one moment.</summary>
 /// <param name="Watermark">The position up to which commits are indexed.</param>
 /// <param name="Directories">The commits after the watermark, in order, without gaps.</param>
-internal sealed record TailView(long Watermark, IReadOnlyList<SegmentDirectory> Directories)
+internal sealed record TailSnapshot(long Watermark, IReadOnlyList<SegmentDirectory> Directories)
 {
     /// <summary>The last position in the view.</summary>
     public long LastPosition => Watermark + Directories.Count;

@@ -28,13 +28,13 @@ internal sealed partial class ViewRegistry
         Shapes = All.ToDictionary(v => v.Name, Stores.ViewSql.Shape)
             .Concat(definitions.Select(d => KeyValuePair.Create(DefinitionPrefix + d.Category, $"form {d.ProjectionVersion}")))
             .ToDictionary();
-        Everything = new ProjectionScope(All, includesIndex: true);
+        Everything = new ReplayScope(All, includesIndex: true);
     }
 
     public IReadOnlyList<View> All { get; }
 
     /// <summary>All views, the index and the promises.</summary>
-    public ProjectionScope Everything { get; }
+    public ReplayScope Everything { get; }
 
     /// <summary>
     /// The declarations as the table view_shapes stores them: for each view its columns and version, for each stream
@@ -54,7 +54,7 @@ internal sealed partial class ViewRegistry
         definitions.Where(d => shapeName == DefinitionPrefix + d.Category || d.Views.Any(v => v.Name == shapeName)).Select(d => d.Category);
 
     /// <summary>The scope of these names in <see cref="Shapes"/>.</summary>
-    public ProjectionScope CreateScope(IReadOnlyCollection<string> shapeNames) =>
+    public ReplayScope CreateScope(IReadOnlyCollection<string> shapeNames) =>
         new(All.Where(v => shapeNames.Contains(v.Name)), shapeNames.Any(IsDefinition));
 
     private static void Validate(View view)

@@ -20,7 +20,7 @@ internal static class ContentHasher
         {
             var bytes = buffer.AsSpan(0, size);
             message.WriteTo(bytes);
-            return KnownFields.ContainsOnlyKnown(message.Descriptor, bytes) ? Hash(bytes) : Hash(WithoutUnknown(message, bytes));
+            return KnownFieldTable.ContainsOnlyKnown(message.Descriptor, bytes) ? Hash(bytes) : Hash(WithoutUnknown(message, bytes));
         }
         finally
         {

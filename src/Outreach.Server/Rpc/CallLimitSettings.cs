@@ -4,7 +4,7 @@ using Outreach.Server.Configuration;
 namespace Outreach.Server.Rpc;
 
 /// <summary>How often clients may call.</summary>
-internal sealed class CallLimitSettings : ISettings
+internal sealed class CallLimitSettings : ISettingsSection
 {
     private const int MaxCallsPerSecond = 1_000_000;
 

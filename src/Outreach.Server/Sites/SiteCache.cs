@@ -14,7 +14,7 @@ public interface ISiteCache
 }
 
 /// <inheritdoc cref="ISiteCache"/>
-internal sealed class SiteCache(ILedger ledger, ILogger<SiteCache> log) : SettingsCache<Site>(ledger, "site/", Capacity, log), ISiteCache, ISiteOwners
+internal sealed class SiteCache(ILedger ledger, ILogger<SiteCache> log) : SettingsCache<Site>(ledger, "site/", Capacity, log), ISiteCache, ISiteOrganizations
 {
     /// <summary>A site takes up to a few kilobytes.</summary>
     private const int Capacity = 20_000;

@@ -11,7 +11,7 @@ public static class SiteRegistration
         services.AddSingleton<IStreamDefinition>(SiteStreamDefinition.Instance);
         services.AddSingleton<SiteCache>();
         services.AddSingleton<ISiteCache>(provider => provider.GetRequiredService<SiteCache>());
-        services.AddSingleton<ISiteOwners>(provider => provider.GetRequiredService<SiteCache>());
+        services.AddSingleton<ISiteOrganizations>(provider => provider.GetRequiredService<SiteCache>());
         services.AddHostedService(provider => provider.GetRequiredService<SiteCache>());
         return services;
     }

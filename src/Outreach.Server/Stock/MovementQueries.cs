@@ -23,7 +23,7 @@ internal static class MovementQueries
         var moved = new List<Movement>();
         await foreach (var run in ledger.ReadBackwardsAsync(definition, filter.Site, UpperBound(last, taken), filter.From, filter.To, skipDamaged: true, cancel))
         {
-            foreach (var recorded in RecordedFacts.LatestFirst(run))
+            foreach (var recorded in RecordedFactQueries.LatestFirst(run))
             {
                 moved.Clear();
                 recorded.Fact.AddMovements(moved);

@@ -47,7 +47,7 @@ public sealed partial class Dashboard : IDisposable
 
     [Inject] private Notices Notices { get; set; } = null!;
 
-    [Inject] private WaitingCount Waiting { get; set; } = null!;
+    [Inject] private UnsettledCount Waiting { get; set; } = null!;
 
     [Inject] private TimeProvider Time { get; set; } = null!;
 

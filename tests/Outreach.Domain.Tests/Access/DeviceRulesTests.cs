@@ -36,7 +36,7 @@ public class DeviceRulesTests
         state = Refreshed(state, used: 1, next: 4, Start + Duration.FromDays(2), Request);
 
         Assert.Equal(Token(4), state.CurrentToken);
-        Assert.IsType<DeviceEvent.DeviceShutOut>(Assert.Single(DeviceRules.Refresh(state, Token(2), Token(5), Request, Start).Facts));
+        Assert.IsType<DeviceEvent.DeviceAccessEnded>(Assert.Single(DeviceRules.Refresh(state, Token(2), Token(5), Request, Start).Facts));
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public class DeviceRulesTests
     {
         var state = Refreshed(Enrolled(), used: 1, next: 2, Start, Request);
 
-        Assert.IsType<DeviceEvent.DeviceShutOut>(Assert.Single(DeviceRules.Refresh(state, Token(1), Token(3), Guid.NewGuid(), Start).Facts));
-        Assert.IsType<DeviceEvent.DeviceShutOut>(Assert.Single(DeviceRules.Refresh(state, Token(1), Token(3), Guid.Empty, Start).Facts));
+        Assert.IsType<DeviceEvent.DeviceAccessEnded>(Assert.Single(DeviceRules.Refresh(state, Token(1), Token(3), Guid.NewGuid(), Start).Facts));
+        Assert.IsType<DeviceEvent.DeviceAccessEnded>(Assert.Single(DeviceRules.Refresh(state, Token(1), Token(3), Guid.Empty, Start).Facts));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class DeviceRulesTests
     {
         var state = Refreshed(Enrolled(), used: 1, next: 2, Start);
 
-        Assert.IsType<DeviceEvent.DeviceShutOut>(Assert.Single(DeviceRules.Refresh(state, Token(1), Token(3), Guid.Empty, Start).Facts));
+        Assert.IsType<DeviceEvent.DeviceAccessEnded>(Assert.Single(DeviceRules.Refresh(state, Token(1), Token(3), Guid.Empty, Start).Facts));
     }
 
     [Fact]

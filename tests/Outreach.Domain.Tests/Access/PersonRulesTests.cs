@@ -49,11 +49,11 @@ public class PersonRulesTests
     {
         var state = Given(
             new PersonEvent.PersonAdded(Worker),
-            new PersonEvent.CodeMade(FirstSecret, Start + Duration.FromHours(1), default),
+            new PersonEvent.EnrollmentCodeCreated(FirstSecret, Start + Duration.FromHours(1), default),
             new PersonEvent.PersonEnded(Worker with { Ended = true }, Start, "left", FirstSecret));
 
         Assert.Equal("PERSON_ENDED", PersonRules.Change(state, Worker.Id, _ => Administrator, null, othersAdminister: true).Refusal?.Code);
-        Assert.Equal("PERSON_ENDED", PersonRules.MakeCode(state, Worker.Id, new OpenCode(SecondSecret, Start)).Refusal?.Code);
+        Assert.Equal("PERSON_ENDED", PersonRules.MakeCode(state, Worker.Id, new UsableEnrollmentCode(SecondSecret, Start)).Refusal?.Code);
         Assert.Equal("CODE_WRONG", PersonRules.UseCode(state, FirstSecret, Request, Phone, Start).Refusal?.Code);
         Assert.Empty(PersonRules.End(state, Worker.Id, "again", null, othersAdminister: false).Facts);
     }
@@ -61,7 +61,7 @@ public class PersonRulesTests
     [Fact]
     public void A_code_enrolls_one_device_once()
     {
-        var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(FirstSecret, Start + Duration.FromHours(1), default));
+        var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.EnrollmentCodeCreated(FirstSecret, Start + Duration.FromHours(1), default));
         var used = PersonRules.UseCode(made, FirstSecret, Request, Phone, Start);
         var after = made.Apply(Assert.Single(used.Facts), 3, Start);
 
@@ -72,7 +72,7 @@ public class PersonRulesTests
     [Fact]
     public void A_repeated_request_with_a_used_code_succeeds_for_ten_minutes()
     {
-        var used = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(FirstSecret, Start, default), new PersonEvent.CodeUsed(FirstSecret, Request, Phone));
+        var used = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.EnrollmentCodeCreated(FirstSecret, Start, default), new PersonEvent.EnrollmentCodeUsed(FirstSecret, Request, Phone));
 
         Assert.Null(PersonRules.UseCode(used, FirstSecret, Request, Tablet, Start + Duration.FromMinutes(10)).Refusal);
         Assert.Equal("CODE_WRONG", PersonRules.UseCode(used, FirstSecret, Request, Tablet, Start + Duration.FromMinutes(11)).Refusal?.Code);
@@ -82,8 +82,8 @@ public class PersonRulesTests
     public void A_code_is_invalid_once_it_expires_or_is_replaced()
     {
         var expires = Start + Duration.FromHours(1);
-        var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.CodeMade(FirstSecret, expires, default));
-        var replaced = made.Apply(Assert.Single(PersonRules.MakeCode(made, Worker.Id, new OpenCode(SecondSecret, expires)).Facts), 3, Start);
+        var made = Given(new PersonEvent.PersonAdded(Worker), new PersonEvent.EnrollmentCodeCreated(FirstSecret, expires, default));
+        var replaced = made.Apply(Assert.Single(PersonRules.MakeCode(made, Worker.Id, new UsableEnrollmentCode(SecondSecret, expires)).Facts), 3, Start);
 
         Assert.Null(PersonRules.UseCode(made, FirstSecret, Request, Phone, expires - Duration.Epsilon).Refusal);
         Assert.Equal("CODE_WRONG", PersonRules.UseCode(made, FirstSecret, Request, Phone, expires).Refusal?.Code);
@@ -97,9 +97,9 @@ public class PersonRulesTests
         var person = Worker with { Id = new PersonId(PersonId.ExternalPrefix + "1") };
         var (state, until) = (Given(new PersonEvent.PersonAdded(person)), Start + Duration.FromHours(12));
 
-        Assert.Equal("PERSON_ELSEWHERE", PersonRules.MakeCode(state, person.Id, new OpenCode(FirstSecret, Start)).Refusal?.Code);
-        var made = PersonRules.MakeCode(state, person.Id, new OpenCode(FirstSecret, Start, until));
-        var used = state.Apply(Assert.Single(made.Facts), 2, Start).Apply(new PersonEvent.CodeUsed(FirstSecret, Request, Phone), 3, Start);
+        Assert.Equal("PERSON_ELSEWHERE", PersonRules.MakeCode(state, person.Id, new UsableEnrollmentCode(FirstSecret, Start)).Refusal?.Code);
+        var made = PersonRules.MakeCode(state, person.Id, new UsableEnrollmentCode(FirstSecret, Start, until));
+        var used = state.Apply(Assert.Single(made.Facts), 2, Start).Apply(new PersonEvent.EnrollmentCodeUsed(FirstSecret, Request, Phone), 3, Start);
 
         Assert.Equal(until, used.Spent?.DeviceUntil);
     }

@@ -26,14 +26,14 @@ public class HeldRecordTests
         var site = SiteWithHeldRecord();
         var change = site.Change();
 
-        var decided = HeldRules.Release(site.State, site.History(Future.Id), change, Incoming(Future with { DeviceTime = Noon }), Reference, Duration.Zero, Noon);
+        var decided = HeldRecordRules.Release(site.State, site.History(Future.Id), change, Incoming(Future with { DeviceTime = Noon }), Reference, Duration.Zero, Noon);
         site.Apply(decided);
 
         Assert.Equal(-4, site.OnHand(Syringe));
         var logged = Assert.IsType<EncounterEvent.EncounterLogged>(decided.Facts[1]);
-        Assert.Equal(new Release(change.RequestId, Van, change.Actor, change.Reason), logged.Release);
+        Assert.Equal(new HeldRecordRelease(change.RequestId, Van, change.Actor, change.Reason), logged.Release);
         Assert.Equal(Ana, logged.By);
-        Assert.Empty(HeldRules.Release(site.State, site.History(Future.Id), change, Incoming(Future), Reference, Duration.Zero, Noon).Facts);
+        Assert.Empty(HeldRecordRules.Release(site.State, site.History(Future.Id), change, Incoming(Future), Reference, Duration.Zero, Noon).Facts);
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public class HeldRecordTests
     {
         var held = new HeldRecord(Future.Id, HashOf(1), "{}", [], Duration.FromDays(-400));
 
-        Assert.Equal(held.ClockCorrection, HeldRules.ClockCorrectionFor(held, Future, Future with { HandedOut = [] }));
-        Assert.Equal(Duration.Zero, HeldRules.ClockCorrectionFor(held, Future, Future with { DeviceTime = Noon }));
+        Assert.Equal(held.ClockCorrection, HeldRecordRules.ClockCorrectionFor(held, Future, Future with { HandedOut = [] }));
+        Assert.Equal(Duration.Zero, HeldRecordRules.ClockCorrectionFor(held, Future, Future with { DeviceTime = Noon }));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class HeldRecordTests
     {
         var site = SiteWithHeldRecord();
 
-        var decided = HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Incoming(Future), Reference, Duration.Zero, Noon);
+        var decided = HeldRecordRules.Release(site.State, site.History(Future.Id), site.Change(), Incoming(Future), Reference, Duration.Zero, Noon);
 
         Assert.Equal("STILL_HELD", decided.Refusal?.Code);
         Assert.Contains("occurred_at", decided.Refusal?.Message, StringComparison.Ordinal);
@@ -61,14 +61,14 @@ public class HeldRecordTests
     {
         var site = SiteWithHeldRecord();
         var change = site.Change();
-        site.Apply(HeldRules.Drop(site.History(Future.Id), change));
+        site.Apply(HeldRecordRules.Drop(site.History(Future.Id), change));
 
-        Assert.Empty(HeldRules.Drop(site.History(Future.Id), change).Facts);
-        Assert.Equal("REQUEST_ID_TAKEN", HeldRules.Drop(site.History(Future.Id), change with { Content = HashOf(4) }).Refusal?.Code);
-        Assert.Equal("HELD_SETTLED", HeldRules.Drop(site.History(Future.Id), site.Change()).Refusal?.Code);
+        Assert.Empty(HeldRecordRules.Drop(site.History(Future.Id), change).Facts);
+        Assert.Equal("REQUEST_ID_TAKEN", HeldRecordRules.Drop(site.History(Future.Id), change with { Content = HashOf(4) }).Refusal?.Code);
+        Assert.Equal("HELD_SETTLED", HeldRecordRules.Drop(site.History(Future.Id), site.Change()).Refusal?.Code);
         Assert.Equal("HELD_SETTLED",
-            HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Incoming(Future), Reference, Duration.Zero, Noon).Refusal?.Code);
-        Assert.Equal("HELD_NOT_FOUND", HeldRules.Drop(site.History(Id(1)), site.Change()).Refusal?.Code);
+            HeldRecordRules.Release(site.State, site.History(Future.Id), site.Change(), Incoming(Future), Reference, Duration.Zero, Noon).Refusal?.Code);
+        Assert.Equal("HELD_NOT_FOUND", HeldRecordRules.Drop(site.History(Id(1)), site.Change()).Refusal?.Code);
     }
 
     [Fact]
@@ -77,11 +77,11 @@ public class HeldRecordTests
         var site = SiteWithHeldRecord();
         var begun = BeginHandOver(site, site.Change());
 
-        site.Apply(HeldRules.EndHandOver(site.History(Future.Id), begun, null));
+        site.Apply(HeldRecordRules.EndHandOver(site.History(Future.Id), begun, null));
 
         Assert.Empty(site.Movements());
-        Assert.Equal(begun.Encounter.Site, Assert.IsType<EncounterEvent.HeldReleased>(site.History(Future.Id).Settled).Site);
-        Assert.Empty(HeldRules.EndHandOver(site.History(Future.Id), begun, null).Facts);
+        Assert.Equal(begun.Encounter.Site, Assert.IsType<EncounterEvent.HeldRecordReleased>(site.History(Future.Id).Settled).Site);
+        Assert.Empty(HeldRecordRules.EndHandOver(site.History(Future.Id), begun, null).Facts);
     }
 
     [Fact]
@@ -91,11 +91,11 @@ public class HeldRecordTests
         var change = site.Change();
         BeginHandOver(site, change);
 
-        Assert.Empty(HeldRules.CheckCanSettle(site.History(Future.Id), change)!.Facts);
-        Assert.Equal("REQUEST_ID_TAKEN", HeldRules.CheckCanSettle(site.History(Future.Id), change with { Content = HashOf(4) })?.Refusal?.Code);
-        Assert.Equal("HELD_RELEASING", HeldRules.Drop(site.History(Future.Id), site.Change()).Refusal?.Code);
+        Assert.Empty(HeldRecordRules.CheckCanSettle(site.History(Future.Id), change)!.Facts);
+        Assert.Equal("REQUEST_ID_TAKEN", HeldRecordRules.CheckCanSettle(site.History(Future.Id), change with { Content = HashOf(4) })?.Refusal?.Code);
+        Assert.Equal("HELD_RELEASING", HeldRecordRules.Drop(site.History(Future.Id), site.Change()).Refusal?.Code);
         Assert.Equal("HELD_RELEASING",
-            HeldRules.Release(site.State, site.History(Future.Id), site.Change(), Incoming(Future), Reference, Duration.Zero, Noon).Refusal?.Code);
+            HeldRecordRules.Release(site.State, site.History(Future.Id), site.Change(), Incoming(Future), Reference, Duration.Zero, Noon).Refusal?.Code);
     }
 
     [Fact]
@@ -104,16 +104,16 @@ public class HeldRecordTests
         var site = SiteWithHeldRecord();
         var begun = BeginHandOver(site, site.Change());
 
-        site.Apply(HeldRules.EndHandOver(site.History(Future.Id), begun, Refusal.AlreadyExists("ENCOUNTER_ID_TAKEN", "It has another.")));
+        site.Apply(HeldRecordRules.EndHandOver(site.History(Future.Id), begun, Refusal.AlreadyExists("ENCOUNTER_ID_TAKEN", "It has another.")));
 
         Assert.Equal("It has another.", Assert.IsType<EncounterEvent.HandOverRefused>(site.Facts[^1].Fact).Why);
-        Assert.IsType<EncounterEvent.HeldDropped>(HeldRules.Drop(site.History(Future.Id), site.Change()).Facts[0]);
+        Assert.IsType<EncounterEvent.HeldRecordDropped>(HeldRecordRules.Drop(site.History(Future.Id), site.Change()).Facts[0]);
     }
 
     private static EncounterEvent.HandOverBegun BeginHandOver(SiteScenario site, ChangeRequest change)
     {
         var encounter = Future with { DeviceTime = Noon, Site = new SiteId("other") };
-        var begun = HeldRules.BeginHandOver(site.History(Future.Id), change, Incoming(encounter), Reference, Duration.Zero, Van, Noon);
+        var begun = HeldRecordRules.BeginHandOver(site.History(Future.Id), change, Incoming(encounter), Reference, Duration.Zero, Van, Noon);
         site.Apply(begun);
         return Assert.IsType<EncounterEvent.HandOverBegun>(begun.Facts[0]);
     }

@@ -37,11 +37,11 @@ public class AccessStoredTests
         ["person-added"] = new PersonEvent.PersonAdded(Worker),
         ["person-changed"] = new PersonEvent.PersonChanged(Worker with { Grants = [], Kind = PersonKind.Machine }, Start),
         ["person-ended"] = new PersonEvent.PersonEnded(Worker with { Ended = true }, Start, "Moved away.", FirstSecret),
-        ["code-made-2"] = new PersonEvent.CodeMade(FirstSecret, Start, default, Later),
-        ["code-used"] = new PersonEvent.CodeUsed(FirstSecret, Request, Phone),
+        ["code-made-2"] = new PersonEvent.EnrollmentCodeCreated(FirstSecret, Start, default, Later),
+        ["code-used"] = new PersonEvent.EnrollmentCodeUsed(FirstSecret, Request, Phone),
         ["device-enrolled-2"] = new DeviceEvent.DeviceEnrolled(TemporaryDevice, FirstSecret),
         ["token-refreshed-2"] = new DeviceEvent.TokenRefreshed(TemporaryDevice, FirstSecret, SecondSecret, Request),
-        ["device-shut-out-2"] = new DeviceEvent.DeviceShutOut(TemporaryDevice with { Status = DeviceStatus.ShutOut, Reason = "Lost." }),
+        ["device-shut-out-2"] = new DeviceEvent.DeviceAccessEnded(TemporaryDevice with { Status = DeviceStatus.ShutOut, Reason = "Lost." }),
         ["looked"] = new AuditEvent.Looked("p-1", "d-1", "outreach.stock.v1.StockService/GetEncounter", ["site_id=van-1", "encounter_id=e"], ""),
         ["acted"] = new AuditEvent.Acted("p-1", "d-1", "outreach.access.v1.PeopleService/EndPerson", ["person_id=p-2"], "Moved away."),
         ["attempted"] = new AuditEvent.Attempted("", "", "outreach.access.v1.SessionService/Enroll", ["address=0123456789ab"], "CODE_WRONG"),
@@ -50,10 +50,10 @@ public class AccessStoredTests
     /// <summary>From before there was a time from when on a device may not come in: there is none.</summary>
     private static readonly Dictionary<string, object> AllForms = new(CurrentForms)
     {
-        ["code-made"] = new PersonEvent.CodeMade(FirstSecret, Start, default),
+        ["code-made"] = new PersonEvent.EnrollmentCodeCreated(FirstSecret, Start, default),
         ["device-enrolled"] = new DeviceEvent.DeviceEnrolled(EnrolledDevice, FirstSecret),
         ["token-refreshed"] = new DeviceEvent.TokenRefreshed(EnrolledDevice, FirstSecret, SecondSecret, Request),
-        ["device-shut-out"] = new DeviceEvent.DeviceShutOut(EnrolledDevice with { Status = DeviceStatus.ShutOut, Reason = "Lost." }),
+        ["device-shut-out"] = new DeviceEvent.DeviceAccessEnded(EnrolledDevice with { Status = DeviceStatus.ShutOut, Reason = "Lost." }),
     };
 
     public static TheoryData<string> Names => [.. AllForms.Keys];
@@ -91,7 +91,7 @@ public class AccessStoredTests
     [Fact]
     public void Documents_and_snapshots_keep_the_names_that_they_were_first_stored_with()
     {
-        var person = new PersonState().Apply(new PersonEvent.PersonAdded(Worker), 1, Start).Apply(new PersonEvent.CodeMade(FirstSecret, Start, default), 2, Start);
+        var person = new PersonState().Apply(new PersonEvent.PersonAdded(Worker), 1, Start).Apply(new PersonEvent.EnrollmentCodeCreated(FirstSecret, Start, default), 2, Start);
         var organization = new SettingsState<Organization>().Apply(new OrganizationEvent.OrganizationAdded(Health), 1, Start);
 
         var snapshot = JsonSerializer.SerializeToNode(person, AccessJson.PersonSnapshot)!.AsObject();

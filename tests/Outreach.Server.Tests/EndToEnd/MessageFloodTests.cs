@@ -59,8 +59,8 @@ public sealed class MessageFloodTests(SqliteServerFixture fixture) : IClassFixtu
     [Fact]
     public void Bytes_in_flight_are_limited_for_a_device_an_address_and_in_all()
     {
-        const int message = BytesInFlight.MaxMessageBytes;
-        var bytes = new BytesInFlight(memory: 0);
+        const int message = InFlightByteLimiter.MaxMessageBytes;
+        var bytes = new InFlightByteLimiter(memory: 0);
         var address = IPAddress.Loopback;
         using var first = Hold("phone", address, 2 * message);
 
@@ -73,7 +73,7 @@ public sealed class MessageFloodTests(SqliteServerFixture fixture) : IClassFixtu
         first.Dispose();
         using var last = Hold("phone", address, 2 * message);
 
-        BytesInFlight.Lease Hold(string? device, IPAddress from, long size)
+        InFlightByteLimiter.Lease Hold(string? device, IPAddress from, long size)
         {
             var lease = bytes.Open(device, from);
             lease.Set(size);

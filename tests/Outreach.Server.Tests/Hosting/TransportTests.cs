@@ -149,7 +149,7 @@ public sealed class TransportTests : IDisposable
         await using var app = await StartAsync("--Outreach:PublicAddress=https://outreach.example.org");
         Assert.Equal(
             "https://outreach.example.org/#code=00000-00000",
-            app.Services.GetRequiredService<WebAddress>().CreateEnrollmentLink(EnrollmentCode.ParseOrNull("00000-00000")!.Value));
+            app.Services.GetRequiredService<DashboardAddress>().CreateEnrollmentLink(EnrollmentCode.ParseOrNull("00000-00000")!.Value));
 
         var (_, said) = await ServerProcess.StartAndFailAsync($"--Outreach:DataFolder={folder}", "--Outreach:PublicAddress=outreach.example.org/x");
         Assert.Contains("Outreach:PublicAddress must be an address such as https://outreach.example.org", said, StringComparison.Ordinal);

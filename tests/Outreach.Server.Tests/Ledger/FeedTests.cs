@@ -8,7 +8,7 @@ public sealed class FeedTests
     [Fact]
     public async Task A_follower_fails_when_the_feed_breaks_and_can_follow_again()
     {
-        var feed = new Feed(null!);
+        var feed = new CommitFeed(null!);
         for (var attempt = 0; attempt < 2; attempt++)
         {
             var following = feed.FollowAsync(0, TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken).AsTask();

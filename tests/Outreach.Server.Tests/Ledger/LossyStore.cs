@@ -14,7 +14,7 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public string BeginReadSql => inner.BeginReadSql;
 
-    public void Start(Action<ProjectionScope> refill) => inner.Start(refill);
+    public void Start(Action<ReplayScope> refill) => inner.Start(refill);
 
     public CommitResult Commit(CommitGroup group)
     {
@@ -32,7 +32,7 @@ internal sealed class LossyStore(IStore inner) : IStore
 
     public void Backup(string file) => inner.Backup(file);
 
-    public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => inner.Rebuild(scope, rebuild);
+    public void Rebuild(ReplayScope scope, Action<IRebuildTransaction> rebuild) => inner.Rebuild(scope, rebuild);
 
     public ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancel) => inner.OpenReaderAsync(cancel);
 

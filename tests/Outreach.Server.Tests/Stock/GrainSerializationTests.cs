@@ -58,7 +58,7 @@ public class GrainSerializationTests
     public void Requests_and_results_round_trip()
     {
         var change = new ChangeRequest(Guid.NewGuid(), Content, new ActorId("ana"), new Reason("typed wrong"));
-        var release = new Release(change.RequestId, new SiteId("van-1"), change.Actor, change.Reason);
+        var release = new HeldRecordRelease(change.RequestId, new SiteId("van-1"), change.Actor, change.Reason);
         var lot = new Lot(new LotNumber("a"), new LocalDate(2027, 1, 31), 5);
         Result<ReceiptResult> shelved = new ReceiptResult(3, Instant.FromUnixTimeTicks(1), new Shelf([lot], [lot with { Number = default, ExpiresOn = null }], 2));
         Result<AmendmentResult> amended = new AmendmentResult(0, Reasons);

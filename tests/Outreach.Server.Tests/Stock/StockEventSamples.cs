@@ -27,7 +27,7 @@ internal static class StockEventSamples
         Id,
         Van,
         At,
-        new DeviceId("phone-1"),
+        new ReportedDeviceId("phone-1"),
         17,
         LocationType.Street,
         [new HandedOut(Spray, new Quantity(3), Lot), new HandedOut(new ProductId("syringe"), new Quantity(10))],
@@ -82,21 +82,21 @@ internal static class StockEventSamples
 
     public static readonly IReadOnlyDictionary<string, StockEvent> All = new SortedDictionary<string, StockEvent>(StringComparer.Ordinal)
     {
-        ["logged-1"] = new EncounterEvent.EncounterLogged(Entry, Content, new Release(Request, Van, Ana, WhyReason)),
+        ["logged-1"] = new EncounterEvent.EncounterLogged(Entry, Content, new HeldRecordRelease(Request, Van, Ana, WhyReason)),
         ["logged-1-bare"] = new EncounterEvent.EncounterLogged(BareEncounter, Content),
         ["logged-2"] = new EncounterEvent.EncounterLogged(BareEncounter, Content, null, Phone),
         ["logged-2-vouched"] = new EncounterEvent.EncounterLogged(BareEncounter, Content, null, new Submitter(new PersonId("ana"))),
         ["logged-3"] = new EncounterEvent.EncounterLogged(BareEncounter with { Encounter = BareEncounter.Encounter with { Answers = Answers } }, Content),
         ["held-1"] = new EncounterEvent.EncounterHeld(Record),
         ["held-2"] = new EncounterEvent.EncounterHeld(new HeldRecord(Id, Content, "{}", [], By: Phone)),
-        ["released-1"] = new EncounterEvent.HeldReleased(Content, Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, WhyReason)),
+        ["released-1"] = new EncounterEvent.HeldRecordReleased(Content, Record, At, new SiteId("van-2"), new HeldRecordRelease(Request, Van, Ana, WhyReason)),
         ["handOverBegun-1"] = new EncounterEvent.HandOverBegun(
-            Content, Record, At, FullEncounter, Content, new Release(Request, Van, Ana, WhyReason), Duration.FromMinutes(3)),
+            Content, Record, At, FullEncounter, Content, new HeldRecordRelease(Request, Van, Ana, WhyReason), Duration.FromMinutes(3)),
         ["handOverBegun-1-bare"] = new EncounterEvent.HandOverBegun(
-            Content, Record, At, new Encounter(Id, Van, At), Content, new Release(Request, default, Ana, WhyReason)),
+            Content, Record, At, new Encounter(Id, Van, At), Content, new HeldRecordRelease(Request, default, Ana, WhyReason)),
         ["handOverRefused-1"] = new EncounterEvent.HandOverRefused(
-            Record, At, new SiteId("van-2"), new Release(Request, Van, Ana, WhyReason), "Site 'van-2' has another record under the id."),
-        ["dropped-1"] = new EncounterEvent.HeldDropped(Request, Content, Record, At, Ana, WhyReason),
+            Record, At, new SiteId("van-2"), new HeldRecordRelease(Request, Van, Ana, WhyReason), "Site 'van-2' has another record under the id."),
+        ["dropped-1"] = new EncounterEvent.HeldRecordDropped(Request, Content, Record, At, Ana, WhyReason),
         ["corrected-1"] = new EncounterEvent.EncounterCorrected(Request, Content, First, Entry, BareEncounter, Ana, WhyReason, OpenShortfalls, [EarlierAmendment]),
         ["corrected-2"] = new EncounterEvent.EncounterCorrected(Request, Content, First with { By = Phone }, BareEncounter, BareEncounter, Ana, WhyReason),
         ["voided-1"] = new EncounterEvent.EncounterVoided(Request, Content, First, BareEncounter, Ana, WhyReason, OpenShortfalls, [EarlierAmendment]),

@@ -9,7 +9,7 @@ using Wire = Outreach.Protocol.Encounters.V1;
 namespace Outreach.Server.Encounters.Sync;
 
 /// <summary>Records a batch of a device: the records of each site together, all sites concurrently.</summary>
-internal sealed class SyncBatchRecorder(EncounterGrains grains, EncounterWire wire, DamagedBatchReader damagedBatches, DeviceArrivals arrivals, IClock clock)
+internal sealed class SyncBatchRecorder(EncounterGrainCache grains, EncounterWire wire, DamagedBatchReader damagedBatches, DeviceArrivals arrivals, IClock clock)
 {
     /// <summary>The maximum number of records in a batch.</summary>
     public const int MaxRecords = 1_000;

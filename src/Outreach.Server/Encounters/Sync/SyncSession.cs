@@ -25,7 +25,7 @@ internal sealed class SyncSession(
     /// <summary>The maximum number of bytes of batches without a response; a larger batch is processed alone.</summary>
     private const int MaxPendingBytes = 8 * 1024 * 1024;
 
-    private readonly Backpressure backpressure = new(MaxPendingBatches, MaxPendingBytes);
+    private readonly PendingBatchLimiter backpressure = new(MaxPendingBatches, MaxPendingBytes);
     private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
     private readonly Channel<Wire.SyncEncountersResponse> answered =
         Channel.CreateUnbounded<Wire.SyncEncountersResponse>(new UnboundedChannelOptions { SingleReader = true });

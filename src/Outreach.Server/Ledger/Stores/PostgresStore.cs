@@ -37,7 +37,7 @@ internal sealed class PostgresStore : IStore
 
     public string BeginReadSql => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-    public void Start(Action<ProjectionScope> refill) => Execute(() =>
+    public void Start(Action<ReplayScope> refill) => Execute(() =>
     {
         using var connection = OpenWithoutTimeout();
         connection.Execute($"SET lock_timeout = 0; SELECT pg_advisory_lock({PostgresLocks.Migration})");
@@ -122,7 +122,7 @@ internal sealed class PostgresStore : IStore
 
     public void Backup(string file) => throw new NotSupportedException("A shared database is backed up with its own tools.");
 
-    public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => Execute(() =>
+    public void Rebuild(ReplayScope scope, Action<IRebuildTransaction> rebuild) => Execute(() =>
     {
         using var connection = OpenWithoutTimeout();
         using var transaction = connection.BeginTransaction();

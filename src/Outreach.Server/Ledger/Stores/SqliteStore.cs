@@ -49,13 +49,13 @@ internal sealed class SqliteStore : IStore
 
     private SqliteCommits Commits => commits ?? throw new StoreUnavailableException($"{Description} is not open.");
 
-    public void Start(Action<ProjectionScope> refill)
+    public void Start(Action<ReplayScope> refill)
     {
         Lock();
         CheckForLoss();
         Migrate();
         session = new SqliteSession(writeConnectionString);
-        ProjectionScope? changed = null;
+        ReplayScope? changed = null;
         session.RunInTransaction(() =>
         {
             changed = ViewTables.Synchronize(session.Connection, registry, SqliteViews.Dialect);
@@ -114,7 +114,7 @@ internal sealed class SqliteStore : IStore
         }
     }
 
-    public void Rebuild(ProjectionScope scope, Action<IRebuildTransaction> rebuild) => Execute(() => Session.RunInTransaction(() =>
+    public void Rebuild(ReplayScope scope, Action<IRebuildTransaction> rebuild) => Execute(() => Session.RunInTransaction(() =>
     {
         ViewTables.Clear(Session.Connection, scope);
         rebuild(new SqliteRebuildTransaction(Session.Connection, Commits));
@@ -243,7 +243,7 @@ internal sealed class SqliteStore : IStore
                 connection.Open();
                 // The last connection to close would copy what can be read of the log to the file, and delete the log.
                 _ = raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
-                lastCommit = LossCheck.Check(connection.Handle!, recorded, acceptLossAfter);
+                lastCommit = LostCommitCheck.Check(connection.Handle!, recorded, acceptLossAfter);
             }
 
             BeginRecord(recorded);
@@ -336,7 +336,7 @@ internal sealed class SqliteStore : IStore
         var opened = new SqliteSession(writeConnectionString);
         try
         {
-            lastCommit = LossCheck.Check(opened.Db, lastCommit, null);
+            lastCommit = LostCommitCheck.Check(opened.Db, lastCommit, null);
             commits = new SqliteCommits(opened, registry);
             session = opened;
         }

@@ -12,7 +12,7 @@ internal static class ViewTables
 
     /// <summary>Drops tables that are no longer declared and creates missing ones, in the caller's transaction.</summary>
     /// <returns>What must be filled: everything that is new or changed and has events.</returns>
-    public static ProjectionScope Synchronize(DbConnection connection, ViewRegistry registry, ViewDialect dialect)
+    public static ReplayScope Synchronize(DbConnection connection, ViewRegistry registry, ViewDialect dialect)
     {
         var stored = ReadShapes(connection);
         var declared = registry.Shapes;
@@ -35,7 +35,7 @@ internal static class ViewTables
     }
 
     /// <summary>Empties the tables of a scope, in the caller's transaction.</summary>
-    public static void Clear(DbConnection connection, ProjectionScope scope)
+    public static void Clear(DbConnection connection, ReplayScope scope)
     {
         foreach (var view in scope.Views)
             connection.Execute($"DELETE FROM {view.Name}");

@@ -42,7 +42,7 @@ internal sealed class LedgerVerifier(
             await CheckAsync(table.Name, () => table.CompareAsync(scratch.Connection, reading.Connection, finding, cancel));
         await CheckAsync("snapshots", () => FindOrphanSnapshotsAsync(cancel));
         foreach (var head in heads)
-            await CheckAsync(head.Stream, () => CheckStreamAsync(head, new TailView(watermark, unindexed), cancel));
+            await CheckAsync(head.Stream, () => CheckStreamAsync(head, new TailSnapshot(watermark, unindexed), cancel));
     }
 
     /// <summary>Runs a part of the check. Damage that ends it is a finding; the other parts still run.</summary>
@@ -171,7 +171,7 @@ internal sealed class LedgerVerifier(
     }
 
     /// <summary>Folds a stream from its first fact, as a grain would without a snapshot, and compares its snapshot and balances.</summary>
-    private async Task CheckStreamAsync(StreamHead head, TailView view, CancellationToken cancel)
+    private async Task CheckStreamAsync(StreamHead head, TailSnapshot view, CancellationToken cancel)
     {
         var (name, id) = StreamName.Split(head.Stream);
         if (!families.TryGetValue(name, out var family))

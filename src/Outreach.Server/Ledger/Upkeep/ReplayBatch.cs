@@ -1,7 +1,7 @@
 namespace Outreach.Server.Ledger.Upkeep;
 
 /// <summary>Projects stored events again and collects the resulting rows until there are enough to write.</summary>
-internal sealed class ReplayBatch(ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> definitions, ProjectionScope scope)
+internal sealed class ReplayBatch(ViewRegistry views, IReadOnlyDictionary<string, IStreamDefinition> definitions, ReplayScope scope)
 {
     private const int BatchSize = 50_000;
 

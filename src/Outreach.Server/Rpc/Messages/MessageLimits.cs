@@ -64,7 +64,7 @@ internal sealed class MessageLimits
         Span<int> elements = stackalloc int[byNumber.Length];
         while (bytes.Length > 0)
         {
-            if (!WireBytes.TryReadVarint(ref bytes, out var tag) || !WireBytes.TryReadValue(ref bytes, (int)(tag & 7), out var value))
+            if (!WireFormatReader.TryReadVarint(ref bytes, out var tag) || !WireFormatReader.TryReadValue(ref bytes, (int)(tag & 7), out var value))
                 return false;
 
             var number = (tag & uint.MaxValue) >> 3;
@@ -112,17 +112,17 @@ internal sealed class MessageLimits
         {
             FieldType.Double or FieldType.Fixed64 or FieldType.SFixed64 => 1,
             FieldType.Float or FieldType.Fixed32 or FieldType.SFixed32 => 5,
-            FieldType.String or FieldType.Bytes or FieldType.Message => WireBytes.Delimited,
+            FieldType.String or FieldType.Bytes or FieldType.Message => WireFormatReader.Delimited,
             _ => 0,
         };
 
         /// <summary>Whether the parser takes the wire type as this field; otherwise it keeps an unknown field.</summary>
-        public bool Has(int type) => type == wireType || (Descriptor.IsRepeated && packable && type == WireBytes.Delimited);
+        public bool Has(int type) => type == wireType || (Descriptor.IsRepeated && packable && type == WireFormatReader.Delimited);
 
         /// <summary>How many elements one occurrence of the field adds: many where they are packed.</summary>
         public int CountElements(int wireType, ReadOnlySpan<byte> value)
         {
-            if (!packable || wireType != WireBytes.Delimited)
+            if (!packable || wireType != WireFormatReader.Delimited)
                 return 1;
             // Every varint ends with a byte below 0x80. No request has packed numbers of fixed size.
             var count = 0;

@@ -1,7 +1,7 @@
 namespace Outreach.Server.Encounters.Sync;
 
 /// <summary>Limits the number and the bytes of pending batches. A batch that is larger than the limit is processed alone.</summary>
-internal sealed class Backpressure(int batches, long bytes)
+internal sealed class PendingBatchLimiter(int batches, long bytes)
 {
     private readonly Lock gate = new();
     private int pending;

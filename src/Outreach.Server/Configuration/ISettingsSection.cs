@@ -4,7 +4,7 @@ namespace Outreach.Server.Configuration;
 /// What an operator can set for one part of the server. Each property with a <see cref="System.ComponentModel.DescriptionAttribute"/>
 /// is a setting: its name is the key, its initial value the default.
 /// </summary>
-internal interface ISettings
+internal interface ISettingsSection
 {
     /// <exception cref="StartException">A value is not allowed. The message has the key, the value unless it is secret, and what is allowed.</exception>
     void Validate();

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace Outreach.Server.Ledger.Stores;
 
 /// <summary>Compares a SQLite store with the record of its last acknowledged commit, before anything is written.</summary>
-internal static class LossCheck
+internal static class LostCommitCheck
 {
     /// <param name="acceptLossAfter">The position that the operator goes on from, although later commits are lost; null for none.</param>
     /// <returns>The last commit that the store holds; null for none.</returns>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Outreach.Web.Shell.Kit;
 
 /// <summary>Makes ids, so that people do not have to.</summary>
-internal static class NewId
+internal static class IdGenerator
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 

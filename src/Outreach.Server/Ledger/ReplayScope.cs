@@ -1,7 +1,7 @@
 namespace Outreach.Server.Ledger;
 
 /// <summary>What a replay computes: some views, and optionally the index and the promises. Everything else is left unchanged.</summary>
-internal sealed class ProjectionScope(IEnumerable<View> views, bool includesIndex)
+internal sealed class ReplayScope(IEnumerable<View> views, bool includesIndex)
 {
     private readonly HashSet<View> views = new(views, ReferenceEqualityComparer.Instance);
 

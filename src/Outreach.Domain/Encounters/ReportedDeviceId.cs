@@ -2,7 +2,7 @@
 namespace Outreach.Domain.Encounters;
 
 /// <summary>The id of a device that sends records: <see cref="Rule"/>. The default value, empty, means that the device is not known.</summary>
-public readonly record struct DeviceId
+public readonly record struct ReportedDeviceId
 {
     /// <summary>The rule in words, for messages.</summary>
     public const string Rule = "1 to 64 of A-Z, a-z, 0-9, '-', '.', '_'";
@@ -10,7 +10,7 @@ public readonly record struct DeviceId
     private readonly string? text;
 
     /// <exception cref="ArgumentException"><paramref name="value"/> is neither empty nor a device id.</exception>
-    public DeviceId(string value)
+    public ReportedDeviceId(string value)
     {
         if (value.Length > 0 && !IsValid(value))
             throw new ArgumentException($"A device id must have {Rule}; this is '{value}'.", nameof(value));

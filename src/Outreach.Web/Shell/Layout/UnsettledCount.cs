@@ -3,7 +3,7 @@ using Outreach.Protocol.Reports.V1;
 namespace Outreach.Web.Shell.Layout;
 
 /// <summary>How much waits for a person to settle, as the navigation and the page that lists it show it.</summary>
-public sealed class WaitingCount(OverviewService.OverviewServiceClient overview)
+public sealed class UnsettledCount(OverviewService.OverviewServiceClient overview)
 {
     /// <summary>A day on which nothing happens: what waits is counted whatever the period.</summary>
     private const string EmptyDay = "9000-01-01";

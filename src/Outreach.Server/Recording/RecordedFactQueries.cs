@@ -4,7 +4,7 @@ using Outreach.Server.Ledger;
 namespace Outreach.Server.Recording;
 
 /// <summary>Reads recorded events by version, and in reverse order.</summary>
-internal static class RecordedFacts
+internal static class RecordedFactQueries
 {
     /// <summary>The events of a stream with the given versions, in order. Consecutive versions are read together.</summary>
     public static async IAsyncEnumerable<RecordedFact<TFact>> ReadVersionsAsync<TState, TFact>(

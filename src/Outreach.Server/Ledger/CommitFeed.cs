@@ -7,7 +7,7 @@ namespace Outreach.Server.Ledger;
 /// position is durable, as are all before it. Commits that are not in memory, because another process wrote them or
 /// because they are old, are read from the store.
 /// </summary>
-internal sealed class Feed(IStore store)
+internal sealed class CommitFeed(IStore store)
 {
     private const int RecentCapacity = 256;
     private const int PageSize = 256;

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Outreach.Server.Rpc.Messages;
 
 /// <summary>The limits of a request's body, before any of it is read.</summary>
-internal static class RequestBody
+internal static class RequestBodyLimits
 {
     /// <summary>The largest body of a gRPC request, in bytes.</summary>
-    public const int MaxGrpcBytes = BytesInFlight.MaxMessageBytes;
+    public const int MaxGrpcBytes = InFlightByteLimiter.MaxMessageBytes;
 
     /// <summary>The largest other body, in bytes. JSON is parsed with no limit on its elements, so that it must be small.</summary>
     public const int MaxJsonBytes = 256 * 1024;

@@ -8,7 +8,7 @@ namespace Outreach.Server.Rpc.Messages;
 /// <param name="body">The body.</param>
 /// <param name="lease">Counts the bytes. It is the caller's to dispose.</param>
 /// <param name="release">Whether bytes no longer count once they are read, as in a stream; otherwise they count until the call ends.</param>
-internal sealed class CountedBody(PipeReader body, BytesInFlight.Lease lease, bool release) : PipeReader, IRequestBodyPipeFeature
+internal sealed class MeteredRequestBody(PipeReader body, InFlightByteLimiter.Lease lease, bool release) : PipeReader, IRequestBodyPipeFeature
 {
     private ReadOnlySequence<byte> unread;
 

@@ -6,7 +6,7 @@ namespace Outreach.Server.Rpc.Messages;
 /// Limits how much of requests is in memory at once: of one device, of one address and in all. A part of the memory that the
 /// process may use, so that a small machine takes less.
 /// </summary>
-internal sealed class BytesInFlight
+internal sealed class InFlightByteLimiter
 {
     /// <summary>The largest message, in bytes.</summary>
     public const int MaxMessageBytes = 4 * 1024 * 1024;
@@ -20,13 +20,13 @@ internal sealed class BytesInFlight
     private readonly Dictionary<object, long> held = [];
     private long total;
 
-    public BytesInFlight()
+    public InFlightByteLimiter()
         : this(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
     {
     }
 
     /// <param name="memory">How much memory the process may use, in bytes.</param>
-    public BytesInFlight(long memory)
+    public InFlightByteLimiter(long memory)
     {
         perDevice = Math.Max(2 * MaxMessageBytes, memory / 256);
         perAddress = Math.Max(4 * MaxMessageBytes, memory / 64);
@@ -78,7 +78,7 @@ internal sealed class BytesInFlight
     }
 
     /// <summary>What one call holds; nothing once it is disposed.</summary>
-    internal sealed class Lease(BytesInFlight owner, string? device, IPAddress address) : IDisposable
+    internal sealed class Lease(InFlightByteLimiter owner, string? device, IPAddress address) : IDisposable
     {
         private long bytes;
 

@@ -6,7 +6,7 @@ using Outreach.Domain.Stock;
 namespace Outreach.Domain.Encounters;
 
 /// <summary>The rules for settling a held record.</summary>
-public static class HeldRules
+public static class HeldRecordRules
 {
     /// <summary>
     /// Checks that a held record can be settled. Refused, in this order: HELD_NOT_FOUND, REQUEST_ID_TAKEN, HELD_SETTLED, HELD_RELEASING.
@@ -19,9 +19,9 @@ public static class HeldRules
 
         return (history.Settled ?? history.PendingHandOver) switch
         {
-            EncounterEvent.HeldReleased released =>
+            EncounterEvent.HeldRecordReleased released =>
                 CheckRepeat(change, released.Release.RequestId, released.Content) ?? Refused("HELD_SETTLED", "was already released."),
-            EncounterEvent.HeldDropped dropped =>
+            EncounterEvent.HeldRecordDropped dropped =>
                 CheckRepeat(change, dropped.RequestId, dropped.Content) ?? Refused("HELD_SETTLED", "was already dropped."),
             EncounterEvent.HandOverBegun begun =>
                 CheckRepeat(change, begun.Release.RequestId, begun.Content)
@@ -56,10 +56,10 @@ public static class HeldRules
         if (CheckCanRelease(corrected, referenceData, clockCorrection, now) is { } refusal)
             return refusal;
 
-        var release = new Release(change.RequestId, corrected.Encounter.Site, change.Actor, change.Reason);
+        var release = new HeldRecordRelease(change.RequestId, corrected.Encounter.Site, change.Actor, change.Reason);
         return new Decision<StockEvent>(
         [
-            new EncounterEvent.HeldReleased(change.Content, held, history.HeldAt, corrected.Encounter.Site, release),
+            new EncounterEvent.HeldRecordReleased(change.Content, held, history.HeldAt, corrected.Encounter.Site, release),
             EncounterRules.Log(state, corrected, referenceData, clockCorrection, held.By, release),
         ]);
     }
@@ -95,7 +95,7 @@ public static class HeldRules
         if (CheckCanRelease(corrected, targetData, clockCorrection, now) is { } refusal)
             return refusal;
 
-        var release = new Release(change.RequestId, heldAtSite, change.Actor, change.Reason);
+        var release = new HeldRecordRelease(change.RequestId, heldAtSite, change.Actor, change.Reason);
         return new EncounterEvent.HandOverBegun(
             change.Content, history.Held!, history.HeldAt, corrected.Encounter, corrected.Content, release, clockCorrection);
     }
@@ -109,12 +109,12 @@ public static class HeldRules
             return new Decision<StockEvent>([]);
         if (refusal is not null)
             return new EncounterEvent.HandOverRefused(begun.Record, begun.HeldAt, begun.Encounter.Site, begun.Release, refusal.Message);
-        return new EncounterEvent.HeldReleased(begun.Content, begun.Record, begun.HeldAt, begun.Encounter.Site, begun.Release);
+        return new EncounterEvent.HeldRecordReleased(begun.Content, begun.Record, begun.HeldAt, begun.Encounter.Site, begun.Release);
     }
 
     /// <summary>Decides that a held record will not count. Refused as <see cref="CheckCanSettle"/>.</summary>
     public static Decision<StockEvent> Drop(EncounterHistory history, ChangeRequest change) =>
         CheckCanSettle(history, change)
-        ?? new EncounterEvent.HeldDropped(
+        ?? new EncounterEvent.HeldRecordDropped(
             change.RequestId, change.Content, history.Held!, history.HeldAt, change.Actor, change.Reason);
 }

@@ -1,7 +1,7 @@
 namespace Outreach.Server.Rpc.Messages;
 
 /// <summary>Reads protobuf's wire format from bytes that need not be valid.</summary>
-internal static class WireBytes
+internal static class WireFormatReader
 {
     /// <summary>The wire type of strings, bytes, messages and packed elements.</summary>
     public const int Delimited = 2;

@@ -6,7 +6,7 @@ using Outreach.Domain.Access;
 namespace Outreach.Server.Access;
 
 /// <summary>The address of the dashboard in browsers.</summary>
-internal sealed class WebAddress(AccessSettings settings, IServer server)
+internal sealed class DashboardAddress(AccessSettings settings, IServer server)
 {
     /// <summary>A link that opens the dashboard with a code filled in. The code follows the #, which browsers do not send to servers, so it is not logged.</summary>
     public string CreateEnrollmentLink(EnrollmentCode code) => new Uri(GetBaseAddress(), $"/#code={code.ToDisplayString()}").AbsoluteUri;

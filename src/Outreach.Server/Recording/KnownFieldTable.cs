@@ -5,18 +5,18 @@ using Google.Protobuf.Reflection;
 namespace Outreach.Server.Recording;
 
 /// <summary>Finds fields in the bytes of a message that this version of the API does not know, at any depth.</summary>
-internal sealed class KnownFields
+internal sealed class KnownFieldTable
 {
     private const int Varint = 0;
     private const int Fixed64 = 1;
     private const int Delimited = 2;
     private const int Fixed32 = 5;
 
-    private static readonly ConcurrentDictionary<MessageDescriptor, KnownFields> Tables = new();
+    private static readonly ConcurrentDictionary<MessageDescriptor, KnownFieldTable> Tables = new();
 
-    private readonly FrozenDictionary<uint, KnownFields?> byTag;
+    private readonly FrozenDictionary<uint, KnownFieldTable?> byTag;
 
-    private KnownFields(MessageDescriptor message) =>
+    private KnownFieldTable(MessageDescriptor message) =>
         byTag = message.Fields.InDeclarationOrder().ToFrozenDictionary(
             TagOf,
             field => field.FieldType == FieldType.Message ? GetTable(field.MessageType) : null);
@@ -24,8 +24,8 @@ internal sealed class KnownFields
     /// <summary>True if all fields are known. The bytes must be a serialized message, because they are not checked.</summary>
     public static bool ContainsOnlyKnown(MessageDescriptor message, ReadOnlySpan<byte> bytes) => GetTable(message).ContainsOnlyKnown(bytes);
 
-    private static KnownFields GetTable(MessageDescriptor message) =>
-        Tables.TryGetValue(message, out var table) ? table : Tables.GetOrAdd(message, new KnownFields(message));
+    private static KnownFieldTable GetTable(MessageDescriptor message) =>
+        Tables.TryGetValue(message, out var table) ? table : Tables.GetOrAdd(message, new KnownFieldTable(message));
 
     private static uint TagOf(FieldDescriptor field)
     {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Outreach.Server.Ledger.Upkeep;
 
 /// <summary>Logs the progress of the refill that a start waits for, every five seconds.</summary>
-internal sealed partial class RefillLog(ILogger log)
+internal sealed partial class RebuildProgressLog(ILogger log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -11,7 +11,7 @@ internal sealed partial class RefillLog(ILogger log)
     private TimeSpan loggedAt;
     private long loggedFacts;
 
-    public void Begin(ProjectionScope scope) =>
+    public void Begin(ReplayScope scope) =>
         LogBegin(string.Join(", ", scope.Views.Select(v => v.Name).Order().Concat(scope.IncludesIndex ? ["index", "promises"] : Array.Empty<string>())));
 
     public void Report(RebuildProgress progress)

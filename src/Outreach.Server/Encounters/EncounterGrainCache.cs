@@ -6,7 +6,7 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Encounters;
 
 /// <summary>The grains that record encounters. References are cached, because creating one costs more than a call.</summary>
-internal sealed class EncounterGrains(IGrainFactory grains)
+internal sealed class EncounterGrainCache(IGrainFactory grains)
 {
     private const int MaxCached = 50_000;
 
