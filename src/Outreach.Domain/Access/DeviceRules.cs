@@ -77,5 +77,5 @@ public static class DeviceRules
     public static Refusal Unknown(string id) => Refusal.NotFound("DEVICE_UNKNOWN", $"There is no device '{id}'.");
 
     /// <summary>The refusal <c>SESSION_ENDED</c>.</summary>
-    public static Refusal SessionEnded() => Refusal.Unauthenticated("SESSION_ENDED", "This device is no longer signed in. Enrol it isRepeat with a new code.");
+    public static Refusal SessionEnded() => Refusal.Unauthenticated("SESSION_ENDED", "This device is no longer signed in. Sign in again with a new code.");
 }

@@ -21,7 +21,7 @@ public sealed class PersonStreamDefinition : StreamDefinition<PersonState, Perso
         ("administers", person => person.IsAdministrator() && !person.Id.IsExternal() ? "1" : ""));
 
     /// <summary>
-    /// The ids of people, in quotes, by the hash of their code. Used codes stay, so that using one again is refused like a code that never was.
+    /// The ids of people, in quotes, by the hash of their code. Used codes stay, so that using one again is refused like an unknown code.
     /// </summary>
     public static readonly DocumentView Codes = new("enrollment_codes", ["mark"], []);
 

@@ -109,7 +109,7 @@ internal ref struct EncounterParser
 
         if (wire.Count > Encounter.MaxLines)
         {
-            AddMalformed("handed_out", $"must have at max {Encounter.MaxLines} lines; this has {wire.Count}.");
+            AddMalformed("handed_out", $"must have at most {Encounter.MaxLines} lines; this has {wire.Count}.");
             return [];
         }
 
@@ -179,7 +179,7 @@ internal ref struct EncounterParser
         if (weight.Count() <= Quantity.Max)
             return new SyringesReturned((int)weight.Count(), weight);
 
-        Add(HoldCode.ImpossibleQuantity, Field, $"must be the weight of at max {Quantity.Max} syringes; this is the weight of {weight.Count()}.");
+        Add(HoldCode.ImpossibleQuantity, Field, $"must be the weight of at most {Quantity.Max} syringes; this is the weight of {weight.Count()}.");
         return null;
     }
 
@@ -218,7 +218,7 @@ internal ref struct EncounterParser
         if (wire is > 0 and <= 100)
             return wire;
 
-        Add(HoldCode.ImpossibleQuantity, "overdose_report.millilitres_injected", $"must be more than 0 and at max 100; this is {wire}.");
+        Add(HoldCode.ImpossibleQuantity, "overdose_report.millilitres_injected", $"must be more than 0 and at most 100; this is {wire}.");
         return null;
     }
 
@@ -230,17 +230,17 @@ internal ref struct EncounterParser
         if (wire.Source.Length is < 1 or > 100)
             AddMalformed("provenance.source", $"must have 1 to 100 characters; this has {wire.Source.Length}.");
         if (wire.Reference.Length > 100)
-            AddMalformed("provenance.reference", $"must have at max 100 characters; this has {wire.Reference.Length}.");
+            AddMalformed("provenance.reference", $"must have at most 100 characters; this has {wire.Reference.Length}.");
         if (wire.Remarks.Count > MaxRemarks)
         {
-            AddMalformed("provenance.remarks", $"must have at max {MaxRemarks} entries; this has {wire.Remarks.Count}.");
+            AddMalformed("provenance.remarks", $"must have at most {MaxRemarks} entries; this has {wire.Remarks.Count}.");
             return new Provenance(wire.Source, wire.Reference);
         }
 
         for (var i = 0; i < wire.Remarks.Count; i++)
         {
             if (wire.Remarks[i].Length > MaxRemarkLength)
-                AddMalformed($"provenance.remarks[{i}]", $"must have at max {MaxRemarkLength} characters; this has {wire.Remarks[i].Length}.");
+                AddMalformed($"provenance.remarks[{i}]", $"must have at most {MaxRemarkLength} characters; this has {wire.Remarks[i].Length}.");
         }
 
         return new Provenance(wire.Source, wire.Reference, [.. wire.Remarks]);
@@ -303,7 +303,7 @@ internal ref struct EncounterParser
 
         if (wire.Count > WireEnums.Count<TDomain>())
         {
-            AddMalformed(field, $"must have at max {WireEnums.Count<TDomain>()} different entries; this has {wire.Count}.");
+            AddMalformed(field, $"must have at most {WireEnums.Count<TDomain>()} different entries; this has {wire.Count}.");
             return [];
         }
 

@@ -40,7 +40,7 @@ internal sealed class SegmentEntry
     public bool IsPlausible => FirstVersion > 0 && Count > 0 && Count < long.MaxValue - FirstVersion && PayloadLength > 0 && PayloadLength < int.MaxValue - PayloadOffset
         && Hash.Length == HashChain.HashLength && Keys.Length == KeyFacts.Length && Stream.Contains('/');
 
-    /// <summary>Whether another tells the same of what the append is found by.</summary>
+    /// <summary>True if both appends have the same keys and times.</summary>
     public bool HasSameIndexKeys(SegmentEntry other) => (OccurredFrom, OccurredTo) == (other.OccurredFrom, other.OccurredTo)
         && Keys.AsSpan().SequenceEqual(other.Keys) && KeyFacts.AsSpan().SequenceEqual(other.KeyFacts);
 

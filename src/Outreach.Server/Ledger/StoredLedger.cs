@@ -336,7 +336,7 @@ internal sealed class StoredLedger : ILedger, IAsyncDisposable
     private void LogDamaged(Exception e, string what)
     {
         Health.ReportFailure(e as StoreDamagedException ?? new StoreDamagedException($"{what} cannot be read.", e));
-        log.LogError(e, "{What} cannot be read, and is missing from a list. Run verify", what);
+        log.LogError(e, "{What} is damaged and was left out of a list. Run verify", what);
     }
 
     private static async Task<List<SegmentSlice>> FindSlicesForwardsAsync(

@@ -47,7 +47,7 @@ internal sealed record OverviewFilter(
         var from = FieldParser.ParseOptionalDay(query.FromDay, "query.from_day", violations);
         var to = FieldParser.ParseOptionalDay(query.ToDay, "query.to_day", violations);
         if (from > to)
-            violations.Add("query.to_day", $"is not before from_day, {query.FromDay}; this is {query.ToDay}.");
+            violations.Add("query.to_day", $"must not be before from_day, {query.FromDay}; this is {query.ToDay}.");
         var sites = FieldParser.ParseIds(query.SiteIds, "query.site_ids", MaxSites, violations);
         var products = FieldParser.ParseIds(query.ProductIds, "query.product_ids", MaxProducts, violations);
         var organizations = FieldParser.ParseIds(query.OrganizationIds, "query.organization_ids", MaxOrganizations, violations);

@@ -7,26 +7,26 @@ using Outreach.Server.Rpc;
 namespace Outreach.Server.Reports;
 
 /// <summary>
-/// Follows the ledger once for all watchers of overviews. Watchers with the same question share one topic, so a thousand
+/// Follows the ledger once for all watchers of overviews. Watchers with the same query share one topic, so a thousand
 /// dashboards on one wall cost one query for each change, not a thousand.
 /// </summary>
 internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> log) : BackgroundService
 {
-    /// <summary>The most different questions that are followed at once on this node.</summary>
+    /// <summary>The maximum number of different queries that are followed at once on this node.</summary>
     private const int MaxTopics = 1_000;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, OverviewTopic> topics = [];
     private long lastPosition;
 
-    /// <summary>A watcher who was sent nothing for this long is sent the totals as they are: both ends know that the other is there.</summary>
+    /// <summary>If nothing was sent for this long, the totals are sent as a heartbeat.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Watches until cancelled.</summary>
-    /// <param name="ask">The question.</param>
-    /// <param name="after">The position that was last seen; empty for none.</param>
-    /// <param name="cancel">Ends the watch.</param>
-    /// <exception cref="RefusedException">Too many different questions are followed already.</exception>
+    /// <param name="ask">The query.</param>
+    /// <param name="after">The last position that the watcher saw; empty if there is none.</param>
+    /// <param name="cancel">Cancels the watch.</param>
+    /// <exception cref="RefusedException">Too many different queries are followed already.</exception>
     public async IAsyncEnumerable<WatchOverviewResponse> WatchAsync(
         OverviewFilter ask, string after, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -42,7 +42,7 @@ internal sealed partial class OverviewHub(ILedger ledger, ILogger<OverviewHub> l
         }
     }
 
-    /// <summary>Notices every commit from here on: nobody watches before.</summary>
+    /// <summary>Follows commits from now on. There are no watchers earlier.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         lastPosition = ledger.Position;

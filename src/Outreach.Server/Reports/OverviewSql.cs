@@ -10,8 +10,8 @@ internal static class OverviewSql
     private static readonly LocalDate Epoch = new(1970, 1, 1);
 
     /// <summary>
-    /// Whether the sums over all sites, kept beside those by site, suffice: where sites are not told apart, and nobody else has
-    /// any.
+    /// True if the totals over all sites can be used: the query has no filter on sites and no split by site, and no other
+    /// organization has sites.
     /// </summary>
     public static async Task<bool> CanUseProgramTotalsAsync(DbConnection views, OverviewFilter ask, CancellationToken cancel)
     {

@@ -6,20 +6,20 @@ using Outreach.Server.Ledger;
 
 namespace Outreach.Server.Reports;
 
-/// <summary>One question that is being watched: reads the answer again when commits touch it, and hands on what changed.</summary>
+/// <summary>One watched query. It is read again when commits affect it, and the changes go to its watchers.</summary>
 /// <remarks>
-/// States form a chain: each knows the one after it. A watcher walks it at its own pace, takes the change where it is one
-/// step behind and the complete state where it is further behind, so that nothing piles up for a slow reader.
+/// States form a linked list. A watcher follows it at its own pace. One step behind, it takes the change; further behind, it takes
+/// the complete state. So nothing accumulates for a slow reader.
 /// </remarks>
 internal sealed partial class OverviewTopic : IDisposable
 {
-    /// <summary>Commits within this time after one that was shown are shown together.</summary>
+    /// <summary>Commits within this time after the last shown commit are shown together.</summary>
     private static readonly TimeSpan CoalescingDelay = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>A question that takes long to answer rests this many times as long before it is answered again.</summary>
+    /// <summary>After a refresh, the topic waits this many times as long as the refresh took.</summary>
     private const int RestFactor = 4;
 
-    /// <summary>A watcher who comes back after more commits than this is sent a complete state without a look at what they touch.</summary>
+    /// <summary>A watcher that resumes after more commits than this gets a complete state.</summary>
     private const int MaxCommitsScanned = 256;
 
     private readonly ILedger ledger;
@@ -42,16 +42,16 @@ internal sealed partial class OverviewTopic : IDisposable
 
     public string Key => ask.Key;
 
-    /// <summary>Whether the answer could not be read: its watchers are told, and whoever comes then needs another topic.</summary>
+    /// <summary>True if reading failed. The watchers get the error; new watchers need a new topic.</summary>
     public bool Ended => Volatile.Read(ref failure) is not null;
 
-    /// <summary>One more watches. The hub's lock is held.</summary>
+    /// <summary>Adds a watcher. The caller holds the hub's lock.</summary>
     public void AddWatcher() => watcherCount++;
 
-    /// <summary>One fewer watches; true for the last. The hub's lock is held.</summary>
+    /// <summary>Removes a watcher. True if it was the last. The caller holds the hub's lock.</summary>
     public bool RemoveWatcher() => --watcherCount == 0;
 
-    /// <summary>A complete state, or only the totals where nothing has changed since the position; then changes, until cancelled.</summary>
+    /// <summary>A complete state, or only the totals if nothing has changed since the position; then changes until cancelled.</summary>
     public async IAsyncEnumerable<WatchOverviewResponse> WatchAsync(string after, [EnumeratorCancellation] CancellationToken cancel)
     {
         await initial.Next.Task.WaitAsync(cancel);
@@ -70,7 +70,7 @@ internal sealed partial class OverviewTopic : IDisposable
         }
     }
 
-    /// <summary>Whether who saw a position saw this state: they are the same, or no commit between them can have changed the answer.</summary>
+    /// <summary>True if no commit between the two positions changes the answer.</summary>
     private async Task<bool> IsUnchangedSinceAsync(State state, string after, CancellationToken cancel)
     {
         if (!long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
@@ -91,7 +91,7 @@ internal sealed partial class OverviewTopic : IDisposable
         return true;
     }
 
-    /// <summary>The state after one that was seen; null where there is none for a while.</summary>
+    /// <summary>The next state; null if none comes for a while.</summary>
     private async Task<State?> NextAsync(State seen, CancellationToken cancel)
     {
         try
@@ -104,7 +104,7 @@ internal sealed partial class OverviewTopic : IDisposable
         }
     }
 
-    /// <summary>Looks whether a commit can change the answer.</summary>
+    /// <summary>True if a commit can change the answer.</summary>
     public void OnCommit(Commit commit)
     {
         if (Affects(commit))
@@ -166,10 +166,10 @@ internal sealed partial class OverviewTopic : IDisposable
         previous.Next.TrySetResult(state);
     }
 
-    [LoggerMessage(LogLevel.Warning, "An overview that is being watched could not be read; its watchers are told to come again.")]
+    [LoggerMessage(LogLevel.Warning, "Reading a watched overview failed. Its watchers were disconnected and will reconnect.")]
     private static partial void LogFailed(ILogger log, Exception failed);
 
-    /// <summary>A state of the answer: complete, as a change from the one before, and the one after it once there is one.</summary>
+    /// <summary>A state of the answer: complete, as a change from the previous state, and the next state once there is one.</summary>
     private sealed class State
     {
         public long Position { get; init; }

@@ -4,7 +4,6 @@ using Google.Protobuf.WellKnownTypes;
 using NodaTime;
 using NodaTime.Text;
 using Outreach.Domain;
-using Outreach.Domain.Recording;
 using Enum = System.Enum;
 
 namespace Outreach.Server.Rpc;
@@ -47,33 +46,6 @@ internal static class FieldParser
             violations.Add(field, FieldErrors.ControlCharacters);
         return trimmed;
     }
-
-    /// <summary>Why a person changes a record.</summary>
-    public static Reason ParseReason(string text, string field, Violations violations)
-    {
-        if (Reason.IsValid(text))
-            return new Reason(text);
-        violations.Add(field, FieldErrors.WrongLength(1, Reason.MaxLength, text.Length));
-        return default;
-    }
-
-    /// <summary>Text in a format that a value type defines, such as a lot number.</summary>
-    /// <param name="text">The text that was sent.</param>
-    /// <param name="field">The field's path.</param>
-    /// <param name="isValid">Whether a text has the form.</param>
-    /// <param name="rule">The form in words.</param>
-    /// <param name="violations">Receives the violations.</param>
-    public static string? ParseFormat(string text, string field, Func<string, bool> isValid, string rule, Violations violations)
-    {
-        if (isValid(text))
-            return text;
-        violations.Add(field, FieldErrors.NotInFormat(rule, text));
-        return null;
-    }
-
-    /// <inheritdoc cref="ParseFormat"/>
-    public static string? ParseOptionalFormat(string text, string field, Func<string, bool> isValid, string rule, Violations violations) =>
-        text.Length == 0 ? null : ParseFormat(text, field, isValid, "empty or " + rule, violations);
 
     /// <summary>A UUID with hyphens, other than all zeros.</summary>
     public static Guid ParseUuid(string text, string field, Violations violations)
@@ -146,11 +118,6 @@ internal static class FieldParser
             violations.Add(field, FieldErrors.UnknownValue(number));
         return value;
     }
-
-    /// <summary>A value, or null for <c>UNSPECIFIED</c>.</summary>
-    public static TDomain? ParseOptionalEnum<TDomain>(int number, string field, Violations violations)
-        where TDomain : struct, Enum =>
-        number == 0 ? null : ParseEnum<TDomain>(number, field, violations);
 
     /// <summary>A day as YYYY-MM-DD, in the years 1900 to 9000; null if it is absent or malformed.</summary>
     public static LocalDate? ParseOptionalDay(string text, string field, Violations violations)

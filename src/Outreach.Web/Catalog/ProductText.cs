@@ -3,7 +3,7 @@ using Outreach.Web.Shell.Names;
 
 namespace Outreach.Web.Catalog;
 
-/// <summary>What is said of products, in words.</summary>
+/// <summary>Texts about products.</summary>
 internal static class ProductText
 {
     /// <summary>Every category that a person can pick.</summary>

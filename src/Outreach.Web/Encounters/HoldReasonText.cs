@@ -20,7 +20,7 @@ internal static class HoldReasonText
     public static string Sentence(HoldReason reason) => reason.Code switch
     {
         _ when char.IsUpper(reason.Description.FirstOrDefault()) => reason.Description,
-        HoldCode.UnknownSite => "It does not say in a way that can be read at which site it happened.",
+        HoldCode.UnknownSite => "The site is missing or not valid.",
         _ => $"{DisplayFormat.Capitalize(reason.Field.Replace('_', ' '))} {reason.Description}",
     };
 }

@@ -16,7 +16,7 @@ internal static class SiteClock
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // Held records may say any moment, also such as never was.
+            // A held encounter can have an impossible time.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using DayOfWeek = Outreach.Protocol.Sites.V1.DayOfWeek;
 
 namespace Outreach.Web.Sites;
 
-/// <summary>What is said of sites, in words.</summary>
+/// <summary>Texts about sites.</summary>
 internal static class SiteText
 {
     /// <summary>Every kind of site that a person can pick, with its name, the commonest first.</summary>

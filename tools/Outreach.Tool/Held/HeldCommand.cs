@@ -30,7 +30,7 @@ public static class HeldCommand
     public static Command Create(Terminal terminal) => new("held", "Lists and settles records that wait for a person.")
     {
         List(terminal),
-        Settle("release", "Records them as they were sent. To change one first, mend its row and import the file again, or use the dashboard.", terminal, ReleaseAsync),
+        Settle("release", "Records them as they were sent. To change one first, correct its row and import the file again, or use the dashboard.", terminal, ReleaseAsync),
         Settle("drop", "Decides that they do not count. They are kept with the reason.", terminal, DropAsync),
     };
 

@@ -85,7 +85,7 @@ internal sealed class SqliteCommits : IDisposable
         return found;
     }
 
-    /// <summary>Promises to tell of now; each will be told of again after a while, unless it is kept by then.</summary>
+    /// <summary>Takes due promises. Each is returned again after a delay unless it is done by then.</summary>
     public List<DuePromise> TakeDuePromises(long now, int limit)
     {
         var taken = new List<DuePromise>();

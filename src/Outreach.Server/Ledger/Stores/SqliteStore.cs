@@ -192,7 +192,7 @@ internal sealed class SqliteStore : IStore
                 + "Restore a backup with outreach restore. To begin a new program, name another folder with --Outreach:DataFolder.");
     }
 
-    /// <summary>Lets none of the machine's other users read the file, nor those that SQLite makes beside it with the same rights: keys are in it.</summary>
+    /// <summary>Restricts the database files to the current user, because they contain keys. SQLite gives new files beside them the same rights.</summary>
     private static void RestrictFileAccess(string file)
     {
         const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -254,7 +254,7 @@ internal sealed class SqliteStore : IStore
         }
     }
 
-    /// <summary>Makes the file say what the store holds, and tells where that is another thing than it said.</summary>
+    /// <summary>Updates the file to the last commit of the store, and logs a warning if it differed.</summary>
     private void BeginRecord(LastCommit? recorded)
     {
         var position = lastCommit?.Position ?? 0;
@@ -262,7 +262,7 @@ internal sealed class SqliteStore : IStore
             log.LogWarning("{File} is missing or cannot be read: whether acknowledged commits were lost before this start is not known. It is written anew from position {Position}", LastCommitFile.Name, position);
         if (recorded?.Position > position)
         {
-            log.LogWarning("Commits {First} to {Last} are lost, as was accepted. What was left of the write-ahead log is kept as {File}", position + 1, recorded.Position, KeepLog());
+            log.LogWarning("Commits {First} to {Last} are lost, as AcceptLossAfter allows. The rest of the write-ahead log is kept as {File}", position + 1, recorded.Position, KeepLog());
             lastCommitFile!.Clear();
         }
         if (lastCommit is not null && recorded?.Hash.AsSpan().SequenceEqual(lastCommit.Hash) != true)

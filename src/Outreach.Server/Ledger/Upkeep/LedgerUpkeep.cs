@@ -76,7 +76,7 @@ internal sealed class LedgerUpkeep(StoredLedger ledger) : ILedgerUpkeep
             }
     }
 
-    /// <summary>A few segments, read at once and let go: whoever exports may be slow, and must not keep the store from tidying up.</summary>
+    /// <summary>Reads a few segments per transaction, so that a slow export does not block the cleanup of the store.</summary>
     private async Task<List<Segment>> ReadSegmentsAsync(long after, long upTo, CancellationToken cancel)
     {
         await using var reading = await LedgerReader.OpenAsync(ledger.Store, cancel);

@@ -23,6 +23,6 @@ internal sealed class SnapshotVerifier(Snapshot snapshot, Action<string> finding
     public void CheckReached()
     {
         if (!reached)
-            finding($"{snapshot.Stream} version {snapshot.Version}: a snapshot says so, and no append ends there");
+            finding($"{snapshot.Stream} version {snapshot.Version}: there is a snapshot of this version, but no append ends at it");
     }
 }
