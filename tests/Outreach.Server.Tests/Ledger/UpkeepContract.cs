@@ -57,7 +57,7 @@ public abstract class UpkeepContract : LedgerContract
     }
 
     [Theory]
-    [InlineData("UPDATE snapshots SET version = version + 1000", "a snapshot says so, and no append ends there")]
+    [InlineData("UPDATE snapshots SET version = version + 1000", "there is a snapshot of this version, but no append ends at it")]
     [InlineData("UPDATE snapshots SET hash = {zeros}", "its snapshot does not have the hash of the chain")]
     [InlineData("UPDATE snapshots SET payload = {tampered}", "its snapshot is not what the facts come to")]
     [InlineData("UPDATE snapshots SET payload = {zeros}", "it cannot be folded")]

@@ -21,7 +21,7 @@ public sealed class SettleTests(ChromiumFixture chromium) : IClassFixture<Chromi
 
         await Held(page).GetByRole(AriaRole.Button, new() { Name = "Release as sent" }).ClickAsync();
         await Button(page, "Release").ClickAsync();
-        await Expect(page.Locator("dialog .wrong")).ToContainTextAsync("van-9");
+        await Expect(page.Locator("dialog .error-text")).ToContainTextAsync("van-9");
         await field.OpenSiteAsync("van-9", "Frankford van");
         await Button(page, "Release").ClickAsync();
 

@@ -155,7 +155,7 @@ internal sealed class LedgerVerifier(
             var projected = replay.Project(segment, entry);
             // An indexed entry is compared with the index; this is what the index will be made from.
             if (isTail && !projected.HasSameIndexKeys(entry))
-                finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}: the keys in its directory differ from those of its events");
+                finding($"{entry.Stream} version {entry.FirstVersion} at position {segment.Directory.Position}: its directory has other keys or times than its events");
         }
         catch (Exception e) when (FactRun.IsUnreadable(e))
         {
