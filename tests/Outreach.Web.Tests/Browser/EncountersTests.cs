@@ -18,13 +18,13 @@ public sealed class EncountersTests(ChromiumFixture chromium) : IClassFixture<Ch
 
         await Button(page, "Correct…").ClickAsync();
         await page.GetByLabel("Syringes returned").FillAsync("70");
-        await page.GetByLabel("Why").FillAsync("A zero was missing.");
+        await page.GetByLabel("Reason").FillAsync("A zero was missing.");
         await Button(page, "Save the correction").ClickAsync();
         await Expect(page.Locator(".facts")).ToContainTextAsync("70 syringes");
         await Expect(page.Locator(".attention-list")).ToContainTextAsync("Before: 7 syringes returned");
 
         await Button(page, "Void…").ClickAsync();
-        await page.GetByLabel("Why").FillAsync("Logged twice.");
+        await page.GetByLabel("Reason").FillAsync("Logged twice.");
         await Button(page, "Void").ClickAsync();
         await Expect(page.GetByText("This encounter was voided.")).ToBeVisibleAsync();
         await Expect(page.Locator(".attention-list > li")).ToHaveCountAsync(2);

@@ -42,7 +42,7 @@ public sealed class SettleTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await OpenAsync(page, server);
 
         await Held(page).GetByRole(AriaRole.Button, new() { Name = "Correct and release" }).ClickAsync();
-        await page.GetByLabel("Why").FillAsync("It was the Kensington van.");
+        await page.GetByLabel("Reason").FillAsync("It was the Kensington van.");
         await Button(page, "Release").ClickAsync();
         await Expect(page.GetByText("Pick the site where it happened.")).ToBeVisibleAsync();
         await page.GetByLabel("Site", new() { Exact = true }).SelectOptionAsync("Kensington van");
@@ -66,8 +66,8 @@ public sealed class SettleTests(ChromiumFixture chromium) : IClassFixture<Chromi
 
         await Held(page).GetByRole(AriaRole.Button, new() { Name = "Drop" }).ClickAsync();
         await Button(page, "Drop").ClickAsync();
-        await Expect(page.GetByText("Say why in a few words.")).ToBeVisibleAsync();
-        await page.GetByLabel("Why").FillAsync("A test of the phone.");
+        await Expect(page.GetByText("Give a reason in a few words.")).ToBeVisibleAsync();
+        await page.GetByLabel("Reason").FillAsync("A test of the phone.");
         await Button(page, "Drop").ClickAsync();
 
         await Expect(page.GetByText("No record waits for a decision.")).ToBeVisibleAsync();
@@ -101,7 +101,7 @@ public sealed class SettleTests(ChromiumFixture chromium) : IClassFixture<Chromi
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Explain" }).ClickAsync();
         await page.GetByLabel("How many").FillAsync(units);
-        await page.GetByLabel("Why").FillAsync("Counted on Monday.");
+        await page.GetByLabel("Reason").FillAsync("Counted on Monday.");
         await Button(page, "Settle").ClickAsync();
         await Expect(page.Locator("dialog")).ToHaveCountAsync(0);
     }
