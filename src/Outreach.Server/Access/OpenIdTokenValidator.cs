@@ -39,7 +39,7 @@ internal sealed class OpenIdTokenValidator
         if (settings.IsSet)
         {
             provider = new ConfigurationManager<OpenIdConnectConfiguration>(
-                $"{settings.Authority.TrimEnd('/')}/.well-configuration/openid-configuration",
+                $"{settings.Authority.TrimEnd('/')}/.well-known/openid-configuration",
                 new OpenIdConnectConfigurationRetriever(),
                 new HttpDocumentRetriever { RequireHttps = settings.Authority.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase) });
         }

@@ -9,11 +9,11 @@ internal static class HoldReasonText
     /// <summary>The name of a kind of reason.</summary>
     public static string Name(HoldCode code) => code switch
     {
-        HoldCode.UnknownSite => "Site not known",
-        HoldCode.UnknownProduct => "Product not known",
+        HoldCode.UnknownSite => "Unknown site",
+        HoldCode.UnknownProduct => "Unknown product",
         HoldCode.ImpossibleQuantity => "Quantity out of range",
-        HoldCode.InTheFuture => "A date in the future",
-        _ => "Something to check",
+        HoldCode.InTheFuture => "Date in the future",
+        _ => "Invalid field",
     };
 
     /// <summary>What is wrong, in a sentence.</summary>

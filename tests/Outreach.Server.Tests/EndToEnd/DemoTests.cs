@@ -55,6 +55,6 @@ public sealed class DemoTests : IDisposable
     public async Task The_demonstration_listens_on_loopback_only()
     {
         var (_, output) = await ServerProcess.StartAndFailAsync([.. Settings, "--Outreach:Listen=0.0.0.0", "--Outreach:PlainHttp=true"]);
-        Assert.Contains("on this machine only", output, StringComparison.Ordinal);
+        Assert.Contains("on this computer", output, StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,7 @@ public sealed class SettleTests(ChromiumFixture chromium) : IClassFixture<Chromi
         await field.LogAsync("van-9", syringesReturned: 7);
         await OpenAsync(page, server);
         await Expect(Count(page)).ToHaveTextAsync("1");
-        await Expect(Held(page)).ToContainTextAsync("Site not known");
+        await Expect(Held(page)).ToContainTextAsync("Unknown site");
 
         await Held(page).GetByRole(AriaRole.Button, new() { Name = "Release as sent" }).ClickAsync();
         await Button(page, "Release").ClickAsync();

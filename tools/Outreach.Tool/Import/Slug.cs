@@ -4,7 +4,7 @@ namespace Outreach.Tool.Import;
 internal static class Slug
 {
     /// <summary>What an id looks like.</summary>
-    public const string Rule = "1 to 64 of a-z, 0-9, '-', '.', '_', first a letter or digit";
+    public const string Rule = "1 to 64 of a-z, 0-9, '-', '.', '_', beginning with a letter or digit";
 
     /// <summary>Whether a text can be an id.</summary>
     public static bool IsValid(string text) =>

@@ -27,39 +27,39 @@ internal static class HoldPrediction
     private static IEnumerable<string> OwnReasons(Encounter encounter)
     {
         if (encounter.ParticipantCode.Length > MaxCodeLength)
-            yield return $"participant_code: has at most {MaxCodeLength} characters; this has {encounter.ParticipantCode.Length}.";
+            yield return $"participant_code: must have at most {MaxCodeLength} characters; this has {encounter.ParticipantCode.Length}.";
         if (!Slug.IsValid(encounter.SiteId))
-            yield return $"site_id: is {Slug.Rule}; this is '{encounter.SiteId}'.";
+            yield return $"site_id: must be {Slug.Rule}; this is '{encounter.SiteId}'.";
         if (encounter.OccurredAt is null)
             yield return "occurred_at: is required.";
         foreach (var reason in encounter.HandedOut.SelectMany(LineReasons).Concat(ReturnedReasons(encounter.SyringesReturned)))
             yield return reason;
         foreach (var (field, value, max) in Counts(encounter).Where(c => c.Value < 0 || c.Value > c.Max))
-            yield return $"{field}: is 0 to {max}; this is {value}.";
+            yield return $"{field}: must be 0 to {max}; this is {value}.";
         if (encounter.Bulk is { LastDay.Length: > 0 } bulk && !LocalDatePattern.Iso.Parse(bulk.LastDay).Success)
-            yield return $"bulk.last_day: is a day, YYYY-MM-DD; this is '{bulk.LastDay}'.";
+            yield return $"bulk.last_day: must be a day, YYYY-MM-DD; this is '{bulk.LastDay}'.";
         if (encounter.OverdoseReport is { HasMillilitresInjected: true, MillilitresInjected: not (> 0 and <= 100) and var amount })
-            yield return $"overdose_report.millilitres_injected: is above 0 to 100; this is {amount}.";
+            yield return $"overdose_report.millilitres_injected: must be more than 0 and at most 100; this is {amount}.";
     }
 
     private static IEnumerable<string> LineReasons(HandedOut line, int index)
     {
         if (!Slug.IsValid(line.ProductId))
-            yield return $"handed_out[{index}].product_id: is {Slug.Rule}; this is '{line.ProductId}'.";
+            yield return $"handed_out[{index}].product_id: must be {Slug.Rule}; this is '{line.ProductId}'.";
         if (line.Units is < 1 or > MaxQuantity)
-            yield return $"handed_out[{index}].units: is 1 to {MaxQuantity}; this is {line.Units}.";
+            yield return $"handed_out[{index}].units: must be 1 to {MaxQuantity}; this is {line.Units}.";
         if (line.LotNumber.Length > 0 && !IsLotNumber(line.LotNumber))
-            yield return $"handed_out[{index}].lot_number: is empty or {LotRule}; this is '{line.LotNumber}'.";
+            yield return $"handed_out[{index}].lot_number: must be empty or {LotRule}; this is '{line.LotNumber}'.";
     }
 
     private static IEnumerable<string> ReturnedReasons(SyringesReturned? returned)
     {
         if (returned is { HasCount: true, Count: < 0 or > MaxQuantity })
-            yield return $"syringes_returned.count: is 0 to {MaxQuantity}; this is {returned.Count}.";
+            yield return $"syringes_returned.count: must be 0 to {MaxQuantity}; this is {returned.Count}.";
         if (returned?.Weight is { Grams: < 1 or > 10_000_000 } weight)
-            yield return $"syringes_returned.weight.grams: is 1 to 10000000; this is {weight.Grams}.";
+            yield return $"syringes_returned.weight.grams: must be 1 to 10000000; this is {weight.Grams}.";
         if (returned?.Weight is { MilligramsEach: < 100 or > 100_000 } rate)
-            yield return $"syringes_returned.weight.milligrams_each: is 100 to 100000; this is {rate.MilligramsEach}.";
+            yield return $"syringes_returned.weight.milligrams_each: must be 100 to 100000; this is {rate.MilligramsEach}.";
     }
 
     private static IEnumerable<(string Field, int Value, int Max)> Counts(Encounter encounter) =>
@@ -97,7 +97,7 @@ internal static class HoldPrediction
         {
             var day = occurred.InZone(DateTimeZoneProviders.Tzdb[zone]).Date;
             if (last < day || last > day.PlusDays(MaxDays))
-                yield return $"bulk.last_day: is a day from the one it occurred, {day:uuuu-MM-dd}, to {MaxDays} days after it; this is {last:uuuu-MM-dd}.";
+                yield return $"bulk.last_day: must be from the day it occurred, {day:uuuu-MM-dd}, to {MaxDays} days after it; this is {last:uuuu-MM-dd}.";
         }
     }
 }
