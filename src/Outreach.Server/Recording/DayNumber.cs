@@ -16,6 +16,8 @@ internal static class DayNumber
         return within < 0 ? day - 1 : day;
     }
 
+    public static LocalDate ToDay(long number) => UnixEpoch.PlusDays((int)number);
+
     /// <summary>The first moment of a day in UTC.</summary>
     public static Instant ToStartOfDay(long day) => Instant.FromUnixTimeTicks(day * NodaConstants.TicksPerDay);
 }

@@ -3,6 +3,7 @@ using NodaTime.Text;
 using Outreach.Domain.Recording;
 using Outreach.Protocol.Reports.V1;
 using Outreach.Server.Encounters;
+using Outreach.Server.Recording;
 using Outreach.Server.Rpc;
 
 namespace Outreach.Server.Reports;
@@ -19,7 +20,7 @@ internal sealed class OverviewBuilder(OverviewFilter ask, int mostRows)
     /// <exception cref="RefusedException">There would be more rows than may be asked for.</exception>
     public OverviewRowSums GetRow(string site, long day)
     {
-        var start = PeriodStart(OverviewSql.FromDayNumber(day));
+        var start = PeriodStart(DayNumber.ToDay(day));
         if (rows.TryGetValue((site, start), out var row))
             return row;
         if (rows.Count == mostRows)

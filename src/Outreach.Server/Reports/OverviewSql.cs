@@ -1,14 +1,12 @@
 using System.Data.Common;
-using NodaTime;
 using Outreach.Server.Access;
+using Outreach.Server.Recording;
 
 namespace Outreach.Server.Reports;
 
 /// <summary>The conditions of an overview in SQL that both stores understand.</summary>
 internal static class OverviewSql
 {
-    private static readonly LocalDate Epoch = new(1970, 1, 1);
-
     /// <summary>
     /// True if the totals over all sites can be used: the query has no filter on sites and no split by site, and no other
     /// organization has sites.
@@ -34,8 +32,8 @@ internal static class OverviewSql
     /// <summary>The condition on day, and on site where sums are kept by site.</summary>
     public static string DayAndSiteCondition(DbCommand query, OverviewFilter ask, bool whole)
     {
-        var first = Bind(query, "from_day", ask.From is { } from ? ToDayNumber(from) : long.MinValue);
-        var last = Bind(query, "to_day", ask.To is { } to ? ToDayNumber(to) : long.MaxValue);
+        var first = Bind(query, "from_day", ask.From is { } from ? DayNumber.From(from) : long.MinValue);
+        var last = Bind(query, "to_day", ask.To is { } to ? DayNumber.From(to) : long.MaxValue);
         var days = $"day BETWEEN {first} AND {last}";
         return whole ? days : $"{days} AND {SiteCondition(query, ask)}";
     }
@@ -48,12 +46,6 @@ internal static class OverviewSql
         var names = values.Select((value, i) => Bind(query, $"{column}_{i}", value));
         return $"{column} IN ({string.Join(", ", names)})";
     }
-
-    /// <summary>Days since 1970-01-01, as day columns hold them.</summary>
-    public static long ToDayNumber(LocalDate day) => Period.DaysBetween(Epoch, day);
-
-    /// <summary>The day of such a number.</summary>
-    public static LocalDate FromDayNumber(long number) => Epoch.PlusDays((int)number);
 
     private static string Bind(DbCommand query, string name, object value)
     {
